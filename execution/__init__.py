@@ -1,0 +1,1 @@
+"""How an operation runs: documents prepared once, then the ordinary executor."""

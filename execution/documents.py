@@ -1,0 +1,98 @@
+"""GraphQL documents, parsed and validated once and kept while they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+)
+from strawberry.schema.schema import validate_document
+
+MAX_CACHED_LENGTH = 16 * 1024
+"""A longer document is prepared anew each time: a few of them must not push out all others."""
+
+CACHED_LENGTH = 1024 * 1024
+"""Characters of all kept documents together; their parsed form takes some 50 times that much memory."""
+
+
+class RequestError(Exception):
+    """The request can't be executed at all: no field was, and the answer has no data."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        super().__init__("request error")
+        self.errors = errors
+
+
+class OperationNotAllowed(RequestError):
+    """The operation's type is not allowed the way it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was parsed; `errors` says why it is not valid."""
+
+    ast: DocumentNode
+    errors: Sequence[GraphQLError]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of that name, or the only one. Raises RequestError when that does not name exactly one."""
+        operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+        if name is None:
+            if len(operations) == 1:
+                return operations[0]
+            raise _one_error("Name the operation in operationName." if operations else "The document has no operation.")
+        found = next((node for node in operations if node.name is not None and node.name.value == name), None)
+        if found is None:
+            raise _one_error(f"Unknown operation named '{name}'.")
+        return found
+
+
+class Documents:
+    """Prepares documents for one schema."""
+
+    def __init__(self, schema: GraphQLSchema, *, max_tokens: int) -> None:
+        self._schema = schema
+        self._max_tokens = max_tokens
+        self._cache: LRUCache[str, Document] = LRUCache(CACHED_LENGTH, getsizeof=_length_of_source)
+
+    def prepare(self, text: str) -> Document:
+        """The document. Raises RequestError when it can't be parsed or is not valid."""
+        document = self._cache.get(text)
+        if document is None:
+            document = self._prepare(text)
+            if len(text) <= MAX_CACHED_LENGTH:
+                self._cache[text] = document
+        if document.errors:
+            raise RequestError(document.errors)
+        return document
+
+    def _prepare(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_tokens=self._max_tokens)
+            return Document(ast, validate_document(self._schema, ast, tuple(specified_rules)))
+        except GraphQLError as error:
+            raise RequestError([error]) from None
+        except RecursionError:
+            raise _one_error("The document is nested too deeply.") from None
+
+
+def is_query(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation only reads."""
+    return operation.operation is OperationType.QUERY
+
+
+def _length_of_source(document: Document) -> int:
+    return document.ast.loc.end if document.ast.loc else CACHED_LENGTH
+
+
+def _one_error(message: str) -> RequestError:
+    return RequestError([GraphQLError(message)])

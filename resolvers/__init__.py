@@ -1,0 +1,1 @@
+"""What happens: the verbs of the API, from a GraphQL field to the fewest REST calls."""

@@ -1,0 +1,77 @@
+"""The edges that the schema asks for: from a payment method to its customer, from a customer to the wallet."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from resolvers import customer, expansion
+from resolvers.pagination import connection, page_of
+from resolvers.references import default_payment_method, id_of, is_deleted, object_of
+from resolvers.selection import Selection
+from schema.connection import PageArguments, PaymentMethodConnection
+from schema.context import Info
+from schema.customer import Customer
+from schema.payment_method import PaymentMethod
+from stripe_api import StripeObject
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+class Edges:
+    """Fulfils `schema.context.Edges` for one operation."""
+
+    def __init__(self, context: RequestContext) -> None:
+        self._context = context
+
+    async def customer_of(self, payment_method: PaymentMethod, info: Info) -> Customer | None:
+        """The method's customer: from the answer itself where that is enough, else read once for all methods."""
+        reference = payment_method.json.get("customer")
+        selection = Selection.of(info)
+        if not expansion.needs_object(selection, "Customer"):
+            return customer.stub(reference)
+        json = await self._customer(reference, expansion.of_customer(selection))
+        return Customer(json) if json is not None else None
+
+    async def is_default(self, payment_method: PaymentMethod) -> bool:
+        """Whether the method's customer names it as the default."""
+        json = await self._customer(payment_method.json.get("customer"))
+        return json is not None and id_of(default_payment_method(json)) == payment_method.json.get("id")
+
+    async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
+        """The customer's default: from the answer itself where that is enough."""
+        reference = default_payment_method(customer.json)
+        id, found = id_of(reference), object_of(reference)
+        if id is None:
+            return None
+        if found is None and expansion.needs_object(Selection.of(info), "PaymentMethod"):
+            found = await self._context.payment_methods.load(id)
+            return PaymentMethod(found) if found is not None else None
+        return PaymentMethod(found or {"id": id})
+
+    async def payment_methods_of(
+        self, customer: Customer, arguments: PageArguments, info: Info
+    ) -> PaymentMethodConnection:
+        """A page of the wallet; the customer beside it, where the methods on the page need it."""
+        page = page_of(arguments)
+        reads: list[Any] = [self._context.pages.load(customer.id, page)]
+        if expansion.page_needs_customer(Selection.of(info)):
+            reads.append(self._context.customers.load(customer.id))
+        envelope, *_ = await asyncio.gather(*reads, return_exceptions=True)
+        if isinstance(envelope, BaseException):
+            raise envelope
+        return connection(page, envelope)
+
+    async def own_customer(self, info: Info) -> Customer | None:
+        """The caller's own customer; None for a caller that is none."""
+        own = self._context.caller.customer_id
+        return await customer.retrieve_selected(self._context, own, Selection.of(info)) if own is not None else None
+
+    async def _customer(self, reference: Any, expand: frozenset[str] = frozenset()) -> StripeObject | None:
+        id = id_of(reference)
+        if id is None or (isinstance(reference, dict) and is_deleted(reference)):
+            return None
+        self._context.prime_customer(reference)
+        json = await self._context.customers.load(id, expand)
+        return None if json is None or is_deleted(json) else json

@@ -1,0 +1,208 @@
+"""From what was raised to what the client is told: the one table of refusals and faults.
+
+A refusal that a person or a program can act on becomes an entry of the payload's `errors`. The rest become top-level
+errors with a code. Nothing of Stripe's own text is passed on, but for a declined card, whose text is meant for its
+holder.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError
+
+from schema.errors import (
+    AlreadyAttachedError,
+    CardDeclinedError,
+    IdempotencyConflictError,
+    InvalidInputError,
+    NotAttachedError,
+    NotFoundError,
+    NotReusableError,
+    UserError,
+    UserErrorCode,
+)
+from schema.reading import UnreadableValue
+from stripe_api import (
+    APIConnectionError,
+    APIError,
+    CardError,
+    IdempotencyError,
+    InvalidRequestError,
+    RateLimitError,
+    StripeError,
+)
+
+logger = logging.getLogger("attache.errors")
+
+BAD_USER_INPUT = "BAD_USER_INPUT"
+INTERNAL = "INTERNAL"
+RATE_LIMITED = "RATE_LIMITED"
+UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
+UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
+
+
+class Fault(Exception):
+    """A top-level error whose code and message are made for the client."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Refused(Exception):
+    """A mutation that is refused by us, before or instead of Stripe."""
+
+    def __init__(self, error: UserError) -> None:
+        super().__init__(error.code.value)
+        self.error = error
+
+
+def bad_user_input(message: str) -> Fault:
+    """An argument of a field that can't be used."""
+    return Fault(BAD_USER_INPUT, message)
+
+
+def invalid_input(field: str, message: str) -> Refused:
+    """A value of a mutation's input that can't be used."""
+    return Refused(InvalidInputError(message=message, code=UserErrorCode.INVALID_INPUT, path=["input", field]))
+
+
+# --- Refusals -------------------------------------------------------------------------------------------------------
+
+_CONDITIONS: Mapping[str, tuple[type[UserError], UserErrorCode, str]] = {
+    "already_attached": (
+        AlreadyAttachedError,
+        UserErrorCode.ALREADY_ATTACHED,
+        "This payment method is attached to another customer.",
+    ),
+    "not_attached": (
+        NotAttachedError,
+        UserErrorCode.NOT_ATTACHED,
+        "This payment method is attached to nobody, so that it can't be detached.",
+    ),
+    "not_reusable": (
+        NotReusableError,
+        UserErrorCode.NOT_REUSABLE,
+        "This payment method was detached or used up, and can't be used again. Ask for a new one.",
+    ),
+}
+_INPUT_FIELDS: Mapping[str, str] = {
+    "customer": "customerId",
+    "customer_account": "customerAccountId",
+    "payment_method": "paymentMethodId",
+}
+
+
+def refusal(error: StripeError) -> UserError | None:
+    """The entry for a mutation's `errors`; None when it is a fault, which nobody can act on."""
+    if isinstance(error, CardError):
+        return CardDeclinedError(
+            message=error.message or "The card was declined.",
+            code=UserErrorCode.CARD_DECLINED,
+            path=["input", "paymentMethodId"],
+            request_id=error.request_id,
+            decline_code=error.decline_code or error.code,
+            advice_code=error.advice_code,
+        )
+    if isinstance(error, IdempotencyError):
+        return IdempotencyConflictError(
+            message="This idempotency key was used with other input, or its first request still runs. Use a new key.",
+            code=UserErrorCode.IDEMPOTENCY_CONFLICT,
+            path=["input", "idempotencyKey"],
+            request_id=error.request_id,
+        )
+    return _refused_request(error) if isinstance(error, InvalidRequestError) else None
+
+
+def _refused_request(error: InvalidRequestError) -> UserError:
+    path = _path(error.param)
+    if error.condition is not None:
+        kind, code, message = _CONDITIONS[error.condition]
+        return kind(message=message, code=code, path=["input", "paymentMethodId"], request_id=error.request_id)
+    if error.code == "resource_missing" or error.http_status == 404:
+        return NotFoundError(
+            message="There is nothing with this id, or it is not yours.",
+            code=UserErrorCode.NOT_FOUND,
+            path=path,
+            request_id=error.request_id,
+        )
+    return InvalidInputError(
+        message=f"Stripe can't use this value{f' ({error.code})' if error.code else ''}.",
+        code=UserErrorCode.INVALID_INPUT,
+        path=path,
+        request_id=error.request_id,
+    )
+
+
+def _path(param: str | None) -> list[str] | None:
+    field = _INPUT_FIELDS.get(param or "")
+    return ["input", field] if field else None
+
+
+# --- Faults ---------------------------------------------------------------------------------------------------------
+
+_CURSORS = {"starting_after": "after", "ending_before": "before"}
+
+
+def present(error: GraphQLError) -> GraphQLError:
+    """The error as the client may see it: a message without secrets, and a code. What nobody expected is logged."""
+    code, message, details = _fault(error)
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        original_error=error.original_error,
+        extensions={"code": code, **details},
+    )
+
+
+def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
+    original = error.original_error
+    if isinstance(original, StripeError):
+        return _stripe_fault(original)
+    if isinstance(original, Fault):
+        return original.code, str(original), {}
+    if isinstance(original, UnreadableValue):
+        return INTERNAL, str(original), {}
+    if original is None and error.path is None:
+        return BAD_USER_INPUT, error.message, {}
+    if error.message.startswith("Cannot return null for non-nullable field"):
+        return INTERNAL, error.message, {}
+    _log(error)
+    return INTERNAL, "Something went wrong in the service. It was noted; try again later.", {}
+
+
+def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
+    details: dict[str, Any] = {"requestId": error.request_id} if error.request_id else {}
+    if error.outcome_unknown:
+        details["outcome"] = "UNKNOWN"
+        if error.idempotency_key:
+            details["idempotencyKey"] = error.idempotency_key
+    unknown = (
+        " Whether it was done is not known: send it again with this idempotencyKey to find out."
+        if error.outcome_unknown
+        else ""
+    )
+    if isinstance(error, APIConnectionError) and error.timed_out:
+        return UPSTREAM_TIMEOUT, "Stripe did not answer in time." + unknown, details
+    if isinstance(error, RateLimitError):
+        return RATE_LIMITED, "Stripe has too many requests for now. Try again in a few seconds." + unknown, details
+    if isinstance(error, APIConnectionError | APIError):
+        return UPSTREAM_UNAVAILABLE, "Stripe can't be reached, or did not answer properly." + unknown, details
+    if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
+        return BAD_USER_INPUT, f"{_CURSORS[error.param]}: there is no such entry in the list.", details
+    logger.error("Stripe refused the service's own request: %r", error)
+    return INTERNAL, "The service's request was refused by Stripe. It was noted." + unknown, details
+
+
+def _log(error: GraphQLError) -> None:
+    # The trace without the exception's own words, which may hold anything that came in.
+    original = error.original_error or error
+    trace = "".join(traceback.format_tb(original.__traceback__))
+    logger.error("%s at %s\n%s", type(original).__name__, error.path, trace)

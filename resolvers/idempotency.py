@@ -1,0 +1,27 @@
+"""Which Idempotency-Key Stripe sees: bound to the caller, the mutation and its step, so that no two can meet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+
+from resolvers.errors import invalid_input
+from serving.auth import Caller
+
+MAX_LENGTH = 255
+
+
+def client_key(given: str | None) -> str:
+    """The client's key, or one made for this request. Raises Refused when it is empty or too long."""
+    if given is None:
+        return str(uuid.uuid4())
+    if not 0 < len(given) <= MAX_LENGTH:
+        raise invalid_input("idempotencyKey", f"An idempotency key has 1 to {MAX_LENGTH} characters.")
+    return given
+
+
+def stripe_key(caller: Caller, mutation: str, step: str, key: str) -> str:
+    """The key of one step. The input is no part of it: other input under the same key is then Stripe's own refusal."""
+    bound = json.dumps([caller.identity, mutation, step, key])
+    return "attache-" + hashlib.sha256(bound.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What clients see: the nouns of the API, their fields and their words."""

@@ -1,0 +1,38 @@
+"""What the schema asks of whoever serves it: the edges that need a further read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Protocol
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.connection import PageArguments, PaymentMethodConnection
+    from schema.customer import Customer
+    from schema.payment_method import PaymentMethod
+
+
+class Edges(Protocol):
+    """One method per edge. `info` tells what is selected below it."""
+
+    def customer_of(self, payment_method: PaymentMethod, info: Info) -> Awaitable[Customer | None]: ...
+
+    def is_default(self, payment_method: PaymentMethod) -> Awaitable[bool]: ...
+
+    def default_payment_method_of(self, customer: Customer, info: Info) -> Awaitable[PaymentMethod | None]: ...
+
+    def payment_methods_of(
+        self, customer: Customer, page: PageArguments, info: Info
+    ) -> Awaitable[PaymentMethodConnection]: ...
+
+    def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
+
+
+class Context(Protocol):
+    """What every resolver finds in `info.context`."""
+
+    edges: Edges
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,61 @@
+"""A customer and their wallet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.billing_details import Address
+from schema.connection import AllowRedisplay, PageArguments, PaymentMethodConnection
+from schema.context import Info
+from schema.node import Node
+from schema.payment_method import PaymentMethod
+from schema.payment_method_type import PaymentMethodType
+from schema.reading import member, stripe_type
+from schema.scalars import JSON
+
+
+@stripe_type(description="Somebody who pays, and whose payment methods are saved: the owner of a wallet.")
+class Customer(Node):
+    name: str | None = member(description="Full name or business name.")
+    email: str | None = member(description="E-mail address.")
+    phone: str | None = member(description="Telephone number.")
+    description: str | None = member(description="A note of the Stripe account's owner.")
+    address: Address | None = member(description="Postal address.")
+    created: datetime = member(description="When the customer was made.")
+    currency: str | None = member(
+        description="Currency of the customer's recurring payments, as three letters of ISO 4217 in lower case."
+    )
+    livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
+    metadata: JSON = member(absent={}, description="Strings that the Stripe account's owner keeps with it, by name.")
+
+    @strawberry.field(
+        description="What invoices and subscriptions use: invoice_settings.default_payment_method. Null when none is."
+    )
+    async def default_payment_method(self, info: Info) -> PaymentMethod | None:
+        return await info.context.edges.default_payment_method_of(self, info)
+
+    @strawberry.field(
+        description=(
+            "The wallet, newest first, one page at a time: forward with first and after, backward with last and "
+            "before. 1 to 100 at once, 10 when neither first nor last is given."
+        )
+    )
+    async def payment_methods(
+        self,
+        info: Info,
+        first: Annotated[int | None, strawberry.argument(description="How many, from the start or after.")] = None,
+        after: Annotated[str | None, strawberry.argument(description="Cursor to go on from, to older ones.")] = None,
+        last: Annotated[int | None, strawberry.argument(description="How many, up to the end or before.")] = None,
+        before: Annotated[str | None, strawberry.argument(description="Cursor to go back from, to newer.")] = None,
+        type: Annotated[
+            PaymentMethodType | None, strawberry.argument(description="Only this type. Every type when left out.")
+        ] = None,
+        allow_redisplay: Annotated[
+            AllowRedisplay | None, strawberry.argument(description="Only methods that carry this mark.")
+        ] = None,
+    ) -> PaymentMethodConnection:
+        page = PageArguments(first, after, last, before, type, allow_redisplay)
+        return await info.context.edges.payment_methods_of(self, page, info)

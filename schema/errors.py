@@ -1,0 +1,84 @@
+"""Refusals that a person or a program can act on, as types."""
+
+from __future__ import annotations
+
+import enum
+
+import strawberry
+
+
+@strawberry.enum(description="What kind of refusal it is; each error type has its own.")
+class UserErrorCode(enum.Enum):
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="No such object, or not the caller's.")
+    ALREADY_ATTACHED = strawberry.enum_value("ALREADY_ATTACHED", description="Attached to another customer.")
+    NOT_ATTACHED = strawberry.enum_value("NOT_ATTACHED", description="Attached to nobody.")
+    NOT_REUSABLE = strawberry.enum_value("NOT_REUSABLE", description="Detached or used up: it works no more.")
+    CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer refused the card.")
+    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value of the input can't be used.")
+    IDEMPOTENCY_CONFLICT = strawberry.enum_value(
+        "IDEMPOTENCY_CONFLICT", description="The idempotency key belongs to another request."
+    )
+
+
+@strawberry.interface(
+    description=(
+        "A refusal that a person or a program can act on. Faults of the service or of Stripe are top-level errors."
+    )
+)
+class UserError:
+    message: str = strawberry.field(description="What happened and what to do, for people.")
+    code: UserErrorCode = strawberry.field(description="What happened, for programs.")
+    path: list[str] | None = strawberry.field(
+        default=None, description='Where in the input, for example ["input", "customerId"]. Null when nowhere in it.'
+    )
+    request_id: str | None = strawberry.field(
+        default=None, description="Stripe's request id, for support. Null when Stripe was not asked."
+    )
+
+
+@strawberry.type(description="No such object, or not the caller's: the two are told apart nowhere.")
+class NotFoundError(UserError):
+    pass
+
+
+@strawberry.type(description="The payment method is attached to another customer.")
+class AlreadyAttachedError(UserError):
+    pass
+
+
+@strawberry.type(description="The payment method is attached to nobody, so that it can't be detached.")
+class NotAttachedError(UserError):
+    pass
+
+
+@strawberry.type(
+    description="The payment method was detached, or used once without a customer: Stripe lets it be used no more."
+)
+class NotReusableError(UserError):
+    pass
+
+
+@strawberry.type(description="The card's issuer said no. The message may be shown to the card's holder.")
+class CardDeclinedError(UserError):
+    decline_code: str | None = strawberry.field(
+        default=None, description="The issuer's reason in Stripe's word, for example insufficient_funds."
+    )
+    advice_code: str | None = strawberry.field(
+        default=None, description="What to do next in Stripe's word, for example try_again_later."
+    )
+
+
+@strawberry.type(description="A value of the input can't be used; path tells which.")
+class InvalidInputError(UserError):
+    pass
+
+
+@strawberry.type(
+    description="The idempotency key was used before with other input, or its first request is still running."
+)
+class IdempotencyConflictError(UserError):
+    pass
+
+
+USER_ERRORS = tuple(UserError.__subclasses__())
+"""All error types, which no field names by itself."""

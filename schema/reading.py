@@ -1,0 +1,233 @@
+"""How a declared field is read from Stripe's JSON: the one mapping, by convention.
+
+A Stripe object is carried as the JSON that came. A type that is declared here with `stripe_type` is a view over it:
+each of its fields reads the member of the same name, and converts it as its annotation says.
+
+    annotation                      member in the JSON
+    str, int, bool, float           the same, and nothing that only looks like it
+    strawberry.ID                   a string; of an expanded object, its id
+    datetime                        unix seconds
+    JSON                            anything, as it is
+    an OpenEnum                     Stripe's word; a word that is not known becomes UNKNOWN
+    another view, a list, T | None  the same, within
+
+A field that departs from Stripe's name says so with `path`; one that no single member holds is `computed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import strawberry
+from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
+from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
+
+from schema.scalars import JSON
+
+_READING = "stripe"
+
+Reader = Callable[[Any], Any]
+V = TypeVar("V", bound="type[View]")
+
+
+class UnreadableValue(Exception):
+    """Stripe sent a value that does not fit the declared field. The text never holds the value."""
+
+
+class View:
+    """A JSON object of Stripe's, seen through a declared type."""
+
+    def __init__(self, json: Mapping[str, Any]) -> None:
+        self.json = json
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where a field's value comes from: the member at `path`, or `compute` over the members it `needs` (None: all)."""
+
+    path: tuple[str, ...] | None = None
+    absent: Any = None
+    compute: Callable[[Any], Any] | None = None
+    needs: tuple[str, ...] | None = None
+
+
+def member(
+    *,
+    description: str,
+    path: tuple[str, ...] | None = None,
+    absent: Any = None,
+    deprecation_reason: str | None = None,
+) -> Any:
+    """A field read from the JSON: the member of its own name, or that at `path`, where () is the object itself.
+
+    `absent` stands for a member that is missing or null.
+    """
+    reading = Reading(path=path, absent=absent)
+    return strawberry.field(
+        description=description, deprecation_reason=deprecation_reason, metadata={_READING: reading}
+    )
+
+
+def computed(compute: Callable[[Any], Any], *, description: str, needs: tuple[str, ...] | None = None) -> Any:
+    """A field that `compute` derives from the view; `needs` names the members that it looks at, if not all."""
+    return strawberry.field(description=description, metadata={_READING: Reading(compute=compute, needs=needs)})
+
+
+def reading_of(field: StrawberryField) -> Reading | None:
+    """How the field is read; None when a resolver gives its value."""
+    return cast("Reading | None", field.metadata.get(_READING))
+
+
+def stripe_type(*, description: str, name: str | None = None) -> Callable[[V], V]:
+    """Declares a GraphQL type as a view: its fields become properties that read the JSON."""
+
+    def declare(cls: V) -> V:
+        declared = strawberry.type(cls, name=name, description=description)
+        return _as_view(declared)
+
+    return declare
+
+
+def stripe_interface(*, description: str) -> Callable[[V], V]:
+    """As `stripe_type`, for an interface."""
+
+    def declare(cls: V) -> V:
+        return _as_view(strawberry.interface(cls, description=description))
+
+    return declare
+
+
+def _as_view(cls: V) -> V:
+    for generated in ("__init__", "__repr__", "__eq__", "__hash__"):
+        if generated in cls.__dict__:
+            delattr(cls, generated)
+    for field in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        reading = reading_of(field)
+        if reading is not None:
+            setattr(cls, field.python_name, _Member(field, reading))
+    return cls
+
+
+class _Member:
+    """The property that reads one field from a view."""
+
+    def __init__(self, field: StrawberryField, reading: Reading) -> None:
+        self._field = field
+        self._path = (field.python_name,) if reading.path is None else reading.path
+        self._absent = reading.absent
+        self._compute = reading.compute
+
+    def __get__(self, view: View | None, owner: type[View]) -> Any:
+        if view is None:
+            return self
+        if self._compute is not None:
+            return self._compute(view)
+        value: Any = view.json
+        for step in self._path:
+            value = value.get(step) if isinstance(value, dict) else None
+        return self._read(self._absent if value is None else value)
+
+    @cached_property
+    def _read(self) -> Reader:
+        return reader(self._field.type)
+
+
+def reader(type_: Any) -> Reader:
+    """The conversion from JSON that an annotation stands for. None passes: whether it may is the schema's to say."""
+    if isinstance(type_, StrawberryOptional):
+        return reader(type_.of_type)
+    if isinstance(type_, StrawberryList):
+        return _list_of(reader(type_.of_type))
+    if isinstance(type_, LazyType):
+        return reader(type_.resolve_type())
+    if isinstance(type_, StrawberryEnumDefinition):
+        return _enum(type_.wrapped_cls)
+    if has_enum_definition(type_):
+        return _enum(type_)
+    if has_object_definition(type_):
+        return _view(cast("type[View]", type_))
+    return _SCALARS[type_]
+
+
+def _list_of(item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        _expect(isinstance(value, list), "list")
+        return [item(entry) for entry in value]
+
+    return read
+
+
+def _enum(cls: Any) -> Reader:
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        _expect(isinstance(value, str), cls.__name__)
+        return cls(value)
+
+    return read
+
+
+def _view(cls: type[View]) -> Reader:
+    def read(value: Any) -> Any:
+        if value is None:
+            return None
+        _expect(isinstance(value, dict), cls.__name__)
+        return cls(value)
+
+    return read
+
+
+def _exactly(kind: type) -> Reader:
+    def read(value: Any) -> Any:
+        _expect(value is None or type(value) is kind, kind.__name__)
+        return value
+
+    return read
+
+
+def _id(value: Any) -> Any:
+    found = value.get("id") if isinstance(value, dict) else value
+    _expect(found is None or isinstance(found, str), "id")
+    return found
+
+
+def _number(value: Any) -> Any:
+    _expect(value is None or type(value) in (int, float), "number")
+    return value
+
+
+def _instant(value: Any) -> Any:
+    if value is None:
+        return None
+    _expect(type(value) is int, "time")
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UnreadableValue("Stripe sent a time that is out of range.") from error
+
+
+def _expect(fits: bool, kind: str) -> None:
+    if not fits:
+        raise UnreadableValue(f"Stripe sent something else where {kind} was expected.")
+
+
+_SCALARS: Mapping[Any, Reader] = {
+    str: _exactly(str),
+    int: _exactly(int),
+    bool: _exactly(bool),
+    float: _number,
+    strawberry.ID: _id,
+    datetime: _instant,
+    JSON: lambda value: value,
+}

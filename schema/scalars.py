@@ -1,0 +1,42 @@
+"""The scalars beyond GraphQL's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+JSON = NewType("JSON", object)
+"""Whatever JSON can say."""
+
+
+def write_instant(value: datetime) -> str:
+    """RFC 3339 in UTC, to the second, with a Z."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def _read_instant(value: Any) -> datetime:
+    if not isinstance(value, str):
+        raise TypeError("DateTime is a string such as 2023-03-27T19:46:42Z.")
+    instant = datetime.fromisoformat(value)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, RFC 3339 in UTC, for example 2023-03-27T19:46:42Z. Stripe's unix seconds, readable.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=write_instant,
+        parse_value=_read_instant,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="A JSON value whose shape Stripe or its user defines.",
+        parse_value=lambda value: value,
+    ),
+}
+"""For StrawberryConfig's scalar_map."""

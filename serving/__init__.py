@@ -1,0 +1,1 @@
+"""What surrounds GraphQL: settings, the caller, limits, HTTP, logs."""

@@ -1,0 +1,58 @@
+"""Which media type a request asks for, and which one it sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
+HTML = "text/html"
+
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
+
+
+def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
+    """The offered type that `accept` likes best; of equals the one it names first, then the one offered first.
+
+    The first offered when `accept` is missing; None when none is acceptable.
+    """
+    if accept is None or not accept.strip():
+        return offered[0]
+    ranges = _ranges(accept)
+    scored = [(_score(ranges, media_type), -rank, media_type) for rank, media_type in enumerate(offered)]
+    (quality, _), _, best = max(scored)
+    return best if quality > 0 else None
+
+
+def is_json(content_type: str | None) -> bool:
+    """Whether a body of this type is JSON in UTF-8."""
+    media_type, *parameters = (content_type or "").split(";")
+    if media_type.strip().lower() != JSON:
+        return False
+    charsets = [value for name, value in map(_parameter, parameters) if name == "charset"]
+    return all(charset in ("utf-8", "utf8") for charset in charsets)
+
+
+def _score(ranges: Sequence[tuple[str, float]], media_type: str) -> tuple[float, int]:
+    """How much a type is liked: the quality of the most specific range that matches it, and how early that stands."""
+    wildcard = media_type.split("/")[0] + "/*"
+    for pattern in (media_type, wildcard, "*/*"):
+        for position, (candidate, quality) in enumerate(ranges):
+            if candidate == pattern:
+                return quality, -position
+    return 0.0, 0
+
+
+def _ranges(accept: str) -> list[tuple[str, float]]:
+    ranges = []
+    for part in accept.split(","):
+        pattern, *parameters = part.split(";")
+        quality = next((value for name, value in map(_parameter, parameters) if name == "q"), "1")
+        ranges.append((pattern.strip().lower(), float(quality) if _QUALITY.fullmatch(quality) else 0.0))
+    return ranges
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip().strip('"').lower()

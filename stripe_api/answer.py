@@ -1,0 +1,56 @@
+"""From the bytes of an answer to an object or an error, whatever the bytes are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import msgspec
+
+from stripe_api.errors import APIError, error_from_answer
+from stripe_api.objects import StripeObject
+from stripe_api.retries import answer_allows_retry
+
+
+async def read_body(response: httpx.Response, *, limit: int) -> bytes:
+    """The whole body. Raises APIError when it is longer than `limit` bytes; the connection is then given up."""
+    chunks, size = [], 0
+    try:
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+            if size > limit:
+                raise _unusable(response.status_code, response.headers, f"the answer is longer than {limit} bytes")
+            chunks.append(chunk)
+    finally:
+        await response.aclose()
+    return b"".join(chunks)
+
+
+def understand(status: int, headers: httpx.Headers, body: bytes) -> StripeObject:
+    """The object of a successful answer. Raises the error that any other answer stands for."""
+    json = _decode(body)
+    if status == 200:
+        if isinstance(json, dict):
+            return json
+        raise _unusable(status, headers, "the answer is not a JSON object")
+    if status < 400:
+        raise _unusable(status, headers, f"unexpected status {status}")
+    error = error_from_answer(
+        status, json, request_id=headers.get("request-id"), replayed=headers.get("idempotent-replayed") == "true"
+    )
+    error.retryable = answer_allows_retry(status, headers)
+    error.in_doubt = status >= 500
+    raise error
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+
+
+def _unusable(status: int, headers: httpx.Headers, reason: str) -> APIError:
+    error = APIError(reason=reason, http_status=status, request_id=headers.get("request-id"))
+    error.in_doubt = True
+    return error

@@ -1,0 +1,171 @@
+"""The one path that every request to Stripe takes: key, version, deadline, retries, idempotency key."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import httpx
+
+from stripe_api import form
+from stripe_api.answer import read_body, understand
+from stripe_api.customers import Customers
+from stripe_api.errors import APIConnectionError, InvalidRequestError, StripeError
+from stripe_api.objects import StripeObject
+from stripe_api.payment_methods import PaymentMethods
+from stripe_api.retries import delay_before
+from stripe_api.transport import FAILURES, failure
+
+logger = logging.getLogger("attache.stripe")
+
+USER_AGENT = "Attache/0.1"
+MAX_ID_LENGTH = 255
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to Stripe, all its tries together. `endpoint` is its method and path, as in Stripe's reference."""
+
+    endpoint: str
+    tries: int = 0
+    status: int | None = None
+    request_id: str | None = None
+    seconds: float = 0.0
+
+
+class StripeClient:
+    """What all operations share: the transport, the key and the rules. Knows nothing of any one operation.
+
+    Times are seconds: `try_timeout` bounds one try with its answer, `connect_timeout` the wait for a connection.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        api_key: str,
+        base_url: str,
+        api_version: str,
+        try_timeout: float = 10.0,
+        connect_timeout: float = 5.0,
+        max_retries: int = 2,
+        max_answer_bytes: int = 16 * 1024 * 1024,
+        retry_delay: Callable[[int], float] = delay_before,
+    ) -> None:
+        self._transport = transport
+        self._base_url = base_url.rstrip("/")
+        self._try_timeout = try_timeout
+        self._max_retries = max_retries
+        self._max_answer_bytes = max_answer_bytes
+        self._retry_delay = retry_delay
+        self._extensions = {"timeout": {"connect": connect_timeout, "pool": connect_timeout}}
+        self._headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Stripe-Version": api_version,
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        }
+
+    def operation(self, *, deadline: float | None = None) -> Stripe:
+        """Stripe as one operation sees it. `deadline` is a time of the running event loop's clock."""
+        return Stripe(self, deadline)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    def build(
+        self, method: str, path: str, params: Mapping[str, form.Value | None], idempotency_key: str | None
+    ) -> httpx.Request:
+        """The request, its parameters where the method wants them. A POST has an idempotency key, given or made."""
+        headers, url, encoded = dict(self._headers), self._base_url + path, form.encode(params)
+        if method == "POST":
+            headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            return httpx.Request(method, url, headers=headers, content=encoded, extensions=self._extensions)
+        url = f"{url}?{encoded}" if encoded else url
+        return httpx.Request(method, url, headers=headers, extensions=self._extensions)
+
+    async def send(self, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+        """The answer's object. Tries again by Stripe's own rule while the deadline allows. Raises StripeError."""
+        lost = False
+        for retry in itertools.count(1):
+            try:
+                return await self._try(request, call, deadline)
+            except StripeError as error:
+                if not error.retryable or retry > self._max_retries or not await self._pause(retry, deadline):
+                    error.settle(after_lost_answer=lost, write=request.method == "POST")
+                    raise
+                lost = lost or error.in_doubt
+        raise AssertionError("unreachable")
+
+    async def _try(self, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+        now = asyncio.get_running_loop().time()
+        if deadline is not None and deadline <= now:
+            raise APIConnectionError("no time was left to ask Stripe", timed_out=True)
+        call.tries += 1
+        end = now + self._try_timeout if deadline is None else min(now + self._try_timeout, deadline)
+        try:
+            async with asyncio.timeout_at(end):
+                response = await self._transport.handle_async_request(request)
+                call.status, call.request_id = response.status_code, response.headers.get("request-id")
+                body = await read_body(response, limit=self._max_answer_bytes)
+        except FAILURES as error:
+            raise failure(error) from error
+        return understand(response.status_code, response.headers, body)
+
+    async def _pause(self, retry: int, deadline: float | None) -> bool:
+        """Wait before the retry; False, at once, when the deadline would come first."""
+        delay = self._retry_delay(retry)
+        if deadline is not None and asyncio.get_running_loop().time() + delay >= deadline:
+            return False
+        await asyncio.sleep(delay)
+        return True
+
+
+class Stripe:
+    """Stripe as one operation sees it: its endpoints, within the operation's deadline, each request noted."""
+
+    def __init__(self, client: StripeClient, deadline: float | None) -> None:
+        self._client = client
+        self._deadline = deadline
+        self.calls: list[Call] = []
+        self.customers = Customers(self._request)
+        self.payment_methods = PaymentMethods(self._request)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        ids: Mapping[str, str],
+        params: Mapping[str, form.Value | None],
+        *,
+        idempotency_key: str | None = None,
+    ) -> StripeObject:
+        filled = path.format_map({name: _segment(name, id) for name, id in ids.items()})
+        call = Call(f"{method} {path}")
+        self.calls.append(call)
+        started = time.perf_counter()
+        try:
+            request = self._client.build(method, filled, params, idempotency_key)
+            return await self._client.send(request, call, self._deadline)
+        finally:
+            call.seconds = time.perf_counter() - started
+            logger.info(
+                "%s status=%s request_id=%s tries=%d ms=%.0f",
+                call.endpoint, call.status, call.request_id, call.tries, call.seconds * 1000,
+            )  # fmt: skip
+
+
+def _segment(name: str, id: str) -> str:
+    """An id as one segment of a path. What could never be an id, or would change the path, names nothing."""
+    if not 0 < len(id) <= MAX_ID_LENGTH or id in (".", ".."):
+        raise InvalidRequestError("No such object", code="resource_missing", param=name, http_status=404)
+    return quote(id, safe="", errors="replace")

@@ -1,0 +1,58 @@
+"""The endpoints below /v1/customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stripe_api.objects import Request, StripeList, StripeObject
+
+_ONE = "/v1/customers/{customer}"
+_PAYMENT_METHODS = f"{_ONE}/payment_methods"
+
+
+class Customers:
+    """One method per endpoint. Each raises StripeError; ids are Stripe's own."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
+        """GET /v1/customers/{id}. A deleted customer comes back as `{id, object, deleted: true}`."""
+        return await self._request("GET", _ONE, {"customer": id}, {"expand": expand})
+
+    async def list_payment_methods(
+        self,
+        id: str,
+        *,
+        type: str | None = None,
+        allow_redisplay: str | None = None,
+        limit: int | None = None,
+        starting_after: str | None = None,
+        ending_before: str | None = None,
+        expand: Sequence[str] = (),
+    ) -> StripeList:
+        """GET /v1/customers/{id}/payment_methods. Newest first; `limit` 1 to 100, 10 when None."""
+        return await self._request(
+            "GET",
+            _PAYMENT_METHODS,
+            {"customer": id},
+            {
+                "type": type,
+                "allow_redisplay": allow_redisplay,
+                "limit": limit,
+                "starting_after": starting_after,
+                "ending_before": ending_before,
+                "expand": expand,
+            },
+        )
+
+    async def retrieve_payment_method(
+        self, id: str, payment_method: str, *, expand: Sequence[str] = ()
+    ) -> StripeObject:
+        """GET /v1/customers/{id}/payment_methods/{payment_method}. 404 for another customer's, as for none."""
+        return await self._request(
+            "GET",
+            f"{_PAYMENT_METHODS}/{{payment_method}}",
+            {"customer": id, "payment_method": payment_method},
+            {"expand": expand},
+        )

@@ -1,0 +1,184 @@
+"""What can go wrong when Stripe is called, named after Stripe's own error types.
+
+StripeError(message, code, param, request_id, http_status)
+├── CardError(decline_code)      402: the issuer said no
+├── InvalidRequestError          400, 404: an id or parameter is wrong
+├── IdempotencyError             a key reused with other parameters, or whose first request still runs
+├── AuthenticationError          401: our key
+├── PermissionDenied             403: our key's scope (Stripe says PermissionError, which would hide the builtin)
+├── RateLimitError               429
+├── APIError                     5xx, or an answer that cannot be understood
+└── APIConnectionError           no answer: timeout, DNS, reset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class StripeError(Exception):
+    """A request to Stripe that did not succeed.
+
+    `message` is Stripe's own text. It may repeat what was sent, and for a refused key a part of the key, so that
+    `str()` leaves it out: logs and traces hold codes and ids only.
+
+    `retryable`: the same request may be sent again. `in_doubt`: this try may have been done, though no answer says
+    so. `replayed`: Stripe repeated the stored answer of an earlier request with the same key. Once all tries are
+    over, `after_lost_answer` tells that an earlier try was in doubt, and `outcome_unknown` that nobody knows whether
+    a write was done: the same idempotency key finds out.
+    """
+
+    settles_outcome = False
+    """Whether this kind of answer is the request's own outcome, so that no earlier try is left open."""
+
+    retryable = False
+    in_doubt = False
+    after_lost_answer = False
+    outcome_unknown = False
+    idempotency_key: str | None = None
+    """The client's own name for the request, where the caller has noted it."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        decline_code: str | None = None,
+        advice_code: str | None = None,
+        request_id: str | None = None,
+        http_status: int | None = None,
+        replayed: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.param = param
+        self.decline_code = decline_code
+        self.advice_code = advice_code
+        self.request_id = request_id
+        self.http_status = http_status
+        self.replayed = replayed
+
+    def settle(self, *, after_lost_answer: bool, write: bool) -> None:
+        """Take in what the earlier tries of the same request have left open."""
+        self.after_lost_answer = after_lost_answer
+        self.outcome_unknown = write and (self.in_doubt or (after_lost_answer and not self.settles_outcome))
+
+    def __str__(self) -> str:
+        known = {
+            "status": self.http_status,
+            "code": self.code,
+            "decline_code": self.decline_code,
+            "param": self.param,
+            "request_id": self.request_id,
+        }
+        return " ".join(f"{name}={value}" for name, value in known.items() if value is not None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
+
+
+class CardError(StripeError):
+    """The issuer refused the card; the message is meant for the card's holder."""
+
+    settles_outcome = True
+
+
+class InvalidRequestError(StripeError):
+    """An id names nothing, or a parameter or a state does not fit."""
+
+    settles_outcome = True
+
+    @property
+    def condition(self) -> str | None:
+        """What Stripe says in words alone, without a code: already_attached, not_attached, not_reusable, or None."""
+        return next((name for words, name in _CONDITIONS if words in self.message), None)
+
+
+class IdempotencyError(StripeError):
+    """The idempotency key was used with other parameters, or its first request is still running."""
+
+
+class AuthenticationError(StripeError):
+    """Stripe does not accept our key."""
+
+
+class PermissionDenied(StripeError):
+    """Our key is restricted and lacks the permission."""
+
+
+class RateLimitError(StripeError):
+    """Too many requests, or another request holds the object."""
+
+
+class APIError(StripeError):
+    """A failure on Stripe's side, or an answer that cannot be understood. `reason` says which, in our words."""
+
+    def __init__(self, message: str = "", *, reason: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.reason, super().__str__())))
+
+
+class APIConnectionError(StripeError):
+    """No answer came. `reason` says why in our words; `timed_out` when it was time that ran out."""
+
+    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+    def __str__(self) -> str:
+        return self.message
+
+
+# Phrases that clients have matched on for years, since these refusals carry no code.
+_CONDITIONS = (
+    ("already been attached to a customer", "already_attached"),
+    ("may not be used again", "not_reusable"),
+    ("is not attached to a customer", "not_attached"),
+)
+_BY_CODE: Mapping[str, type[StripeError]] = {
+    "idempotency_key_in_use": IdempotencyError,
+    "rate_limit": RateLimitError,
+    "lock_timeout": RateLimitError,
+}
+_BY_TYPE: Mapping[str, type[StripeError]] = {
+    "card_error": CardError,
+    "idempotency_error": IdempotencyError,
+}
+_BY_STATUS: Mapping[int, type[StripeError]] = {
+    400: InvalidRequestError,
+    401: AuthenticationError,
+    402: CardError,
+    403: PermissionDenied,
+    404: InvalidRequestError,
+    429: RateLimitError,
+}
+
+
+def error_from_answer(status: int, body: object, *, request_id: str | None, replayed: bool = False) -> StripeError:
+    """The error that an answer of this status stands for. `body` is the decoded JSON, or None when it is none."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return APIError(reason="no error object in the answer", http_status=status, request_id=request_id)
+    code, type_ = _text(error, "code"), _text(error, "type")
+    kind = _BY_CODE.get(code or "") or _BY_TYPE.get(type_ or "") or _BY_STATUS.get(status) or APIError
+    return kind(
+        _text(error, "message") or "",
+        code=code,
+        param=_text(error, "param"),
+        decline_code=_text(error, "decline_code"),
+        advice_code=_text(error, "advice_code"),
+        request_id=request_id,
+        http_status=status,
+        replayed=replayed,
+    )
+
+
+def _text(error: dict[str, Any], member: str) -> str | None:
+    value = error.get(member)
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,32 @@
+"""Stripe's bracketed form encoding: `a[b][c]=v`, lists by index, booleans as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote, urlencode
+
+Scalar = str | int | bool
+Value = Scalar | Mapping[str, "Value | None"] | Sequence["Value"]
+
+
+def encode(params: Mapping[str, Value | None]) -> str:
+    """One application/x-www-form-urlencoded string. None leaves a parameter out; an empty string unsets it."""
+    return urlencode(list(_flatten(params)), quote_via=quote, safe="")
+
+
+def _flatten(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in params.items():
+        if value is not None:
+            yield from _pairs(f"{prefix}[{name}]" if prefix else name, value)
+
+
+def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        yield from _flatten(value, key)
+    elif isinstance(value, bool):
+        yield key, "true" if value else "false"
+    elif isinstance(value, str | int):
+        yield key, str(value)
+    else:
+        for index, item in enumerate(value):
+            yield from _pairs(f"{key}[{index}]", item)
