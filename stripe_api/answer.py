@@ -16,7 +16,7 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     """The whole body. Raises APIError when it is longer than `limit` bytes; the connection is then given up."""
     chunks, size = [], 0
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
             size += len(chunk)
             if size > limit:
                 raise _unusable(response.status_code, response.headers, f"the answer is longer than {limit} bytes")

@@ -29,7 +29,7 @@ def pooled(base_url: str, *, max_connections: int) -> httpx.AsyncBaseTransport:
 
 def failure(error: Exception) -> APIConnectionError:
     """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done."""
-    cause = error.__cause__ or error
+    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     timed_out = isinstance(cause, TimeoutError | httpx.TimeoutException)
     result = APIConnectionError("no answer in time" if timed_out else "connection failed", timed_out=timed_out)
     result.retryable = not isinstance(cause, aiohttp.ClientSSLError)

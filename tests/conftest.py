@@ -1,0 +1,53 @@
+"""What all tests share: the sandbox behind a recording transport, and GraphQL over HTTP in front of the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from sandbox import create_sandbox
+from serving.settings import Settings
+from tests.clients import Api, Recorder
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+hypothesis_settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("default")
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+def settings():
+    return Settings()
+
+
+@pytest.fixture
+def sandbox():
+    return create_sandbox()
+
+
+@pytest.fixture
+def stripe(sandbox):
+    return Recorder.over(sandbox)
+
+
+@pytest.fixture
+async def api(settings, stripe):
+    async with Api(settings, stripe) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def shared():
+    if not SHARED.is_dir():
+        pytest.skip("needs the shared design and Stripe data beside the checkout")
+    return SHARED
