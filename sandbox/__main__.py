@@ -1,0 +1,42 @@
+"""`python -m sandbox` serves the sandbox alone, for curl and Stripe's SDKs."""
+
+import argparse
+import socket
+from contextlib import suppress
+
+import uvicorn
+
+from sandbox.app import create_sandbox
+from sandbox.listening import listen
+from sandbox.protocol import DroppableProtocol
+
+
+def main() -> None:
+    """Serves until interrupted."""
+    options = _options()
+    listener = listen(options.host, options.port)
+    _greet(listener)
+    app = create_sandbox(seed=not options.no_seed)
+    config = uvicorn.Config(app, http=DroppableProtocol, log_level="warning", timeout_graceful_shutdown=2)
+    # uvicorn shuts down in order, and then raises the signal once more.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=12111, help="0 takes any that is free")
+    parser.add_argument("--no-seed", action="store_true", help="start without objects")
+    return parser.parse_args()
+
+
+def _greet(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"The sandbox plays Stripe at {address}. For example:", flush=True)
+    print(f"  curl -u sk_test_123: -d customer=cus_NbZ8Ki3f322LNn {address}/v1/payment_methods/pm_card_visa/attach")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""From a request to an answer: the order in which Stripe looks at things."""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox import form
+from sandbox.answer import Answer, json_answer
+from sandbox.authentication import authenticate, refuse_other_accounts
+from sandbox.call import Call
+from sandbox.errors import ParameterError, StripeError, TooLarge
+from sandbox.expansion import expanded, plan
+from sandbox.form import Form
+from sandbox.idempotency import IdempotencyKeys, Outcome, checked_key
+from sandbox.identifiers import new_id
+from sandbox.incoming import MOST_BYTES, Incoming
+from sandbox.objects import Json
+from sandbox.routes import Endpoint, match
+from sandbox.store import Store
+
+DEFAULT_VERSION = "2026-10-28.endive"
+
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]+)?")
+_FORM = "application/x-www-form-urlencoded"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A request that has been let in. `perform` does it, at once and whole.
+
+    `abandon` frees its idempotency key; `remember` has the key remember another answer than the true one.
+    """
+
+    perform: Callable[[], Answer]
+    abandon: Callable[[], None] = lambda: None
+    remember: Callable[[Answer], None] = lambda answer: None
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is known of a request before its parameters are looked at."""
+
+    id: str
+    incoming: Incoming
+    endpoint: Endpoint
+    ids: dict[str, str]
+    form: Form
+    key: str | None
+
+
+class Api:
+    """Stripe's endpoints over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.keys = IdempotencyKeys(store.clock)
+
+    def accept(self, incoming: Incoming) -> Work:
+        """Returns the work that a request asks for; for one that is refused or repeated, the answer is ready."""
+        request_id = new_id("req")
+        try:
+            request = self._read(incoming, request_id)
+            repeated = self.keys.claim(request.key, _fingerprint(request)) if request.key else None
+        except StripeError as error:
+            return self._ready(self._refusal(error, request_id), incoming, request_id)
+        if repeated:
+            return self._ready(_again(repeated), incoming, request_id)
+        return Work(
+            lambda: self._perform(request), lambda: self._abandon(request), lambda answer: self._keep(request, answer)
+        )
+
+    def _ready(self, answer: Answer, incoming: Incoming, request_id: str) -> Work:
+        finished = answer.with_headers(_headers(incoming, request_id, answer))
+        return Work(lambda: finished)
+
+    def _abandon(self, request: _Request) -> None:
+        if request.key:
+            self.keys.forget(request.key)
+
+    def _keep(self, request: _Request, answer: Answer) -> None:
+        if request.key:
+            self.keys.keep(request.key, Outcome(answer, request.id))
+
+    def _read(self, incoming: Incoming, request_id: str) -> _Request:
+        authenticate(incoming.headers)
+        refuse_other_accounts(incoming.headers)
+        _refuse_strange_version(incoming)
+        endpoint, ids = match(incoming.method, incoming.path)
+        key = incoming.headers.get("idempotency-key") if incoming.method == "POST" else None
+        return _Request(
+            request_id, incoming, endpoint, dict(ids), _decoded(incoming), checked_key(key) if key else None
+        )
+
+    def _perform(self, request: _Request) -> Answer:
+        answer, remembered = self._outcome(request)
+        if remembered:
+            self._keep(request, answer)
+        else:
+            self._abandon(request)
+        return answer.with_headers(_headers(request.incoming, request.id, answer))
+
+    def _outcome(self, request: _Request) -> tuple[Answer, bool]:
+        try:
+            return json_answer(200, self._run(request)), True
+        except StripeError as error:
+            return self._refusal(error, request.id), error.remembered
+        except Exception:
+            logger.exception("The sandbox failed at %s %s", request.incoming.method, request.incoming.path)
+            return self._refusal(_Failure("The sandbox failed; its log says how."), request.id), True
+
+    def _run(self, request: _Request) -> Json:
+        params = request.endpoint.parameters.read_form(request.form)
+        wanted = plan(params.pop("expand", ()), request.endpoint.answers)
+        call = Call(
+            path=request.incoming.path,
+            ids=request.ids,
+            params=params,
+            request_id=request.id,
+            idempotency_key=request.key,
+            origin=request.incoming.origin,
+        )
+        body: Json = expanded(self.store, request.endpoint.handle(self.store, call), wanted, request.endpoint.answers)
+        return body
+
+    def _refusal(self, error: StripeError, request_id: str) -> Answer:
+        return json_answer(error.status, error.body(request_id, self.store.now()))
+
+
+class _Failure(StripeError):
+    type = "api_error"
+    status = 500
+
+
+def _fingerprint(request: _Request) -> str:
+    return json.dumps([request.incoming.path, request.form], sort_keys=True)
+
+
+def _again(outcome: Outcome) -> Answer:
+    return outcome.answer.with_headers({"idempotent-replayed": "true", "original-request": outcome.request_id})
+
+
+def _headers(incoming: Incoming, request_id: str, answer: Answer) -> dict[str, str]:
+    headers = {
+        "request-id": request_id,
+        "stripe-version": incoming.headers.get("stripe-version", DEFAULT_VERSION),
+        "cache-control": "no-cache, no-store",
+    }
+    key = incoming.headers.get("idempotency-key")
+    if key and incoming.method == "POST":
+        headers |= {"idempotency-key": key, "original-request": answer.headers.get("original-request", request_id)}
+    if answer.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="Stripe"'
+    return headers
+
+
+def _refuse_strange_version(incoming: Incoming) -> None:
+    version = incoming.headers.get("stripe-version", DEFAULT_VERSION)
+    if not _VERSION.fullmatch(version):
+        raise ParameterError(f"Invalid Stripe API version: {version}")
+
+
+def _decoded(incoming: Incoming) -> Form:
+    if incoming.body is None:
+        raise TooLarge(f"The body is too large: at most {MOST_BYTES} bytes are read.")
+    if incoming.method != "POST" or not incoming.body:
+        return form.decode(incoming.query)
+    if incoming.headers.get("content-type", _FORM).split(";")[0].strip().lower() != _FORM:
+        raise ParameterError(f"Invalid request (check that your POST content type is {_FORM}).")
+    return form.decode(incoming.query, incoming.body)

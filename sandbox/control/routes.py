@@ -1,0 +1,127 @@
+"""The control routes under /_sandbox: JSON in, JSON out, and none of it Stripe's."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.control.faults import KINDS, Fault, Faults
+from sandbox.incoming import MOST_BYTES
+from sandbox.ledger import as_json
+from sandbox.store import Store
+
+LONGEST_ADVANCE = 10 * 366 * 24 * 60 * 60
+_SETTABLE = frozenset(field.name for field in fields(Fault)) - {"id"}
+
+
+def control_app(store: Store, faults: Faults, reset: Callable[[bool], None]) -> Starlette:
+    """Returns the app behind the control routes. `reset` empties the sandbox, and seeds it if told so."""
+
+    async def overview(request: Request) -> Response:
+        return JSONResponse({**store.counts(), "faults": len(faults.waiting()), "time": store.now()})
+
+    async def list_faults(request: Request) -> Response:
+        return JSONResponse({"kinds": KINDS, "faults": [asdict(fault) for fault in faults.waiting()]})
+
+    async def add_fault(request: Request) -> Response:
+        return JSONResponse(asdict(faults.add(_fault(await _body(request)))), 201)
+
+    async def clear_faults(request: Request) -> Response:
+        faults.clear()
+        return JSONResponse({"faults": []})
+
+    async def read_ledger(request: Request) -> Response:
+        after = _whole_number(request.query_params.get("after", "0"))
+        return JSONResponse({"entries": [as_json(entry) for entry in store.ledger.entries(after)]})
+
+    async def do_reset(request: Request) -> Response:
+        reset((await _body(request)).get("seed", True) is True)
+        return JSONResponse(store.counts())
+
+    async def advance(request: Request) -> Response:
+        store.clock.advance(_seconds(await _body(request)))
+        return JSONResponse({"time": store.now()})
+
+    async def change_settings(request: Request) -> Response:
+        store.refuse_failed_checks = (await _body(request)).get("refuse_failed_checks") is True
+        return JSONResponse({"refuse_failed_checks": store.refuse_failed_checks})
+
+    return Starlette(
+        routes=[
+            _route("/_sandbox", GET=overview),
+            _route("/_sandbox/faults", GET=list_faults, POST=add_fault, DELETE=clear_faults),
+            _route("/_sandbox/ledger", GET=read_ledger),
+            _route("/_sandbox/reset", POST=do_reset),
+            _route("/_sandbox/advance", POST=advance),
+            _route("/_sandbox/settings", POST=change_settings),
+        ],
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def _route(path: str, **handlers: Handler) -> Route:
+    async def endpoint(request: Request) -> Response:
+        refuse_other_sites(request)
+        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(path, endpoint, methods=list(handlers))
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Raises for a request that a page of another site has made the visitor's browser send."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "The control routes answer to their own origin only.")
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    text = b""
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > MOST_BYTES:
+            raise HTTPException(413, f"At most {MOST_BYTES} bytes are read.")
+    try:
+        body = json.loads(text or b"{}")
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise HTTPException(400, "The body is not a JSON object.")
+    return body
+
+
+def _fault(body: Mapping[str, Any]) -> Fault:
+    unknown = set(body) - _SETTABLE
+    if unknown or "kind" not in body:
+        raise HTTPException(400, f"A fault has a kind, and may have {', '.join(sorted(_SETTABLE))}.")
+    try:
+        return Fault(**body)
+    except (TypeError, ValueError) as error:
+        raise HTTPException(400, str(error)) from None
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise HTTPException(400, "after must be a whole number.")
+    return int(text)
+
+
+def _seconds(body: Mapping[str, Any]) -> float:
+    seconds = body.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_ADVANCE:
+        raise HTTPException(400, f"seconds must be a number from 0 to {LONGEST_ADVANCE}.")
+    return float(seconds)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
+    return JSONResponse({"error": {"message": detail}}, status)

@@ -1,0 +1,77 @@
+"""Every endpoint that the sandbox plays: its URL, what it takes, what answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from sandbox import attachment, customers, payment_methods
+from sandbox.call import Call
+from sandbox.errors import UnknownUrl
+from sandbox.objects import Json
+from sandbox.parameters import Hash
+from sandbox.store import Store
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`answers` names the kind of object or list that comes back, for `expand`."""
+
+    method: str
+    path: str
+    handle: Callable[[Store, Call], Json]
+    parameters: Hash
+    answers: str
+
+    def ids(self, method: str, segments: list[str]) -> Mapping[str, str] | None:
+        """Returns the path's ids by name, or None where the request is for another endpoint."""
+        pattern = self.path.split("/")
+        if method != self.method or len(pattern) != len(segments) or "" in segments[1:]:
+            return None
+        pairs = list(zip(pattern, segments, strict=True))
+        if any(name != given for name, given in pairs if not name.startswith("{")):
+            return None
+        return {name[1:-1]: given for name, given in pairs if name.startswith("{")}
+
+
+_METHODS = "/v1/payment_methods"
+_METHOD = "/v1/payment_methods/{payment_method}"
+_CUSTOMERS = "/v1/customers"
+_CUSTOMER = "/v1/customers/{customer}"
+
+ENDPOINTS = (
+    Endpoint("GET", _METHODS, payment_methods.list_all, payment_methods.LIST, "payment_method_list"),
+    Endpoint("POST", _METHODS, payment_methods.create, payment_methods.CREATE, "payment_method"),
+    Endpoint("GET", _METHOD, payment_methods.retrieve, payment_methods.RETRIEVE, "payment_method"),
+    Endpoint("POST", _METHOD, payment_methods.update, payment_methods.UPDATE, "payment_method"),
+    Endpoint("POST", f"{_METHOD}/attach", attachment.attach, attachment.ATTACH, "payment_method"),
+    Endpoint("POST", f"{_METHOD}/detach", attachment.detach, attachment.DETACH, "payment_method"),
+    Endpoint("GET", _CUSTOMERS, customers.list_all, customers.LIST, "customer_list"),
+    Endpoint("POST", _CUSTOMERS, customers.create, customers.CREATE, "customer"),
+    Endpoint("GET", _CUSTOMER, customers.retrieve, customers.RETRIEVE, "customer"),
+    Endpoint("POST", _CUSTOMER, customers.update, customers.UPDATE, "customer"),
+    Endpoint("DELETE", _CUSTOMER, customers.delete, customers.DELETE, "customer"),
+    Endpoint(
+        "GET",
+        f"{_CUSTOMER}/payment_methods",
+        payment_methods.list_of_customer,
+        payment_methods.LIST_OF_CUSTOMER,
+        "payment_method_list",
+    ),
+    Endpoint(
+        "GET",
+        f"{_CUSTOMER}/payment_methods/{{payment_method}}",
+        payment_methods.retrieve_of_customer,
+        payment_methods.RETRIEVE,
+        "payment_method",
+    ),
+)
+
+
+def match(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
+    """Returns the endpoint of a URL, and the ids in it. `path` is percent-encoded still, so an id may hold a slash."""
+    segments = [unquote(segment, errors="replace") for segment in path.split("/")]
+    for endpoint in ENDPOINTS:
+        ids = endpoint.ids(method, segments)
+        if ids is not None:
+            return endpoint, ids
+    raise UnknownUrl(method, path)

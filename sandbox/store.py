@@ -1,0 +1,122 @@
+"""All that the sandbox remembers of Stripe's objects, in memory and bounded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sandbox.cards import Template
+from sandbox.clock import Clock
+from sandbox.errors import Full
+from sandbox.ledger import Ledger
+from sandbox.objects import Json
+
+R = TypeVar("R", bound="Record")
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """An object's body, and what Stripe knows about it but does not show."""
+
+    body: Json
+    # Set when it joins a collection: the order of creation, which is the order of lists.
+    sequence: int = 0
+
+    @property
+    def id(self) -> str:
+        """Stripe's id of the object."""
+        return str(self.body["id"])
+
+
+@dataclass(slots=True, eq=False)
+class Customer(Record):
+    """A deleted customer stays, as a stub that still answers to its id."""
+
+    deleted: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class PaymentMethod(Record):
+    """`spent` says that it was detached, or used once without a customer: it is of no use ever after."""
+
+    template: Template | None = None
+    spent: bool = False
+
+    @property
+    def customer(self) -> str | None:
+        """Id of the customer it is attached to."""
+        customer: str | None = self.body["customer"]
+        return customer
+
+
+class Collection(Generic[R]):
+    """Objects of one kind, by id and in order of creation."""
+
+    def __init__(self, noun: str, limit: int) -> None:
+        self.noun = noun
+        self._limit = limit
+        self._records: dict[str, R] = {}
+        self._sequence = 0
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, record: R) -> R:
+        """Returns the record, now a member. Raises Full rather than grow without end."""
+        if len(self) >= self._limit:
+            raise Full(self.noun, self._limit)
+        self._sequence += 1
+        record.sequence = self._sequence
+        self._records[record.id] = record
+        return record
+
+    def get(self, id: str) -> R | None:
+        """Returns the object with that id, or None."""
+        return self._records.get(id)
+
+    def newest_first(self) -> Iterator[R]:
+        """Returns all of them in the order of Stripe's lists."""
+        return reversed(self._records.values())
+
+
+class Store:
+    """The account: its objects, and the rules that join them to each other."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.ledger = Ledger(clock)
+        # An account whose Radar rules turn a failed CVC or postal check into a refusal.
+        self.refuse_failed_checks = False
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets every object."""
+        self.customers = Collection[Customer]("customer", 5_000)
+        self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
+        self._wallets: dict[str, dict[str, PaymentMethod]] = {}
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many objects of each kind there are."""
+        return {"customers": len(self.customers), "payment_methods": len(self.payment_methods)}
+
+    def now(self) -> int:
+        """Returns the time in whole seconds, as `created` has it."""
+        return self.clock.now()
+
+    def wallet(self, customer: str) -> list[PaymentMethod]:
+        """Returns the methods attached to a customer, newest first."""
+        return sorted(self._wallets.get(customer, {}).values(), key=lambda method: -method.sequence)
+
+    def wallet_size(self, customer: str) -> int:
+        """Returns how many methods are attached to a customer."""
+        return len(self._wallets.get(customer, ()))
+
+    def attach(self, method: PaymentMethod, customer: Customer) -> None:
+        """Joins the two; the caller has made sure that they may be."""
+        method.body |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
+        self._wallets.setdefault(customer.id, {})[method.id] = method
+
+    def detach(self, method: PaymentMethod) -> None:
+        """Parts the method from its customer, for good."""
+        self._wallets.get(method.customer or "", {}).pop(method.id, None)
+        method.body |= {"customer": None, "customer_account": None}
+        method.spent = True

@@ -1,0 +1,51 @@
+import httpx
+import pytest
+
+from sandbox import Sandbox, create_sandbox
+from tests.sandbox.driver import Api
+from tests.sandbox.serving import served
+
+
+class Time:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture
+def clock():
+    return Time()
+
+
+@pytest.fixture
+def sandbox(clock) -> Sandbox:
+    return create_sandbox(clock=clock)
+
+
+@pytest.fixture
+async def http(sandbox):
+    transport = httpx.ASGITransport(app=sandbox)
+    headers = {"authorization": "Bearer sk_test_123"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+async def api(http) -> Api:
+    return Api(http)
+
+
+@pytest.fixture
+def address(sandbox):
+    """Where the sandbox is to be met over a real socket."""
+    with served(sandbox) as address:
+        yield address

@@ -1,0 +1,79 @@
+"""Holds a body against Stripe's own OpenAPI document, strictly: a member it does not know is an error."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+SLICE = Path(__file__).parents[2].parent / "shared" / "stripe" / "openapi-slice.json"
+MISSING = "Stripe's OpenAPI excerpt is not beside this checkout"
+
+# What today's API sends and the excerpt, which is older, does not have.
+NEWER = {
+    "payment_method": {"radar_options": {"type": ["object", "null"]}, "paypay": {}, "sequra": {}},
+    "setup_intent": {"allowed_payment_method_types": {"type": ["array", "null"]}},
+}
+NEWER_TYPES = ["paypay", "sequra"]
+
+
+def available() -> bool:
+    return SLICE.is_file()
+
+
+def validate(method: str, path: str, status: int, body: Any) -> None:
+    """Raises ValidationError when the body is not what the operation may answer with that status."""
+    validator = _validator(method.lower(), _template(path), "200" if status == 200 else "default")
+    if validator is not None:
+        validator.validate(body)
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document = json.loads(SLICE.read_text())
+    schemas = document["components"]["schemas"]
+    for name, members in NEWER.items():
+        schemas[name]["properties"] |= members
+    schemas["payment_method"]["properties"]["type"]["enum"] += NEWER_TYPES
+    # A dead customer's methods go on naming it, and the excerpt does not say what expanding that id gives.
+    schemas["payment_method"]["properties"]["customer"]["anyOf"].append(
+        {"$ref": "#/components/schemas/deleted_customer"}
+    )
+    return document
+
+
+@cache
+def _components() -> dict[str, Any]:
+    return {"schemas": {name: _strict(schema) for name, schema in _document()["components"]["schemas"].items()}}
+
+
+@cache
+def _template(path: str) -> str | None:
+    for template in _document()["paths"]:
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+            return str(template)
+    return None
+
+
+@cache
+def _validator(method: str, template: str | None, status: str) -> Draft202012Validator | None:
+    operation = _document()["paths"].get(template, {}).get(method)
+    if operation is None:
+        return None
+    schema = operation["responses"][status]["content"]["application/json"]["schema"]
+    return Draft202012Validator({**_strict(schema), "components": _components()})
+
+
+def _strict(schema: Any) -> Any:
+    """Returns an OpenAPI 3.0 schema in the words of JSON Schema, its objects closed."""
+    if isinstance(schema, list):
+        return [_strict(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _strict(value) for name, value in schema.items() if name != "properties"}
+    if "properties" in schema:
+        plain["properties"] = {name: _strict(value) for name, value in schema["properties"].items()}
+        plain.setdefault("additionalProperties", False)
+    return {"anyOf": [plain, {"type": "null"}]} if plain.pop("nullable", False) else plain

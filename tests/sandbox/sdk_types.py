@@ -1,0 +1,105 @@
+"""Holds a body against the annotations of Stripe's Python SDK: no member it does not know, none of another type."""
+
+import typing
+from collections.abc import Iterator
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Literal, Union
+
+import stripe
+from stripe import ListObject, StripeObject
+from stripe._stripe_object import UntypedStripeObject
+
+CLASSES = {
+    "payment_method": stripe.PaymentMethod,
+    "customer": stripe.Customer,
+    "setup_intent": stripe.SetupIntent,
+    "subscription": stripe.Subscription,
+}
+
+
+class _Names(dict[str, Any]):
+    """The names that annotations use; the package loads most of them when they are first asked for."""
+
+    def __missing__(self, name: str) -> Any:
+        try:
+            return getattr(stripe, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+
+_NAMES = _Names(TestClock=stripe.test_helpers.TestClock)
+
+
+def problems(body: Any) -> list[str]:
+    """Returns what is wrong with an object or list of Stripe's, one line for each fault."""
+    if body["object"] == "list":
+        return [line for item in body["data"] for line in problems(item)]
+    return list(_check(body, CLASSES[body["object"]], body["object"]))
+
+
+@cache
+def _annotations(cls: type) -> dict[str, Any]:
+    # Only the members that Stripe's specification gave the class; its bases are machinery.
+    shape = type("Shape", (), {"__annotations__": cls.__annotations__, "__module__": cls.__module__})
+    hints = typing.get_type_hints(shape, localns=_NAMES)
+    return {name: hint for name, hint in hints.items() if typing.get_origin(hint) is not ClassVar}
+
+
+def _check(value: Any, kind: Any, at: str) -> Iterator[str]:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, UnionType):
+        yield from _check_union(value, arguments, at)
+    elif origin is Literal:
+        yield from _unless(value in arguments, at, value, kind)
+    elif origin in (list, dict, ListObject, UntypedStripeObject):
+        yield from _check_container(value, origin, arguments, at)
+    elif isinstance(kind, type) and issubclass(kind, StripeObject):
+        yield from _check_object(value, kind, at)
+    elif kind is not Any:
+        yield from _unless(_is(value, kind), at, value, kind)
+
+
+def _check_union(value: Any, kinds: tuple[Any, ...], at: str) -> Iterator[str]:
+    outcomes = [list(_check(value, kind, at)) for kind in kinds]
+    if all(outcomes):
+        yield from min((lines for kind, lines in zip(kinds, outcomes, strict=True) if kind is not NoneType), key=len)
+
+
+def _check_container(value: Any, origin: Any, kinds: tuple[Any, ...], at: str) -> Iterator[str]:
+    expected: type[Any] = list if origin is list else dict
+    if not isinstance(value, expected):
+        yield f"{at}: {value!r} is no {origin}"
+        return
+    inside = value["data"] if origin is ListObject else value
+    for name, item in inside.items() if isinstance(inside, dict) else enumerate(inside):
+        yield from _check(item, kinds[-1], f"{at}.{name}")
+
+
+def _check_object(value: Any, cls: type, at: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{at}: {value!r} is no {cls.__name__}"
+        return
+    known = _annotations(cls)
+    yield from (f"{at}: {cls.__name__} has no {name}" for name in value.keys() - known.keys())
+    if not value.get("deleted"):
+        yield from (
+            f"{at}: {name} is missing" for name, kind in known.items() if name not in value and not _may_lack(kind)
+        )
+    for name in value.keys() & known.keys():
+        yield from _check(value[name], known[name], f"{at}.{name}")
+
+
+def _may_lack(kind: Any) -> bool:
+    return NoneType in typing.get_args(kind)
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is (NoneType if kind is None else kind)
+
+
+def _unless(fine: bool, at: str, value: Any, kind: Any) -> Iterator[str]:
+    if not fine:
+        yield f"{at}: {value!r} is no {kind}"

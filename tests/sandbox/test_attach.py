@@ -1,0 +1,171 @@
+"""POST /v1/payment_methods/{id}/attach."""
+
+import pytest
+
+SEEDED = "pm_1MqM05LkdIwHu7ixlDxxO6Mc"
+JENNY = "cus_NbZ8Ki3f322LNn"
+ELSEWHERE = "The payment method you provided has already been attached to a customer."
+SPENT = (
+    "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer,"
+    " and may not be used again."
+)
+
+
+def attach(pm: str) -> str:
+    return f"/v1/payment_methods/{pm}/attach"
+
+
+async def test_unattached_method_joins_the_customer(api, sandbox):
+    before = await api.done("GET", f"/v1/payment_methods/{SEEDED}")
+    after = await api.done("POST", attach(SEEDED), {"customer": JENNY})
+    assert before["card"]["checks"]["cvc_check"] == "unchecked"
+    before["card"]["checks"]["cvc_check"] = "pass"
+    assert after == {**before, "customer": JENNY}
+    assert sandbox.ledger.operations(SEEDED) == ["payment_method.attached"]
+
+
+async def test_attach_again_to_the_same_customer_changes_nothing(api, sandbox):
+    first = await api.done("POST", attach(SEEDED), {"customer": JENNY})
+    assert await api.done("POST", attach(SEEDED), {"customer": JENNY}) == first
+    assert sandbox.ledger.operations(SEEDED) == ["payment_method.attached"]
+
+
+async def test_attach_to_another_customer_is_refused(api):
+    await api.done("POST", attach(SEEDED), {"customer": JENNY})
+    other = await api.customer()
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer": other})
+    assert error == {"type": "invalid_request_error", "message": ELSEWHERE}
+    assert (await api.done("GET", f"/v1/payment_methods/{SEEDED}"))["customer"] == JENNY
+
+
+async def test_detached_method_cannot_come_back(api):
+    customer = await api.customer()
+    pm = await api.attached(customer)
+    await api.done("POST", f"/v1/payment_methods/{pm}/detach")
+    for anyone in (customer, JENNY):
+        error = await api.refused(400, "POST", attach(pm), {"customer": anyone})
+        assert error == {"type": "invalid_request_error", "message": SPENT}
+
+
+async def test_method_spent_without_a_customer_is_refused(api, sandbox):
+    pm = await api.unattached()
+    sandbox.store.payment_methods.get(pm).spent = True
+    assert (await api.refused(400, "POST", attach(pm), {"customer": JENNY}))["message"] == SPENT
+
+
+@pytest.mark.parametrize("pm", ["pm_x", "pm_card_nonesuch", "cus_NbZ8Ki3f322LNn"])
+async def test_unknown_method(api, pm):
+    error = await api.refused(404, "POST", attach(pm), {"customer": JENNY})
+    assert error == {
+        "type": "invalid_request_error",
+        "code": "resource_missing",
+        "message": f"No such PaymentMethod: '{pm}'",
+        "param": "payment_method",
+    }
+
+
+@pytest.mark.parametrize("customer", ["cus_x", "pm_1MqM05LkdIwHu7ixlDxxO6Mc"])
+async def test_unknown_customer(api, sandbox, customer):
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer": customer})
+    assert error == {
+        "type": "invalid_request_error",
+        "code": "resource_missing",
+        "message": f"No such customer: '{customer}'",
+        "param": "customer",
+    }
+    assert sandbox.ledger.entries() == []
+
+
+async def test_deleted_customer(api, sandbox):
+    customer = await api.customer()
+    await api.done("DELETE", f"/v1/customers/{customer}")
+    written = len(sandbox.ledger.entries())
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer": customer})
+    assert (error["code"], error["param"]) == ("resource_missing", "customer")
+    assert len(sandbox.ledger.entries()) == written
+
+
+async def test_nobody_named(api):
+    assert await api.refused(400, "POST", attach(SEEDED)) == {
+        "type": "invalid_request_error",
+        "code": "parameter_missing",
+        "message": "Must provide customer or customer_account.",
+    }
+
+
+async def test_customer_and_account_together(api):
+    params = {"customer": JENNY, "customer_account": "acct_1SQ7ZkLkdIwHu7ix"}
+    assert await api.refused(400, "POST", attach(SEEDED), params) == {
+        "type": "invalid_request_error",
+        "message": "You may only specify one of these parameters: customer, customer_account.",
+        "param": "customer",
+    }
+
+
+async def test_account_stands_for_its_customer(api):
+    pm = await api.unattached()
+    body = await api.done("POST", attach(pm), {"customer_account": "acct_1SQ7ZkLkdIwHu7ix"})
+    assert (body["customer"], body["customer_account"]) == ("cus_TCFLqRqKHBr1NO", "acct_1SQ7ZkLkdIwHu7ix")
+
+
+async def test_unknown_account(api):
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer_account": "acct_x"})
+    assert (error["code"], error["param"]) == ("resource_missing", "customer_account")
+
+
+async def test_unknown_parameter(api):
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer": JENNY, "foo": "1"})
+    assert error == {
+        "type": "invalid_request_error",
+        "code": "parameter_unknown",
+        "message": "Received unknown parameter: foo",
+        "param": "foo",
+    }
+
+
+async def test_unknown_parameters_are_listed(api):
+    error = await api.refused(400, "POST", attach(SEEDED), {"foo": "1", "bar": {"baz": "2"}})
+    assert error["message"] == "Received unknown parameters: foo, bar"
+
+
+async def test_empty_customer(api):
+    error = await api.refused(400, "POST", attach(SEEDED), {"customer": ""})
+    assert (error["code"], error["param"]) == ("parameter_invalid_empty", "customer")
+    assert "empty string" in error["message"]
+
+
+async def test_method_is_looked_up_before_anything_else(api):
+    assert (await api.refused(404, "POST", attach("pm_x"), {}))["param"] == "payment_method"
+    assert (await api.refused(404, "POST", attach("pm_x"), {"customer": "cus_x"}))["param"] == "payment_method"
+
+
+async def test_customer_is_looked_up_before_the_state_of_the_method(api):
+    pm = await api.attached(JENNY)
+    assert (await api.refused(400, "POST", attach(pm), {"customer": "cus_x"}))["code"] == "resource_missing"
+
+
+async def test_attach_leaves_the_default_alone(api):
+    customer = await api.customer()
+    await api.attached(customer)
+    body = await api.done("GET", f"/v1/customers/{customer}")
+    assert body["invoice_settings"]["default_payment_method"] is None
+    assert body["default_source"] is None
+
+
+async def test_token_makes_a_new_method_at_each_mention(api):
+    customer = await api.customer()
+    first, second = await api.attached(customer), await api.attached(customer)
+    assert first != second
+    assert {first, second}.isdisjoint({"pm_card_visa"})
+    wallet = await api.done("GET", f"/v1/customers/{customer}/payment_methods")
+    assert [method["id"] for method in wallet["data"]] == [second, first]
+    assert len({method["card"]["fingerprint"] for method in wallet["data"]}) == 1
+
+
+async def test_wallet_has_room_for_five_hundred(api, sandbox):
+    customer = await api.customer()
+    for _ in range(500):
+        await api.attached(customer)
+    error = await api.refused(400, "POST", attach("pm_card_visa"), {"customer": customer})
+    assert error["code"] == "customer_max_payment_methods"
+    assert sandbox.store.wallet_size(customer) == 500
