@@ -1,0 +1,120 @@
+"""Stripe's official Python SDK as the client, over a real socket."""
+
+import pytest
+import stripe
+
+from sandbox import Fault
+
+JENNY = "cus_NbZ8Ki3f322LNn"
+
+
+@pytest.fixture
+def client(address):
+    client = stripe.StripeClient("sk_test_123", base_addresses={"api": address}, max_network_retries=2)
+    yield client
+    client._requestor._client.close()
+
+
+def test_attach_and_detach(client):
+    customer = client.v1.customers.create({"name": "Jenny Rosen", "metadata": {"plan": "family"}})
+    pm = client.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    assert pm.id.startswith("pm_1")
+    assert pm.card.checks.cvc_check == "pass"
+    assert client.v1.payment_methods.attach(pm.id, {"customer": customer.id}) == pm
+    with pytest.raises(stripe.InvalidRequestError, match="has already been attached to a customer") as refusal:
+        client.v1.payment_methods.attach(pm.id, {"customer": JENNY})
+    assert (refusal.value.http_status, refusal.value.code) == (400, None)
+    assert refusal.value.request_id.startswith("req_")
+    assert client.v1.payment_methods.detach(pm.id).customer is None
+    with pytest.raises(stripe.InvalidRequestError, match="detachment is impossible"):
+        client.v1.payment_methods.detach(pm.id)
+    with pytest.raises(stripe.InvalidRequestError, match="may not be used again"):
+        client.v1.payment_methods.attach(pm.id, {"customer": customer.id})
+
+
+def test_expanded_objects_are_whole(client):
+    params = {
+        "payment_method": "pm_card_visa",
+        "invoice_settings": {"default_payment_method": "pm_card_visa"},
+        "expand": ["invoice_settings.default_payment_method"],
+    }
+    customer = client.v1.customers.create(params)
+    default = customer.invoice_settings.default_payment_method
+    assert isinstance(default, stripe.PaymentMethod)
+    pm = client.v1.payment_methods.retrieve(default.id, {"expand": ["customer"]})
+    assert isinstance(pm.customer, stripe.Customer)
+    assert pm.customer.id == customer.id
+
+
+def test_auto_paging_over_two_hundred_and_fifty_methods(client):
+    customer = client.v1.customers.create().id
+    made = [client.v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id for _ in range(250)]
+    listed = client.v1.customers.payment_methods.list(customer, {"limit": 100})
+    assert [pm.id for pm in listed.auto_paging_iter()] == made[::-1]
+
+
+def test_decline(client):
+    with pytest.raises(stripe.CardError) as refusal:
+        client.v1.payment_methods.attach("pm_card_visa_chargeDeclinedInsufficientFunds", {"customer": JENNY})
+    assert (refusal.value.code, refusal.value.http_status) == ("card_declined", 402)
+    assert refusal.value.error.decline_code == "insufficient_funds"
+    assert refusal.value.error.advice_code == "try_again_later"
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "param"),
+    [
+        (lambda v1: v1.payment_methods.retrieve("pm_x"), 404, "payment_method"),
+        (lambda v1: v1.payment_methods.attach("pm_card_visa", {"customer": "cus_x"}), 400, "customer"),
+        (lambda v1: v1.customers.retrieve("cus_x"), 404, "id"),
+        (lambda v1: v1.customers.payment_methods.list("cus_x"), 404, "id"),
+        (lambda v1: v1.payment_methods.retrieve("pm a/b"), 404, "payment_method"),
+    ],
+)
+def test_unknown_ids(client, call, status, param):
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        call(client.v1)
+    assert (refusal.value.code, refusal.value.http_status) == ("resource_missing", status)
+    assert refusal.value.param == param
+
+
+def test_idempotency_key(client):
+    options = {"idempotency_key": "k1"}
+    first = client.v1.customers.create({"name": "Jenny"}, options)
+    assert client.v1.customers.create({"name": "Jenny"}, options).id == first.id
+    with pytest.raises(stripe.IdempotencyError):
+        client.v1.customers.create({"name": "Other"}, options)
+
+
+def test_update_list_and_delete(client):
+    customer = client.v1.customers.create({"name": "Jenny", "email": "jenny@example.com"})
+    pm = client.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    pm = client.v1.payment_methods.update(pm.id, {"metadata": {"a": "1"}, "billing_details": {"name": "Jenny"}})
+    assert (pm.metadata["a"], pm.billing_details.name) == ("1", "Jenny")
+    settings = {"default_payment_method": pm.id}
+    customer = client.v1.customers.update(customer.id, {"name": "", "invoice_settings": settings})
+    assert (customer.name, customer.invoice_settings.default_payment_method) == (None, pm.id)
+    assert [found.id for found in client.v1.customers.list({"email": "jenny@example.com"})] == [customer.id]
+    assert client.v1.customers.delete(customer.id).deleted
+    assert client.v1.customers.retrieve(customer.id).deleted
+
+
+def test_wrong_key(address):
+    client = stripe.StripeClient("sk_live_abcdefghijkl1234", base_addresses={"api": address})
+    with pytest.raises(stripe.AuthenticationError):
+        client.v1.customers.list()
+
+
+def test_answer_cut_short_is_an_error_that_is_not_retried(client, sandbox):
+    sandbox.faults.add(Fault("truncate", path="/attach$"))
+    with pytest.raises(stripe.APIConnectionError):
+        client.v1.payment_methods.attach("pm_1MqM05LkdIwHu7ixlDxxO6Mc", {"customer": JENNY})
+    assert sandbox.ledger.operations() == ["payment_method.attached"]
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_after", "unavailable", "lock_timeout"])
+def test_retry_after_a_fault_does_the_work_once(client, sandbox, kind):
+    sandbox.faults.add(Fault(kind, path="/attach$"))
+    pm = client.v1.payment_methods.attach("pm_1MqM05LkdIwHu7ixlDxxO6Mc", {"customer": JENNY})
+    assert pm.customer == JENNY
+    assert sandbox.ledger.operations() == ["payment_method.attached"]
