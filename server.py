@@ -136,6 +136,9 @@ async def _ready(request: Request) -> Response:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server; the exit status."""
     options = _parser().parse_args(arguments)
+    if options.command == "schema":
+        print(schema.as_str())
+        return 0
     try:
         overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
         settings = load(**overrides)
@@ -172,6 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", help="address to listen on (HOST, 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (PORT, 8000)")
     parser.add_argument("--workers", type=int, default=1, help="processes that serve, 1 unless said otherwise")
+    commands = parser.add_subparsers(dest="command", title="other commands")
+    commands.add_parser("schema", help="print the GraphQL schema")
     return parser
 
 

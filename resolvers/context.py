@@ -27,8 +27,8 @@ class RequestContext:
         found = object_of(reference)
         id = id_of(found)
         if found is not None and id is not None:
-            expanded = isinstance(default_payment_method(found), dict)
-            self.customers.prime(id, found, {DEFAULT_PAYMENT_METHOD} if expanded else NOTHING)
+            unexpanded = isinstance(default_payment_method(found), str)
+            self.customers.prime(id, found, NOTHING if unexpanded else {DEFAULT_PAYMENT_METHOD})
 
     def forget_reads(self) -> None:
         """After a write, what was read before may be wrong."""

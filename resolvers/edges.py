@@ -35,9 +35,13 @@ class Edges:
         return Customer(json) if json is not None else None
 
     async def is_default(self, payment_method: PaymentMethod) -> bool:
-        """Whether the method's customer names it as the default."""
-        json = await self._customer(payment_method.json.get("customer"))
-        return json is not None and id_of(default_payment_method(json)) == payment_method.json.get("id")
+        """Whether the method's customer names it as the default. A reference that can't be read names nobody."""
+        reference = payment_method.json.get("customer")
+        if not isinstance(reference, str | dict):
+            return False
+        json = await self._customer(reference)
+        default = default_payment_method(json) if json is not None else None
+        return default is not None and id_of(default) == payment_method.json.get("id")
 
     async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
         """The customer's default: from the answer itself where that is enough."""

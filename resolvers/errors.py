@@ -108,7 +108,7 @@ def refusal(error: StripeError) -> UserError | None:
             decline_code=error.decline_code or error.code,
             advice_code=error.advice_code,
         )
-    if isinstance(error, IdempotencyError):
+    if isinstance(error, IdempotencyError) and not error.outcome_unknown:
         return IdempotencyConflictError(
             message="This idempotency key was used with other input, or its first request still runs. Use a new key.",
             code=UserErrorCode.IDEMPOTENCY_CONFLICT,
@@ -189,7 +189,8 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
         if error.outcome_unknown
         else ""
     )
-    if isinstance(error, APIConnectionError) and error.timed_out:
+    timed_out = isinstance(error, APIConnectionError) and error.timed_out
+    if timed_out or isinstance(error, IdempotencyError):
         return UPSTREAM_TIMEOUT, "Stripe did not answer in time." + unknown, details
     if isinstance(error, RateLimitError):
         return RATE_LIMITED, "Stripe has too many requests for now. Try again in a few seconds." + unknown, details

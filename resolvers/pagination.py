@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from resolvers.errors import bad_user_input
+from resolvers.references import id_of
 from schema.connection import PageArguments, PaymentMethodConnection
 from stripe_api import StripeList
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 10
+MAX_STEPS = 10
+"""Calls that the tail of one list may take. Stripe keeps at most 500 methods for a customer."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,18 @@ async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]])
     """The page in Stripe's envelope. One call; for the tail, one for each hundred entries of the list."""
     if not page.tail:
         return await fetch_list(page)
-    step = replace(page, limit=MAX_PAGE, tail=False)
     entries: list[Any] = []
-    while True:
+    step = replace(page, limit=MAX_PAGE, tail=False)
+    for _ in range(MAX_STEPS):
         part = await fetch_list(step)
         data = part.get("data")
-        entries += data if isinstance(data, list) else []
+        if not isinstance(data, list):
+            return part
+        entries += data
         if part.get("has_more") is not True or not data:
             return {"data": entries[-page.limit :], "has_more": len(entries) > page.limit}
-        step = replace(step, starting_after=data[-1].get("id"))
+        step = replace(step, starting_after=id_of(data[-1]))
+    raise bad_user_input("last: the list is too long to be read to its end. Go forward with first and after.")
 
 
 def connection(page: Page, envelope: StripeList) -> PaymentMethodConnection:

@@ -39,7 +39,10 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Selecti
     return PaymentMethod(json) if json is not None else None
 
 
-async def attach(info: strawberry.Info[Any, None], input: AttachPaymentMethodInput) -> AttachPaymentMethodPayload:
+async def attach(
+    info: strawberry.Info[Any, None],
+    input: Annotated[AttachPaymentMethodInput, strawberry.argument(description="Which method, and whose wallet.")],
+) -> AttachPaymentMethodPayload:
     """POST /v1/payment_methods/{payment_method}/attach."""
     context: RequestContext = info.context
     owner = _owner(context, input)
@@ -58,7 +61,10 @@ async def attach(info: strawberry.Info[Any, None], input: AttachPaymentMethodInp
     )
 
 
-async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInput) -> DetachPaymentMethodPayload:
+async def detach(
+    info: strawberry.Info[Any, None],
+    input: Annotated[DetachPaymentMethodInput, strawberry.argument(description="Which method.")],
+) -> DetachPaymentMethodPayload:
     """POST /v1/payment_methods/{payment_method}/detach. Who had it is read first, where that is selected."""
     context: RequestContext = info.context
     selection = Selection.of(info)

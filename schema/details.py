@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 
 from schema.card import CardBrand, CardFunding
@@ -56,7 +58,7 @@ class Boleto(View):
 
 @stripe_type(description="Whether and when a payment in person was taken while the reader had no connection.")
 class CardPresentOffline(View):
-    stored_at: int | None = member(description="When it was stored on the reader, in unix seconds.")
+    stored_at: datetime | None = member(description="When it was stored on the reader.")
     type: str | None = member(description="How it was handled: deferred.")
 
 

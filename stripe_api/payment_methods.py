@@ -76,8 +76,8 @@ class PaymentMethods:
         """POST /v1/payment_methods/{id}/detach. Returns the payment_method with `customer` null. Final.
 
         Raises InvalidRequestError when the id is unknown or the method is attached to nobody. Where an answer was
-        lost on the way and Stripe then says "not attached", without replaying, the work was done by the try whose
-        answer was lost: the method is read and returned.
+        lost on the way and Stripe then says "not attached", without replaying, the try whose answer was lost counts
+        as the one that did it: the method is read and returned, attached to nobody, as was asked.
         """
         try:
             return await self._request(

@@ -51,3 +51,10 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("needs the shared design and Stripe data beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """No waiting between tries."""
+    monkeypatch.setattr("stripe_api.retries.INITIAL_DELAY", 0.0)
+    monkeypatch.setattr("stripe_api.retries.MAX_DELAY", 0.0)

@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+ROOMS := server.py execution resolvers sandbox schema serving stripe_api
+CHECK := uv run --group check
+
+.PHONY: help
+help: ## Show this help
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: serve
+serve: ## Run the service over its embedded sandbox
+	uv run server.py
+
+.PHONY: test
+test: ## Run the tests
+	uv run pytest
+
+.PHONY: check
+check: ## Lint, types, import contract, schema snapshot
+	$(CHECK) ruff check .
+	$(CHECK) ruff format --check .
+	$(CHECK) mypy $(ROOMS) tests
+	$(CHECK) lint-imports
+	uv run server.py schema | diff -u schema.graphql -
+
+.PHONY: format
+format: ## Format the code and mend what lint can mend
+	$(CHECK) ruff check --fix .
+	$(CHECK) ruff format .
+
+.PHONY: schema
+schema: ## Print the schema into schema.graphql
+	uv run server.py schema > schema.graphql
+
+.PHONY: requirements
+requirements: ## Lock all dependencies of the image with hashes, without addresses
+	uv lock --upgrade
+	uv export --quiet --no-default-groups --no-header --no-emit-project --format requirements-txt > requirements.txt
+
+.PHONY: docker
+docker: ## Build the image for real and try it
+	docker/check

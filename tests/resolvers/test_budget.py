@@ -1,0 +1,208 @@
+"""How many REST calls an operation makes, and which: the budget, row by row."""
+
+import pytest
+
+from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
+
+METHOD = "GET /v1/payment_methods/:pm"
+CUSTOMER = "GET /v1/customers/:cus"
+PAGE = "GET /v1/customers/:cus/payment_methods"
+ATTACH = "POST /v1/payment_methods/:pm/attach"
+DETACH = "POST /v1/payment_methods/:pm/detach"
+
+ROWS = [
+    ("a method", f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ id card {{ last4 }} }} }}', [METHOD]),
+    (
+        "a method and its customer's id",
+        f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ customer {{ __typename id }} }} }}',
+        [METHOD],
+    ),
+    (
+        "a method and its customer",
+        f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ isDefault customer {{ email }} }} }}',
+        [METHOD],
+    ),
+    (
+        "a method, its customer and the customer's default",
+        f"""{{ paymentMethod(id: "{AMARAS_DEFAULT}") {{
+            customer {{ email defaultPaymentMethod {{ displayLabel isDefault customer {{ name }} }} }} }} }}""",
+        [METHOD],
+    ),
+    ("a node", f'{{ node(id: "{JENNYS_CARD}") {{ id ... on PaymentMethod {{ isDefault }} }} }}', [METHOD]),
+    ("a customer", f'{{ customer(id: "{AMARA}") {{ id }} }}', [CUSTOMER]),
+    (
+        "a customer and the default's id",
+        f'{{ customer(id: "{AMARA}") {{ defaultPaymentMethod {{ id }} }} }}',
+        [CUSTOMER],
+    ),
+    (
+        "a customer and the default",
+        f'{{ customer(id: "{AMARA}") {{ defaultPaymentMethod {{ displayLabel isDefault customer {{ email }} }} }} }}',
+        [CUSTOMER],
+    ),
+    ("a page", f'{{ customer(id: "{AMARA}") {{ id paymentMethods {{ nodes {{ id }} }} }} }}', [PAGE]),
+    (
+        "a page with its methods' customer's id",
+        f'{{ customer(id: "{AMARA}") {{ paymentMethods {{ nodes {{ customer {{ id }} }} }} }} }}',
+        [PAGE],
+    ),
+    (
+        "a page with isDefault on each",
+        f'{{ customer(id: "{AMARA}") {{ paymentMethods(first: 100) {{ nodes {{ isDefault }} }} }} }}',
+        [CUSTOMER, PAGE],
+    ),
+    (
+        "a page with the customer on each",
+        f"""{{ customer(id: "{AMARA}") {{ paymentMethods(first: 100) {{
+            edges {{ node {{ isDefault customer {{ email }} }} }} }} }} }}""",
+        [CUSTOMER, PAGE],
+    ),
+    (
+        "the wallet screen",
+        f"""{{ customer(id: "{AMARA}") {{ name defaultPaymentMethod {{ displayLabel }}
+            paymentMethods(first: 10) {{ nodes {{ displayLabel isDefault }} }} }} }}""",
+        [CUSTOMER, PAGE],
+    ),
+    (
+        "one method under two aliases",
+        f"""{{ a: paymentMethod(id: "{JENNYS_CARD}") {{ id }}
+              b: paymentMethod(id: "{JENNYS_CARD}") {{ customer {{ email }} }} }}""",
+        [METHOD],
+    ),
+    (
+        "one customer at two places",
+        f"""{{ a: customer(id: "{AMARA}") {{ email }} b: node(id: "{AMARA}") {{
+            ... on Customer {{ defaultPaymentMethod {{ displayLabel }} }} }} }}""",
+        [CUSTOMER],
+    ),
+    (
+        "one page under two aliases",
+        f"""{{ customer(id: "{AMARA}") {{ a: paymentMethods(first: 2) {{ nodes {{ id }} }}
+            b: paymentMethods(first: 2) {{ nodes {{ displayLabel }} }} }} }}""",
+        [PAGE],
+    ),
+    (
+        "two pages",
+        f"""{{ customer(id: "{AMARA}") {{ cards: paymentMethods(type: CARD) {{ nodes {{ id }} }}
+            banks: paymentMethods(type: US_BANK_ACCOUNT) {{ nodes {{ id }} }} }} }}""",
+        [PAGE, PAGE],
+    ),
+    (
+        "an attach",
+        f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{
+            paymentMethod {{ id card {{ last4 }} customer {{ id }} }} customer {{ id }} errors {{ code }} }} }}""",
+        [ATTACH],
+    ),
+    (
+        "an attach with the customer",
+        f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{
+            paymentMethod {{ isDefault customer {{ email }} }} customer {{ name defaultPaymentMethod {{ displayLabel }} }}
+            errors {{ code }} }} }}""",
+        [ATTACH],
+    ),
+    (
+        "a detach",
+        f"""mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}"}}) {{
+            paymentMethod {{ id isDefault customer {{ email }} }} detachedPaymentMethodId errors {{ code }} }} }}""",
+        [DETACH],
+    ),
+    ("the viewer", "{ viewer { kind customer { id } } }", []),
+    ("the schema itself", "{ __schema { queryType { name } } }", []),
+]
+
+
+@pytest.mark.parametrize(("query", "calls"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+async def test_budget(api, stripe, query, calls):
+    await api.data(query)
+    assert sorted(stripe.calls) == sorted(calls)
+
+
+FRAGMENTS = """
+query Wallet($id: ID!, $withCustomer: Boolean!, $withoutDefault: Boolean!) {
+  ...Screen
+}
+fragment Screen on Query {
+  mine: node(id: $id) { ...Owner }
+}
+fragment Owner on Node {
+  id
+  ... on Customer {
+    list: paymentMethods(first: 100) { ...Methods }
+  }
+}
+fragment Methods on PaymentMethodConnection {
+  entries: edges { at: cursor method: node { ...Method } }
+}
+fragment Method on PaymentMethod {
+  label: displayLabel
+  owner: customer { id ... @include(if: $withCustomer) { mail: email } }
+  first: isDefault @skip(if: $withoutDefault)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("with_customer", "without_default", "calls"),
+    [
+        (False, True, [PAGE]),
+        (True, True, [CUSTOMER, PAGE]),
+        (False, False, [CUSTOMER, PAGE]),
+        (True, False, [CUSTOMER, PAGE]),
+    ],
+)
+async def test_fragments_aliases_and_directives_change_nothing(api, stripe, with_customer, without_default, calls):
+    data = await api.data(FRAGMENTS, id=AMARA, withCustomer=with_customer, withoutDefault=without_default)
+    assert len(data["mine"]["list"]["entries"]) > 10
+    assert sorted(stripe.calls) == calls
+
+
+async def test_expansions_are_only_those_that_are_selected(api, stripe):
+    await api.data(f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ id }} }}')
+    assert stripe.form() == {}
+    await api.data(f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ isDefault }} }}')
+    assert stripe.form() == {"expand[0]": "customer"}
+
+
+async def test_what_must_wait_for_nothing_runs_side_by_side(settings, sandbox):
+    import asyncio
+
+    import httpx
+
+    from tests.clients import Api, Recorder
+
+    class Meeting(httpx.ASGITransport):
+        """Answers only when two requests are there at once."""
+
+        async def handle_async_request(self, request):
+            arrived.append(request)
+            if len(arrived) == 2:
+                both.set()
+            await asyncio.wait_for(both.wait(), 5)
+            return await super().handle_async_request(request)
+
+    arrived, both = [], asyncio.Event()
+    async with Api(settings, Recorder(Meeting(app=sandbox))) as api:
+        await api.data(f'{{ customer(id: "{AMARA}") {{ name paymentMethods {{ nodes {{ id isDefault }} }} }} }}')
+    assert len(arrived) == 2
+
+
+async def test_two_mutations_do_not_share_what_was_read_before(api, stripe):
+    data = await api.data(
+        f"""mutation {{
+          attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{
+            customer {{ paymentMethods {{ nodes {{ id }} }} }} }}
+          detachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}"}}) {{
+            customer {{ paymentMethods {{ nodes {{ id }} }} }} }}
+        }}"""
+    )
+    before = data["attachPaymentMethod"]["customer"]["paymentMethods"]["nodes"]
+    after = data["detachPaymentMethod"]["customer"]["paymentMethods"]["nodes"]
+    assert {"id": UNATTACHED_CARD} in before
+    assert {"id": UNATTACHED_CARD} not in after
+
+
+async def test_methods_of_several_customers_are_read_one_by_one(api, stripe):
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on PaymentMethod { customer { email } } } }"
+    data = await api.data(query, ids=[JENNYS_CARD, MATEOS_CARD])
+    assert [node["customer"]["email"] for node in data["nodes"]]
+    assert stripe.calls == [METHOD, METHOD]

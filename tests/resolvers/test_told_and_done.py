@@ -1,0 +1,87 @@
+"""What clients are told against what was done, over a sandbox that misbehaves in every order."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox import Fault, create_sandbox
+from serving.settings import Settings
+from tests.clients import Api, Recorder
+from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
+
+ATTACH = (
+    """mutation($id: ID!) { attachPaymentMethod(input: {paymentMethodId: $id, customerId: "%s"}) {
+    paymentMethod { id } errors { code } } }"""
+    % JENNY
+)
+DETACH = """mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) {
+    paymentMethod { id } errors { code } } }"""
+
+WORK = {
+    "attach": (ATTACH, UNATTACHED_CARD, "payment_method.attached"),
+    "attach a token": (ATTACH, "pm_card_visa", "payment_method.attached"),
+    "attach a declined card": (ATTACH, "pm_card_visa_chargeDeclined", "payment_method.attached"),
+    "detach": (DETACH, JENNYS_CARD, "payment_method.detached"),
+    "detach what is attached to nobody": (DETACH, UNATTACHED_CARD, "payment_method.detached"),
+}
+PATH = "/(attach|detach)$"
+FAULTS = st.one_of(
+    st.builds(
+        Fault,
+        kind=st.sampled_from(
+            ["drop_before", "drop_after", "truncate", "unavailable", "conflict", "lock_timeout", "rate_limit"]
+            + ["not_json", "wrong_content_type", "redirect", "no_content"]
+        ),
+        path=st.just(PATH),
+    ),
+    st.builds(Fault, kind=st.just("stall"), work=st.booleans(), path=st.just(PATH)),
+    st.builds(Fault, kind=st.sampled_from(["error_before", "error_after"]), stored=st.booleans(), path=st.just(PATH)),
+    st.builds(Fault, kind=st.just("forget_idempotency"), path=st.just(PATH), times=st.none()),
+)
+
+
+@settings(max_examples=300)
+@given(work=st.sampled_from(sorted(WORK)), faults=st.lists(FAULTS, max_size=4))
+def test_nothing_is_done_twice_and_nothing_told_wrongly(work, faults):
+    query, id, operation = WORK[work]
+
+    async def run():
+        sandbox = create_sandbox()
+        for fault in faults:
+            sandbox.faults.add(fault)
+        stripe = Recorder.over(sandbox)
+        async with Api(Settings(stripe_timeout=0.05), stripe) as api:
+            return await api(query, id=id), sandbox.ledger.operations().count(operation)
+
+    with mock.patch.multiple("stripe_api.retries", INITIAL_DELAY=0.0, MAX_DELAY=0.0):
+        answer, done = anyio.run(run)
+    if work == "attach a token" and any(fault.kind == "forget_idempotency" for fault in faults):
+        return  # nothing can save a request that is not idempotent by itself from a Stripe that forgets keys
+    assert done <= 1, "done twice"
+    if "errors" in answer:
+        assert answer["errors"][0]["extensions"].get("outcome") == "UNKNOWN" or not done, "told failed, but was done"
+        return
+    (payload,) = answer["data"].values()
+    assert bool(payload["paymentMethod"]) is not bool(payload["errors"])
+    if payload["errors"]:
+        assert not done, "told refused, but was done"
+    elif work != "detach what is attached to nobody":
+        assert done, "told done, but was not"
+    # A method that was attached to nobody all along is told as detached where an answer was lost and Stripe then says
+    # "not attached": nobody can tell it from one that the lost try detached, and it is as it was asked to be.
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "error_after", "truncate", "stall"])
+@pytest.mark.parametrize("work", ["attach", "attach a token", "detach"])
+async def test_work_whose_answer_is_lost_once_is_told_as_done(sandbox, stripe, quick, kind, work):
+    query, id, operation = WORK[work]
+    sandbox.faults.add(Fault(kind, path="/(attach|detach)$", work=True))
+    async with Api(Settings(stripe_timeout=0.05), stripe) as api:
+        (payload,) = (await api.data(query, id=id)).values()
+    assert payload["errors"] == []
+    assert sandbox.ledger.operations().count(operation) == 1
