@@ -164,6 +164,8 @@ def present(error: GraphQLError) -> GraphQLError:
 
 def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
     original = error.original_error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
     if isinstance(original, StripeError):
         return _stripe_fault(original)
     if isinstance(original, Fault):

@@ -51,8 +51,8 @@ class Api:
 
     def __init__(self, settings: Any, stripe: Recorder) -> None:
         self.stripe = stripe
-        self._app = create_app(settings, transport=stripe)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self._app), base_url="http://attache")
+        self.app = create_app(settings, transport=stripe)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://attache")
 
     async def __aenter__(self) -> Api:
         return self

@@ -58,3 +58,19 @@ def quick(monkeypatch):
     """No waiting between tries."""
     monkeypatch.setattr("stripe_api.retries.INITIAL_DELAY", 0.0)
     monkeypatch.setattr("stripe_api.retries.MAX_DELAY", 0.0)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--no-skips", action="store_true", help="fail when a test is skipped that could run")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """With --no-skips a skipped test is a failure, unless what it needs can't be installed."""
+    if not config.getoption("--no-skips"):
+        return
+    skipped = terminalreporter.stats.get("skipped", [])
+    unexpected = [report.nodeid for report in skipped if "shared design" not in str(report.longrepr)]
+    if unexpected:
+        terminalreporter.section("skipped, though nothing may be")
+        terminalreporter.write_lines(unexpected)
+        terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED

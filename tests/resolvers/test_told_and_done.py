@@ -34,8 +34,19 @@ FAULTS = st.one_of(
     st.builds(
         Fault,
         kind=st.sampled_from(
-            ["drop_before", "drop_after", "truncate", "unavailable", "conflict", "lock_timeout", "rate_limit"]
-            + ["not_json", "wrong_content_type", "redirect", "no_content"]
+            [
+                "drop_before",
+                "drop_after",
+                "truncate",
+                "unavailable",
+                "conflict",
+                "lock_timeout",
+                "rate_limit",
+                "not_json",
+                "wrong_content_type",
+                "redirect",
+                "no_content",
+            ]
         ),
         path=st.just(PATH),
     ),

@@ -24,10 +24,8 @@ async def serving(handle, **options):
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = next(
-                    (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")), 0
-                )
-                await reader.readexactly(length)
+                lines = (line.lower().partition(b":") for line in head.split(b"\r\n"))
+                await reader.readexactly(sum(int(value) for name, _, value in lines if name == b"content-length"))
                 if not await handle(writer):
                     break
         writer.transport.abort()

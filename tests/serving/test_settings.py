@@ -1,0 +1,84 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from serving.settings import Settings, SettingsError, load
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def test_defaults_run_the_sandbox_on_loopback():
+    settings = Settings()
+    assert settings.uses_sandbox
+    assert settings.is_loopback
+    assert (settings.host, settings.port, settings.operation_deadline) == ("127.0.0.1", 8000, 30)
+    assert settings.stripe_api_base == "https://api.stripe.com"
+    assert settings.stripe_api_version == "2026-10-28.endive"
+
+
+def test_settings_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "rk_test_x")
+    monkeypatch.setenv("OPERATION_DEADLINE", "2.5")
+    settings = load()
+    assert (settings.port, settings.operation_deadline) == (9000, 2.5)
+    assert not settings.uses_sandbox
+
+
+def test_an_empty_variable_is_not_set(monkeypatch):
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "")
+    assert load().uses_sandbox
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "http"),
+        ("STRIPE_SECRET_KEY", "sk_live_secret"),
+        ("STRIPE_SECRET_KEY", "pk_test_x"),
+        ("STRIPE_SECRET_KEY", "nonsense"),
+        ("STRIPE_API_BASE", "api.stripe.com"),
+        ("STRIPE_API_BASE", "https://api.stripe.com/v1"),
+        ("STRIPE_API_VERSION", "latest"),
+        ("OPERATION_DEADLINE", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_what_is_set_wrongly_is_named_and_not_repeated(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
+        load()
+    assert value not in str(caught.value) or value in ("0", "http", "latest")
+
+
+def test_a_key_is_shown_nowhere():
+    settings = Settings(stripe_secret_key="sk_test_secret")
+    assert "sk_test_secret" not in f"{settings} {settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_settings_can_not_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().port = 1
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
+)
+def test_is_loopback(host, loopback):
+    assert Settings(host=host).is_loopback is loopback
+
+
+def test_the_readme_s_table_lists_every_setting_with_its_default():
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \|\s*([^|]*?)\s*\|", README.read_text(), re.MULTILINE))
+    expected = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+    assert set(rows) == set(expected)
+    for name, default in expected.items():
+        shown = "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+        assert rows[name].strip("`") == shown, name
+
+
+def test_every_setting_says_what_it_is():
+    assert not [name for name, field in Settings.model_fields.items() if not field.description]
