@@ -4,13 +4,14 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sandbox import form
 from sandbox.answer import Answer, json_answer
-from sandbox.authentication import authenticate, refuse_other_accounts
+from sandbox.authentication import Key, authenticate, key_in_header, refuse_other_accounts
 from sandbox.call import Call
-from sandbox.errors import ParameterError, StripeError, TooLarge
+from sandbox.errors import ParameterError, PermissionRefused, StripeError, TooLarge
 from sandbox.expansion import expanded, plan
 from sandbox.form import Form
 from sandbox.idempotency import IdempotencyKeys, Outcome, checked_key
@@ -50,13 +51,20 @@ class _Request:
     ids: dict[str, str]
     form: Form
     key: str | None
+    publishable: bool
+
+    @property
+    def answers(self) -> str:
+        """The kind of object that the caller gets to see."""
+        return self.endpoint.public_answers if self.publishable else self.endpoint.answers
 
 
 class Api:
     """Stripe's endpoints over one store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, public_url: str | None = None) -> None:
         self.store = store
+        self._public_url = public_url and public_url.rstrip("/")
         self.keys = IdempotencyKeys(store.clock)
 
     def accept(self, incoming: Incoming) -> Work:
@@ -86,13 +94,24 @@ class Api:
             self.keys.keep(request.key, Outcome(answer, request.id))
 
     def _read(self, incoming: Incoming, request_id: str) -> _Request:
-        authenticate(incoming.headers)
+        publishable = authenticate(_api_key(incoming)) is Key.PUBLISHABLE
         refuse_other_accounts(incoming.headers)
         _refuse_strange_version(incoming)
         endpoint, ids = match(incoming.method, incoming.path)
+        if publishable and not endpoint.public_answers:
+            raise PermissionRefused(
+                "This API call cannot be made with a publishable API key. Please use a secret API key.",
+                code="secret_key_required",
+            )
         key = incoming.headers.get("idempotency-key") if incoming.method == "POST" else None
         return _Request(
-            request_id, incoming, endpoint, dict(ids), _decoded(incoming), checked_key(key) if key else None
+            id=request_id,
+            incoming=incoming,
+            endpoint=endpoint,
+            ids=dict(ids),
+            form=_decoded(incoming),
+            key=checked_key(key) if key else None,
+            publishable=publishable,
         )
 
     def _perform(self, request: _Request) -> Answer:
@@ -114,16 +133,17 @@ class Api:
 
     def _run(self, request: _Request) -> Json:
         params = request.endpoint.parameters.read_form(request.form)
-        wanted = plan(params.pop("expand", ()), request.endpoint.answers)
+        wanted = plan(params.pop("expand", ()), request.answers)
         call = Call(
             path=request.incoming.path,
             ids=request.ids,
             params=params,
             request_id=request.id,
             idempotency_key=request.key,
-            origin=request.incoming.origin,
+            origin=self._public_url or request.incoming.origin,
+            publishable=request.publishable,
         )
-        body: Json = expanded(self.store, request.endpoint.handle(self.store, call), wanted, request.endpoint.answers)
+        body: Json = expanded(self.store, request.endpoint.handle(self.store, call), wanted, request.answers)
         return body
 
     def _refusal(self, error: StripeError, request_id: str) -> Answer:
@@ -136,7 +156,7 @@ class _Failure(StripeError):
 
 
 def _fingerprint(request: _Request) -> str:
-    return json.dumps([request.incoming.path, request.form], sort_keys=True)
+    return json.dumps([request.incoming.path, request.publishable, request.form], sort_keys=True)
 
 
 def _again(outcome: Outcome) -> Answer:
@@ -163,7 +183,25 @@ def _refuse_strange_version(incoming: Incoming) -> None:
         raise ParameterError(f"Invalid Stripe API version: {version}")
 
 
+def _api_key(incoming: Incoming) -> str:
+    """Returns the caller's key. A publishable one may also be a parameter, which is how browsers send it."""
+    key = key_in_header(incoming.headers)
+    if key:
+        return key
+    with suppress(StripeError):
+        given = _form(incoming).get("key", "")
+        return given if isinstance(given, str) and given.startswith("pk_") else ""
+    return ""
+
+
 def _decoded(incoming: Incoming) -> Form:
+    decoded = _form(incoming)
+    if not key_in_header(incoming.headers):
+        decoded.pop("key", None)
+    return decoded
+
+
+def _form(incoming: Incoming) -> Form:
     if incoming.body is None:
         raise TooLarge(f"The body is too large: at most {MOST_BYTES} bytes are read.")
     if incoming.method != "POST" or not incoming.body:

@@ -20,11 +20,11 @@ from sandbox.store import Store
 class Sandbox:
     """Plays Stripe from memory. Its parts are open to tests that run in the same process."""
 
-    def __init__(self, store: Store, *, seed: bool, refuse_failed_checks: bool) -> None:
+    def __init__(self, store: Store, *, seed: bool, refuse_failed_checks: bool, public_url: str | None) -> None:
         self.store = store
         self._refuse_failed_checks = refuse_failed_checks
         self.faults = Faults()
-        self._api = Api(store)
+        self._api = Api(store, public_url=public_url)
         self._control = control_app(store, self.faults, self.reset)
         self.reset(seed)
 
@@ -74,14 +74,19 @@ class Sandbox:
 
 
 def create_sandbox(
-    *, seed: bool = True, clock: Callable[[], float] = time.time, refuse_failed_checks: bool = False
+    *,
+    seed: bool = True,
+    clock: Callable[[], float] = time.time,
+    refuse_failed_checks: bool = False,
+    public_url: str | None = None,
 ) -> Sandbox:
     """Returns a sandbox of its own, sharing nothing with another.
 
     `clock` gives the seconds since 1970. `refuse_failed_checks` plays an account whose Radar rules turn a failed CVC
-    or postal code check into a card error.
+    or postal code check into a card error. `public_url` is where a browser meets the sandbox, for the links to its
+    3-D Secure page; left out, it is where the caller met it.
     """
-    return Sandbox(Store(Clock(clock)), seed=seed, refuse_failed_checks=refuse_failed_checks)
+    return Sandbox(Store(Clock(clock)), seed=seed, refuse_failed_checks=refuse_failed_checks, public_url=public_url)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -7,6 +7,7 @@ from sandbox.objects import Json
 from sandbox.parameters import Text, parameters
 from sandbox.references import method_in_path, named_customer
 from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.subscriptions import forget_method
 
 ATTACH = parameters({"customer": Text(), "customer_account": Text()})
 DETACH = parameters()
@@ -33,6 +34,7 @@ def detach(store: Store, call: Call) -> Json:
     store.detach(method)
     store.ledger.record(call, "payment_method.detached", method.id, customer)
     _forget_default(store, call, customer, method.id)
+    forget_method(store, call, method.id)
     return method.body
 
 

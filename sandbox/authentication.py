@@ -1,4 +1,4 @@
-"""Who calls: a key in the Authorization header, as Bearer or as the user name of Basic."""
+"""Who calls: a key, as Bearer or as the user name of Basic."""
 
 import base64
 import binascii
@@ -9,18 +9,18 @@ from starlette.datastructures import Headers
 
 from sandbox.errors import AuthenticationError, PermissionRefused
 
-_KEY = re.compile(r"(sk|rk)_test_[A-Za-z0-9_]+")
+_KEY = re.compile(r"(sk|rk|pk)_test_[A-Za-z0-9_]+")
 
 
 class Key(Enum):
-    """What a key may do."""
+    """What a key may do: a publishable one lies open in browsers, and may do little."""
 
     SECRET = "secret"
+    PUBLISHABLE = "publishable"
 
 
-def authenticate(headers: Headers) -> Key:
-    """Returns what the caller's key may do. Raises AuthenticationError when there is none that works here."""
-    key = _given_key(headers.get("authorization", ""))
+def authenticate(key: str) -> Key:
+    """Returns what a key may do. Raises AuthenticationError when it is empty or does not work here."""
     if not key:
         raise AuthenticationError(
             "You did not provide an API key. You need to provide your API key in the Authorization header,"
@@ -30,7 +30,15 @@ def authenticate(headers: Headers) -> Key:
         raise AuthenticationError(f"Expired API Key provided: {_masked(key)}", code="api_key_expired")
     if not _KEY.fullmatch(key):
         raise AuthenticationError(f"Invalid API Key provided: {_masked(key)}")
-    return Key.SECRET
+    return Key.PUBLISHABLE if key.startswith("pk_") else Key.SECRET
+
+
+def key_in_header(headers: Headers) -> str:
+    """Returns the key that the Authorization header holds, or an empty string."""
+    scheme, _, credentials = headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    return _user_name(credentials.strip()) if scheme.lower() == "basic" else ""
 
 
 def refuse_other_accounts(headers: Headers) -> None:
@@ -39,13 +47,6 @@ def refuse_other_accounts(headers: Headers) -> None:
     if account:
         message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
         raise PermissionRefused(message, code="account_invalid")
-
-
-def _given_key(authorization: str) -> str:
-    scheme, _, credentials = authorization.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return credentials.strip()
-    return _user_name(credentials.strip()) if scheme.lower() == "basic" else ""
 
 
 def _user_name(credentials: str) -> str:

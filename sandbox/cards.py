@@ -21,7 +21,11 @@ _FINGERPRINTS = {"4242424242424242": "mToisGZ01V71BCos"}
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One row of Stripe's table of test cards. `checks` are what the issuer finds, beyond a matching CVC."""
+    """One row of Stripe's table of test cards.
+
+    `checks` are what the issuer finds, beyond a matching CVC; `decline` is why it declines wherever it is asked,
+    `setup_decline` why it does when a SetupIntent has come past authentication.
+    """
 
     token: str
     group: str
@@ -33,6 +37,7 @@ class Template:
     checks: Mapping[str, str] = field(default_factory=dict)
     decline: str | None = None
     three_d_secure: str | None = None
+    setup_decline: str | None = None
 
 
 TEMPLATES: Mapping[str, Template] = {row["token"]: Template(**row) for row in load("test_cards")}

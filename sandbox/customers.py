@@ -29,6 +29,7 @@ from sandbox.parameters import (
 )
 from sandbox.references import customer_in_path, method_in_parameter
 from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.subscriptions import end_all
 
 _CUSTOM_FIELD = Hash({"name": Text(limit=40), "value": Text(limit=140)}, required=("name", "value"))
 _RENDERING_OPTIONS: Mapping[str, Kind] = {
@@ -121,6 +122,7 @@ def delete(store: Store, call: Call) -> Json:
     customer.body = {"id": customer.id, "object": "customer", "deleted": True}
     customer.deleted = True
     store.ledger.record(call, "customer.deleted", customer.id, customer.id)
+    end_all(store, call, customer.id)
     return customer.body
 
 

@@ -27,13 +27,22 @@ class StripeError(Exception):
         self.code = code
         self.members: Json = {"code": code, "message": message, "param": param, **details}
 
-    def body(self, request_id: str, now: int) -> Json:
-        """Returns the answer's body; what is null is left out, as Stripe does."""
+    def about(self, **objects: Json) -> "StripeError":
+        """Returns itself, now with the objects that it concerns."""
+        self.members |= objects
+        return self
+
+    def told(self) -> Json:
+        """Returns the error object; what is null is left out, as Stripe does."""
         members = {**self.members, "type": self.type}
         if self.code:
             members["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
-        members["request_log_url"] = f"https://dashboard.stripe.com/test/logs/{request_id}?t={now}"
-        return {"error": {name: members[name] for name in sorted(members) if members[name] is not None}}
+        return {name: members[name] for name in sorted(members) if members[name] is not None}
+
+    def body(self, request_id: str, now: int) -> Json:
+        """Returns the answer's body."""
+        log = f"https://dashboard.stripe.com/test/logs/{request_id}?t={now}"
+        return {"error": {**self.told(), "request_log_url": log}}
 
 
 class ParameterError(StripeError):

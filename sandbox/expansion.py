@@ -38,8 +38,20 @@ def _empty_list(name: str) -> Callable[[Store, Json, Any], Json]:
     }
 
 
+def _subscriptions(store: Store, owner: Json, value: Any) -> Json:
+    mine = [subscription.body for subscription in store.subscriptions.newest_first()]
+    return {
+        "object": "list",
+        "data": [body for body in mine if body["customer"] == owner["id"] and body["status"] != "canceled"],
+        "has_more": False,
+        "url": f"/v1/customers/{owner['id']}/subscriptions",
+    }
+
+
 _CUSTOMER = Place(_found(lambda store: store.customers), "customer")
 _PAYMENT_METHOD = Place(_found(lambda store: store.payment_methods), "payment_method")
+_SETUP_ATTEMPT = Place(_found(lambda store: store.setup_attempts), "setup_attempt")
+_SETUP_INTENT = Place(_found(lambda store: store.setup_intents), "setup_intent")
 _NO_LOCATION = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
 
 _OBJECTS: dict[str, dict[str, Place]] = {
@@ -49,8 +61,30 @@ _OBJECTS: dict[str, dict[str, Place]] = {
         "default_source": Place(),
         "invoice_settings.default_payment_method": _PAYMENT_METHOD,
         "sources": Place(_empty_list("sources")),
+        "subscriptions": Place(_subscriptions, "subscription_list"),
         "tax": Place(lambda store, owner, value: _NO_LOCATION),
         "tax_ids": Place(_empty_list("tax_ids")),
+        "test_clock": Place(),
+    },
+    "setup_attempt": {
+        **dict.fromkeys(("application", "on_behalf_of"), Place()),
+        "customer": _CUSTOMER,
+        "payment_method": _PAYMENT_METHOD,
+        "setup_intent": _SETUP_INTENT,
+    },
+    "setup_intent": {
+        **dict.fromkeys(("application", "mandate", "on_behalf_of", "single_use_mandate"), Place()),
+        "customer": _CUSTOMER,
+        "latest_attempt": _SETUP_ATTEMPT,
+        "payment_method": _PAYMENT_METHOD,
+    },
+    # What a payer's device may expand: nothing that leads on to the customer.
+    "public_setup_intent": {"payment_method": Place(_PAYMENT_METHOD.whole)},
+    "subscription": {
+        **dict.fromkeys(("application", "default_source", "latest_invoice", "on_behalf_of", "schedule"), Place()),
+        "customer": _CUSTOMER,
+        "default_payment_method": _PAYMENT_METHOD,
+        "pending_setup_intent": _SETUP_INTENT,
         "test_clock": Place(),
     },
 }

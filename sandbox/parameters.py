@@ -10,6 +10,8 @@ from sandbox.form import Field, Form
 
 _INTEGER = re.compile(r"-?\d{1,18}")
 _INDEX = re.compile(r"\d{1,9}")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~\[\]:-]*([/?#][!-~]*)?")
+_SCRIPTS = ("javascript:", "data:", "vbscript:")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -44,6 +46,17 @@ class Email(Text):
         text = super().read(given, param)
         if text and not _EMAIL.fullmatch(text):
             raise ParameterError(f"Invalid email address: {text}", code="email_invalid", param=param)
+        return text
+
+
+@dataclass(frozen=True)
+class Url(Text):
+    """Where a browser or an app may be sent: `https://…`, or a scheme of the app's own."""
+
+    def read(self, given: Field, param: str) -> str | None:
+        text = super().read(given, param)
+        if text and (not _URL.fullmatch(text) or text.lower().startswith(_SCRIPTS)):
+            raise ParameterError("Not a valid URL", code="url_invalid", param=param)
         return text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox import attachment, customers, payment_methods
+from sandbox import attachment, customers, payment_methods, setup_intents, setup_parameters, subscriptions
 from sandbox.call import Call
 from sandbox.errors import UnknownUrl
 from sandbox.objects import Json
@@ -14,13 +14,17 @@ from sandbox.store import Store
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`answers` names the kind of object or list that comes back, for `expand`."""
+    """`answers` names the kind of object or list that comes back, for `expand`.
+
+    `public_answers` names what a publishable key gets; empty where it gets nothing.
+    """
 
     method: str
     path: str
     handle: Callable[[Store, Call], Json]
     parameters: Hash
     answers: str
+    public_answers: str = ""
 
     def ids(self, method: str, segments: list[str]) -> Mapping[str, str] | None:
         """Returns the path's ids by name, or None where the request is for another endpoint."""
@@ -37,6 +41,10 @@ _METHODS = "/v1/payment_methods"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _CUSTOMERS = "/v1/customers"
 _CUSTOMER = "/v1/customers/{customer}"
+_INTENTS = "/v1/setup_intents"
+_INTENT = "/v1/setup_intents/{intent}"
+_SUBSCRIPTIONS = "/v1/subscriptions"
+_SUBSCRIPTION = "/v1/subscriptions/{subscription}"
 
 ENDPOINTS = (
     Endpoint("GET", _METHODS, payment_methods.list_all, payment_methods.LIST, "payment_method_list"),
@@ -64,6 +72,21 @@ ENDPOINTS = (
         payment_methods.RETRIEVE,
         "payment_method",
     ),
+    Endpoint("GET", _INTENTS, setup_intents.list_all, setup_parameters.LIST, "setup_intent_list"),
+    Endpoint("POST", _INTENTS, setup_intents.create, setup_parameters.CREATE, "setup_intent"),
+    Endpoint("GET", _INTENT, setup_intents.retrieve, setup_parameters.RETRIEVE, "setup_intent", "public_setup_intent"),
+    Endpoint("POST", _INTENT, setup_intents.update, setup_parameters.UPDATE, "setup_intent"),
+    Endpoint(
+        "POST",
+        f"{_INTENT}/confirm",
+        setup_intents.confirm,
+        setup_parameters.CONFIRM,
+        "setup_intent",
+        "public_setup_intent",
+    ),
+    Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, setup_parameters.CANCEL, "setup_intent"),
+    Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscriptions.LIST, "subscription_list"),
+    Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscriptions.RETRIEVE, "subscription"),
 )
 
 

@@ -3,7 +3,7 @@
 from sandbox.cards import TEMPLATES
 from sandbox.fixtures import load
 from sandbox.objects import Json
-from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.store import Customer, PaymentMethod, Store, Subscription
 
 
 def plant(store: Store) -> None:
@@ -12,6 +12,8 @@ def plant(store: Store) -> None:
         store.customers.add(Customer(body, deleted=body.get("deleted", False)))
     for row in load("payment_methods"):
         _plant_method(store, row)
+    for body in load("subscriptions"):
+        store.subscriptions.add(Subscription(body))
 
 
 def _plant_method(store: Store, row: Json) -> None:

@@ -48,6 +48,34 @@ class PaymentMethod(Record):
         return customer
 
 
+@dataclass(slots=True, eq=False)
+class SetupIntent(Record):
+    """Its status says what may happen to it next."""
+
+
+@dataclass(slots=True, eq=False)
+class SetupAttempt(Record):
+    """One confirmation of an intent. `return_url` is where the payer goes after authentication."""
+
+    return_url: str | None = None
+
+    def show_authentication(self, result: str, reason: str | None) -> None:
+        """Writes down how 3-D Secure went."""
+        self.body["payment_method_details"]["card"]["three_d_secure"] = {
+            "authentication_flow": "challenge",
+            "electronic_commerce_indicator": "05" if result == "authenticated" else None,
+            "result": result,
+            "result_reason": reason,
+            "transaction_id": None,
+            "version": "2.2.0",
+        }
+
+
+@dataclass(slots=True, eq=False)
+class Subscription(Record):
+    """Here only to show which method pays for it."""
+
+
 class Collection(Generic[R]):
     """Objects of one kind, by id and in order of creation."""
 
@@ -92,11 +120,15 @@ class Store:
         """Forgets every object."""
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
+        self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
+        self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
+        self.subscriptions = Collection[Subscription]("subscription", 1_000)
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
     def counts(self) -> dict[str, int]:
         """Returns how many objects of each kind there are."""
-        return {"customers": len(self.customers), "payment_methods": len(self.payment_methods)}
+        names = ("customers", "payment_methods", "setup_attempts", "setup_intents", "subscriptions")
+        return {name: len(getattr(self, name)) for name in names}
 
     def now(self) -> int:
         """Returns the time in whole seconds, as `created` has it."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control.faults import KINDS, Fault, Faults
+from sandbox.control.origin import refuse_other_sites
+from sandbox.control.three_d_secure import three_d_secure_route
 from sandbox.incoming import MOST_BYTES
 from sandbox.ledger import as_json
 from sandbox.store import Store
@@ -61,6 +62,7 @@ def control_app(store: Store, faults: Faults, reset: Callable[[bool], None]) -> 
             _route("/_sandbox/reset", POST=do_reset),
             _route("/_sandbox/advance", POST=advance),
             _route("/_sandbox/settings", POST=change_settings),
+            three_d_secure_route(store),
         ],
         exception_handlers={HTTPException: _refused},
     )
@@ -75,13 +77,6 @@ def _route(path: str, **handlers: Handler) -> Route:
         return await handlers["GET" if request.method == "HEAD" else request.method](request)
 
     return Route(path, endpoint, methods=list(handlers))
-
-
-def refuse_other_sites(request: Request) -> None:
-    """Raises for a request that a page of another site has made the visitor's browser send."""
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise HTTPException(403, "The control routes answer to their own origin only.")
 
 
 async def _body(request: Request) -> Mapping[str, Any]:

@@ -76,4 +76,6 @@ def _strict(schema: Any) -> Any:
     if "properties" in schema:
         plain["properties"] = {name: _strict(value) for name, value in schema["properties"].items()}
         plain.setdefault("additionalProperties", False)
+    if "x-slice-expands-to" in plain:
+        plain["anyOf"].append({"type": "object"})  # The excerpt leaves out what this expands to.
     return {"anyOf": [plain, {"type": "null"}]} if plain.pop("nullable", False) else plain

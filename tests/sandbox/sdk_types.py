@@ -1,7 +1,9 @@
 """Holds a body against the annotations of Stripe's Python SDK: no member it does not know, none of another type."""
 
+import builtins
 import typing
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union
@@ -19,13 +21,15 @@ CLASSES = {
 
 
 class _Names(dict[str, Any]):
-    """The names that annotations use; the package loads most of them when they are first asked for."""
+    """The names that annotations use; the package loads most of them when they are first asked for.
+
+    A few are aliases or belong to packages below, and none of those is sent: they may be anything.
+    """
 
     def __missing__(self, name: str) -> Any:
-        try:
-            return getattr(stripe, name)
-        except AttributeError:
-            raise KeyError(name) from None
+        if name in vars(builtins) or name in vars(typing):
+            raise KeyError(name)
+        return getattr(stripe, name, Any)
 
 
 _NAMES = _Names(TestClock=stripe.test_helpers.TestClock)
@@ -95,6 +99,8 @@ def _may_lack(kind: Any) -> bool:
 
 
 def _is(value: Any, kind: Any) -> bool:
+    if kind is Decimal:
+        return isinstance(value, str)  # So it travels.
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return type(value) is (NoneType if kind is None else kind)

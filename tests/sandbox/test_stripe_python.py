@@ -1,5 +1,6 @@
 """Stripe's official Python SDK as the client, over a real socket."""
 
+import httpx
 import pytest
 import stripe
 
@@ -118,3 +119,52 @@ def test_retry_after_a_fault_does_the_work_once(client, sandbox, kind):
     pm = client.v1.payment_methods.attach("pm_1MqM05LkdIwHu7ixlDxxO6Mc", {"customer": JENNY})
     assert pm.customer == JENNY
     assert sandbox.ledger.operations() == ["payment_method.attached"]
+
+
+class TestSetupIntents:
+    @pytest.fixture
+    def browser(self, address):
+        client = stripe.StripeClient("pk_test_123", base_addresses={"api": address})
+        yield client
+        client._requestor._client.close()
+
+    def create(self, client) -> stripe.SetupIntent:
+        params = {"customer": JENNY, "usage": "off_session", "automatic_payment_methods": {"enabled": True}}
+        return client.v1.setup_intents.create(params)
+
+    def confirm(self, browser, intent, pm: str, **extra) -> stripe.SetupIntent:
+        params = {"client_secret": intent.client_secret, "payment_method": pm, **extra}
+        return browser.v1.setup_intents.confirm(intent.id, params)
+
+    def test_confirmed_by_the_payers_device(self, client, browser):
+        intent = self.create(client)
+        assert self.confirm(browser, intent, "pm_card_visa").status == "succeeded"
+        intent = client.v1.setup_intents.retrieve(intent.id, {"expand": ["payment_method", "latest_attempt"]})
+        assert intent.payment_method.customer == JENNY
+        assert intent.latest_attempt.status == "succeeded"
+
+    def test_declined(self, client, browser):
+        with pytest.raises(stripe.CardError) as refusal:
+            self.confirm(browser, self.create(client), "pm_card_visa_chargeDeclined")
+        assert refusal.value.error.setup_intent.status == "requires_payment_method"
+
+    @pytest.mark.parametrize(("outcome", "status"), [("complete", "succeeded"), ("fail", "requires_payment_method")])
+    def test_three_d_secure(self, client, browser, outcome, status):
+        intent = self.create(client)
+        waiting = self.confirm(
+            browser, intent, "pm_card_authenticationRequired", return_url="https://shop.example/done"
+        )
+        assert waiting.status == "requires_action"
+        url = str(waiting.next_action.redirect_to_url.url)
+        assert "Complete authentication" in httpx.get(url).text
+        assert httpx.post(url, data={"outcome": outcome}).status_code == 303
+        assert client.v1.setup_intents.retrieve(intent.id).status == status
+
+    def test_a_publishable_key_gets_no_further(self, browser):
+        with pytest.raises(stripe.PermissionError):
+            browser.v1.customers.list()
+
+    def test_subscriptions_of_a_customer(self, client):
+        params = {"customer": "cus_T4qv4Qn42jKZ9G", "expand": ["data.default_payment_method"]}
+        found = client.v1.subscriptions.list(params)
+        assert [subscription.default_payment_method.card.brand for subscription in found] == ["mastercard"]

@@ -1,0 +1,80 @@
+"""What the endpoints of SetupIntents accept."""
+
+from collections.abc import Mapping
+
+from sandbox.minting import DATA
+from sandbox.parameters import (
+    PAGING,
+    TIMES,
+    Anything,
+    Array,
+    Boolean,
+    Choice,
+    Hash,
+    Kind,
+    Metadata,
+    Text,
+    Url,
+    parameters,
+)
+from sandbox.payment_method_types import CREATABLE
+
+_TYPES = Array(Choice(CREATABLE))
+# Link cannot be left out this way.
+_EXCLUDABLE = Choice(tuple(name for name in CREATABLE if name not in ("custom", "link")))
+_CARD_OPTIONS: Mapping[str, Kind] = {
+    **dict.fromkeys(("mandate_options", "moto", "network", "setup_credential_usage", "three_d_secure"), Anything()),
+    "request_three_d_secure": Choice(("any", "automatic", "challenge")),
+}
+_OPTIONS = Hash({**dict.fromkeys((*CREATABLE, "card_present"), Anything()), "card": Hash(_CARD_OPTIONS)})
+_METHOD: Mapping[str, Kind] = {
+    "confirmation_token": Text(),
+    "payment_method": Text(),
+    "payment_method_data": Hash(DATA),
+    "payment_method_options": _OPTIONS,
+}
+_CONFIRMATION: Mapping[str, Kind] = {
+    **_METHOD,
+    "mandate_data": Anything(),
+    "return_url": Url(),
+    "use_stripe_sdk": Boolean(),
+}
+_DESCRIPTION: Mapping[str, Kind] = {
+    "attach_to_self": Boolean(),
+    "customer": Text(),
+    "customer_account": Text(),
+    "description": Text(limit=1000, unset=True),
+    "excluded_payment_method_types": Array(_EXCLUDABLE, unset=True),
+    "flow_directions": Anything(),
+    "metadata": Metadata(),
+    "payment_method_configuration": Text(limit=100),
+}
+
+CREATE = parameters(
+    {
+        **_CONFIRMATION,
+        **_DESCRIPTION,
+        "allowed_payment_method_types": _TYPES,
+        "automatic_payment_methods": Hash(
+            {"allow_redirects": Choice(("always", "never")), "enabled": Boolean()}, required=("enabled",)
+        ),
+        "confirm": Boolean(),
+        "on_behalf_of": Text(),
+        "single_use": Anything(),
+        "usage": Choice(("off_session", "on_session")),
+    }
+)
+RETRIEVE = parameters({"client_secret": Text()})
+UPDATE = parameters({**_METHOD, **_DESCRIPTION})
+CONFIRM = parameters({**_CONFIRMATION, "allowed_payment_method_types": _TYPES, "client_secret": Text()})
+CANCEL = parameters({"cancellation_reason": Choice(("abandoned", "duplicate", "requested_by_customer"))})
+LIST = parameters(
+    {
+        **PAGING,
+        "attach_to_self": Boolean(),
+        "created": TIMES,
+        "customer": Text(),
+        "customer_account": Text(),
+        "payment_method": Text(),
+    }
+)
