@@ -2,29 +2,22 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from sandbox import form
 from sandbox.answer import Answer, json_answer
-from sandbox.authentication import Key, authenticate, key_in_header, refuse_other_accounts
+from sandbox.authentication import Key, authenticate, refuse_other_accounts
 from sandbox.call import Call
-from sandbox.errors import ParameterError, PermissionRefused, StripeError, TooLarge
+from sandbox.errors import PermissionRefused, StripeError
 from sandbox.expansion import expanded, plan
 from sandbox.form import Form
 from sandbox.idempotency import IdempotencyKeys, Outcome, checked_key
 from sandbox.identifiers import new_id
-from sandbox.incoming import MOST_BYTES, Incoming
+from sandbox.incoming import Incoming
 from sandbox.objects import Json
+from sandbox.reading import DEFAULT_VERSION, api_key, decoded_form, refuse_strange_version
 from sandbox.routes import Endpoint, match
 from sandbox.store import Store
-
-DEFAULT_VERSION = "2026-10-28.endive"
-
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]+)?")
-_FORM = "application/x-www-form-urlencoded"
 
 logger = logging.getLogger(__name__)
 
@@ -94,9 +87,9 @@ class Api:
             self.keys.keep(request.key, Outcome(answer, request.id))
 
     def _read(self, incoming: Incoming, request_id: str) -> _Request:
-        publishable = authenticate(_api_key(incoming)) is Key.PUBLISHABLE
+        publishable = authenticate(api_key(incoming)) is Key.PUBLISHABLE
         refuse_other_accounts(incoming.headers)
-        _refuse_strange_version(incoming)
+        refuse_strange_version(incoming.headers)
         endpoint, ids = match(incoming.method, incoming.path)
         if publishable and not endpoint.public_answers:
             raise PermissionRefused(
@@ -109,7 +102,7 @@ class Api:
             incoming=incoming,
             endpoint=endpoint,
             ids=dict(ids),
-            form=_decoded(incoming),
+            form=decoded_form(incoming),
             key=checked_key(key) if key else None,
             publishable=publishable,
         )
@@ -175,37 +168,3 @@ def _headers(incoming: Incoming, request_id: str, answer: Answer) -> dict[str, s
     if answer.status == 401:
         headers["www-authenticate"] = 'Bearer realm="Stripe"'
     return headers
-
-
-def _refuse_strange_version(incoming: Incoming) -> None:
-    version = incoming.headers.get("stripe-version", DEFAULT_VERSION)
-    if not _VERSION.fullmatch(version):
-        raise ParameterError(f"Invalid Stripe API version: {version}")
-
-
-def _api_key(incoming: Incoming) -> str:
-    """Returns the caller's key. A publishable one may also be a parameter, which is how browsers send it."""
-    key = key_in_header(incoming.headers)
-    if key:
-        return key
-    with suppress(StripeError):
-        given = _form(incoming).get("key", "")
-        return given if isinstance(given, str) and given.startswith("pk_") else ""
-    return ""
-
-
-def _decoded(incoming: Incoming) -> Form:
-    decoded = _form(incoming)
-    if not key_in_header(incoming.headers):
-        decoded.pop("key", None)
-    return decoded
-
-
-def _form(incoming: Incoming) -> Form:
-    if incoming.body is None:
-        raise TooLarge(f"The body is too large: at most {MOST_BYTES} bytes are read.")
-    if incoming.method != "POST" or not incoming.body:
-        return form.decode(incoming.query)
-    if incoming.headers.get("content-type", _FORM).split(";")[0].strip().lower() != _FORM:
-        raise ParameterError(f"Invalid request (check that your POST content type is {_FORM}).")
-    return form.decode(incoming.query, incoming.body)

@@ -51,7 +51,8 @@ class Sandbox:
         elif scope["type"] != "http":
             raise RuntimeError(f"The sandbox does not speak {scope['type']}.")
         elif scope["path"] == "/_sandbox" or scope["path"].startswith("/_sandbox/"):
-            await self._control(scope, receive, send)
+            # Where this app is mounted, the path is still whole, and the routes are written for the whole of it.
+            await self._control({**scope, "root_path": ""}, receive, send)
         else:
             await self._play(Connection(scope, receive, send))
 

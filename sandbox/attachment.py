@@ -5,8 +5,9 @@ from sandbox.errors import ParameterError, StripeError
 from sandbox.issuer import examine
 from sandbox.objects import Json
 from sandbox.parameters import Text, parameters
+from sandbox.records import Customer, PaymentMethod
 from sandbox.references import method_in_path, named_customer
-from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.store import Store
 from sandbox.subscriptions import forget_method
 
 ATTACH = parameters({"customer": Text(), "customer_account": Text()})

@@ -5,80 +5,16 @@ from typing import Any
 
 from sandbox.attachment import examined, save
 from sandbox.call import Call
+from sandbox.customer_parameters import DEFAULT_SOURCES, INVOICE_SETTINGS, PLAIN, RENDERING_OPTIONS, SOURCES
 from sandbox.errors import MissingResource, StripeError
 from sandbox.identifiers import letters, new_id
 from sandbox.metadata import merged_metadata
 from sandbox.objects import Json, blank_address, merged
 from sandbox.paging import created_matches, page
-from sandbox.parameters import (
-    ADDRESS,
-    OPTIONAL_ADDRESS,
-    PAGING,
-    TIMES,
-    Anything,
-    Array,
-    Boolean,
-    Choice,
-    Email,
-    Hash,
-    Integer,
-    Kind,
-    Metadata,
-    Text,
-    parameters,
-)
+from sandbox.records import Customer, PaymentMethod
 from sandbox.references import customer_in_path, method_in_parameter
-from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.store import Store
 from sandbox.subscriptions import end_all
-
-_CUSTOM_FIELD = Hash({"name": Text(limit=40), "value": Text(limit=140)}, required=("name", "value"))
-_RENDERING_OPTIONS: Mapping[str, Kind] = {
-    "amount_tax_display": Choice(("exclude_tax", "include_inclusive_tax"), unset=True),
-    "template": Text(unset=True),
-}
-_INVOICE_SETTINGS = Hash(
-    {
-        "custom_fields": Array(_CUSTOM_FIELD, unset=True),
-        "default_payment_method": Text(unset=True),
-        "footer": Text(unset=True),
-        "rendering_options": Hash(_RENDERING_OPTIONS, unset=True),
-    }
-)
-_SHIPPING = Hash(
-    {"address": ADDRESS, "name": Text(), "phone": Text(unset=True)}, required=("address", "name"), unset=True
-)
-# Members that are shown as they were given.
-_PLAIN: Mapping[str, Kind] = {
-    "balance": Integer(),
-    "business_name": Text(limit=150, unset=True),
-    "description": Text(unset=True),
-    "email": Email(unset=True),
-    "individual_name": Text(limit=150, unset=True),
-    "invoice_prefix": Text(limit=12),
-    "name": Text(limit=256, unset=True),
-    "next_invoice_sequence": Integer(low=1),
-    "phone": Text(limit=20, unset=True),
-    "preferred_locales": Array(Text(), unset=True),
-    "tax_exempt": Choice(("exempt", "none", "reverse"), unset=True),
-}
-# Cards and bank accounts of before PaymentMethods, which this sandbox has none of.
-_SOURCES = ("bank_account", "card", "source")
-_DEFAULT_SOURCES = ("default_alipay_account", "default_bank_account", "default_card", "default_source")
-_WRITABLE: Mapping[str, Kind] = {
-    **_PLAIN,
-    **dict.fromkeys(("cash_balance", "source", "tax"), Anything()),
-    "address": OPTIONAL_ADDRESS,
-    "invoice_settings": _INVOICE_SETTINGS,
-    "metadata": Metadata(),
-    "shipping": _SHIPPING,
-    "validate": Boolean(),
-}
-
-CREATE = parameters({**_WRITABLE, "payment_method": Text(), "tax_id_data": Anything(), "test_clock": Text()})
-UPDATE = parameters({**_WRITABLE, **dict.fromkeys((*_SOURCES, *_DEFAULT_SOURCES), Anything())})
-RETRIEVE = parameters()
-DELETE = parameters()
-LIST = parameters({**PAGING, "created": TIMES, "email": Text(limit=512), "test_clock": Text()})
 
 
 def create(store: Store, call: Call) -> Json:
@@ -99,8 +35,8 @@ def create(store: Store, call: Call) -> Json:
 
 def retrieve(store: Store, call: Call) -> Json:
     """GET /v1/customers/{customer}. Returns the customer, or the stub of a deleted one."""
-    customer = store.customers.get(call.ids["customer"])
-    return customer.body if customer else customer_in_path(store, call.ids["customer"]).body
+    id = call.ids["customer"]
+    return (store.customers.get(id) or customer_in_path(store, id)).body
 
 
 def update(store: Store, call: Call) -> Json:
@@ -143,10 +79,10 @@ def _listed(customer: Customer, params: Mapping[str, Any]) -> bool:
 
 
 def _refuse_what_is_not_here(params: Mapping[str, Any]) -> None:
-    for name in _DEFAULT_SOURCES:
+    for name in DEFAULT_SOURCES:
         if name in params:
             raise MissingResource("source", str(params[name]), name)
-    for name in _SOURCES:
+    for name in SOURCES:
         if name in params:
             raise StripeError("This account has no use for sources: attach a PaymentMethod instead.", param=name)
     if "test_clock" in params:
@@ -197,7 +133,7 @@ def _new_body(store: Store, params: Mapping[str, Any]) -> Json:
         "discount": None,
         "email": None,
         "invoice_prefix": letters(8).upper(),
-        "invoice_settings": dict.fromkeys(_INVOICE_SETTINGS.members),
+        "invoice_settings": dict.fromkeys(INVOICE_SETTINGS.members),
         "livemode": False,
         "metadata": {},
         "name": None,
@@ -213,7 +149,7 @@ def _new_body(store: Store, params: Mapping[str, Any]) -> Json:
 
 def _written(body: Json, params: Mapping[str, Any]) -> Json:
     """Returns the body with all but the default payment method written into it."""
-    written = {**body, **{name: params[name] for name in _PLAIN if name in params}}
+    written = {**body, **{name: params[name] for name in PLAIN if name in params}}
     for name, whole in (("address", _address), ("shipping", _shipping), ("invoice_settings", _invoice_settings)):
         if name in params:
             written[name] = whole(body[name], params[name])
@@ -235,7 +171,7 @@ def _shipping(current: Json | None, given: Json | None) -> Json | None:
 def _invoice_settings(current: Json, given: Json) -> Json:
     written = merged(current, {name: value for name, value in given.items() if name != "default_payment_method"})
     if written["rendering_options"] is not None:
-        written["rendering_options"] = dict.fromkeys(_RENDERING_OPTIONS) | written["rendering_options"]
+        written["rendering_options"] = dict.fromkeys(RENDERING_OPTIONS) | written["rendering_options"]
     return written
 
 

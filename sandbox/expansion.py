@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 from sandbox.errors import ParameterError
 from sandbox.objects import Json
-from sandbox.store import Collection, Store
+from sandbox.records import Collection
+from sandbox.store import Store
 
 DEEPEST = 4
 

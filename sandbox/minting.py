@@ -21,7 +21,8 @@ from sandbox.parameters import (
     missing,
 )
 from sandbox.payment_method_types import CREATABLE, TYPES
-from sandbox.store import PaymentMethod, Store
+from sandbox.records import PaymentMethod
+from sandbox.store import Store
 
 ALLOW_REDISPLAY = Choice(("always", "limited", "unspecified"))
 BILLING_DETAILS = Hash(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sandbox.call import Call
 from sandbox.errors import MissingResource, StripeError
 from sandbox.objects import Json
-from sandbox.store import Collection, R
+from sandbox.records import Collection, R
 
 DEFAULT_LIMIT = 10
 

@@ -14,8 +14,9 @@ from sandbox.objects import Json, merged, merged_billing_details
 from sandbox.paging import page
 from sandbox.parameters import PAGING, Choice, Hash, Integer, Kind, Metadata, Text, parameters
 from sandbox.payment_method_types import LISTABLE, US_BANK_ACCOUNT_UPDATES
+from sandbox.records import PaymentMethod
 from sandbox.references import customer_in_path, method_in_path, named_customer
-from sandbox.store import PaymentMethod, Store
+from sandbox.store import Store
 
 CREATE = parameters({**DATA, "customer": Text(), "payment_method": Text()})
 RETRIEVE = parameters()

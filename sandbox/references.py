@@ -6,7 +6,8 @@ from typing import Any
 from sandbox.cards import TEMPLATES
 from sandbox.errors import MissingResource, ParameterError
 from sandbox.minting import from_template
-from sandbox.store import Customer, PaymentMethod, Store
+from sandbox.records import Customer, PaymentMethod
+from sandbox.store import Store
 
 
 def customer_in_path(store: Store, id: str) -> Customer:

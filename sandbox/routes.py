@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox import attachment, customers, payment_methods, setup_intents, setup_parameters, subscriptions
+from sandbox import (
+    attachment,
+    customer_parameters,
+    customers,
+    payment_methods,
+    setup_intents,
+    setup_parameters,
+    subscriptions,
+)
 from sandbox.call import Call
 from sandbox.errors import UnknownUrl
 from sandbox.objects import Json
@@ -53,11 +61,11 @@ ENDPOINTS = (
     Endpoint("POST", _METHOD, payment_methods.update, payment_methods.UPDATE, "payment_method"),
     Endpoint("POST", f"{_METHOD}/attach", attachment.attach, attachment.ATTACH, "payment_method"),
     Endpoint("POST", f"{_METHOD}/detach", attachment.detach, attachment.DETACH, "payment_method"),
-    Endpoint("GET", _CUSTOMERS, customers.list_all, customers.LIST, "customer_list"),
-    Endpoint("POST", _CUSTOMERS, customers.create, customers.CREATE, "customer"),
-    Endpoint("GET", _CUSTOMER, customers.retrieve, customers.RETRIEVE, "customer"),
-    Endpoint("POST", _CUSTOMER, customers.update, customers.UPDATE, "customer"),
-    Endpoint("DELETE", _CUSTOMER, customers.delete, customers.DELETE, "customer"),
+    Endpoint("GET", _CUSTOMERS, customers.list_all, customer_parameters.LIST, "customer_list"),
+    Endpoint("POST", _CUSTOMERS, customers.create, customer_parameters.CREATE, "customer"),
+    Endpoint("GET", _CUSTOMER, customers.retrieve, customer_parameters.RETRIEVE, "customer"),
+    Endpoint("POST", _CUSTOMER, customers.update, customer_parameters.UPDATE, "customer"),
+    Endpoint("DELETE", _CUSTOMER, customers.delete, customer_parameters.DELETE, "customer"),
     Endpoint(
         "GET",
         f"{_CUSTOMER}/payment_methods",

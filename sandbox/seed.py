@@ -3,7 +3,8 @@
 from sandbox.cards import TEMPLATES
 from sandbox.fixtures import load
 from sandbox.objects import Json
-from sandbox.store import Customer, PaymentMethod, Store, Subscription
+from sandbox.records import Customer, PaymentMethod, Subscription
+from sandbox.store import Store
 
 
 def plant(store: Store) -> None:

@@ -7,8 +7,9 @@ from sandbox.errors import StripeError
 from sandbox.identifiers import new_id
 from sandbox.issuer import decline, examine
 from sandbox.objects import Json
+from sandbox.records import PaymentMethod, SetupAttempt, SetupIntent
 from sandbox.references import customer_in_parameter
-from sandbox.store import PaymentMethod, SetupAttempt, SetupIntent, Store
+from sandbox.store import Store
 
 # What the bank asks of a card, by the table of test cards: always, or when the intent asks for it.
 _ALWAYS_ASKED = ("already_set_up", "always_required", "required", "required_then_declined", "required_unless_set_up")

@@ -12,9 +12,10 @@ from sandbox.minting import from_data
 from sandbox.objects import Json
 from sandbox.paging import created_matches, page
 from sandbox.parameters import missing
+from sandbox.records import Customer, PaymentMethod, SetupIntent
 from sandbox.references import method_in_parameter, named_customer
 from sandbox.setup_attempts import refuse_unusable, seen_by, set_up, unexpected_state
-from sandbox.store import Customer, PaymentMethod, SetupIntent, Store
+from sandbox.store import Store
 
 # What is offered when no types are asked for; the second line sends the payer to another site.
 _AUTOMATIC = ("card", "link", "sepa_debit", "us_bank_account")

@@ -5,8 +5,9 @@ from sandbox.errors import MissingResource
 from sandbox.objects import Json
 from sandbox.paging import created_matches, page
 from sandbox.parameters import PAGING, TIMES, Anything, Choice, Text, parameters
+from sandbox.records import Subscription
 from sandbox.references import named_customer
-from sandbox.store import Store, Subscription
+from sandbox.store import Store
 
 STATUSES = ("active", "canceled", "incomplete", "incomplete_expired", "past_due", "paused", "trialing", "unpaid")
 

@@ -14,8 +14,9 @@ from sandbox.call import Call
 from sandbox.control.origin import refuse_other_sites
 from sandbox.errors import StripeError
 from sandbox.identifiers import new_id
+from sandbox.records import SetupAttempt
 from sandbox.setup_attempts import authenticate, awaits_authentication, reject
-from sandbox.store import SetupAttempt, Store
+from sandbox.store import Store
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; }

@@ -144,6 +144,17 @@ async def test_customer_is_looked_up_before_the_state_of_the_method(api):
     assert (await api.refused(400, "POST", attach(pm), {"customer": "cus_x"}))["code"] == "resource_missing"
 
 
+async def test_issuer_is_asked_last(api):
+    declined = "pm_card_visa_chargeDeclined"
+    assert (await api.refused(400, "POST", attach(declined), {"customer": "cus_x"}))["code"] == "resource_missing"
+    await api.refused(402, "POST", attach(declined), {"customer": JENNY})
+
+
+async def test_card_that_fails_only_later_is_attached(api):
+    body = await api.done("POST", attach("pm_card_chargeCustomerFail"), {"customer": JENNY})
+    assert body["customer"] == JENNY
+
+
 async def test_attach_leaves_the_default_alone(api):
     customer = await api.customer()
     await api.attached(customer)

@@ -1,6 +1,9 @@
 """The control routes under /_sandbox."""
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
 
@@ -96,6 +99,15 @@ async def test_advance_by_nonsense(http, seconds):
 async def test_settings(http, sandbox):
     assert (await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})).status_code == 200
     assert sandbox.store.refuse_failed_checks
+
+
+async def test_both_halves_work_when_mounted(sandbox):
+    app = Starlette(routes=[Mount("/v1", app=sandbox), Mount("/_sandbox", app=sandbox)])
+    transport = httpx.ASGITransport(app=app)
+    headers = {"authorization": "Bearer sk_test_123"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as http:
+        assert (await http.get("/_sandbox/ledger")).json() == {"entries": []}
+        assert (await http.get(PUBLISHED)).json()["customer"] == "cus_NbZ8Ki3f322LNn"
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/_sandbox/nonesuch"), ("PUT", "/_sandbox/faults")])
