@@ -1,8 +1,7 @@
-import httpx
 import pytest
 
 from sandbox import Sandbox, create_sandbox
-from tests.sandbox.driver import Api
+from tests.sandbox.driver import Api, http_client
 from tests.sandbox.serving import served
 
 
@@ -33,9 +32,7 @@ def sandbox(clock) -> Sandbox:
 
 @pytest.fixture
 async def http(sandbox):
-    transport = httpx.ASGITransport(app=sandbox)
-    headers = {"authorization": "Bearer sk_test_123"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as client:
+    async with http_client(sandbox) as client:
         yield client
 
 

@@ -1,9 +1,10 @@
 """The control routes under /_sandbox."""
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
+
+from tests.sandbox.driver import http_client
 
 PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
 
@@ -103,9 +104,7 @@ async def test_settings(http, sandbox):
 
 async def test_both_halves_work_when_mounted(sandbox):
     app = Starlette(routes=[Mount("/v1", app=sandbox), Mount("/_sandbox", app=sandbox)])
-    transport = httpx.ASGITransport(app=app)
-    headers = {"authorization": "Bearer sk_test_123"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as http:
+    async with http_client(app) as http:
         assert (await http.get("/_sandbox/ledger")).json() == {"entries": []}
         assert (await http.get(PUBLISHED)).json()["customer"] == "cus_NbZ8Ki3f322LNn"
 

@@ -2,13 +2,12 @@
 
 from urllib.parse import quote
 
-import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import create_sandbox
 from sandbox.routes import ENDPOINTS
-from tests.sandbox.driver import Api
+from tests.sandbox.driver import Api, http_client
 
 IDS = [
     "pm_1MqM05LkdIwHu7ixlDxxO6Mc",
@@ -46,9 +45,7 @@ def requests(draw):
 @settings(deadline=None, max_examples=100)
 @given(st.lists(requests(), min_size=1, max_size=6))
 async def test_nothing_fails(sent):
-    transport = httpx.ASGITransport(app=create_sandbox())
-    headers = {"authorization": "Bearer sk_test_123"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as http:
+    async with http_client(create_sandbox()) as http:
         api = Api(http)
         for method, path, form in sent:
             assert (await api.request(method, path, form)).status in (200, 400, 402, 404)

@@ -2,13 +2,12 @@
 
 import itertools
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import create_sandbox
-from tests.sandbox.driver import Api
+from tests.sandbox.driver import Api, http_client
 
 METHODS = "/v1/payment_methods"
 AMARA = "cus_T4qv4Qn42jKZ9G"
@@ -103,9 +102,7 @@ async def test_deleted_customer_is_still_a_cursor(api):
     kind=st.sampled_from([None, "card", "klarna"]),
 )
 async def test_walks_visit_each_method_once(made, limit, kind):
-    transport = httpx.ASGITransport(app=create_sandbox(seed=False))
-    headers = {"authorization": "Bearer sk_test_123"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://stripe.test", headers=headers) as http:
+    async with http_client(create_sandbox(seed=False)) as http:
         api = Api(http)
         customer = await api.customer()
         methods = [await _attached(api, customer, type) for type in made]

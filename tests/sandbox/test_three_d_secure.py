@@ -3,12 +3,11 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
 from sandbox import create_sandbox
 from sandbox.cards import TEMPLATES
-from tests.sandbox.driver import Api
+from tests.sandbox.driver import Api, http_client
 
 INTENTS = "/v1/setup_intents"
 JENNY = "cus_NbZ8Ki3f322LNn"
@@ -169,8 +168,6 @@ async def test_method_taken_by_another_customer_meanwhile(api, http):
 
 async def test_links_lead_where_browsers_meet_the_sandbox():
     sandbox = create_sandbox(public_url="https://demo.example/")
-    transport = httpx.ASGITransport(app=sandbox)
-    headers = {"authorization": "Bearer sk_test_123"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://inside", headers=headers) as http:
+    async with http_client(sandbox, "http://inside") as http:
         _, url = await waiting(Api(http))
     assert url.startswith("https://demo.example/_sandbox/3ds/setatt_1")
