@@ -26,6 +26,7 @@ from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
 from resolvers.context import RequestContext
 from resolvers.errors import present
+from resolvers.locks import LocksInProcess
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from sandbox import create_sandbox
@@ -53,16 +54,17 @@ class Service:
 
     def __init__(self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
-        self.sandbox: ASGIApp | None = create_sandbox() if settings.uses_sandbox else None
+        self.sandbox: ASGIApp | None = create_sandbox(public_url=settings.base_url) if settings.uses_sandbox else None
         self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox))
+        self.locks = LocksInProcess()
         self.executor = Executor(schema, present=present, max_tokens=settings.max_document_tokens)
 
     async def execute(self, operation: Operation, request: Request) -> ExecutionResult:
         """One GraphQL operation, within its deadline."""
         deadline = asyncio.get_running_loop().time() + self.settings.operation_deadline
-        context = RequestContext(ANONYMOUS, self.stripe.operation(deadline=deadline))
+        context = RequestContext(ANONYMOUS, self.stripe.operation(deadline=deadline), self.locks)
         try:
-            return await self.executor.execute(
+            result = await self.executor.execute(
                 operation.query,
                 variables=operation.variables,
                 operation_name=operation.operation_name,
@@ -73,6 +75,10 @@ class Service:
             raise NotExecuted(refused.errors, status=405) from None
         except RequestError as refused:
             raise NotExecuted(refused.errors) from None
+        if self.settings.shows_calls and operation.extensions.get("calls") is True:
+            calls = [call.endpoint for call in context.stripe.calls]
+            result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
+        return result
 
     def app(self) -> Starlette:
         """The ASGI app of this service."""
@@ -181,8 +187,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _announce(settings: Settings) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    base = f"http://{host}:{settings.port}"
+    base = settings.base_url
     if settings.uses_sandbox:
         logger.info("No STRIPE_SECRET_KEY: the embedded sandbox plays Stripe. Nothing is real, nothing is kept.")
         logger.info("GraphiQL: %s/graphql   Stripe's REST API, played: %s/v1", base, base)

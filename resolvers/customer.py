@@ -1,4 +1,4 @@
-"""Customers: retrieve."""
+"""Customers: retrieve, set their default."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import Fault, bad_user_input
+from resolvers.errors import Fault, bad_user_input, invalid_input
+from resolvers.idempotency import Keys, keys
+from resolvers.loaders import Wallet
 from resolvers.pagination import page_of
-from resolvers.references import id_of, is_deleted
+from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import NO_CALL_FIELDS, Selection
 from schema.connection import PageArguments
 from schema.customer import Customer
-from stripe_api import InvalidRequestError
+from schema.payloads import SetDefaultPaymentMethodInput, SetDefaultPaymentMethodPayload
+from schema.payment_method import PaymentMethod
+from stripe_api import InvalidRequestError, StripeError
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -57,6 +61,66 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Selecti
     return None if json is None or is_deleted(json) else Customer(json)
 
 
+async def set_default(
+    info: strawberry.Info[Any, None],
+    input: Annotated[SetDefaultPaymentMethodInput, strawberry.argument(description="Which method, and whose default.")],
+) -> SetDefaultPaymentMethodPayload:
+    """POST /v1/customers/{customer} with invoice_settings.default_payment_method."""
+    context: RequestContext = info.context
+    owner = input.customer_id if input.customer_id is not None else context.caller.customer_id
+    if owner is None:
+        raise invalid_input("customerId", "Name the customer by customerId: this caller has none of its own.")
+    selection = Selection.of(info)
+    step = keys(context.caller, "setDefaultPaymentMethod", input.idempotency_key)
+    previous = await _previous_default(context, owner, selection, step)
+    json = await context.stripe.customers.set_default_payment_method(
+        owner,
+        input.payment_method_id,
+        expand=sorted(expansion.of_customer(selection.below(_SET_DEFAULT, "customer"))),
+        idempotency_key=step("set"),
+    )
+    context.forget_reads()
+    context.prime_customer(json)
+    return SetDefaultPaymentMethodPayload(
+        customer=await of_payload(context, json, selection.below(_SET_DEFAULT, "customer")),
+        previous_default=previous,
+    )
+
+
+_SET_DEFAULT = "SetDefaultPaymentMethodPayload"
+
+
+async def _previous_default(
+    context: RequestContext, owner: str, selection: Selection, step: Keys
+) -> PaymentMethod | None:
+    """What is the default before it is changed, where that is selected.
+
+    Read by an update that updates nothing: under its idempotency key a retry gets what was there at first, too.
+    """
+    if "previousDefault" not in selection.fields(_SET_DEFAULT):
+        return None
+    method = selection.below(_SET_DEFAULT, "previousDefault")
+    expand = [expansion.DEFAULT_PAYMENT_METHOD] if expansion.needs_object(method, "PaymentMethod") else []
+    before = await context.stripe.customers.touch(owner, expand=expand, idempotency_key=step("before"))
+    reference = default_payment_method(before)
+    id = id_of(reference)
+    return None if id is None else PaymentMethod(object_of(reference) or {"id": id})
+
+
+async def of_payload(context: RequestContext, reference: Any, selection: Selection) -> Customer | None:
+    """The customer of a mutation's payload. Its reads come after the write, and fail for themselves alone."""
+    if not expansion.needs_object(selection, "Customer"):
+        return stub(reference)
+    id = id_of(reference)
+    if id is None:
+        return None
+    context.prime_customer(reference)
+    try:
+        return await retrieve_selected(context, id, selection)
+    except StripeError as error:
+        return error  # type: ignore[return-value]  # an exception as a value is the error of its own field
+
+
 def stub(reference: Any) -> Customer | None:
     """What a reference alone tells of a customer: its id. None for null and for a deleted one."""
     id = id_of(reference)
@@ -71,7 +135,7 @@ def _read_ahead(context: RequestContext, id: str, arguments: dict[str, Any]) -> 
         page = page_of(PageArguments(**{_ATTRIBUTES.get(name, name): value for name, value in arguments.items()}))
     except Fault:
         return None
-    return context.pages.load(id, page)
+    return context.pages.load(Wallet(id), page)
 
 
 _ATTRIBUTES = {"allowRedisplay": "allow_redisplay"}

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from resolvers import customer, expansion
+from resolvers.loaders import Wallet
 from resolvers.pagination import connection, page_of
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import Selection
@@ -13,6 +14,7 @@ from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info
 from schema.customer import Customer
 from schema.payment_method import PaymentMethod
+from schema.setup_intent import SetupIntent
 from stripe_api import StripeObject
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ class Edges:
     def __init__(self, context: RequestContext) -> None:
         self._context = context
 
-    async def customer_of(self, payment_method: PaymentMethod, info: Info) -> Customer | None:
-        """The method's customer: from the answer itself where that is enough, else read once for all methods."""
-        reference = payment_method.json.get("customer")
+    async def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Customer | None:
+        """Whose it is: from the answer itself where that is enough, else read once for all that is theirs."""
+        reference = owned.json.get("customer")
         selection = Selection.of(info)
         if not expansion.needs_object(selection, "Customer"):
             return customer.stub(reference)
@@ -45,21 +47,18 @@ class Edges:
 
     async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
         """The customer's default: from the answer itself where that is enough."""
-        reference = default_payment_method(customer.json)
-        id, found = id_of(reference), object_of(reference)
-        if id is None:
-            return None
-        if found is None and expansion.needs_object(Selection.of(info), "PaymentMethod"):
-            found = await self._context.payment_methods.load(id)
-            return PaymentMethod(found) if found is not None else None
-        return PaymentMethod(found or {"id": id})
+        return await self._payment_method(default_payment_method(customer.json), info)
+
+    async def payment_method_of(self, setup_intent: SetupIntent, info: Info) -> PaymentMethod | None:
+        """The method that is being saved: from the answer itself where that is enough."""
+        return await self._payment_method(setup_intent.json.get("payment_method"), info)
 
     async def payment_methods_of(
         self, customer: Customer, arguments: PageArguments, info: Info
     ) -> PaymentMethodConnection:
         """A page of the wallet; the customer beside it, where the methods on the page need it."""
         page = page_of(arguments)
-        reads: list[Any] = [self._context.pages.load(customer.id, page)]
+        reads: list[Any] = [self._context.pages.load(Wallet(customer.id), page)]
         if expansion.page_needs_customer(Selection.of(info)):
             reads.append(self._context.customers.load(customer.id))
         envelope, *_ = await asyncio.gather(*reads, return_exceptions=True)
@@ -79,3 +78,13 @@ class Edges:
         self._context.prime_customer(reference)
         json = await self._context.customers.load(id, expand)
         return None if json is None or is_deleted(json) else json
+
+    async def _payment_method(self, reference: Any, info: Info) -> PaymentMethod | None:
+        id, found = id_of(reference), object_of(reference)
+        if id is None:
+            return None
+        selection = Selection.of(info)
+        if found is None and expansion.needs_object(selection, "PaymentMethod"):
+            found = await self._context.payment_methods.load(id, expansion.of_payment_method(selection))
+            return PaymentMethod(found) if found is not None else None
+        return PaymentMethod(found or {"id": id})

@@ -13,18 +13,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.errors import (
     AlreadyAttachedError,
     CardDeclinedError,
+    DefaultNotSetError,
+    DuplicatePaymentMethodError,
     IdempotencyConflictError,
     InvalidInputError,
+    InvalidStateError,
     NotAttachedError,
     NotFoundError,
     NotReusableError,
+    PaymentMethodInUseError,
     UserError,
     UserErrorCode,
 )
+from schema.payment_method import PaymentMethod
 from schema.reading import UnreadableValue
 from stripe_api import (
     APIConnectionError,
@@ -67,9 +73,44 @@ def bad_user_input(message: str) -> Fault:
 
 
 def invalid_input(field: str, message: str) -> Refused:
-    """A value of a mutation's input that can't be used."""
-    return Refused(InvalidInputError(message=message, code=UserErrorCode.INVALID_INPUT, path=["input", field]))
+    """A value of a mutation's input that can't be used; `field` names it, nested ones after dots."""
+    path = ["input", *field.split(".")]
+    return Refused(InvalidInputError(message=message, code=UserErrorCode.INVALID_INPUT, path=path))
 
+
+def duplicate(existing: PaymentMethod) -> UserError:
+    """The customer has the same instrument already."""
+    return DuplicatePaymentMethodError(
+        message="The customer has this card or account already.",
+        code=UserErrorCode.DUPLICATE,
+        path=["input", "paymentMethodId"],
+        existing=existing,
+    )
+
+
+def in_use(*, is_default: bool, active_subscription_count: int) -> UserError:
+    """The payment method is needed."""
+    return PaymentMethodInUseError(
+        message="This payment method is in use. Choose another default or another method for the subscriptions first.",
+        code=UserErrorCode.IN_USE,
+        path=["input", "paymentMethodId"],
+        is_default=is_default,
+        active_subscription_count=active_subscription_count,
+    )
+
+
+def default_not_set(error: StripeError) -> UserError:
+    """An attach that worked, and a default that did not."""
+    logger.warning("Attached, but not made the default: %r", error)
+    return DefaultNotSetError(
+        message="The payment method was saved, but not made the default. Send the same request again to complete it.",
+        code=UserErrorCode.DEFAULT_NOT_SET,
+        path=["input", "setAsDefault"],
+        request_id=error.request_id,
+    )
+
+
+NOT_FOUND = "There is nothing with this id, or it is not yours."
 
 # --- Refusals -------------------------------------------------------------------------------------------------------
 
@@ -89,17 +130,32 @@ _CONDITIONS: Mapping[str, tuple[type[UserError], UserErrorCode, str]] = {
         UserErrorCode.NOT_REUSABLE,
         "This payment method was detached or used up, and can't be used again. Ask for a new one.",
     ),
+    "not_the_customers": (NotFoundError, UserErrorCode.NOT_FOUND, NOT_FOUND),
+    "customer_missing": (
+        InvalidInputError,
+        UserErrorCode.INVALID_INPUT,
+        "This payment method belongs to a customer: the SetupIntent must name the same one.",
+    ),
 }
-_INPUT_FIELDS: Mapping[str, str] = {
-    "customer": "customerId",
-    "customer_account": "customerAccountId",
-    "payment_method": "paymentMethodId",
+_INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "card[networks][preferred]": ("card", "preferredNetwork"),
+    "customer": ("customerId",),
+    "customer_account": ("customerAccountId",),
+    "exp_month": ("card", "expMonth"),
+    "exp_year": ("card", "expYear"),
+    "id": ("customerId",),
+    "intent": ("setupIntentId",),
+    "invoice_settings[default_payment_method]": ("paymentMethodId",),
+    "payment_method": ("paymentMethodId",),
+    "setup_intent": ("setupIntentId",),
 }
+"""Where a parameter of Stripe's stands in the input, where it is not under its own name."""
+_SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "return_url", "usage")
 
 
 def refusal(error: StripeError) -> UserError | None:
     """The entry for a mutation's `errors`; None when it is a fault, which nobody can act on."""
-    if isinstance(error, CardError):
+    if isinstance(error, CardError) and not (error.code or "").startswith("invalid_"):
         return CardDeclinedError(
             message=error.message or "The card was declined.",
             code=UserErrorCode.CARD_DECLINED,
@@ -115,17 +171,24 @@ def refusal(error: StripeError) -> UserError | None:
             path=["input", "idempotencyKey"],
             request_id=error.request_id,
         )
-    return _refused_request(error) if isinstance(error, InvalidRequestError) else None
+    return _refused_request(error) if isinstance(error, InvalidRequestError | CardError) else None
 
 
-def _refused_request(error: InvalidRequestError) -> UserError:
+def _refused_request(error: InvalidRequestError | CardError) -> UserError:
     path = _path(error.param)
-    if error.condition is not None:
+    if error.code == "setup_intent_unexpected_state":
+        return InvalidStateError(
+            message="The SetupIntent is past this step, or not there yet. Its status tells what can be done.",
+            code=UserErrorCode.INVALID_STATE,
+            path=["input", "setupIntentId"],
+            request_id=error.request_id,
+        )
+    if isinstance(error, InvalidRequestError) and error.condition is not None:
         kind, code, message = _CONDITIONS[error.condition]
         return kind(message=message, code=code, path=["input", "paymentMethodId"], request_id=error.request_id)
     if error.code == "resource_missing" or error.http_status == 404:
         return NotFoundError(
-            message="There is nothing with this id, or it is not yours.",
+            message=NOT_FOUND,
             code=UserErrorCode.NOT_FOUND,
             path=path,
             request_id=error.request_id,
@@ -139,8 +202,14 @@ def _refused_request(error: InvalidRequestError) -> UserError:
 
 
 def _path(param: str | None) -> list[str] | None:
-    field = _INPUT_FIELDS.get(param or "")
-    return ["input", field] if field else None
+    if param is None:
+        return None
+    if param in _INPUT_FIELDS:
+        return ["input", *_INPUT_FIELDS[param]]
+    first, *rest = param.replace("]", "").split("[")
+    if first not in _SAME_FIELDS:
+        return None
+    return ["input", *map(to_camel_case, [first] if first == "metadata" else [first, *rest])]
 
 
 # --- Faults ---------------------------------------------------------------------------------------------------------
@@ -182,15 +251,17 @@ def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
 
 def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
     details: dict[str, Any] = {"requestId": error.request_id} if error.request_id else {}
-    if error.outcome_unknown:
-        details["outcome"] = "UNKNOWN"
-        if error.idempotency_key:
-            details["idempotencyKey"] = error.idempotency_key
-    unknown = (
-        " Whether it was done is not known: send it again with this idempotencyKey to find out."
-        if error.outcome_unknown
-        else ""
-    )
+    unknown = ""
+    if error.outcome_unknown or error.partly_done:
+        details |= {
+            "outcome": "UNKNOWN" if error.outcome_unknown else "PARTIAL",
+            "idempotencyKey": error.idempotency_key,
+        }
+        unknown = (
+            " Whether it was done is not known: send it again with this idempotencyKey to find out."
+            if error.outcome_unknown
+            else " A part was done: send it again with this idempotencyKey to complete it."
+        )
     timed_out = isinstance(error, APIConnectionError) and error.timed_out
     if timed_out or isinstance(error, IdempotencyError):
         return UPSTREAM_TIMEOUT, "Stripe did not answer in time." + unknown, details

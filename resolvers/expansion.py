@@ -33,6 +33,18 @@ def needs_object(selection: Selection, type_name: str) -> bool:
     return not NO_CALL_FIELDS.issuperset(selection.fields(type_name))
 
 
+def of_setup_intent(selection: Selection) -> frozenset[str]:
+    """The `expand` paths of a SetupIntent."""
+    paths: set[str] = set()
+    customer = selection.below("SetupIntent", "customer")
+    if needs_object(customer, "Customer"):
+        paths |= {"customer", *_within("customer", of_customer(customer))}
+    method = selection.below("SetupIntent", "paymentMethod")
+    if needs_object(method, "PaymentMethod"):
+        paths |= {"payment_method", *_within("payment_method", of_payment_method(method))}
+    return frozenset(paths)
+
+
 def page_needs_customer(page: Selection) -> bool:
     """Whether the payment methods of a page need their customer's object. All have the same one."""
     methods = (

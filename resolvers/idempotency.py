@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 
 from resolvers.errors import invalid_input
 from serving.auth import Caller
 
 MAX_LENGTH = 255
+
+Keys = Callable[[str], str]
+"""From a step of a mutation to its Idempotency-Key."""
 
 
 def client_key(given: str | None) -> str:
@@ -21,7 +25,11 @@ def client_key(given: str | None) -> str:
     return given
 
 
-def stripe_key(caller: Caller, mutation: str, step: str, key: str) -> str:
-    """The key of one step. The input is no part of it: other input under the same key is then Stripe's own refusal."""
-    bound = json.dumps([caller.identity, mutation, step, key])
-    return "attache-" + hashlib.sha256(bound.encode()).hexdigest()
+def keys(caller: Caller, mutation: str, key: str | None) -> Keys:
+    """The keys of a mutation's steps. The input is no part of them: other input is then refused by Stripe itself."""
+
+    def of_step(step: str) -> str:
+        bound = json.dumps([caller.identity, mutation, step, key])
+        return "attache-" + hashlib.sha256(bound.encode()).hexdigest()
+
+    return of_step

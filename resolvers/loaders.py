@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from strawberry.dataloader import DataLoader
 
@@ -13,15 +14,20 @@ from stripe_api import InvalidRequestError, StripeList, StripeObject
 Found = StripeObject | None
 NOTHING: frozenset[str] = frozenset()
 
+Retrieve = Callable[[str, frozenset[str]], Awaitable[StripeObject]]
+RetrieveMany = Callable[[Sequence[str], frozenset[str]], Awaitable[Mapping[str, StripeObject]]]
+
 
 class Objects:
     """Objects of one kind by id; None where there is none that the caller may see.
 
-    All that is asked for in one turn of the event loop is read together, each id once.
+    All that is asked for in one turn of the event loop is read together, each id once. `retrieve_many` may find
+    several of them in fewer calls; what it does not find is read one by one.
     """
 
-    def __init__(self, retrieve: Callable[[str, frozenset[str]], Awaitable[StripeObject]]) -> None:
+    def __init__(self, retrieve: Retrieve, retrieve_many: RetrieveMany | None = None) -> None:
         self._retrieve = retrieve
+        self._retrieve_many = retrieve_many
         self._wanted: dict[str, set[str]] = {}
         self._reading: dict[str, frozenset[str]] = {}
         self._loader: DataLoader[str, Found] = DataLoader(self._read_all)
@@ -48,10 +54,20 @@ class Objects:
         self._loader.clear_all()
 
     async def _read_all(self, ids: list[str]) -> list[Found | BaseException]:
-        return await asyncio.gather(*map(self._read, ids), return_exceptions=True)
+        self._reading |= {id: frozenset(self._wanted[id]) for id in ids}
+        found = await self._read_many(ids) if self._retrieve_many and len(ids) > 1 else {}
+        rest = [id for id in ids if id not in found]
+        read = await asyncio.gather(*map(self._read, rest), return_exceptions=True)
+        return [{**found, **dict(zip(rest, read, strict=True))}[id] for id in ids]
+
+    async def _read_many(self, ids: list[str]) -> Mapping[str, StripeObject]:
+        assert self._retrieve_many is not None
+        try:
+            return await self._retrieve_many(ids, NOTHING.union(*(self._reading[id] for id in ids)))
+        except InvalidRequestError:
+            return {}
 
     async def _read(self, id: str) -> Found:
-        self._reading[id] = frozenset(self._wanted[id])
         try:
             return await self._retrieve(id, self._reading[id])
         except InvalidRequestError as error:
@@ -60,23 +76,31 @@ class Objects:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """Whose methods are listed: a customer's, or those of an account that represents one."""
+
+    customer: str | None = None
+    customer_account: str | None = None
+
+
 class Pages:
-    """Pages of customers' payment methods."""
+    """Pages of wallets."""
 
-    def __init__(self, list_page: Callable[[str, Page], Awaitable[StripeList]]) -> None:
+    def __init__(self, list_page: Callable[[Wallet, Page], Awaitable[StripeList]]) -> None:
         self._list_page = list_page
-        self._loader: DataLoader[tuple[str, Page], StripeList] = DataLoader(self._read_all)
+        self._loader: DataLoader[tuple[Wallet, Page], StripeList] = DataLoader(self._read_all)
 
-    async def load(self, customer_id: str, page: Page) -> StripeList:
-        """The page in Stripe's envelope. Raises InvalidRequestError, status 404, when there is no such customer."""
-        return await self._loader.load((customer_id, page))
+    async def load(self, wallet: Wallet, page: Page) -> StripeList:
+        """The page in Stripe's envelope. Raises InvalidRequestError when there is no such customer or account."""
+        return await self._loader.load((wallet, page))
 
     def forget(self) -> None:
         """Forget all, since something was written."""
         self._loader.clear_all()
 
-    async def _read_all(self, keys: list[tuple[str, Page]]) -> list[StripeList | BaseException]:
+    async def _read_all(self, keys: list[tuple[Wallet, Page]]) -> list[StripeList | BaseException]:
         return await asyncio.gather(*(self._read(*key) for key in keys), return_exceptions=True)
 
-    async def _read(self, customer_id: str, page: Page) -> StripeList:
-        return await fetch(page, lambda part: self._list_page(customer_id, part))
+    async def _read(self, wallet: Wallet, page: Page) -> StripeList:
+        return await fetch(page, lambda part: self._list_page(wallet, part))

@@ -8,10 +8,18 @@ from typing import Any
 
 import strawberry
 
-from resolvers import payment_method
+from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import Refused, refusal
 from resolvers.idempotency import client_key
-from schema.payloads import AttachPaymentMethodPayload, DetachPaymentMethodPayload
+from schema.payloads import (
+    AttachPaymentMethodPayload,
+    CancelSetupIntentPayload,
+    ConfirmSetupIntentPayload,
+    CreateSetupIntentPayload,
+    DetachPaymentMethodPayload,
+    SetDefaultPaymentMethodPayload,
+    UpdatePaymentMethodPayload,
+)
 from stripe_api import StripeError
 
 
@@ -54,4 +62,38 @@ class Mutation:
             "Takes a payment method out of its wallet: POST /v1/payment_methods/:id/detach. "
             "Final: a detached method can't be attached again."
         ),
+    )
+    update_payment_method: UpdatePaymentMethodPayload | None = _mutation(
+        payment_method.update,
+        UpdatePaymentMethodPayload,
+        description="Changes what a saved method says: POST /v1/payment_methods/:id.",
+    )
+    set_default_payment_method: SetDefaultPaymentMethodPayload | None = _mutation(
+        customer.set_default,
+        SetDefaultPaymentMethodPayload,
+        description=(
+            "Chooses what invoices and subscriptions use: POST /v1/customers/:id with "
+            "invoice_settings.default_payment_method."
+        ),
+    )
+    create_setup_intent: CreateSetupIntentPayload | None = _mutation(
+        setup_intent.create,
+        CreateSetupIntentPayload,
+        description=(
+            "Begins to save a payment method, the way that Stripe recommends: POST /v1/setup_intents. The customer's "
+            "device then confirms with clientSecret."
+        ),
+    )
+    confirm_setup_intent: ConfirmSetupIntentPayload | None = _mutation(
+        setup_intent.confirm,
+        ConfirmSetupIntentPayload,
+        description=(
+            "Confirms from the service's side: POST /v1/setup_intents/:id/confirm. On success the method is in the "
+            "wallet; REQUIRES_ACTION means that the customer has something to do first."
+        ),
+    )
+    cancel_setup_intent: CancelSetupIntentPayload | None = _mutation(
+        setup_intent.cancel,
+        CancelSetupIntentPayload,
+        description="Gives a SetupIntent up: POST /v1/setup_intents/:id/cancel.",
     )

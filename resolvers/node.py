@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import customer, payment_method
+from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import bad_user_input
 from resolvers.selection import Selection
 from schema.node import Node
@@ -20,6 +20,7 @@ MAX_NODES = 100
 _RETRIEVE = {
     "cus_": customer.retrieve_selected,
     "pm_": payment_method.retrieve_selected,
+    "seti_": setup_intent.retrieve_selected,
     # Legacy cards and sources can be read as payment methods.
     "card_": payment_method.retrieve_selected,
     "src_": payment_method.retrieve_selected,

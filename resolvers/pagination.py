@@ -9,6 +9,7 @@ from typing import Any
 from resolvers.errors import bad_user_input
 from resolvers.references import id_of
 from schema.connection import PageArguments, PaymentMethodConnection
+from schema.open_enum import OpenEnum
 from stripe_api import StripeList
 
 MAX_PAGE = 100
@@ -59,13 +60,12 @@ def page_of(arguments: PageArguments) -> Page:
     )
 
 
-def _word(name: str, value: Any) -> str | None:
+def _word(name: str, value: OpenEnum | None) -> str | None:
     if value is None:
         return None
     if value.name == "UNKNOWN":
         raise bad_user_input(f"{name}: UNKNOWN can't be asked for.")
-    word: str = value.value
-    return word
+    return value.word
 
 
 async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]]) -> StripeList:

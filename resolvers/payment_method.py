@@ -1,4 +1,4 @@
-"""Payment methods: retrieve, attach, detach."""
+"""Payment methods: retrieve, attach, detach, update."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import customer, expansion
-from resolvers.errors import invalid_input
-from resolvers.idempotency import stripe_key
-from resolvers.references import id_of
+from resolvers import expansion, removal
+from resolvers import update as updating
+from resolvers.attachment import Attachment
+from resolvers.loaders import Wallet
+from resolvers.pagination import connection, page_of
 from resolvers.selection import Selection
-from schema.connection import PaymentMethodEdge
-from schema.customer import Customer
+from schema.connection import (
+    After,
+    Before,
+    First,
+    Last,
+    OfAllowRedisplay,
+    OfType,
+    PageArguments,
+    PaymentMethodConnection,
+)
 from schema.payloads import (
     AttachPaymentMethodInput,
     AttachPaymentMethodPayload,
     DetachPaymentMethodInput,
     DetachPaymentMethodPayload,
+    UpdatePaymentMethodInput,
+    UpdatePaymentMethodPayload,
 )
 from schema.payment_method import PaymentMethod
+from stripe_api import InvalidRequestError
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -39,84 +51,46 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Selecti
     return PaymentMethod(json) if json is not None else None
 
 
+async def list_of_account(
+    info: strawberry.Info[Any, None],
+    customer_account_id: Annotated[strawberry.ID, strawberry.argument(description="Id of the Account, acct_…")],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    type: OfType = None,
+    allow_redisplay: OfAllowRedisplay = None,
+) -> PaymentMethodConnection | None:
+    """A page of the wallet of an account; None when there is no such account, or none that the caller may see."""
+    context: RequestContext = info.context
+    page = page_of(PageArguments(first, after, last, before, type, allow_redisplay))
+    try:
+        return connection(page, await context.pages.load(Wallet(customer_account=customer_account_id), page))
+    except InvalidRequestError as error:
+        if error.param == "customer_account":
+            return None
+        raise
+
+
 async def attach(
     info: strawberry.Info[Any, None],
     input: Annotated[AttachPaymentMethodInput, strawberry.argument(description="Which method, and whose wallet.")],
 ) -> AttachPaymentMethodPayload:
     """POST /v1/payment_methods/{payment_method}/attach."""
-    context: RequestContext = info.context
-    owner = _owner(context, input)
-    selection = Selection.of(info)
-    json = await context.stripe.payment_methods.attach(
-        input.payment_method_id,
-        **owner,
-        expand=sorted(_attach_expansions(selection)),
-        idempotency_key=stripe_key(context.caller, "attachPaymentMethod", "attach", input.idempotency_key or ""),
-    )
-    context.forget_reads()
-    return AttachPaymentMethodPayload(
-        payment_method=PaymentMethod(json),
-        payment_method_edge=PaymentMethodEdge(json),
-        customer=await _customer_of(context, json.get("customer"), selection.below(_ATTACH, "customer")),
-    )
+    return await Attachment(info, input).run()
 
 
 async def detach(
     info: strawberry.Info[Any, None],
     input: Annotated[DetachPaymentMethodInput, strawberry.argument(description="Which method.")],
 ) -> DetachPaymentMethodPayload:
-    """POST /v1/payment_methods/{payment_method}/detach. Who had it is read first, where that is selected."""
-    context: RequestContext = info.context
-    selection = Selection.of(info)
-    owner = None
-    if "customer" in selection.fields(_DETACH):
-        before = await context.stripe.payment_methods.retrieve(input.payment_method_id)
-        owner = id_of(before.get("customer"))
-    json = await context.stripe.payment_methods.detach(
-        input.payment_method_id,
-        idempotency_key=stripe_key(context.caller, "detachPaymentMethod", "detach", input.idempotency_key or ""),
-    )
-    context.forget_reads()
-    return DetachPaymentMethodPayload(
-        payment_method=PaymentMethod(json),
-        detached_payment_method_id=strawberry.ID(json["id"]),
-        customer=await _customer_of(context, owner, selection.below(_DETACH, "customer")),
-    )
+    """POST /v1/payment_methods/{payment_method}/detach."""
+    return await removal.detach(info, input)
 
 
-_ATTACH = "AttachPaymentMethodPayload"
-_DETACH = "DetachPaymentMethodPayload"
-
-
-def _owner(context: RequestContext, input: AttachPaymentMethodInput) -> dict[str, str]:
-    """The customer or account to attach to, exactly one of them, as the parameter of Stripe's that it is."""
-    if input.customer_id is not None and input.customer_account_id is not None:
-        raise invalid_input("customerAccountId", "Give customerId or customerAccountId, not both.")
-    if input.customer_account_id is not None:
-        return {"customer_account": input.customer_account_id}
-    customer_id = input.customer_id if input.customer_id is not None else context.caller.customer_id
-    if customer_id is None:
-        raise invalid_input("customerId", "Name the customer by customerId or customerAccountId.")
-    return {"customer": customer_id}
-
-
-def _attach_expansions(selection: Selection) -> frozenset[str]:
-    """What the method is selected with, and the customer for the payload's own field."""
-    expand = expansion.of_payment_method(selection.below(_ATTACH, "paymentMethod"))
-    edge = selection.below(_ATTACH, "paymentMethodEdge").below("PaymentMethodEdge", "node")
-    expand |= expansion.of_payment_method(edge)
-    owner = selection.below(_ATTACH, "customer")
-    if expansion.needs_object(owner, "Customer"):
-        expand |= {"customer", *(f"customer.{path}" for path in expansion.of_customer(owner))}
-    return expand
-
-
-async def _customer_of(context: RequestContext, reference: Any, selection: Selection) -> Customer | None:
-    """The customer for a payload. Its reads come after the write."""
-    if not expansion.needs_object(selection, "Customer"):
-        return customer.stub(reference)
-    id = id_of(reference)
-    if id is None:
-        return None
-    context.prime_customer(reference)
-    return await customer.retrieve_selected(context, id, selection)
+async def update(
+    info: strawberry.Info[Any, None],
+    input: Annotated[UpdatePaymentMethodInput, strawberry.argument(description="Which method, and what changes.")],
+) -> UpdatePaymentMethodPayload:
+    """POST /v1/payment_methods/{payment_method}."""
+    return await updating.update(info, input)

@@ -40,6 +40,18 @@ class PageArguments:
     allow_redisplay: AllowRedisplay | None = None
 
 
+First = Annotated[int | None, strawberry.argument(description="How many, from the start or after.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor to go on from, to older ones.")]
+Last = Annotated[int | None, strawberry.argument(description="How many, up to the end or before.")]
+Before = Annotated[str | None, strawberry.argument(description="Cursor to go back from, to newer ones.")]
+OfType = Annotated[
+    PaymentMethodType | None, strawberry.argument(description="Only this type. Every type when left out.")
+]
+OfAllowRedisplay = Annotated[
+    AllowRedisplay | None, strawberry.argument(description="Only methods that carry this mark.")
+]
+
+
 def _cursor(connection: View, index: int) -> Any:
     entries = connection.json.get("data")
     entry = entries[index] if isinstance(entries, list) and entries else None

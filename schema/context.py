@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
     from schema.payment_method import PaymentMethod
+    from schema.setup_intent import SetupIntent
 
 
 class Edges(Protocol):
     """One method per edge. `info` tells what is selected below it."""
 
-    def customer_of(self, payment_method: PaymentMethod, info: Info) -> Awaitable[Customer | None]: ...
+    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Awaitable[Customer | None]: ...
 
     def is_default(self, payment_method: PaymentMethod) -> Awaitable[bool]: ...
 
@@ -25,6 +26,8 @@ class Edges(Protocol):
     def payment_methods_of(
         self, customer: Customer, page: PageArguments, info: Info
     ) -> Awaitable[PaymentMethodConnection]: ...
+
+    def payment_method_of(self, setup_intent: SetupIntent, info: Info) -> Awaitable[PaymentMethod | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
 from schema.billing_details import Address
-from schema.connection import AllowRedisplay, PageArguments, PaymentMethodConnection
+from schema.connection import (
+    After,
+    Before,
+    First,
+    Last,
+    OfAllowRedisplay,
+    OfType,
+    PageArguments,
+    PaymentMethodConnection,
+)
 from schema.context import Info
 from schema.node import Node
 from schema.payment_method import PaymentMethod
-from schema.payment_method_type import PaymentMethodType
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
 
@@ -46,16 +53,12 @@ class Customer(Node):
     async def payment_methods(
         self,
         info: Info,
-        first: Annotated[int | None, strawberry.argument(description="How many, from the start or after.")] = None,
-        after: Annotated[str | None, strawberry.argument(description="Cursor to go on from, to older ones.")] = None,
-        last: Annotated[int | None, strawberry.argument(description="How many, up to the end or before.")] = None,
-        before: Annotated[str | None, strawberry.argument(description="Cursor to go back from, to newer.")] = None,
-        type: Annotated[
-            PaymentMethodType | None, strawberry.argument(description="Only this type. Every type when left out.")
-        ] = None,
-        allow_redisplay: Annotated[
-            AllowRedisplay | None, strawberry.argument(description="Only methods that carry this mark.")
-        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        type: OfType = None,
+        allow_redisplay: OfAllowRedisplay = None,
     ) -> PaymentMethodConnection:
         page = PageArguments(first, after, last, before, type, allow_redisplay)
         return await info.context.edges.payment_methods_of(self, page, info)

@@ -6,6 +6,8 @@ import enum
 
 import strawberry
 
+from schema.payment_method import PaymentMethod
+
 
 @strawberry.enum(description="What kind of refusal it is; each error type has its own.")
 class UserErrorCode(enum.Enum):
@@ -15,6 +17,12 @@ class UserErrorCode(enum.Enum):
     NOT_REUSABLE = strawberry.enum_value("NOT_REUSABLE", description="Detached or used up: it works no more.")
     CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer refused the card.")
     INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value of the input can't be used.")
+    DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer has the same instrument already.")
+    IN_USE = strawberry.enum_value("IN_USE", description="It is the default or pays a subscription.")
+    DEFAULT_NOT_SET = strawberry.enum_value(
+        "DEFAULT_NOT_SET", description="Attached, as the payload shows, but not made the default."
+    )
+    INVALID_STATE = strawberry.enum_value("INVALID_STATE", description="A SetupIntent that is past the step asked for.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
         "IDEMPOTENCY_CONFLICT", description="The idempotency key belongs to another request."
     )
@@ -70,6 +78,34 @@ class CardDeclinedError(UserError):
 
 @strawberry.type(description="A value of the input can't be used; path tells which.")
 class InvalidInputError(UserError):
+    pass
+
+
+@strawberry.type(
+    description=(
+        "The payment method was attached, and the payload shows it, but it could not be made the default. "
+        "The same request with the same idempotencyKey tries the rest again; so does setDefaultPaymentMethod."
+    )
+)
+class DefaultNotSetError(UserError):
+    pass
+
+
+@strawberry.type(description="The customer has the same instrument already: same fingerprint and expiry.")
+class DuplicatePaymentMethodError(UserError):
+    existing: PaymentMethod = strawberry.field(description="The method that the customer has.")
+
+
+@strawberry.type(description="The payment method is its customer's default, or pays a subscription.")
+class PaymentMethodInUseError(UserError):
+    is_default: bool = strawberry.field(description="Whether it is the default of invoices and subscriptions.")
+    active_subscription_count: int = strawberry.field(
+        description="How many subscriptions it pays that are active, trialing, past due or unpaid."
+    )
+
+
+@strawberry.type(description="The SetupIntent is past the step asked for, or not there yet; its status tells.")
+class InvalidStateError(UserError):
     pass
 
 

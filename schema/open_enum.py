@@ -14,6 +14,11 @@ UNKNOWN = "A word of Stripe's that this schema does not know yet."
 class OpenEnum(enum.Enum):
     """An enum whose values are Stripe's words. Its last member, UNKNOWN, stands for all other words."""
 
+    @property
+    def word(self) -> str:
+        """Stripe's word."""
+        return str(self.value)
+
     @classmethod
     def _missing_(cls, value: object) -> Any:
         return cls.__members__["UNKNOWN"]

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     max_document_tokens: Annotated[
         int, Field(ge=100, le=100_000, description="Largest GraphQL document, in lexical tokens.")
     ] = 5000
+    show_calls: Annotated[
+        bool | None,
+        Field(description="Whether a request may ask for the REST calls it makes. When unset: with the sandbox only."),
+    ] = None
     log_level: Annotated[
         str, Field(pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
     ] = "info"
@@ -63,6 +67,17 @@ class Settings(BaseSettings):
     def uses_sandbox(self) -> bool:
         """Whether the embedded sandbox answers in Stripe's place."""
         return self.stripe_secret_key is None
+
+    @property
+    def shows_calls(self) -> bool:
+        """Whether a request may ask for the REST calls that it makes."""
+        return self.uses_sandbox if self.show_calls is None else self.show_calls
+
+    @property
+    def base_url(self) -> str:
+        """Where this machine finds the service."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def is_loopback(self) -> bool:

@@ -20,6 +20,8 @@ from stripe_api.errors import APIConnectionError, InvalidRequestError, StripeErr
 from stripe_api.objects import StripeObject
 from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
+from stripe_api.setup_intents import SetupIntents
+from stripe_api.subscriptions import Subscriptions
 from stripe_api.transport import FAILURES, failure
 
 logger = logging.getLogger("attache.stripe")
@@ -30,12 +32,16 @@ MAX_ID_LENGTH = 255
 
 @dataclass(slots=True)
 class Call:
-    """One request to Stripe, all its tries together. `endpoint` is its method and path, as in Stripe's reference."""
+    """One request to Stripe, all its tries together. `endpoint` is its method and path, as in Stripe's reference.
+
+    `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key.
+    """
 
     endpoint: str
     tries: int = 0
     status: int | None = None
     request_id: str | None = None
+    replayed: bool = False
     seconds: float = 0.0
 
 
@@ -116,6 +122,7 @@ class StripeClient:
             async with asyncio.timeout_at(end):
                 response = await self._transport.handle_async_request(request)
                 call.status, call.request_id = response.status_code, response.headers.get("request-id")
+                call.replayed = response.headers.get("idempotent-replayed") == "true"
                 body = await read_body(response, limit=self._max_answer_bytes)
         except FAILURES as error:
             raise failure(error) from error
@@ -135,10 +142,12 @@ class Stripe:
 
     def __init__(self, client: StripeClient, deadline: float | None) -> None:
         self._client = client
-        self._deadline = deadline
+        self.deadline = deadline
         self.calls: list[Call] = []
         self.customers = Customers(self._request)
         self.payment_methods = PaymentMethods(self._request)
+        self.setup_intents = SetupIntents(self._request)
+        self.subscriptions = Subscriptions(self._request)
 
     async def _request(
         self,
@@ -155,7 +164,7 @@ class Stripe:
         started = time.perf_counter()
         try:
             request = self._client.build(method, filled, params, idempotency_key)
-            return await self._client.send(request, call, self._deadline)
+            return await self._client.send(request, call, self.deadline)
         finally:
             call.seconds = time.perf_counter() - started
             logger.info(

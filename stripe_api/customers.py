@@ -20,6 +20,30 @@ class Customers:
         """GET /v1/customers/{id}. A deleted customer comes back as `{id, object, deleted: true}`."""
         return await self._request("GET", _ONE, {"customer": id}, {"expand": expand})
 
+    async def set_default_payment_method(
+        self,
+        id: str,
+        payment_method: str | None,
+        *,
+        expand: Sequence[str] = (),
+        idempotency_key: str | None = None,
+    ) -> StripeObject:
+        """POST /v1/customers/{id} with invoice_settings.default_payment_method; None unsets it.
+
+        Raises InvalidRequestError when the customer is unknown or the method is not attached to it.
+        """
+        return await self._request(
+            "POST",
+            _ONE,
+            {"customer": id},
+            {"invoice_settings": {"default_payment_method": payment_method or ""}, "expand": expand},
+            idempotency_key=idempotency_key,
+        )
+
+    async def touch(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
+        """POST /v1/customers/{id} with nothing to change: a read that its idempotency key repeats as it was."""
+        return await self._request("POST", _ONE, {"customer": id}, {"expand": expand}, idempotency_key=idempotency_key)
+
     async def list_payment_methods(
         self,
         id: str,

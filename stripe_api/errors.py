@@ -36,8 +36,11 @@ class StripeError(Exception):
     in_doubt = False
     after_lost_answer = False
     outcome_unknown = False
+    partly_done = False
+    """Whether an earlier step of the same work was done, as the one who takes the steps has noted."""
+
     idempotency_key: str | None = None
-    """The client's own name for the request, where the caller has noted it."""
+    """The client's own name for the work, as the one who does it has noted."""
 
     def __init__(
         self,
@@ -93,7 +96,7 @@ class InvalidRequestError(StripeError):
 
     @property
     def condition(self) -> str | None:
-        """What Stripe says in words alone, without a code: already_attached, not_attached, not_reusable, or None."""
+        """What Stripe says in words alone, without a code: see the table; None otherwise."""
         return next((name for words, name in _CONDITIONS if words in self.message), None)
 
 
@@ -140,6 +143,10 @@ _CONDITIONS = (
     ("already been attached to a customer", "already_attached"),
     ("may not be used again", "not_reusable"),
     ("is not attached to a customer", "not_attached"),
+    ("must save this PaymentMethod to a customer", "not_attached"),
+    ("does not belong to the Customer", "not_the_customers"),
+    ("must be attached to the customer", "not_the_customers"),
+    ("include the Customer", "customer_missing"),
 )
 _BY_CODE: Mapping[str, type[StripeError]] = {
     "idempotency_key_in_use": IdempotencyError,

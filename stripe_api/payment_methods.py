@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from stripe_api import form
 from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import Request, StripeList, StripeObject
 
@@ -48,6 +49,22 @@ class PaymentMethods:
                 "ending_before": ending_before,
                 "expand": expand,
             },
+        )
+
+    async def update(
+        self,
+        id: str,
+        params: Mapping[str, form.Value | None],
+        *,
+        expand: Sequence[str] = (),
+        idempotency_key: str | None = None,
+    ) -> StripeObject:
+        """POST /v1/payment_methods/{id}. What is left out of `params` stays as it is, an empty string unsets.
+
+        Raises InvalidRequestError when the id is unknown, the method is attached to nobody, or a value does not fit.
+        """
+        return await self._request(
+            "POST", _ONE, {"payment_method": id}, {**params, "expand": expand}, idempotency_key=idempotency_key
         )
 
     async def attach(

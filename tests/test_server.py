@@ -148,6 +148,32 @@ def test_what_graphql_changes_rest_shows(server):
     assert response.json()["customer"] is None
 
 
+def test_a_browser_that_confirms_with_a_publishable_key_fills_the_wallet(server):
+    created = graphql(
+        server.base,
+        "mutation($id: ID) { createSetupIntent(input: {customerId: $id}) { setupIntent { id clientSecret } } }",
+        id=JENNY,
+    )["data"]["createSetupIntent"]["setupIntent"]
+    confirmed = httpx.post(
+        f"{server.base}/v1/setup_intents/{created['id']}/confirm",
+        auth=("pk_test_any", ""),
+        data={"client_secret": created["clientSecret"], "payment_method": "pm_card_authenticationRequired"},
+    ).json()
+    assert confirmed["status"] == "requires_action"
+    page = confirmed["next_action"]["redirect_to_url"]["url"]
+    assert page.startswith(server.base)
+    assert httpx.post(page, data={"outcome": "complete"}).status_code < 400
+    found = graphql(
+        server.base,
+        """query($id: ID!, $owner: ID!) { setupIntent(id: $id) { status paymentMethod { id } }
+          customer(id: $owner) { paymentMethods(first: 100) { nodes { id } } } }""",
+        id=created["id"],
+        owner=JENNY,
+    )["data"]
+    assert found["setupIntent"]["status"] == "SUCCEEDED"
+    assert found["setupIntent"]["paymentMethod"] in found["customer"]["paymentMethods"]["nodes"]
+
+
 def test_it_is_alive_and_ready_and_sends_browsers_on(server):
     assert httpx.get(f"{server.base}/healthz").json() == {"status": "ok"}
     assert httpx.get(f"{server.base}/readyz").json() == {"status": "ready"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
+from tests.wallets import ACCOUNT, AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, MATEO, MATEOS_CARD, UNATTACHED_CARD
 
 METHOD = "GET /v1/payment_methods/:pm"
 CUSTOMER = "GET /v1/customers/:cus"
@@ -96,7 +96,8 @@ ROWS = [
     (
         "an attach with the customer",
         f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{
-            paymentMethod {{ isDefault customer {{ email }} }} customer {{ name defaultPaymentMethod {{ displayLabel }} }}
+            paymentMethod {{ isDefault customer {{ email }} }}
+            customer {{ name defaultPaymentMethod {{ displayLabel }} }}
             errors {{ code }} }} }}""",
         [ATTACH],
     ),
@@ -105,6 +106,51 @@ ROWS = [
         f"""mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}"}}) {{
             paymentMethod {{ id isDefault customer {{ email }} }} detachedPaymentMethodId errors {{ code }} }} }}""",
         [DETACH],
+    ),
+    (
+        "an attach as the default",
+        f"""mutation {{ attachPaymentMethod(input: {{
+            paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}", setAsDefault: true}}) {{
+            paymentMethod {{ isDefault }} customer {{ email defaultPaymentMethod {{ id }} }} errors {{ code }} }} }}""",
+        [ATTACH, "POST /v1/customers/:cus"],
+    ),
+    (
+        "an attach with a duplicate policy",
+        f"""mutation {{ attachPaymentMethod(input: {{
+            paymentMethodId: "{UNATTACHED_CARD}", customerId: "{MATEO}", onDuplicate: REJECT}}) {{
+            paymentMethod {{ id }} errors {{ code }} }} }}""",
+        [PAGE, ATTACH],
+    ),
+    (
+        "a detach unless in use",
+        f"""mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{MATEOS_CARD}", unlessInUse: true}}) {{
+            detachedPaymentMethodId errors {{ code }} }} }}""",
+        [METHOD, "GET /v1/subscriptions", DETACH],
+    ),
+    (
+        "an update",
+        f"""mutation {{ updatePaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}", metadata: {{a: "1"}}}}) {{
+            paymentMethod {{ metadata isDefault }} errors {{ code }} }} }}""",
+        ["POST /v1/payment_methods/:pm"],
+    ),
+    (
+        "a default",
+        f"""mutation {{ setDefaultPaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}", customerId: "{JENNY}"}}) {{
+            customer {{ email defaultPaymentMethod {{ displayLabel }} }} errors {{ code }} }} }}""",
+        ["POST /v1/customers/:cus"],
+    ),
+    (
+        "a SetupIntent made and confirmed",
+        f"""mutation {{ createSetupIntent(input: {{
+            customerId: "{JENNY}", paymentMethodId: "pm_card_visa", confirm: true}}) {{
+            setupIntent {{ status customer {{ email }} paymentMethod {{ displayLabel isDefault }} }}
+            errors {{ code }} }} }}""",
+        ["POST /v1/setup_intents"],
+    ),
+    (
+        "an account's wallet",
+        f'{{ paymentMethods(customerAccountId: "{ACCOUNT}") {{ nodes {{ id customer {{ id }} }} }} }}',
+        ["GET /v1/payment_methods"],
     ),
     ("the viewer", "{ viewer { kind customer { id } } }", []),
     ("the schema itself", "{ __schema { queryType { name } } }", []),

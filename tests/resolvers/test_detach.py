@@ -78,6 +78,17 @@ async def test_the_wallet_that_it_left_can_be_selected(api, stripe):
     assert sorted(stripe.calls[2:]) == ["GET /v1/customers/:cus", "GET /v1/customers/:cus/payment_methods"]
 
 
+async def test_a_read_that_fails_after_the_work_costs_only_its_own_field(api, sandbox, quick):
+    sandbox.faults.add(Fault("unavailable", method="GET", path="/v1/customers", times=None))
+    query = """mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) {
+      detachedPaymentMethodId customer { email } errors { code } } }"""
+    answer = await api(query, id=JENNYS_CARD)
+    assert answer["data"] == {
+        "detachPaymentMethod": {"detachedPaymentMethodId": JENNYS_CARD, "customer": None, "errors": []}
+    }
+    assert [error["path"] for error in answer["errors"]] == [["detachPaymentMethod", "customer"]]
+
+
 class TestRefusals:
     async def test_attached_to_nobody(self, refused):
         error = await refused(UNATTACHED_CARD)

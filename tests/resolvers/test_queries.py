@@ -1,6 +1,7 @@
 import pytest
 
 from tests.wallets import (
+    ACCOUNT,
     AMARA,
     AMARAS_BANK_ACCOUNT,
     AMARAS_DEFAULT,
@@ -150,3 +151,31 @@ class TestNode:
         answer = await api("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["pm_x"] * 101)
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert stripe.calls == []
+
+
+class TestAccount:
+    QUERY = """query($id: ID!, $first: Int) { paymentMethods(customerAccountId: $id, first: $first) {
+      nodes { id customerAccount } pageInfo { hasNextPage } } }"""
+
+    async def test_its_wallet_can_be_listed(self, api):
+        page = (await api.data(self.QUERY, id=ACCOUNT))["paymentMethods"]
+        assert page["nodes"]
+        assert {node["customerAccount"] for node in page["nodes"]} == {ACCOUNT}
+
+    async def test_what_is_attached_to_it_is_in_it(self, api):
+        attach = """mutation($i: AttachPaymentMethodInput!) { attachPaymentMethod(input: $i) {
+          paymentMethod { id customerAccount } errors { code } } }"""
+        payload = (await api.data(attach, i={"paymentMethodId": "pm_card_visa", "customerAccountId": ACCOUNT}))[
+            "attachPaymentMethod"
+        ]
+        assert payload["paymentMethod"]["customerAccount"] == ACCOUNT
+        nodes = (await api.data(self.QUERY, id=ACCOUNT))["paymentMethods"]["nodes"]
+        assert payload["paymentMethod"] in nodes
+
+    @pytest.mark.parametrize("id", ["acct_none", JENNY])
+    async def test_what_is_not_there_is_null(self, api, id):
+        assert await api.data(self.QUERY, id=id) == {"paymentMethods": None}
+
+    async def test_arguments_that_can_not_be_used_are_named(self, api):
+        answer = await api(self.QUERY, id=ACCOUNT, first=0)
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

@@ -14,11 +14,8 @@ from serving.settings import Settings
 from tests.clients import Api, Recorder
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
-ATTACH = (
-    """mutation($id: ID!) { attachPaymentMethod(input: {paymentMethodId: $id, customerId: "%s"}) {
-    paymentMethod { id } errors { code } } }"""
-    % JENNY
-)
+ATTACH = f"""mutation($id: ID!) {{ attachPaymentMethod(input: {{paymentMethodId: $id, customerId: "{JENNY}"}}) {{
+    paymentMethod {{ id }} errors {{ code }} }} }}"""
 DETACH = """mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) {
     paymentMethod { id } errors { code } } }"""
 
@@ -30,26 +27,12 @@ WORK = {
     "detach what is attached to nobody": (DETACH, UNATTACHED_CARD, "payment_method.detached"),
 }
 PATH = "/(attach|detach)$"
+KINDS = (
+    *("drop_before", "drop_after", "truncate", "unavailable", "conflict", "lock_timeout", "rate_limit"),
+    *("not_json", "wrong_content_type", "redirect", "no_content"),
+)
 FAULTS = st.one_of(
-    st.builds(
-        Fault,
-        kind=st.sampled_from(
-            [
-                "drop_before",
-                "drop_after",
-                "truncate",
-                "unavailable",
-                "conflict",
-                "lock_timeout",
-                "rate_limit",
-                "not_json",
-                "wrong_content_type",
-                "redirect",
-                "no_content",
-            ]
-        ),
-        path=st.just(PATH),
-    ),
+    st.builds(Fault, kind=st.sampled_from(KINDS), path=st.just(PATH)),
     st.builds(Fault, kind=st.just("stall"), work=st.booleans(), path=st.just(PATH)),
     st.builds(Fault, kind=st.sampled_from(["error_before", "error_after"]), stored=st.booleans(), path=st.just(PATH)),
     st.builds(Fault, kind=st.just("forget_idempotency"), path=st.just(PATH), times=st.none()),

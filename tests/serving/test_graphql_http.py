@@ -81,6 +81,25 @@ class TestAnswers:
             assert body == {"data": {"paymentMethod": None}}
 
 
+class TestCalls:
+    REQUEST = {**VIEWER, "query": f'{{ node(id: "{JENNY}") {{ id }} }}', "extensions": {"calls": True}}  # noqa: RUF012
+
+    async def test_the_calls_made_are_shown_when_asked_for(self, api):
+        _, _, body = shape(await api.http.post("/graphql", json=self.REQUEST))
+        assert body["extensions"] == {"calls": {"count": 1, "endpoints": ["GET /v1/customers/{customer}"]}}
+
+    @pytest.mark.parametrize("asked", [False, 1, "true", None])
+    async def test_not_otherwise(self, api, asked):
+        request = {**self.REQUEST, "extensions": {"calls": asked}}
+        assert "extensions" not in shape(await api.http.post("/graphql", json=request))[2]
+
+    async def test_nor_over_stripe_itself(self, stripe):
+        async with Api(Settings(stripe_secret_key="sk_test_x"), stripe) as api:
+            assert "extensions" not in shape(await api.http.post("/graphql", json=self.REQUEST))[2]
+        async with Api(Settings(stripe_secret_key="sk_test_x", show_calls=True), stripe) as api:
+            assert "extensions" in shape(await api.http.post("/graphql", json=self.REQUEST))[2]
+
+
 class TestRequests:
     @pytest.mark.parametrize(
         "body",

@@ -71,6 +71,19 @@ def test_is_loopback(host, loopback):
     assert Settings(host=host).is_loopback is loopback
 
 
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+        ("attache.internal", "http://attache.internal:8000"),
+    ],
+)
+def test_base_url(host, base):
+    assert Settings(host=host).base_url == base
+
+
 def test_the_readme_s_table_lists_every_setting_with_its_default():
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \|\s*([^|]*?)\s*\|", README.read_text(), re.MULTILINE))
     expected = {name.upper(): field.default for name, field in Settings.model_fields.items()}

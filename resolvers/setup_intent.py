@@ -1,0 +1,111 @@
+"""SetupIntents: create, retrieve, confirm, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.errors import invalid_input
+from resolvers.idempotency import keys
+from resolvers.selection import Selection
+from schema.payloads import (
+    CancelSetupIntentInput,
+    CancelSetupIntentPayload,
+    ConfirmSetupIntentInput,
+    ConfirmSetupIntentPayload,
+    CreateSetupIntentInput,
+    CreateSetupIntentPayload,
+)
+from schema.setup_intent import SetupIntent
+from stripe_api.form import Value
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+async def retrieve(
+    info: strawberry.Info[Any, None],
+    id: Annotated[strawberry.ID, strawberry.argument(description="Id of the SetupIntent, seti_…")],
+) -> SetupIntent | None:
+    """The SetupIntent; None when there is none, or none that the caller may see."""
+    return await retrieve_selected(info.context, id, Selection.of(info))
+
+
+async def retrieve_selected(context: RequestContext, id: str, selection: Selection) -> SetupIntent | None:
+    """The SetupIntent with all that is selected of it."""
+    json = await context.setup_intents.load(id, expansion.of_setup_intent(selection))
+    return SetupIntent(json) if json is not None else None
+
+
+async def create(
+    info: strawberry.Info[Any, None],
+    input: Annotated[CreateSetupIntentInput, strawberry.argument(description="What for, and for whom.")],
+) -> CreateSetupIntentPayload:
+    """POST /v1/setup_intents."""
+    context: RequestContext = info.context
+    json = await context.stripe.setup_intents.create(
+        _parameters(context, input),
+        expand=_expand(info, "CreateSetupIntentPayload"),
+        idempotency_key=keys(context.caller, "createSetupIntent", input.idempotency_key)("create"),
+    )
+    context.forget_reads()
+    return CreateSetupIntentPayload(setup_intent=SetupIntent(json))
+
+
+async def confirm(
+    info: strawberry.Info[Any, None],
+    input: Annotated[ConfirmSetupIntentInput, strawberry.argument(description="Which SetupIntent, and with what.")],
+) -> ConfirmSetupIntentPayload:
+    """POST /v1/setup_intents/{setup_intent}/confirm."""
+    context: RequestContext = info.context
+    json = await context.stripe.setup_intents.confirm(
+        input.setup_intent_id,
+        payment_method=input.payment_method_id,
+        return_url=input.return_url,
+        expand=_expand(info, "ConfirmSetupIntentPayload"),
+        idempotency_key=keys(context.caller, "confirmSetupIntent", input.idempotency_key)("confirm"),
+    )
+    context.forget_reads()
+    return ConfirmSetupIntentPayload(setup_intent=SetupIntent(json))
+
+
+async def cancel(
+    info: strawberry.Info[Any, None],
+    input: Annotated[CancelSetupIntentInput, strawberry.argument(description="Which SetupIntent.")],
+) -> CancelSetupIntentPayload:
+    """POST /v1/setup_intents/{setup_intent}/cancel."""
+    context: RequestContext = info.context
+    json = await context.stripe.setup_intents.cancel(
+        input.setup_intent_id,
+        expand=_expand(info, "CancelSetupIntentPayload"),
+        idempotency_key=keys(context.caller, "cancelSetupIntent", input.idempotency_key)("cancel"),
+    )
+    context.forget_reads()
+    return CancelSetupIntentPayload(setup_intent=SetupIntent(json))
+
+
+def _expand(info: strawberry.Info[Any, None], payload: str) -> list[str]:
+    return sorted(expansion.of_setup_intent(Selection.of(info).below(payload, "setupIntent")))
+
+
+def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[str, Value | None]:
+    if input.usage.name == "UNKNOWN":
+        raise invalid_input("usage", "Choose OFF_SESSION or ON_SESSION.")
+    if input.confirm and input.payment_method_id is None:
+        raise invalid_input("paymentMethodId", "Name the method to confirm with, or leave confirm out.")
+    if input.return_url is not None and not input.confirm:
+        raise invalid_input("returnUrl", "returnUrl goes with confirm; without it, give it when you confirm.")
+    methods: dict[str, Value | None] = {"enabled": True}
+    if input.confirm and input.return_url is None:
+        # Without a place to come back to, no method may send the customer away.
+        methods["allow_redirects"] = "never"
+    return {
+        "customer": input.customer_id if input.customer_id is not None else context.caller.customer_id,
+        "payment_method": input.payment_method_id,
+        "usage": input.usage.word,
+        "confirm": True if input.confirm else None,
+        "return_url": input.return_url,
+        "automatic_payment_methods": methods,
+    }

@@ -1,0 +1,290 @@
+import httpx
+import pytest
+
+from sandbox import Fault
+from tests.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
+
+FIELDS = """
+  id clientSecret created livemode status usage nextAction
+  customer { id } paymentMethod { id }
+  lastSetupError { message code declineCode path requestId }
+"""
+CREATE = f"""mutation Create($input: CreateSetupIntentInput!) {{
+  createSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path message
+    ... on CardDeclinedError {{ declineCode }} }} }} }}"""
+CONFIRM = f"""mutation Confirm($input: ConfirmSetupIntentInput!) {{
+  confirmSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path message
+    ... on CardDeclinedError {{ declineCode }} }} }} }}"""
+CANCEL = f"""mutation Cancel($input: CancelSetupIntentInput!) {{
+  cancelSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path }} }} }}"""
+READ = f"query($id: ID!) {{ setupIntent(id: $id) {{ {FIELDS} }} }}"
+CREATE_CALL = "POST /v1/setup_intents"
+CONFIRM_CALL = "POST /v1/setup_intents/:seti/confirm"
+
+
+@pytest.fixture
+def create(api):
+    async def create(**input):
+        return (await api.data(CREATE, input=input))["createSetupIntent"]
+
+    return create
+
+
+@pytest.fixture
+def confirm(api):
+    async def confirm(id, payment_method=None, **input):
+        input = {"setupIntentId": id, "paymentMethodId": payment_method, **input}
+        return (await api.data(CONFIRM, input=input))["confirmSetupIntent"]
+
+    return confirm
+
+
+@pytest.fixture
+def cancel(api):
+    async def cancel(id, **input):
+        return (await api.data(CANCEL, input={"setupIntentId": id, **input}))["cancelSetupIntent"]
+
+    return cancel
+
+
+@pytest.fixture
+def read(api):
+    async def read(id):
+        return (await api.data(READ, id=id))["setupIntent"]
+
+    return read
+
+
+@pytest.fixture
+async def intent(create, stripe):
+    payload = await create(customerId=JENNY)
+    stripe.clear()
+    return payload["setupIntent"]
+
+
+async def methods_of(api, customer):
+    query = "query($id: ID!) { customer(id: $id) { paymentMethods(first: 100) { nodes { id } } } }"
+    return [node["id"] for node in (await api.data(query, id=customer))["customer"]["paymentMethods"]["nodes"]]
+
+
+class TestCreate:
+    async def test_it_waits_for_a_method(self, create, stripe):
+        payload = await create(customerId=JENNY)
+        intent = payload["setupIntent"]
+        assert payload["errors"] == []
+        assert intent["id"].startswith("seti_")
+        assert intent["clientSecret"].startswith(intent["id"] + "_secret_")
+        assert intent["status"] == "REQUIRES_PAYMENT_METHOD"
+        assert intent["usage"] == "OFF_SESSION"
+        assert intent["customer"] == {"id": JENNY}
+        assert (intent["paymentMethod"], intent["nextAction"], intent["lastSetupError"]) == (None, None, None)
+        assert stripe.calls == [CREATE_CALL]
+        assert stripe.form() == {
+            "customer": JENNY,
+            "usage": "off_session",
+            "automatic_payment_methods[enabled]": "true",
+        }
+
+    async def test_with_a_method_it_waits_to_be_confirmed(self, create):
+        intent = (await create(customerId=JENNY, paymentMethodId=UNATTACHED_CARD, usage="ON_SESSION"))["setupIntent"]
+        assert intent["status"] == "REQUIRES_CONFIRMATION"
+        assert intent["usage"] == "ON_SESSION"
+        assert intent["paymentMethod"] == {"id": UNATTACHED_CARD}
+
+    async def test_confirmed_at_once_the_method_is_in_the_wallet(self, create, api, stripe):
+        payload = await create(customerId=JENNY, paymentMethodId="pm_card_visa", confirm=True)
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["status"] == "SUCCEEDED"
+        assert stripe.form()["automatic_payment_methods[allow_redirects]"] == "never"
+        assert payload["setupIntent"]["paymentMethod"]["id"] in await methods_of(api, JENNY)
+
+    async def test_confirmed_at_once_with_a_place_to_come_back_to(self, create, stripe):
+        await create(
+            customerId=JENNY, paymentMethodId="pm_card_visa", confirm=True, returnUrl="https://shop.example/wallet"
+        )
+        assert stripe.form()["return_url"] == "https://shop.example/wallet"
+        assert "automatic_payment_methods[allow_redirects]" not in stripe.form()
+
+    async def test_without_a_customer(self, create):
+        intent = (await create())["setupIntent"]
+        assert intent["customer"] is None
+
+    @pytest.mark.parametrize(
+        ("input", "path"),
+        [
+            ({"usage": "UNKNOWN"}, "usage"),
+            ({"confirm": True}, "paymentMethodId"),
+            ({"returnUrl": "https://shop.example"}, "returnUrl"),
+        ],
+    )
+    async def test_what_makes_no_sense_is_not_sent(self, create, stripe, input, path):
+        (error,) = (await create(customerId=JENNY, **input))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", path])
+        assert stripe.calls == []
+
+    @pytest.mark.parametrize(
+        ("input", "code", "path"),
+        [
+            ({"customerId": "cus_none"}, "NOT_FOUND", "customerId"),
+            ({"customerId": JENNY, "paymentMethodId": "pm_none"}, "NOT_FOUND", "paymentMethodId"),
+            ({"customerId": JENNY, "paymentMethodId": MATEOS_CARD}, "NOT_FOUND", "paymentMethodId"),
+            ({"paymentMethodId": MATEOS_CARD}, "INVALID_INPUT", "paymentMethodId"),
+        ],
+    )
+    async def test_what_stripe_refuses_is_named(self, create, input, code, path):
+        payload = await create(**input)
+        (error,) = payload["errors"]
+        assert (error["code"], error["path"]) == (code, ["input", path])
+        assert payload["setupIntent"] is None
+
+    async def test_the_same_key_is_done_once_and_answered_alike(self, create):
+        first = await create(customerId=JENNY, idempotencyKey="k")
+        assert await create(customerId=JENNY, idempotencyKey="k") == first
+
+    async def test_the_same_key_with_other_input_is_a_conflict(self, create):
+        await create(customerId=JENNY, idempotencyKey="k")
+        (error,) = (await create(customerId=AMARA, idempotencyKey="k"))["errors"]
+        assert error["code"] == "IDEMPOTENCY_CONFLICT"
+
+
+class TestConfirm:
+    async def test_it_saves_the_method_by_itself(self, confirm, api, intent, stripe):
+        payload = await confirm(intent["id"], "pm_card_mastercard")
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["status"] == "SUCCEEDED"
+        assert stripe.calls == [CONFIRM_CALL]
+        assert payload["setupIntent"]["paymentMethod"]["id"] in await methods_of(api, JENNY)
+
+    async def test_a_declined_card_puts_it_back(self, confirm, read, intent):
+        payload = await confirm(intent["id"], "pm_card_visa_chargeDeclinedInsufficientFunds")
+        (error,) = payload["errors"]
+        assert (error["__typename"], error["declineCode"]) == ("CardDeclinedError", "insufficient_funds")
+        assert error["path"] == ["input", "paymentMethodId"]
+        found = await read(intent["id"])
+        assert (found["status"], found["paymentMethod"]) == ("REQUIRES_PAYMENT_METHOD", None)
+        assert found["lastSetupError"] == {
+            "message": error["message"],
+            "code": "CARD_DECLINED",
+            "declineCode": "insufficient_funds",
+            "path": None,
+            "requestId": None,
+        }
+
+    async def test_after_a_decline_another_card_succeeds(self, confirm, intent):
+        await confirm(intent["id"], "pm_card_visa_chargeDeclined")
+        assert (await confirm(intent["id"], "pm_card_visa"))["setupIntent"]["status"] == "SUCCEEDED"
+
+    @pytest.mark.parametrize(("button", "status"), [("complete", "SUCCEEDED"), ("fail", "REQUIRES_PAYMENT_METHOD")])
+    async def test_three_d_secure(self, confirm, read, api, intent, sandbox, button, status):
+        payload = await confirm(intent["id"], "pm_card_authenticationRequired", returnUrl="https://shop.example/wallet")
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["status"] == "REQUIRES_ACTION"
+        url = payload["setupIntent"]["nextAction"]["redirect_to_url"]["url"]
+        transport = httpx.ASGITransport(app=sandbox)
+        async with httpx.AsyncClient(transport=transport) as browser:
+            page = await browser.get(url)
+            assert page.status_code == 200
+            answer = await browser.post(url, data={"outcome": button})
+        assert answer.headers["location"].startswith("https://shop.example/wallet?")
+        found = await read(intent["id"])
+        assert found["status"] == status
+        assert found["nextAction"] is None
+        if status == "SUCCEEDED":
+            assert found["paymentMethod"]["id"] in await methods_of(api, JENNY)
+        else:
+            assert found["lastSetupError"]["declineCode"] == "setup_intent_authentication_failure"
+
+    @pytest.mark.parametrize(
+        ("method", "code"), [(None, "INVALID_STATE"), (MATEOS_CARD, "NOT_FOUND"), ("pm_none", "NOT_FOUND")]
+    )
+    async def test_what_stripe_refuses_is_named(self, confirm, intent, method, code):
+        (error,) = (await confirm(intent["id"], method))["errors"]
+        path = "setupIntentId" if code == "INVALID_STATE" else "paymentMethodId"
+        assert (error["code"], error["path"]) == (code, ["input", path])
+
+    async def test_twice_is_past_the_step(self, confirm, intent):
+        await confirm(intent["id"], "pm_card_visa")
+        (error,) = (await confirm(intent["id"], "pm_card_visa"))["errors"]
+        assert (error["__typename"], error["code"]) == ("InvalidStateError", "INVALID_STATE")
+
+    async def test_unknown(self, confirm):
+        (error,) = (await confirm("seti_none", "pm_card_visa"))["errors"]
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "setupIntentId"])
+
+    async def test_a_detached_method_is_not_reusable(self, confirm, api, intent):
+        await api.data(
+            "mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) { errors { code } } }",
+            id=JENNYS_CARD,
+        )
+        (error,) = (await confirm(intent["id"], JENNYS_CARD))["errors"]
+        assert error["code"] == "NOT_REUSABLE"
+
+    async def test_the_same_key_is_done_once_and_answered_alike(self, confirm, intent, sandbox):
+        first = await confirm(intent["id"], "pm_card_visa", idempotencyKey="k")
+        assert await confirm(intent["id"], "pm_card_visa", idempotencyKey="k") == first
+        assert sandbox.ledger.operations().count("payment_method.attached") == 1
+
+    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "truncate"])
+    async def test_a_failure_is_mended_by_a_retry(self, confirm, intent, sandbox, quick, kind):
+        sandbox.faults.add(Fault(kind, path="/confirm$"))
+        assert (await confirm(intent["id"], "pm_card_visa"))["setupIntent"]["status"] == "SUCCEEDED"
+        assert sandbox.ledger.operations().count("payment_method.attached") == 1
+
+
+class TestCancel:
+    async def test_it_is_over(self, cancel, confirm, intent):
+        payload = await cancel(intent["id"])
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["status"] == "CANCELED"
+        (error,) = (await confirm(intent["id"], "pm_card_visa"))["errors"]
+        assert error["code"] == "INVALID_STATE"
+
+    async def test_after_success_it_is_too_late(self, cancel, confirm, intent):
+        await confirm(intent["id"], "pm_card_visa")
+        (error,) = (await cancel(intent["id"]))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_STATE", ["input", "setupIntentId"])
+
+    async def test_unknown(self, cancel):
+        (error,) = (await cancel("seti_none"))["errors"]
+        assert error["code"] == "NOT_FOUND"
+
+    async def test_the_same_key_is_done_once_and_answered_alike(self, cancel, intent):
+        assert await cancel(intent["id"], idempotencyKey="k") == await cancel(intent["id"], idempotencyKey="k")
+
+
+class TestRead:
+    async def test_it_is_a_node(self, api, intent):
+        data = await api.data("query($id: ID!) { node(id: $id) { __typename id } }", id=intent["id"])
+        assert data == {"node": {"__typename": "SetupIntent", "id": intent["id"]}}
+
+    async def test_what_is_not_there_is_null(self, read):
+        assert await read("seti_none") is None
+
+    async def test_customer_and_method_come_in_one_call(self, api, stripe, intent, confirm):
+        await confirm(intent["id"], "pm_card_visa")
+        stripe.clear()
+        query = """query($id: ID!) { setupIntent(id: $id) {
+          customer { email defaultPaymentMethod { displayLabel } }
+          paymentMethod { displayLabel isDefault customer { email } } } }"""
+        found = (await api.data(query, id=intent["id"]))["setupIntent"]
+        assert found["paymentMethod"]["displayLabel"] == "Visa •••• 4242"
+        assert found["customer"]["email"] == found["paymentMethod"]["customer"]["email"]
+        assert stripe.calls == ["GET /v1/setup_intents/:seti"]
+
+
+class TestSecret:
+    """The client secret is in its own field, and nowhere else."""
+
+    async def test_it_is_in_no_refusal(self, api, confirm, intent):
+        for method in (None, "pm_card_visa_chargeDeclined", "pm_none"):
+            input = {"setupIntentId": intent["id"], "paymentMethodId": method}
+            answer = await api(CONFIRM, input=input)
+            assert "_secret_" not in str(answer)
+
+    @pytest.mark.parametrize("kind", ["error_after", "drop_after", "not_json", "truncate", "permission"])
+    async def test_it_is_in_no_fault_and_no_log(self, api, intent, sandbox, quick, caplog, kind):
+        caplog.set_level(0)
+        sandbox.faults.add(Fault(kind, path="/confirm$", times=None))
+        answer = await api(CONFIRM, input={"setupIntentId": intent["id"], "paymentMethodId": "pm_card_visa"})
+        assert "_secret_" not in str(answer)
+        assert intent["clientSecret"] not in caplog.text

@@ -1,0 +1,139 @@
+"""Every type of payment method in Stripe's OpenAPI document, filled with generated values, comes back whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schema.payment_method_type import KINDS
+from server import schema
+from serving.settings import Settings
+from tests import builders
+from tests.clients import Api, Recorder
+
+CORE = schema._schema
+WITHOUT_MEMBERS = ("amex_express_checkout", "apple_pay", "google_pay", "link", "samsung_pay")
+
+
+@pytest.fixture(scope="module")
+def openapi(shared):
+    return json.loads((shared / "stripe/openapi-slice.json").read_text())["components"]["schemas"]
+
+
+def values(part: dict[str, Any], openapi: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Whatever an OpenAPI schema allows."""
+    strategy = _non_null(part, openapi)
+    return st.none() | strategy if part.get("nullable") else strategy
+
+
+def _non_null(part: dict[str, Any], openapi: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "$ref" in part:
+        return values(openapi[part["$ref"].rpartition("/")[2]], openapi)
+    if "anyOf" in part:
+        return values(part["anyOf"][0], openapi)
+    if "enum" in part:
+        return st.sampled_from(part["enum"])
+    kind = part.get("type")
+    if kind == "object" or "properties" in part:
+        return _objects(part, openapi)
+    if kind == "array":
+        return st.lists(values(part["items"], openapi), max_size=2)
+    return SCALARS[kind]
+
+
+SCALARS: dict[Any, st.SearchStrategy[Any]] = {
+    "string": st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(["visa", "union_pay"]),
+    "integer": st.integers(0, 2**31 - 1),
+    "boolean": st.booleans(),
+}
+
+
+def _objects(part: dict[str, Any], openapi: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if "properties" not in part:
+        return st.just({})
+    required = part.get("required", ())
+    members = {name: values(member, openapi) for name, member in part["properties"].items()}
+    return st.fixed_dictionaries(
+        {name: member for name, member in members.items() if name in required},
+        optional={name: member for name, member in members.items() if name not in required},
+    )
+
+
+def selection(type_: GraphQLObjectType) -> str:
+    return " ".join(
+        name + (f" {{ {selection(inner)} }}" if isinstance(inner, GraphQLObjectType) else "")
+        for name, field in type_.fields.items()
+        for inner in [get_named_type(field.type)]
+    )
+
+
+async def details_of(word: str, attributes: Any) -> dict[str, Any]:
+    """What GraphQL says of a method whose type's object this is."""
+    typename = KINDS[word].details.__name__ if KINDS[word].details else "OtherPaymentMethodDetails"
+    fields = selection(CORE.get_type(typename))
+    query = (
+        f'{{ paymentMethod(id: "pm_1") {{ typeName displayLabel details {{ ... on {typename} {{ {fields} }} }} }} }}'
+    )
+    body = builders.payment_method(type=word, **{word: attributes})
+    upstream = Recorder(httpx.MockTransport(lambda request: httpx.Response(200, content=json.dumps(body))))
+    async with Api(Settings(), upstream) as api:
+        return (await api.data(query))["paymentMethod"]
+
+
+def camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def same(found: Any, sent: Any, type_: Any) -> bool:
+    """Whether GraphQL's value says all that Stripe's says."""
+    name = getattr(get_named_type(type_), "name", "")
+    if sent is None or found is None:
+        return found is None and (sent is None or name == "")
+    if name == "JSON":
+        return found == sent
+    if name == "ID":
+        return found == (sent["id"] if isinstance(sent, dict) else sent)
+    if isinstance(sent, dict):
+        fields = get_named_type(type_).fields
+        return all(
+            (camel(member) not in fields and member in WITHOUT_MEMBERS)
+            or same(found[camel(member)], value, fields[camel(member)].type)
+            for member, value in sent.items()
+        )
+    if isinstance(sent, list):
+        return len(found) == len(sent) and all(same(*pair, type_) for pair in zip(found, sent, strict=True))
+    if name == "DateTime":
+        return found.endswith("Z")
+    if isinstance(get_named_type(type_), GraphQLEnumType):
+        words = get_named_type(type_).extensions["strawberry-definition"].wrapped_cls
+        return found == words(sent).name and (
+            found != "UNKNOWN" or sent == "unknown" or sent.upper() not in words.__members__
+        )
+    return found == sent
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_it_comes_back_whole(word, openapi):
+    component = openapi.get(f"payment_method_{word}") or {"type": "object", "properties": {}}
+
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
+    @given(values(component, openapi))
+    def check(attributes: Any) -> None:
+        method = anyio.run(details_of, word, attributes)
+        assert method["typeName"] == word
+        assert method["displayLabel"]
+        kind = KINDS[word].details
+        if kind is None:
+            assert method["details"] == {"typeName": word, "attributes": attributes}
+        else:
+            assert same(method["details"], attributes, CORE.get_type(kind.__name__))
+
+    check()

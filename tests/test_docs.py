@@ -1,0 +1,60 @@
+"""The documents in the docs are valid, and those that can run by themselves do."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+from graphql import parse, validate
+
+from server import schema
+from tests.processes import ROOT
+from tests.wallets import AMARA, AMARAS_DEFAULT
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+DOCUMENTS = [
+    pytest.param(textwrap.dedent(text), id=f"{page.name}-{index}")
+    for page in PAGES
+    for index, text in enumerate(re.findall(r"^ *```graphql\n(.*?)```", page.read_text(), re.DOTALL | re.MULTILINE))
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_it_is_valid(document):
+    assert not validate(schema._schema, parse(document))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def named(name: str) -> str:
+    text = (ROOT / "docs/saving.md").read_text()
+    found = re.search(rf"^ *```graphql\n( *(?:query|mutation) {name}\b.*?)```", text, re.DOTALL | re.MULTILINE)
+    assert found, name
+    return found.group(1)
+
+
+async def test_the_adapter_s_verbs_run_in_turn(api):
+    saved = await api.data(named("SavedMethods"), id=AMARA)
+    assert saved["customer"]["paymentMethods"]["nodes"]
+    assert (await api.data(named("Selected"), id=AMARA))["customer"]["defaultPaymentMethod"]["id"] == AMARAS_DEFAULT
+    attached = await api.data(named("Attach"), input={"paymentMethodId": "pm_card_visa", "customerId": AMARA})
+    id = attached["attachPaymentMethod"]["paymentMethod"]["id"]
+    assert (await api.data(named("Remove"), paymentMethodId=id))["detachPaymentMethod"] == {
+        "detachedPaymentMethodId": id,
+        "errors": [],
+    }
+    in_use = (await api.data(named("Remove"), paymentMethodId=AMARAS_DEFAULT))["detachPaymentMethod"]["errors"]
+    assert in_use[0]["__typename"] == "PaymentMethodInUseError"
+    begun = (await api.data(named("BeginToSave"), customerId=AMARA))["createSetupIntent"]["setupIntent"]
+    assert (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
+
+
+async def test_the_update_runs(api):
+    payload = (await api.data(named("NewAddress"), id=AMARAS_DEFAULT))["updatePaymentMethod"]
+    assert payload["errors"] == []
+    assert payload["paymentMethod"]["billingDetails"]["address"]["line1"] == "1 rue de Rivoli"
