@@ -176,7 +176,7 @@ def test_whatever_comes_in_place_of_the_object_is_no_crash(body):
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(ODD, ODD, ODD)
 def test_whatever_comes_in_a_list_is_no_crash(data, has_more, entry):
-    async def run() -> dict[str, Any]:
+    async def run() -> list[dict[str, Any]]:
         bodies = [{"data": data, "has_more": has_more}, {"data": [METHOD, entry], "has_more": has_more}]
         answers = []
         for body in bodies:

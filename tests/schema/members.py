@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
 
 from schema.customer import Customer
@@ -10,7 +12,7 @@ from schema.payment_method import PaymentMethod
 from schema.payment_method_type import KINDS
 from schema.reading import View, reading_of
 
-LEFT_OUT = {
+LEFT_OUT: dict[type[View], dict[str, str]] = {
     PaymentMethod: {
         "object": "it is __typename",
         "radar_options": "a session of fraud detection, of no use to frontends",
@@ -32,11 +34,11 @@ LEFT_OUT = {
     },
 }
 WALLETS_WITHOUT_MEMBERS = {"amex_express_checkout", "apple_pay", "google_pay", "link", "samsung_pay"}
-EDGES = {PaymentMethod: {"customer"}, Customer: {"invoice_settings"}}
+EDGES: dict[type[View], set[str]] = {PaymentMethod: {"customer"}, Customer: {"invoice_settings"}}
 """Members that resolvers read, since they may need a further call."""
 
 
-def covered(view: type[View]) -> set[str]:
+def covered(view: Any) -> set[str]:
     """The members of its JSON that a view reads."""
     readings = {field.python_name: reading_of(field) for field in view.__strawberry_definition__.fields}
     found = {
@@ -49,9 +51,9 @@ def covered(view: type[View]) -> set[str]:
     return found | EDGES.get(view, set())
 
 
-def views_within(view: type[View]) -> dict[str, type[View]]:
+def views_within(view: Any) -> dict[str, type[View]]:
     """The members of a view's JSON that have a view of their own."""
-    within: dict[str, type[View]] = {}
+    within: dict[str, Any] = {}
     for field in view.__strawberry_definition__.fields:
         reading = reading_of(field)
         inner = _named(field.type)

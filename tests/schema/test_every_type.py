@@ -66,7 +66,7 @@ def _objects(part: dict[str, Any], openapi: dict[str, Any]) -> st.SearchStrategy
     )
 
 
-def selection(type_: GraphQLObjectType) -> str:
+def selection(type_: Any) -> str:
     return " ".join(
         name + (f" {{ {selection(inner)} }}" if isinstance(inner, GraphQLObjectType) else "")
         for name, field in type_.fields.items()
