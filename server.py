@@ -8,13 +8,17 @@ import contextlib
 import logging
 import math
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import httpx
 import strawberry
 import uvicorn
 from graphql import ExecutionResult
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -32,10 +36,26 @@ from resolvers.query import Query
 from sandbox import create_sandbox
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving import logs
-from serving.auth import ANONYMOUS
-from serving.graphql_http import GraphQLEndpoint, NotExecuted, Operation
-from serving.settings import Settings, SettingsError, load
+from serving import guards, logs
+from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
+from serving.gate import Gate
+from serving.graphql_http import GraphQLEndpoint, NotExecuted, Operation, refused
+from serving.headers import SecurityHeaders
+from serving.jwks import IssuersKeys, fetch_json
+from serving.limits import DocumentLimits
+from serving.origins import PREFLIGHTED
+from serving.persisted import (
+    HashMismatch,
+    NotTrusted,
+    PersistedDocuments,
+    PersistedQueryNotFound,
+    RegistryInProcess,
+    SharedRegistry,
+    read_manifest,
+)
+from serving.rate_limits import RateLimits
+from serving.settings import Settings, SettingsError, load, table
+from serving.shared import SharedStore, shared_store
 from stripe_api import StripeClient
 from stripe_api.transport import pooled
 
@@ -56,43 +76,81 @@ class Service:
         self.settings = settings
         self.sandbox: ASGIApp | None = create_sandbox(public_url=settings.base_url) if settings.uses_sandbox else None
         self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox))
+        self.shared = shared_store(settings)
+        self.gate = Gate(settings, Authenticator(settings, _keys(settings)), RateLimits(settings, self.shared))
+        self.documents = _persisted_documents(settings, self.shared)
         self.locks = LocksInProcess()
-        self.executor = Executor(schema, present=present, max_tokens=settings.max_document_tokens)
+        self.executor = _executor(settings)
 
-    async def execute(self, operation: Operation, request: Request) -> ExecutionResult:
-        """One GraphQL operation, within its deadline."""
+    async def execute(self, operation: Operation, caller: Caller) -> ExecutionResult:
+        """One GraphQL operation, within its deadline. Raises NotExecuted."""
         deadline = asyncio.get_running_loop().time() + self.settings.operation_deadline
-        context = RequestContext(ANONYMOUS, self.stripe.operation(deadline=deadline), self.locks)
+        hidden = _HIDEABLE - set(self.settings.customer_sees) if caller.kind is CallerKind.CUSTOMER else ()
+        context = RequestContext(caller, self.stripe.operation(deadline=deadline), self.locks, hidden=hidden)
+        hash = _hash(operation)
+        text = await self._text(operation, hash)
         try:
-            result = await self.executor.execute(
-                operation.query,
-                variables=operation.variables,
-                operation_name=operation.operation_name,
-                context=context,
-                queries_only=operation.queries_only,
-            )
-        except OperationNotAllowed as refused:
-            raise NotExecuted(refused.errors, status=405) from None
-        except RequestError as refused:
-            raise NotExecuted(refused.errors) from None
+            async with asyncio.timeout_at(deadline + _GRACE_SECONDS):
+                result = await self.executor.execute(
+                    text,
+                    variables=operation.variables,
+                    operation_name=operation.operation_name,
+                    context=context,
+                    queries_only=operation.queries_only,
+                )
+        except OperationNotAllowed as refusal:
+            raise NotExecuted(refusal.errors, status=405, headers={"Allow": "POST"}) from None
+        except RequestError as refusal:
+            raise NotExecuted(refusal.errors) from None
+        except TimeoutError:
+            raise refused("The operation took too long (OPERATION_DEADLINE).", code="UPSTREAM_TIMEOUT") from None
+        await self.documents.register(hash, text)
         if self.settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in context.stripe.calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         return result
 
-    def app(self) -> Starlette:
+    async def _text(self, operation: Operation, hash: str | None) -> str:
+        """The document's text. Raises NotExecuted where it is named and not known."""
+        try:
+            text = await self.documents.text(operation.query, operation.document_id, hash)
+        except PersistedQueryNotFound:
+            # Apollo's mobile clients wait for this very text, with status 200.
+            raise refused("PersistedQueryNotFound", code="PERSISTED_QUERY_NOT_FOUND", status=200) from None
+        except HashMismatch:
+            raise refused("provided sha does not match query") from None
+        except NotTrusted:
+            message = "Only documents of the manifest are executed here."
+            raise refused(message, code="PERSISTED_QUERY_NOT_IN_LIST") from None
+        if text is None:
+            raise refused("query is a string that holds a GraphQL document.", status=400)
+        return text
+
+    def app(self) -> ASGIApp:
         """The ASGI app of this service."""
-        page = get_graphql_ide_html(graphql_ide="graphiql")
-        endpoint = GraphQLEndpoint(self.execute, max_body_bytes=self.settings.max_body_bytes, page=page)
+        page = get_graphql_ide_html(graphql_ide="graphiql") if self.settings.shows_playground else None
         routes: list[BaseRoute] = [
-            Route("/", _to_graphql),
-            Route("/graphql", endpoint),
+            Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, page=page)),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
         if self.sandbox is not None:
-            routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
-        return Starlette(routes=routes, lifespan=self._lifespan)
+            routes += [Route("/", _to_graphql), *(Mount(path, self.sandbox) for path in ("/v1", "/_sandbox"))]
+        return SecurityHeaders(Starlette(routes=routes, middleware=self._middleware(), lifespan=self._lifespan))
+
+    def _middleware(self) -> list[Middleware]:
+        if not self.settings.cors_origins:
+            return []
+        return [
+            Middleware(
+                CORSMiddleware,
+                allow_origins=self.settings.cors_origins,
+                allow_methods=("GET", "POST"),
+                allow_headers=("Authorization", "Content-Type", *PREFLIGHTED),
+                expose_headers=("Retry-After", "WWW-Authenticate"),
+                max_age=600,
+            )
+        ]
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -100,9 +158,16 @@ class Service:
             yield
         finally:
             await self.stripe.aclose()
+            if self.shared is not None:
+                await self.shared.aclose()
 
 
-def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
+_HIDEABLE = frozenset(guards.SEEN)
+_GRACE_SECONDS = 1.0
+"""The client of Stripe keeps the deadline itself; this ends what would go on without asking it."""
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:
     """The service as an ASGI app. `transport` stands in for the connection to Stripe or the sandbox."""
     return Service(settings or load(), transport=transport).app()
 
@@ -121,7 +186,46 @@ def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport) -> S
         base_url=settings.stripe_api_base if key is not None else SANDBOX_BASE,
         api_version=settings.stripe_api_version,
         try_timeout=settings.stripe_timeout,
+        max_calls=settings.max_calls,
     )
+
+
+def _keys(settings: Settings) -> Keys | None:
+    if settings.shared_secret is not None:
+        return SharedSecret(settings.shared_secret)
+    if settings.auth_issuer is None:
+        return None
+    return IssuersKeys(fetch_json, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
+
+
+def _persisted_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:
+    trusted = read_manifest(settings.trusted_documents) if settings.trusted_documents is not None else None
+    if not settings.persisted_queries:
+        return PersistedDocuments(None, trusted)
+    return PersistedDocuments(SharedRegistry(store) if store is not None else RegistryInProcess(), trusted)
+
+
+def _executor(settings: Settings) -> Executor:
+    return Executor(
+        schema,
+        present=present,
+        limits=DocumentLimits(settings),
+        max_tokens=settings.max_document_tokens,
+        introspection=settings.allows_introspection,
+    )
+
+
+def _hash(operation: Operation) -> str | None:
+    """The hash that stands for the document, in the way of Apollo's clients. Raises NotExecuted for any other way."""
+    persisted = operation.extensions.get("persistedQuery")
+    if persisted is None:
+        return None
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        raise refused("extensions.persistedQuery has version 1 and a sha256Hash.", status=400)
+    hash = persisted.get("sha256Hash")
+    if not isinstance(hash, str) or not 0 < len(hash) <= 256:
+        raise refused("extensions.persistedQuery.sha256Hash is a string.", status=400)
+    return hash
 
 
 async def _to_graphql(request: Request) -> Response:
@@ -140,23 +244,52 @@ async def _ready(request: Request) -> Response:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server; the exit status."""
+    """Run what the command line says; the exit status."""
     options = _parser().parse_args(arguments)
-    if options.command == "schema":
-        print(schema.as_str())
-        return 0
     try:
-        overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
-        settings = load(**overrides)
-        if options.workers > 1 and settings.uses_sandbox:
-            raise SettingsError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
+        status: int = options.run(options)
+        return status
     except SettingsError as error:
         print(f"attache: {error}", file=sys.stderr)
         return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="server.py",
+        description="Attaché, a GraphQL facade over Stripe's REST API for saved payment methods.",
+        epilog="All other settings are environment variables: see the README.",
+    )
+    parser.set_defaults(run=_serve)
+    parser.add_argument("--host", help="address to listen on (HOST, 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (PORT, 8000)")
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve, 1 unless said otherwise")
+    commands = parser.add_subparsers(title="other commands")
+    commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_print_schema)
+    settings = commands.add_parser("settings", help="print all settings with their defaults and meanings")
+    settings.set_defaults(run=_print_settings)
+    token = commands.add_parser("token", help="print a token for development, signed with the sandbox's or your secret")
+    token.add_argument("--customer", help="the Stripe customer whose wallet it opens, cus_…")
+    token.add_argument("--service", action="store_true", help="a service's token, which opens all wallets")
+    token.add_argument("--subject", default="developer", help="who it is for (developer)")
+    token.add_argument("--minutes", type=float, default=60.0, help="how long it is good (60)")
+    token.set_defaults(run=_print_token)
+    manifest = commands.add_parser("check-manifest", help="check a manifest of trusted documents against the schema")
+    manifest.add_argument("file", type=Path)
+    manifest.set_defaults(run=_check_manifest)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
+    settings = load(**overrides)
+    if options.workers > 1 and settings.uses_sandbox:
+        raise SettingsError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
     logs.configure(settings.log_level)
+    app = Service(settings).app() if options.workers == 1 else "server:create_app"
     _announce(settings)
     uvicorn.run(
-        Service(settings).app() if options.workers == 1 else "server:create_app",
+        app,
         factory=options.workers > 1,
         workers=options.workers,
         host=settings.host,
@@ -167,23 +300,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=math.ceil(settings.operation_deadline) + 5,
     )
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="server.py",
-        description="Attaché, a GraphQL facade over Stripe's REST API for saved payment methods.",
-        epilog="All other settings are environment variables: see the README.",
-    )
-    parser.add_argument("--host", help="address to listen on (HOST, 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (PORT, 8000)")
-    parser.add_argument("--workers", type=int, default=1, help="processes that serve, 1 unless said otherwise")
-    commands = parser.add_subparsers(dest="command", title="other commands")
-    commands.add_parser("schema", help="print the GraphQL schema")
-    return parser
 
 
 def _announce(settings: Settings) -> None:
@@ -192,9 +313,37 @@ def _announce(settings: Settings) -> None:
         logger.info("No STRIPE_SECRET_KEY: the embedded sandbox plays Stripe. Nothing is real, nothing is kept.")
         logger.info("GraphiQL: %s/graphql   Stripe's REST API, played: %s/v1", base, base)
     else:
-        logger.info("Calling Stripe at %s with a test key. GraphQL: %s/graphql", settings.stripe_api_base, base)
-    if not settings.is_loopback:
-        logger.warning("HOST is %s: whoever can reach this address can use it without a credential.", settings.host)
+        mode = "live" if settings.is_live else "test"
+        logger.info("Calling Stripe at %s with a %s key. GraphQL: %s/graphql", settings.stripe_api_base, mode, base)
+    if settings.allows_anonymous and not settings.is_loopback:
+        logger.warning("HOST is %s: whoever can reach this address sees all wallets without a token.", settings.host)
+
+
+def _print_schema(options: argparse.Namespace) -> int:
+    print(schema.as_str())
+    return 0
+
+
+def _print_settings(options: argparse.Namespace) -> int:
+    print(table())
+    return 0
+
+
+def _print_token(options: argparse.Namespace) -> int:
+    if not options.service and options.customer is None:
+        raise SettingsError("--customer: name the customer whose wallet the token opens, or give --service")
+    lifetime = options.minutes * 60
+    print(mint(load(), customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime))
+    return 0
+
+
+def _check_manifest(options: argparse.Namespace) -> int:
+    """Each document that could not be executed, with the reason; the exit status 1 when there is one."""
+    documents: Mapping[str, Any] = read_manifest(options.file)
+    executor = _executor(load())
+    problems = [f"{id}: {problem}" for id, text in documents.items() for problem in executor.problems(text)]
+    print("\n".join(problems) or f"{len(documents)} documents, all good")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from cachetools import LRUCache
 from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     parse,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
 
 MAX_CACHED_LENGTH = 16 * 1024
 """A longer document is prepared anew each time: a few of them must not push out all others."""
 
 CACHED_LENGTH = 1024 * 1024
 """Characters of all kept documents together; their parsed form takes some 50 times that much memory."""
+
+MAX_ERRORS = 20
+
+
+class Limits(Protocol):
+    """How large a document may be. Each method raises GraphQLError."""
+
+    def check_text(self, text: str) -> None: ...
+
+    def check_document(self, document: DocumentNode) -> None: ...
+
+    def check_cost(
+        self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> None: ...
 
 
 class RequestError(Exception):
@@ -49,23 +65,26 @@ class Document:
         if name is None:
             if len(operations) == 1:
                 return operations[0]
-            raise _one_error("Name the operation in operationName." if operations else "The document has no operation.")
+            raise _refused("Name the operation in operationName." if operations else "The document has no operation.")
         found = next((node for node in operations if node.name is not None and node.name.value == name), None)
         if found is None:
-            raise _one_error(f"Unknown operation named '{name}'.")
+            raise _refused("The document has no operation of the name in operationName.")
         return found
 
 
 class Documents:
-    """Prepares documents for one schema."""
+    """Prepares documents for one schema. Without `introspection` nobody can ask for it or guess it from suggestions."""
 
-    def __init__(self, schema: GraphQLSchema, *, max_tokens: int) -> None:
+    def __init__(self, schema: GraphQLSchema, *, limits: Limits, max_tokens: int, introspection: bool) -> None:
         self._schema = schema
+        self._limits = limits
         self._max_tokens = max_tokens
+        self._hide_suggestions = not introspection
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._cache: LRUCache[str, Document] = LRUCache(CACHED_LENGTH, getsizeof=_length_of_source)
 
     def prepare(self, text: str) -> Document:
-        """The document. Raises RequestError when it can't be parsed or is not valid."""
+        """The document. Raises RequestError when it can't be parsed, is too large or is not valid."""
         document = self._cache.get(text)
         if document is None:
             document = self._prepare(text)
@@ -77,12 +96,17 @@ class Documents:
 
     def _prepare(self, text: str) -> Document:
         try:
+            self._limits.check_text(text)
             ast = parse(text, max_tokens=self._max_tokens)
-            return Document(ast, validate_document(self._schema, ast, tuple(specified_rules)))
+            self._limits.check_document(ast)
+            errors = validate(
+                self._schema, ast, self._rules, max_errors=MAX_ERRORS, hide_suggestions=self._hide_suggestions
+            )
         except GraphQLError as error:
             raise RequestError([error]) from None
         except RecursionError:
-            raise _one_error("The document is nested too deeply.") from None
+            raise _refused("The document is nested too deeply.") from None
+        return Document(ast, errors)
 
 
 def is_query(operation: OperationDefinitionNode) -> bool:
@@ -94,5 +118,5 @@ def _length_of_source(document: Document) -> int:
     return document.ast.loc.end if document.ast.loc else CACHED_LENGTH
 
 
-def _one_error(message: str) -> RequestError:
+def _refused(message: str) -> RequestError:
     return RequestError([GraphQLError(message)])

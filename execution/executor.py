@@ -7,11 +7,11 @@ from typing import Any
 
 import graphql
 import strawberry
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from execution.documents import Documents, OperationNotAllowed, RequestError, is_query
+from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query
 
 Present = Callable[[GraphQLError], GraphQLError]
 
@@ -19,10 +19,14 @@ Present = Callable[[GraphQLError], GraphQLError]
 class Executor:
     """Executes operations against one schema. `present` makes each error fit for the client."""
 
-    def __init__(self, schema: strawberry.Schema, *, present: Present, max_tokens: int) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, *, present: Present, limits: Limits, max_tokens: int, introspection: bool
+    ) -> None:
         self._schema = schema._schema
         self._present = present
-        self._documents = Documents(self._schema, max_tokens=max_tokens)
+        self._limits = limits
+        self._hide_suggestions = not introspection
+        self._documents = Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
 
     async def execute(
         self,
@@ -39,20 +43,39 @@ class Executor:
             operation = document.operation(operation_name)
             if queries_only and not is_query(operation):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
-            result = graphql.execute(
-                self._schema,
-                document.ast,
-                context_value=context,
-                variable_values=dict(variables),
-                operation_name=operation_name,
-                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # it is the guard that is asked for
-                executor_class=StrawberryGraphQLCoreExecutionContext,
-            )
-            done = result if isinstance(result, ExecutionResult) else await result
-            if done.data is None and done.errors and all(error.path is None for error in done.errors):
-                raise RequestError(done.errors)
+            result = await self._run(document, operation, variables, context)
         except RequestError as refused:
             refused.errors = [self._present(error) for error in refused.errors]
             raise
-        errors = [self._present(error) for error in done.errors] if done.errors else None
-        return ExecutionResult(done.data, errors)
+        errors = [self._present(error) for error in result.errors] if result.errors else None
+        return ExecutionResult(result.data, errors)
+
+    def problems(self, text: str) -> list[str]:
+        """Why a document can't be executed; nothing when it can."""
+        try:
+            self._documents.prepare(text)
+        except RequestError as refused:
+            return [error.message for error in refused.errors]
+        return []
+
+    async def _run(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], context: object
+    ) -> ExecutionResult:
+        try:
+            self._limits.check_cost(document.ast, operation, variables)
+        except GraphQLError as error:
+            raise RequestError([error]) from None
+        result = graphql.execute(
+            self._schema,
+            document.ast,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=operation.name.value if operation.name else None,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # it is the guard that is asked for
+            executor_class=StrawberryGraphQLCoreExecutionContext,
+            hide_suggestions=self._hide_suggestions,
+        )
+        done = result if isinstance(result, ExecutionResult) else await result
+        if done.data is None and done.errors and all(error.path is None for error in done.errors):
+            raise RequestError(done.errors)
+        return done

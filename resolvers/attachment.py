@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from resolvers import customer, duplicates, expansion
-from resolvers.errors import Refused, default_not_set, duplicate, invalid_input
+from resolvers.errors import FORBIDDEN, Fault, Refused, default_not_set, duplicate, invalid_input
 from resolvers.idempotency import keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import MAX_PAGE, Page
@@ -158,6 +158,9 @@ async def _partly_done() -> AsyncIterator[None]:
 
 def _owner(context: RequestContext, input: AttachPaymentMethodInput) -> dict[str, str]:
     """The customer or account to attach to, exactly one of them, as the parameter of Stripe's that it is."""
+    owner = context.owner(input.customer_id)
+    if input.customer_account_id is not None and context.own is not None:
+        raise Fault(FORBIDDEN, "A customer's own wallet alone can be named; leave customerAccountId out.")
     if input.customer_id is not None and input.customer_account_id is not None:
         raise invalid_input("customerAccountId", "Give customerId or customerAccountId, not both.")
     if input.customer_account_id is not None:
@@ -166,7 +169,6 @@ def _owner(context: RequestContext, input: AttachPaymentMethodInput) -> dict[str
                 "setAsDefault", "An account's default is not set here: give customerId, or leave it out."
             )
         return {"customer_account": input.customer_account_id}
-    owner = input.customer_id if input.customer_id is not None else context.caller.customer_id
     if owner is None:
         raise invalid_input("customerId", "Name the customer by customerId or customerAccountId.")
     return {"customer": owner}

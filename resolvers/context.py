@@ -1,32 +1,72 @@
-"""All that the resolvers of one operation share."""
+"""All that the resolvers of one operation share, and what of Stripe the caller reaches.
+
+A customer reaches one wallet. Every read of theirs goes through URLs below their own customer, every write proves
+first that its object is theirs, and what is not theirs is to them as if it did not exist.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from resolvers.edges import Edges
+from resolvers.errors import FORBIDDEN, Fault, invalid_input
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.loaders import NOTHING, Objects, Pages, Wallet
 from resolvers.locks import Locks
 from resolvers.pagination import MAX_PAGE, Page
 from resolvers.references import default_payment_method, id_of, object_of
 from serving.auth import Caller
-from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject
+from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject, nothing_there
 
 
 class RequestContext:
     """The caller, Stripe within the operation's deadline, and the reads that the operation's fields share."""
 
-    def __init__(self, caller: Caller, stripe: Stripe, locks: Locks) -> None:
+    def __init__(self, caller: Caller, stripe: Stripe, locks: Locks, *, hidden: Collection[str] = ()) -> None:
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
+        self.key_is_given = False
         self.customers = Objects(self._retrieve_customer)
         self.payment_methods = Objects(self._retrieve_payment_method, self._retrieve_payment_methods)
         self.setup_intents = Objects(self._retrieve_setup_intent)
         self.pages = Pages(self.list_payment_methods)
         self.edges = Edges(self)
+        self._hidden = hidden
+
+    @property
+    def own(self) -> str | None:
+        """The one customer that the caller is; None for callers that are none."""
+        return self.caller.customer_id
+
+    def hides(self, field: str) -> bool:
+        """Whether fields of that name are hidden from the caller."""
+        return field in self._hidden
+
+    def owner(self, named: str | None) -> str | None:
+        """The customer that a mutation is about: the caller's own, or the one that a caller of all wallets names."""
+        if self.own is None:
+            return named
+        if named not in (None, self.own):
+            raise Fault(FORBIDDEN, "A customer's own wallet alone can be named; leave customerId out.")
+        return self.own
+
+    def named_owner(self, named: str | None) -> str:
+        """As `owner`, where there must be one."""
+        owner = self.owner(named)
+        if owner is None:
+            raise invalid_input("customerId", "Name the customer by customerId: this caller has none of its own.")
+        return owner
+
+    async def prove_payment_method(self, id: str) -> StripeObject | None:
+        """Before a write: the method as it is, where the caller must prove that it is theirs; None where not."""
+        return await self._retrieve_payment_method(id, NOTHING) if self.own is not None else None
+
+    async def prove_setup_intent(self, id: str) -> None:
+        """Before a write: that the SetupIntent is the caller's. Raises InvalidRequestError, status 404, otherwise."""
+        if self.own is not None:
+            await self._retrieve_setup_intent(id, NOTHING)
 
     def prime_customer(self, reference: object) -> None:
         """Take in a customer that came expanded with another object, so that it is not read again."""
@@ -45,6 +85,8 @@ class RequestContext:
 
     async def list_payment_methods(self, wallet: Wallet, page: Page, *, expand: Sequence[str] = ()) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError when there is no such customer or account."""
+        if self.own is not None and wallet != Wallet(self.own):
+            raise nothing_there("customer" if wallet.customer is not None else "customer_account")
         filters = {"type": page.type, "allow_redisplay": page.allow_redisplay}
         place = {"starting_after": page.starting_after, "ending_before": page.ending_before}
         options: dict[str, Any] = {**filters, "limit": page.limit, **place, "expand": expand}
@@ -54,19 +96,29 @@ class RequestContext:
         return await self.stripe.customers.list_payment_methods(wallet.customer, **options)
 
     async def _retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
+        if self.own not in (None, id):
+            raise nothing_there("customer")
         return await self.stripe.customers.retrieve(id, expand=sorted(expand))
 
     async def _retrieve_payment_method(self, id: str, expand: frozenset[str]) -> StripeObject:
+        if self.own is not None:
+            return await self.stripe.customers.retrieve_payment_method(self.own, id, expand=sorted(expand))
         return await self.stripe.payment_methods.retrieve(id, expand=sorted(expand))
 
     async def _retrieve_setup_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
-        return await self.stripe.setup_intents.retrieve(id, expand=sorted(expand))
+        intent = await self.stripe.setup_intents.retrieve(id, expand=sorted(expand))
+        if self.own is not None and id_of(intent.get("customer")) != self.own:
+            raise nothing_there("setup_intent")
+        return intent
 
     async def _retrieve_payment_methods(self, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, StripeObject]:
-        """Several methods by their customers' lists: one is read, its customer's list often has the others.
+        """Several methods by their customers' lists, of which one often has them all.
 
-        It goes on with the next customer while lists find more than the one method that led to them.
+        A customer's are in their own list. Else one method is read, and the list of its customer; it goes on with the
+        next customer while lists find more than the one method that led to them.
         """
+        if self.own is not None:
+            return await self._listed(self.own, ids, expand)
         found: dict[str, StripeObject] = {}
         for id in ids:
             if id in found:
@@ -87,13 +139,14 @@ class RequestContext:
         except InvalidRequestError:
             return {}
         owner = id_of(first.get("customer"))
-        if owner is None:
-            return {id: first}
+        return {**(await self._listed(owner, ids, expand) if owner is not None else {}), id: first}
+
+    async def _listed(self, owner: str, ids: Sequence[str], expand: frozenset[str]) -> dict[str, StripeObject]:
         listed = await self.list_payment_methods(
             Wallet(owner), Page(limit=MAX_PAGE), expand=[f"data.{path}" for path in sorted(expand)]
         )
         entries = [entry for entry in listed.get("data") or () if isinstance(entry, dict)]
-        return {**{entry["id"]: entry for entry in entries if entry.get("id") in ids}, id: first}
+        return {entry["id"]: entry for entry in entries if entry.get("id") in ids}
 
 
 _WORTH_A_LIST = 3

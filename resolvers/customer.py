@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import Fault, bad_user_input, invalid_input
+from resolvers.errors import Fault, bad_user_input
 from resolvers.idempotency import Keys, keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import page_of
@@ -34,7 +34,7 @@ async def retrieve(
 ) -> Customer | None:
     """The customer; None when there is none, or none that the caller may see."""
     context: RequestContext = info.context
-    wanted = id if id is not None else context.caller.customer_id
+    wanted = id if id is not None else context.own
     if wanted is None:
         raise bad_user_input("Name the customer by id: this caller has no customer of its own.")
     return await retrieve_selected(context, wanted, Selection.of(info))
@@ -67,9 +67,7 @@ async def set_default(
 ) -> SetDefaultPaymentMethodPayload:
     """POST /v1/customers/{customer} with invoice_settings.default_payment_method."""
     context: RequestContext = info.context
-    owner = input.customer_id if input.customer_id is not None else context.caller.customer_id
-    if owner is None:
-        raise invalid_input("customerId", "Name the customer by customerId: this caller has none of its own.")
+    owner = context.named_owner(input.customer_id)
     selection = Selection.of(info)
     step = keys(context.caller, "setDefaultPaymentMethod", input.idempotency_key)
     previous = await _previous_default(context, owner, selection, step)

@@ -68,7 +68,7 @@ class Edges:
 
     async def own_customer(self, info: Info) -> Customer | None:
         """The caller's own customer; None for a caller that is none."""
-        own = self._context.caller.customer_id
+        own = self._context.own
         return await customer.retrieve_selected(self._context, own, Selection.of(info)) if own is not None else None
 
     async def _customer(self, reference: Any, expand: frozenset[str] = frozenset()) -> StripeObject | None:

@@ -40,11 +40,13 @@ from stripe_api import (
     InvalidRequestError,
     RateLimitError,
     StripeError,
+    TooManyCalls,
 )
 
 logger = logging.getLogger("attache.errors")
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
+FORBIDDEN = "FORBIDDEN"
 INTERNAL = "INTERNAL"
 RATE_LIMITED = "RATE_LIMITED"
 UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
@@ -153,8 +155,13 @@ _INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {
 _SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "return_url", "usage")
 
 
-def refusal(error: StripeError) -> UserError | None:
-    """The entry for a mutation's `errors`; None when it is a fault, which nobody can act on."""
+def refusal(error: StripeError, *, hide_others: bool) -> UserError | None:
+    """The entry for a mutation's `errors`; None when it is a fault, which nobody can act on.
+
+    `hide_others`: what belongs to another customer is told as if it did not exist.
+    """
+    if hide_others and isinstance(error, InvalidRequestError) and error.condition == "already_attached":
+        return _not_found(error, ["input", "paymentMethodId"])
     if isinstance(error, CardError) and not (error.code or "").startswith("invalid_"):
         return CardDeclinedError(
             message=error.message or "The card was declined.",
@@ -187,18 +194,17 @@ def _refused_request(error: InvalidRequestError | CardError) -> UserError:
         kind, code, message = _CONDITIONS[error.condition]
         return kind(message=message, code=code, path=["input", "paymentMethodId"], request_id=error.request_id)
     if error.code == "resource_missing" or error.http_status == 404:
-        return NotFoundError(
-            message=NOT_FOUND,
-            code=UserErrorCode.NOT_FOUND,
-            path=path,
-            request_id=error.request_id,
-        )
+        return _not_found(error, path)
     return InvalidInputError(
         message=f"Stripe can't use this value{f' ({error.code})' if error.code else ''}.",
         code=UserErrorCode.INVALID_INPUT,
         path=path,
         request_id=error.request_id,
     )
+
+
+def _not_found(error: StripeError, path: list[str] | None) -> UserError:
+    return NotFoundError(message=NOT_FOUND, code=UserErrorCode.NOT_FOUND, path=path, request_id=error.request_id)
 
 
 def _path(param: str | None) -> list[str] | None:
@@ -242,7 +248,7 @@ def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
     if isinstance(original, UnreadableValue):
         return INTERNAL, str(original), {}
     if original is None and error.path is None:
-        return BAD_USER_INPUT, error.message, {}
+        return BAD_USER_INPUT, error.message, error.extensions or {}
     if error.message.startswith("Cannot return null for non-nullable field"):
         return INTERNAL, error.message, {}
     _log(error)
@@ -262,6 +268,9 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
             if error.outcome_unknown
             else " A part was done: send it again with this idempotencyKey to complete it."
         )
+    if isinstance(error, TooManyCalls):
+        details = {**details, "limit": "MAX_CALLS", "value": error.limit}
+        return BAD_USER_INPUT, f"The operation takes too many REST calls: at most {error.limit} (MAX_CALLS).", details
     timed_out = isinstance(error, APIConnectionError) and error.timed_out
     if timed_out or isinstance(error, IdempotencyError):
         return UPSTREAM_TIMEOUT, "Stripe did not answer in time." + unknown, details

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
@@ -22,20 +22,25 @@ from schema.payloads import (
 )
 from stripe_api import StripeError
 
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
 
 def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, description: str) -> Any:
     """A mutation field: gives the request its idempotency key, and turns a refusal into an entry of `errors`."""
 
     @functools.wraps(resolve)
     async def run(info: strawberry.Info[Any, None], input: Any) -> Any:
+        context: RequestContext = info.context
         try:
+            context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
             return await resolve(info, input)
         except Refused as refused:
             return payload(errors=[refused.error])
         except StripeError as error:
             error.idempotency_key = input.idempotency_key
-            refused_by_stripe = refusal(error)
+            refused_by_stripe = refusal(error, hide_others=context.own is not None)
             if refused_by_stripe is None:
                 raise
             return payload(errors=[refused_by_stripe])

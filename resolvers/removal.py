@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -9,11 +10,11 @@ import strawberry
 from resolvers import customer
 from resolvers.errors import Refused, in_use
 from resolvers.idempotency import keys
-from resolvers.references import default_payment_method, id_of
+from resolvers.references import default_payment_method, id_of, object_of
 from resolvers.selection import Selection
 from schema.payloads import DetachPaymentMethodInput, DetachPaymentMethodPayload
 from schema.payment_method import PaymentMethod
-from stripe_api import StripeObject
+from stripe_api import InvalidRequestError, StripeObject
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -25,18 +26,16 @@ MAX_PARTS = 10
 
 
 async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInput) -> DetachPaymentMethodPayload:
-    """Detach as the input says. Who had the method is read first where that is asked for."""
+    """Detach as the input says. Who had the method is read first where that is asked for or must be proven."""
     context: RequestContext = info.context
     selection = Selection.of(info)
-    step = keys(context.caller, "detachPaymentMethod", input.idempotency_key)
-    owner = None
-    if input.unless_in_use or "customer" in selection.fields(_PAYLOAD):
-        expand = ["customer"] if input.unless_in_use else []
-        before = await context.stripe.payment_methods.retrieve(input.payment_method_id, expand=expand)
-        owner = id_of(before.get("customer"))
-        if input.unless_in_use and owner is not None:
-            await _refuse_in_use(context, before, owner)
-    json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
+    key = keys(context.caller, "detachPaymentMethod", input.idempotency_key)("detach")
+    if context.own is not None:
+        owner: str | None = context.own
+        await _prove_own(context, context.own, input, key)
+    else:
+        owner = await _owner(context, input, selection)
+    json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=key)
     context.forget_reads()
     return DetachPaymentMethodPayload(
         payment_method=PaymentMethod(json),
@@ -45,19 +44,61 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     )
 
 
-async def _refuse_in_use(context: RequestContext, method: StripeObject, owner: str) -> None:
+async def _owner(context: RequestContext, input: DetachPaymentMethodInput, selection: Selection) -> str | None:
+    """Who has the method, where that is of interest. Raises Refused while it is in use and must not be."""
+    if not input.unless_in_use and "customer" not in selection.fields(_PAYLOAD):
+        return None
+    expand = ["customer"] if input.unless_in_use else []
+    method = await context.stripe.payment_methods.retrieve(input.payment_method_id, expand=expand)
+    owner = id_of(method.get("customer"))
+    if input.unless_in_use and owner is not None:
+        subscriptions = await _subscriptions(context, owner)
+        _refuse_in_use(input.payment_method_id, object_of(method.get("customer")) or {}, subscriptions)
+    return owner
+
+
+async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMethodInput, key: str) -> None:
+    """Raises InvalidRequestError, status 404, unless the method is the customer's own, or was until this very call.
+
+    A retry finds it gone from the wallet. That the first call was theirs is proven by its idempotency key, which only
+    they can have used: Stripe is asked whether it knows the key, in a way that detaches nothing.
+    """
+    id = input.payment_method_id
+    reads: list[Any] = [context.prove_payment_method(id)]
+    if input.unless_in_use:
+        reads += [context.stripe.customers.retrieve(own), _subscriptions(context, own)]
+    found: list[Any] = await asyncio.gather(*reads, return_exceptions=True)
+    proof, *usage = found
+    if isinstance(proof, InvalidRequestError) and proof.http_status == 404 and context.key_is_given:
+        if not await _was_detached(context, own, id, key):
+            raise proof
+        return
+    for failure in found:
+        if isinstance(failure, BaseException):
+            raise failure
+    if usage:
+        _refuse_in_use(id, *usage)
+
+
+async def _was_detached(context: RequestContext, own: str, id: str, key: str) -> bool:
+    try:
+        method = await context.stripe.payment_methods.retrieve(id)
+    except InvalidRequestError:
+        return False
+    if method.get("customer") is not None:
+        return False
+    return await context.stripe.payment_methods.detach_was_sent(id, customer=own, idempotency_key=key)
+
+
+def _refuse_in_use(id: str, owner: StripeObject, subscriptions: list[Any]) -> None:
     """Raises Refused while the method is its customer's default or pays a subscription."""
-    settings = method.get("customer")
-    default = id_of(default_payment_method(settings)) if isinstance(settings, dict) else None
-    id = method.get("id")
-    count = sum(
-        _pays(subscription, id, is_default=default == id) for subscription in await _subscriptions(context, owner)
-    )
-    if default == id or count:
-        raise Refused(in_use(is_default=default == id, active_subscription_count=count))
+    is_default = id_of(default_payment_method(owner)) == id
+    count = sum(_pays(subscription, id, is_default=is_default) for subscription in subscriptions)
+    if is_default or count:
+        raise Refused(in_use(is_default=is_default, active_subscription_count=count))
 
 
-def _pays(subscription: Any, id: Any, *, is_default: bool) -> bool:
+def _pays(subscription: Any, id: str, *, is_default: bool) -> bool:
     """Whether the method pays it: named by the subscription itself, or as the default where that names none."""
     if not isinstance(subscription, dict) or subscription.get("status") not in PAYING:
         return False

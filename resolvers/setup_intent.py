@@ -60,6 +60,7 @@ async def confirm(
 ) -> ConfirmSetupIntentPayload:
     """POST /v1/setup_intents/{setup_intent}/confirm."""
     context: RequestContext = info.context
+    await context.prove_setup_intent(input.setup_intent_id)
     json = await context.stripe.setup_intents.confirm(
         input.setup_intent_id,
         payment_method=input.payment_method_id,
@@ -77,6 +78,7 @@ async def cancel(
 ) -> CancelSetupIntentPayload:
     """POST /v1/setup_intents/{setup_intent}/cancel."""
     context: RequestContext = info.context
+    await context.prove_setup_intent(input.setup_intent_id)
     json = await context.stripe.setup_intents.cancel(
         input.setup_intent_id,
         expand=_expand(info, "CancelSetupIntentPayload"),
@@ -102,7 +104,7 @@ def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[
         # Without a place to come back to, no method may send the customer away.
         methods["allow_redirects"] = "never"
     return {
-        "customer": input.customer_id if input.customer_id is not None else context.caller.customer_id,
+        "customer": context.owner(input.customer_id),
         "payment_method": input.payment_method_id,
         "usage": input.usage.word,
         "confirm": True if input.confirm else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import invalid_input
+from resolvers.errors import FORBIDDEN, Fault, invalid_input
 from resolvers.idempotency import keys
 from resolvers.selection import Selection
 from schema.connection import AllowRedisplay
@@ -34,6 +34,9 @@ async def update(info: strawberry.Info[Any, None], input: UpdatePaymentMethodInp
     """POST /v1/payment_methods/{payment_method}."""
     context: RequestContext = info.context
     params = parameters(input)
+    if params["metadata"] is not None and context.hides("metadata"):
+        raise Fault(FORBIDDEN, "metadata is for services; leave it out.")
+    await context.prove_payment_method(input.payment_method_id)
     selection = Selection.of(info).below("UpdatePaymentMethodPayload", "paymentMethod")
     json = await context.stripe.payment_methods.update(
         input.payment_method_id,

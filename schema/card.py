@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from schema.billing_details import Address
+from schema.hidden import fingerprint, without_fingerprints
 from schema.open_enum import OpenEnum, open_enum
 from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
@@ -116,7 +117,11 @@ class CardGeneratedFrom(View):
     charge: strawberry.ID | None = member(description="Id of the charge. Null when it was not a charge.")
     setup_attempt: strawberry.ID | None = member(description="Id of the setup attempt. Null when it was not a setup.")
     payment_method_details: JSON | None = member(
-        description="How that payment was made, in Stripe's own shape. Null when it was not a payment."
+        hidden_as=without_fingerprints,
+        description=(
+            "How that payment was made, in Stripe's own shape. Null when it was not a payment. "
+            "Customers see it without fingerprints."
+        ),
     )
 
 
@@ -148,8 +153,8 @@ class Card(View):
     country: str | None = member(description="The issuer's country, as two letters of ISO 3166-1.")
     exp_month: int = member(description="Month of expiry, 1 to 12.")
     exp_year: int = member(description="Year of expiry, four digits.")
-    fingerprint: str | None = member(
-        description="The same for each method with the same card number, within one Stripe account."
+    fingerprint: str | None = fingerprint(
+        "The same for each method with the same card number, within one Stripe account."
     )
     funding: CardFunding = member(description="How the card is paid for.")
     generated_from: CardGeneratedFrom | None = member(

@@ -37,5 +37,8 @@ class Context(Protocol):
 
     edges: Edges
 
+    def hides(self, field: str) -> bool:
+        """Whether fields of that name are hidden from the caller."""
+
 
 Info = strawberry.Info[Context, None]

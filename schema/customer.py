@@ -18,6 +18,7 @@ from schema.connection import (
     PaymentMethodConnection,
 )
 from schema.context import Info
+from schema.hidden import metadata
 from schema.node import Node
 from schema.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
@@ -36,7 +37,7 @@ class Customer(Node):
         description="Currency of the customer's recurring payments, as three letters of ISO 4217 in lower case."
     )
     livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
-    metadata: JSON = member(absent={}, description="Strings that the Stripe account's owner keeps with it, by name.")
+    metadata: JSON = metadata("Strings that the Stripe account's owner keeps with it, by name.")
 
     @strawberry.field(
         description="What invoices and subscriptions use: invoice_settings.default_payment_method. Null when none is."

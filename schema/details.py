@@ -7,6 +7,7 @@ from datetime import datetime
 import strawberry
 
 from schema.card import CardBrand, CardFunding
+from schema.hidden import fingerprint, without_fingerprints
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 
@@ -21,7 +22,7 @@ _LAST4 = "Last four characters of the account's number."
 @stripe_type(description="A bank account in Canada, debited by pre-authorized debit (ACSS).")
 class AcssDebit(View):
     bank_name: str | None = member(description=_BANK_NAME)
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
     institution_number: str | None = member(description="Number of the bank.")
     last4: str | None = member(description=_LAST4)
     transit_number: str | None = member(description="Number of the bank's branch.")
@@ -30,13 +31,13 @@ class AcssDebit(View):
 @stripe_type(description="A bank account in Australia, debited by BECS.")
 class AuBecsDebit(View):
     bsb_number: str | None = member(description="Six digits that name the bank and its branch.")
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
 
 
 @stripe_type(description="A bank account in the United Kingdom, debited by Bacs.")
 class BacsDebit(View):
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
     sort_code: str | None = member(description="Sort code of the bank, for example 10-20-30.")
 
@@ -81,7 +82,7 @@ class _CardAtReader(View):
     description: str | None = member(description="The issuer's name for the product.")
     exp_month: int | None = member(description="Month of expiry, 1 to 12.")
     exp_year: int | None = member(description="Year of expiry, four digits.")
-    fingerprint: str | None = member(description="The same for each method with the same card number.")
+    fingerprint: str | None = fingerprint("The same for each method with the same card number.")
     funding: CardFunding | None = member(description="How the card is paid for.")
     iin: str | None = member(description="The number's first six digits.")
     issuer: str | None = member(description="The issuing bank.")
@@ -200,7 +201,7 @@ class PayTo(View):
 
 @stripe_type(description="A Pix account, Brazil.")
 class Pix(View):
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
 
 
 @stripe_type(description="What a bank account in the euro area was saved from.")
@@ -214,7 +215,7 @@ class SepaDebit(View):
     bank_code: str | None = member(description="Number of the bank.")
     branch_code: str | None = member(description="Number of the bank's branch.")
     country: str | None = member(description=_COUNTRY)
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
     generated_from: SepaDebitGeneratedFrom | None = member(
         description="What it was saved from, for example an iDEAL payment. Null when it was given itself."
     )
@@ -256,7 +257,7 @@ class USBankAccount(View):
     financial_connections_account: strawberry.ID | None = member(
         description="Id of the Financial Connections account that it was given through."
     )
-    fingerprint: str | None = member(description=_FINGERPRINT)
+    fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
     networks: USBankAccountNetworks | None = member(description="The networks that can carry its debits.")
     routing_number: str | None = member(description="Routing number of the bank.")
@@ -271,4 +272,8 @@ def _attributes(other: View) -> object:
 @stripe_type(description="A type that has no type of its own in this schema: all that Stripe sent for it.")
 class OtherPaymentMethodDetails(View):
     type_name: str = member(path=("type",), description="Stripe's word for the type.")
-    attributes: JSON = computed(_attributes, description="Stripe's object for it; empty when there is none.")
+    attributes: JSON = computed(
+        _attributes,
+        hidden_as=without_fingerprints,
+        description="Stripe's object for it; empty when there is none. Customers see it without fingerprints.",
+    )

@@ -11,6 +11,7 @@ from schema.billing_details import BillingDetails
 from schema.card import Card
 from schema.connection import AllowRedisplay
 from schema.context import Info
+from schema.hidden import metadata
 from schema.label import label
 from schema.node import Node
 from schema.payment_method_type import PaymentMethodDetails, PaymentMethodType, details_of
@@ -53,7 +54,7 @@ class PaymentMethod(Node):
         description="Id of the Account that represents the customer, where Accounts v2 is used. Null otherwise."
     )
     livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
-    metadata: JSON = member(absent={}, description="Strings that the Stripe account's owner keeps with it, by name.")
+    metadata: JSON = metadata("Strings that the Stripe account's owner keeps with it, by name.")
     display_label: str = computed(
         lambda payment_method: label(payment_method.json),
         description="Ready to show, for example: Visa •••• 4242",

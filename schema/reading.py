@@ -52,12 +52,16 @@ class View:
 
 @dataclass(frozen=True)
 class Reading:
-    """Where a field's value comes from: the member at `path`, or `compute` over the members it `needs` (None: all)."""
+    """Where a field's value comes from: the member at `path`, or `compute` over the members it `needs` (None: all).
+
+    `hidden_as`, where there is one, makes of it what callers get who may not see it.
+    """
 
     path: tuple[str, ...] | None = None
     absent: Any = None
     compute: Callable[[Any], Any] | None = None
     needs: tuple[str, ...] | None = None
+    hidden_as: Callable[[Any], Any] | None = None
 
 
 def member(
@@ -65,21 +69,45 @@ def member(
     description: str,
     path: tuple[str, ...] | None = None,
     absent: Any = None,
-    deprecation_reason: str | None = None,
+    hidden_as: Callable[[Any], Any] | None = None,
 ) -> Any:
     """A field read from the JSON: the member of its own name, or that at `path`, where () is the object itself.
 
     `absent` stands for a member that is missing or null.
     """
-    reading = Reading(path=path, absent=absent)
-    return strawberry.field(
-        description=description, deprecation_reason=deprecation_reason, metadata={_READING: reading}
-    )
+    return _field(description, Reading(path=path, absent=absent, hidden_as=hidden_as))
 
 
-def computed(compute: Callable[[Any], Any], *, description: str, needs: tuple[str, ...] | None = None) -> Any:
+def computed(
+    compute: Callable[[Any], Any],
+    *,
+    description: str,
+    needs: tuple[str, ...] | None = None,
+    hidden_as: Callable[[Any], Any] | None = None,
+) -> Any:
     """A field that `compute` derives from the view; `needs` names the members that it looks at, if not all."""
-    return strawberry.field(description=description, metadata={_READING: Reading(compute=compute, needs=needs)})
+    return _field(description, Reading(compute=compute, needs=needs, hidden_as=hidden_as))
+
+
+def _field(description: str, reading: Reading) -> Any:
+    if reading.hidden_as is not None:
+        return _HideableField(description=description, metadata={_READING: reading}, type_annotation=None)
+    return strawberry.field(description=description, metadata={_READING: reading})
+
+
+class _HideableField(StrawberryField):
+    """A field whose value depends on who asks: `info.context.hides` names it for those who may not see it."""
+
+    @property
+    def is_basic_field(self) -> bool:
+        return False
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
+        value = getattr(source, self.python_name)
+        reading = reading_of(self)
+        assert reading is not None
+        assert reading.hidden_as is not None
+        return reading.hidden_as(value) if info.context.hides(self.python_name) else value
 
 
 def reading_of(field: StrawberryField) -> Reading | None:

@@ -1,9 +1,31 @@
-"""Who is calling, as a small frozen value."""
+"""Who is calling: from a bearer token to a small frozen value.
+
+The same for every transport that carries an Authorization header or its like. What is wrong with a token is not told.
+"""
 
 from __future__ import annotations
 
 import enum
+import logging
+import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jwt
+from cachetools import TTLCache
+
+from serving.settings import Settings, SettingsError
+
+logger = logging.getLogger("attache.auth")
+
+MAX_TOKEN_LENGTH = 8192
+REMEMBERED_TOKENS = 10_000
+REMEMBERED_SECONDS = 60.0
+"""How long a token that was verified is taken as such; within this time it may outlive its key."""
+
+_CUSTOMER_ID = re.compile(r"[\w.-]{1,255}", re.ASCII)
 
 
 class CallerKind(enum.Enum):
@@ -29,3 +51,123 @@ class Caller:
 
 
 ANONYMOUS = Caller(CallerKind.ANONYMOUS)
+
+
+class Unauthenticated(Exception):
+    """No token where one is needed, or one that proves nothing. `presented` tells the two apart."""
+
+    def __init__(self, *, presented: bool) -> None:
+        super().__init__("unauthenticated")
+        self.presented = presented
+
+
+class Forbidden(Exception):
+    """A good token that makes its bearer neither a customer nor a service."""
+
+
+class IssuerUnavailable(Exception):
+    """The issuer's keys can't be fetched, so that no token can be verified for now."""
+
+
+class Keys(Protocol):
+    """Where the keys come from that tokens are signed with."""
+
+    async def find(self, token: str) -> Any:
+        """The key for a token. Raises Unauthenticated when there is none, IssuerUnavailable when nobody can tell."""
+
+
+class SharedSecret:
+    """One key for all tokens."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    async def find(self, token: str) -> Any:
+        """The secret."""
+        return self._secret
+
+
+class Authenticator:
+    """Turns the Authorization header of a request into a Caller."""
+
+    def __init__(self, settings: Settings, keys: Keys | None) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._verified: TTLCache[str, tuple[Caller, float]] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """The caller. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
+        if authorization is None:
+            if self._settings.allows_anonymous:
+                return ANONYMOUS
+            raise Unauthenticated(presented=False)
+        scheme, _, token = authorization.partition(" ")
+        if self._keys is None or scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
+            raise Unauthenticated(presented=True)
+        known = self._verified.get(token)
+        if known is not None and known[1] > time.time():
+            return known[0]
+        claims = await self._verify(token, self._keys)
+        caller = self._caller(claims)
+        self._verified[token] = (caller, float(claims["exp"]) + self._settings.auth_leeway)
+        return caller
+
+    async def _verify(self, token: str, keys: Keys) -> Mapping[str, Any]:
+        key = await keys.find(token)
+        try:
+            claims: Mapping[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=self._settings.token_algorithms,
+                audience=self._settings.token_audience,
+                issuer=self._settings.token_issuer,
+                leeway=self._settings.auth_leeway,
+                options={"require": ["exp", "iss", "aud"]},
+            )
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            # The kind of fault alone: a token's content is not for the log.
+            logger.info("token refused: %s", type(error).__name__)
+            raise Unauthenticated(presented=True) from None
+        return claims
+
+    def _caller(self, claims: Mapping[str, Any]) -> Caller:
+        subject = claims.get("sub")
+        subject = subject if isinstance(subject, str) else None
+        if self._settings.auth_service_scope in _scopes(claims):
+            return Caller(CallerKind.SERVICE, subject)
+        customer = claims.get(self._settings.auth_customer_claim)
+        if isinstance(customer, str) and _CUSTOMER_ID.fullmatch(customer):
+            return Caller(CallerKind.CUSTOMER, subject, customer)
+        raise Forbidden
+
+
+def _scopes(claims: Mapping[str, Any]) -> set[str]:
+    """The scopes, as the issuers write them: `scope` in one string, `scp` or `permissions` in a list."""
+    found: set[str] = set()
+    for name in ("scope", "scp", "permissions"):
+        value = claims.get(name)
+        if isinstance(value, str):
+            found |= set(value.split())
+        elif isinstance(value, list):
+            found |= {item for item in value if isinstance(item, str)}
+    return found
+
+
+def mint(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
+    """A token for development, signed with the shared secret."""
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "sub": subject,
+        "iat": now,
+        "nbf": now,
+        "exp": now + int(lifetime),
+    }
+    if customer is not None:
+        claims[settings.auth_customer_claim] = customer
+    if service:
+        claims["scope"] = settings.auth_service_scope
+    if settings.shared_secret is None:
+        raise SettingsError("AUTH_SECRET: tokens are made by the issuer here; only a shared secret can sign one")
+    return jwt.encode(claims, settings.shared_secret, algorithm=settings.token_algorithms[0])

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TEST_KEYS = ("sk_test_", "rk_test_")
+LIVE_KEYS = ("sk_live_", "rk_live_")
+SANDBOX_SECRET = "attache-sandbox-tokens-prove-nothing"
+"""Signs the tokens for development; it is taken only where the embedded sandbox answers."""
+
+SECRET_BYTES = 32
+SYMMETRIC = ("HS256", "HS384", "HS512")
+ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+
+Words = Annotated[tuple[str, ...], NoDecode]
+"""Words with commas or blanks between them."""
 
 
 class SettingsError(Exception):
-    """A setting that can't be used: its variable, and what to do. Never holds the value."""
+    """A setting that can't be used: its variable, and what to do. Never holds a secret value."""
 
 
 class Settings(BaseSettings):
@@ -22,9 +33,13 @@ class Settings(BaseSettings):
 
     host: Annotated[str, Field(description="Address to listen on. Loopback unless you say otherwise.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on.")] = 8000
+
     stripe_secret_key: Annotated[
         SecretStr | None,
-        Field(description="A test key of Stripe's, sk_test_… or rk_test_…. Without one the embedded sandbox answers."),
+        Field(description="Stripe's key, best a restricted one. Without one the embedded sandbox answers."),
+    ] = None
+    stripe_secret_key_file: Annotated[
+        Path | None, Field(description="A file that holds the key, in place of STRIPE_SECRET_KEY.")
     ] = None
     stripe_api_base: Annotated[
         str, Field(pattern=r"^https?://[^/?#\s]+/?$", description="Where Stripe's API is; used with a key only.")
@@ -32,36 +47,144 @@ class Settings(BaseSettings):
     stripe_api_version: Annotated[
         str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$", description="Stripe-Version sent with each request.")
     ] = "2026-10-28.endive"
-    operation_deadline: Annotated[
-        float,
-        Field(gt=0, le=300, description="Seconds that one operation may take with all its REST calls."),
-    ] = 30.0
     stripe_timeout: Annotated[
         float, Field(gt=0, le=300, description="Seconds that one try of one REST call may take.")
     ] = 10.0
     stripe_max_connections: Annotated[
         int, Field(ge=1, le=10_000, description="Connections to Stripe at once; further calls wait for one.")
     ] = 100
-    max_body_bytes: Annotated[
-        int, Field(ge=1024, le=16 * 1024 * 1024, description="Largest request body that is read.")
-    ] = 256 * 1024
-    max_document_tokens: Annotated[
-        int, Field(ge=100, le=100_000, description="Largest GraphQL document, in lexical tokens.")
-    ] = 5000
+    operation_deadline: Annotated[
+        float, Field(gt=0, le=300, description="Seconds that one operation may take with all its REST calls.")
+    ] = 30.0
+
+    auth_issuer: Annotated[
+        str | None, Field(pattern=r"^https?://", description="Issuer of the callers' tokens, as their iss says.")
+    ] = None
+    auth_audience: Annotated[str | None, Field(description="This service, as the tokens' aud says.")] = None
+    auth_jwks_url: Annotated[
+        str | None, Field(pattern=r"^https?://", description="The issuer's keys. When unset: found by OIDC discovery.")
+    ] = None
+    auth_secret: Annotated[
+        SecretStr | None, Field(description="For small set-ups: one secret that signs all tokens, 32 bytes or more.")
+    ] = None
+    auth_secret_file: Annotated[
+        Path | None, Field(description="A file that holds the secret, in place of AUTH_SECRET.")
+    ] = None
+    auth_algorithms: Annotated[
+        Words, Field(description="Algorithms of signatures that are taken. When unset: all that fit.")
+    ] = ()
+    auth_leeway: Annotated[
+        float, Field(ge=0, le=300, description="Seconds by which clocks may differ when a token's times are read.")
+    ] = 10.0
+    auth_customer_claim: Annotated[
+        str, Field(min_length=1, description="The claim that names the caller's Stripe customer.")
+    ] = "stripe_customer_id"
+    auth_service_scope: Annotated[
+        str, Field(min_length=1, description="The scope that makes a caller a service, which sees all wallets.")
+    ] = "attache:service"
+    allow_anonymous: Annotated[
+        bool | None,
+        Field(description="Whether callers without a token see all wallets. When unset: with the sandbox only."),
+    ] = None
+    customer_sees: Annotated[
+        Words, Field(description="What customers see beyond the rest: fingerprint, metadata, both or neither.")
+    ] = ()
+
+    playground: Annotated[
+        bool | None, Field(description="Whether browsers get GraphiQL. When unset: with the sandbox only.")
+    ] = None
+    introspection: Annotated[
+        bool | None, Field(description="Whether clients may ask for the schema. When unset: but with a live key.")
+    ] = None
     show_calls: Annotated[
         bool | None,
         Field(description="Whether a request may ask for the REST calls it makes. When unset: with the sandbox only."),
     ] = None
+
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, le=16 * 1024 * 1024, description="Largest request body that is read.")
+    ] = 256 * 1024
+    body_timeout: Annotated[
+        float, Field(gt=0, le=300, description="Seconds that a client may take to send its request's head or body.")
+    ] = 10.0
+    max_document_bytes: Annotated[
+        int, Field(ge=1024, le=16 * 1024 * 1024, description="Longest GraphQL document, in bytes.")
+    ] = 64 * 1024
+    max_document_tokens: Annotated[
+        int, Field(ge=50, le=100_000, description="Longest GraphQL document, in lexical tokens.")
+    ] = 2000
+    max_depth: Annotated[int, Field(ge=1, le=100, description="Deepest nesting of fields but introspection's.")] = 12
+    max_aliases: Annotated[
+        int, Field(ge=0, le=10_000, description="Most fields that have an alias, or that stand twice in one place.")
+    ] = 60
+    max_root_fields: Annotated[int, Field(ge=1, le=1000, description="Most fields of a query's root.")] = 20
+    max_mutations: Annotated[int, Field(ge=1, le=100, description="Most fields of a mutation's root.")] = 5
+    max_cost: Annotated[
+        int, Field(ge=1, le=10_000_000, description="Most fields in an answer, lists counted by the size asked for.")
+    ] = 30_000
+    max_calls: Annotated[int, Field(ge=1, le=1000, description="Most REST calls of one operation.")] = 120
+    max_batch: Annotated[
+        int, Field(ge=0, le=100, description="Most operations in one request, as a JSON list; 0 refuses lists.")
+    ] = 0
+
+    rate_limit_caller: Annotated[
+        str | None, Field(description="Requests of one caller, for example 600/minute. When unset: not limited.")
+    ] = None
+    rate_limit_address: Annotated[
+        str | None, Field(description="Requests from one address, for example 1200/minute. When unset: not limited.")
+    ] = None
+    redis_url: Annotated[
+        SecretStr | None,
+        Field(description="Valkey or Redis, redis://…, for what replicas share. When unset: each has its own."),
+    ] = None
+    persisted_queries: Annotated[
+        bool, Field(description="Whether clients may register documents by hash and send the hash alone (APQ).")
+    ] = True
+    trusted_documents: Annotated[
+        Path | None, Field(description="A manifest of documents, beyond which everything is refused.")
+    ] = None
+
+    cors_origins: Annotated[
+        Words, Field(description="Origins of web pages that may call, for example https://shop.example.")
+    ] = ()
+    trusted_proxies: Annotated[
+        Words, Field(description="Addresses of proxies whose X-Forwarded-For and -Proto are believed.")
+    ] = ()
+
     log_level: Annotated[
-        str, Field(pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+        Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")
     ] = "info"
 
-    @field_validator("stripe_secret_key")
+    @model_validator(mode="before")
     @classmethod
-    def _only_test_keys(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and not key.get_secret_value().startswith(TEST_KEYS):
-            raise ValueError("give a test key, sk_test_… or rk_test_…; a live key needs callers to be authenticated")
-        return key
+    def _split_words(cls, values: Any) -> Any:
+        split = {
+            name: tuple(value.replace(",", " ").split())
+            for name in ("auth_algorithms", "customer_sees", "cors_origins", "trusted_proxies")
+            if isinstance(value := values.get(name), str)
+        }
+        return {**values, **split}
+
+    @model_validator(mode="after")
+    def _read_files(self) -> Settings:
+        for name in ("stripe_secret_key", "auth_secret"):
+            file = getattr(self, f"{name}_file")
+            if file is None:
+                continue
+            if getattr(self, name) is not None:
+                raise problem(f"{name}_file", f"give it or {name.upper()}, not both")
+            try:
+                object.__setattr__(self, name, SecretStr(file.read_text().strip()))
+            except (OSError, UnicodeDecodeError):
+                raise problem(f"{name}_file", "the file can't be read") from None
+        return self
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        from serving.guards import check
+
+        check(self)
+        return self
 
     @property
     def uses_sandbox(self) -> bool:
@@ -69,9 +192,51 @@ class Settings(BaseSettings):
         return self.stripe_secret_key is None
 
     @property
+    def is_live(self) -> bool:
+        """Whether real cards are at stake."""
+        return self.stripe_secret_key is not None and self.stripe_secret_key.get_secret_value().startswith(LIVE_KEYS)
+
+    @property
+    def allows_anonymous(self) -> bool:
+        """Whether callers need no token."""
+        return self.uses_sandbox if self.allow_anonymous is None else self.allow_anonymous
+
+    @property
+    def shows_playground(self) -> bool:
+        """Whether browsers get GraphiQL."""
+        return self.uses_sandbox if self.playground is None else self.playground
+
+    @property
+    def allows_introspection(self) -> bool:
+        """Whether clients may ask for the schema, and are told what they may have meant."""
+        return not self.is_live if self.introspection is None else self.introspection
+
+    @property
     def shows_calls(self) -> bool:
         """Whether a request may ask for the REST calls that it makes."""
         return self.uses_sandbox if self.show_calls is None else self.show_calls
+
+    @property
+    def shared_secret(self) -> str | None:
+        """What signs all tokens; None where an issuer's own keys do."""
+        if self.auth_secret is not None:
+            return self.auth_secret.get_secret_value()
+        return SANDBOX_SECRET if self.uses_sandbox and self.auth_issuer is None else None
+
+    @property
+    def token_issuer(self) -> str:
+        """What a token's iss must say."""
+        return self.auth_issuer or "attache"
+
+    @property
+    def token_audience(self) -> str:
+        """What a token's aud must say."""
+        return self.auth_audience or "attache"
+
+    @property
+    def token_algorithms(self) -> tuple[str, ...]:
+        """The algorithms that a token may be signed with."""
+        return self.auth_algorithms or (SYMMETRIC if self.shared_secret is not None else ASYMMETRIC)
 
     @property
     def base_url(self) -> str:
@@ -88,10 +253,35 @@ class Settings(BaseSettings):
             return self.host == "localhost"
 
 
+def table() -> str:
+    """All settings with their defaults and meanings, as a table in Markdown."""
+    rows = [
+        f"| `{name.upper()}` | {_shown(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
+
+
+def _shown(default: Any) -> str:
+    if default is None or default == ():
+        return ""
+    text = f"{default:g}" if isinstance(default, float) else str(default)
+    return f"`{text.lower() if isinstance(default, bool) else text}`"
+
+
+def problem(name: str, message: str) -> ValueError:
+    """What is wrong with a setting, beginning with its variable."""
+    return ValueError(f"{name.upper()}: {message}")
+
+
 def load(**overrides: Any) -> Settings:
     """The settings from the environment. Raises SettingsError, naming each variable that is set wrongly."""
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        problems = [f"{str(entry['loc'][0]).upper()}: {entry['msg']}" for entry in error.errors()]
-        raise SettingsError("; ".join(problems)) from None
+        raise SettingsError("; ".join(map(_told, error.errors()))) from None
+
+
+def _told(entry: Any) -> str:
+    message = entry["msg"].removeprefix("Value error, ")
+    return f"{str(entry['loc'][0]).upper()}: {message}" if entry["loc"] else message

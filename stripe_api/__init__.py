@@ -11,6 +11,8 @@ from stripe_api.errors import (
     PermissionDenied,
     RateLimitError,
     StripeError,
+    TooManyCalls,
+    nothing_there,
 )
 from stripe_api.objects import StripeList, StripeObject
 
@@ -29,4 +31,6 @@ __all__ = [
     "StripeError",
     "StripeList",
     "StripeObject",
+    "TooManyCalls",
+    "nothing_there",
 ]

@@ -16,7 +16,7 @@ import httpx
 from stripe_api import form
 from stripe_api.answer import read_body, understand
 from stripe_api.customers import Customers
-from stripe_api.errors import APIConnectionError, InvalidRequestError, StripeError
+from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, nothing_there
 from stripe_api.objects import StripeObject
 from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
@@ -49,6 +49,7 @@ class StripeClient:
     """What all operations share: the transport, the key and the rules. Knows nothing of any one operation.
 
     Times are seconds: `try_timeout` bounds one try with its answer, `connect_timeout` the wait for a connection.
+    `max_calls` bounds the requests of one operation, their tries not counted.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class StripeClient:
         try_timeout: float = 10.0,
         connect_timeout: float = 5.0,
         max_retries: int = 2,
+        max_calls: int = 1000,
         max_answer_bytes: int = 16 * 1024 * 1024,
         retry_delay: Callable[[int], float] = delay_before,
     ) -> None:
@@ -68,6 +70,7 @@ class StripeClient:
         self._base_url = base_url.rstrip("/")
         self._try_timeout = try_timeout
         self._max_retries = max_retries
+        self.max_calls = max_calls
         self._max_answer_bytes = max_answer_bytes
         self._retry_delay = retry_delay
         self._extensions = {"timeout": {"connect": connect_timeout, "pool": connect_timeout}}
@@ -159,6 +162,8 @@ class Stripe:
         idempotency_key: str | None = None,
     ) -> StripeObject:
         filled = path.format_map({name: _segment(name, id) for name, id in ids.items()})
+        if len(self.calls) >= self._client.max_calls:
+            raise TooManyCalls(self._client.max_calls)
         call = Call(f"{method} {path}")
         self.calls.append(call)
         started = time.perf_counter()
@@ -176,5 +181,5 @@ class Stripe:
 def _segment(name: str, id: str) -> str:
     """An id as one segment of a path. What could never be an id, or would change the path, names nothing."""
     if not 0 < len(id) <= MAX_ID_LENGTH or id in (".", ".."):
-        raise InvalidRequestError("No such object", code="resource_missing", param=name, http_status=404)
+        raise nothing_there(name)
     return quote(id, safe="", errors="replace")

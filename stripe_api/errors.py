@@ -8,7 +8,8 @@ StripeError(message, code, param, request_id, http_status)
 ├── PermissionDenied             403: our key's scope (Stripe says PermissionError, which would hide the builtin)
 ├── RateLimitError               429
 ├── APIError                     5xx, or an answer that cannot be understood
-└── APIConnectionError           no answer: timeout, DNS, reset
+├── APIConnectionError           no answer: timeout, DNS, reset
+└── TooManyCalls                 the operation has made all the calls that it may
 """
 
 from __future__ import annotations
@@ -138,6 +139,14 @@ class APIConnectionError(StripeError):
         return self.message
 
 
+class TooManyCalls(StripeError):
+    """The operation has made all the calls that it may: `limit` of them. Nothing was sent."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
 # Phrases that clients have matched on for years, since these refusals carry no code.
 _CONDITIONS = (
     ("already been attached to a customer", "already_attached"),
@@ -165,6 +174,11 @@ _BY_STATUS: Mapping[int, type[StripeError]] = {
     404: InvalidRequestError,
     429: RateLimitError,
 }
+
+
+def nothing_there(param: str) -> InvalidRequestError:
+    """What Stripe would say of an id that names nothing, said without asking."""
+    return InvalidRequestError("No such object", code="resource_missing", param=param, http_status=404)
 
 
 def error_from_answer(status: int, body: object, *, request_id: str | None, replayed: bool = False) -> StripeError:

@@ -43,7 +43,7 @@ def free_port() -> int:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without the service's own settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "AUTH_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "AUTH_", "ALLOW_"))}
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
 
 

@@ -221,7 +221,8 @@ def test_schema_prints_the_schema():
 @pytest.mark.parametrize(
     ("arguments", "variables", "named"),
     [
-        ((), {"STRIPE_SECRET_KEY": "sk_live_verysecret"}, "STRIPE_SECRET_KEY"),
+        ((), {"STRIPE_SECRET_KEY": "sk_live_verysecret"}, "AUTH_ISSUER"),
+        ((), {"STRIPE_SECRET_KEY": "sk_test_verysecret"}, "AUTH_ISSUER"),
         ((), {"STRIPE_SECRET_KEY": "pk_test_verysecret"}, "STRIPE_SECRET_KEY"),
         ((), {"PORT": "nonsense"}, "PORT"),
         (("--port", "0"), {}, "PORT"),
@@ -245,7 +246,11 @@ def sandbox_server(tmp_path):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_it_serves_over_a_sandbox_of_its_own_with_a_test_key(sandbox_server, tmp_path, workers):
-    settings = {"STRIPE_SECRET_KEY": "sk_test_other", "STRIPE_API_BASE": sandbox_server.base}
+    settings = {
+        "STRIPE_SECRET_KEY": "sk_test_other",
+        "STRIPE_API_BASE": sandbox_server.base,
+        "ALLOW_ANONYMOUS": "true",
+    }
     with running("server.py", "--workers", workers, folder=tmp_path, **settings) as server:
         for _ in range(10):
             answer = graphql(server.base, "query($id: ID!) { paymentMethod(id: $id) { displayLabel } }", id=JENNYS_CARD)

@@ -1,0 +1,65 @@
+"""What replicas share through Valkey or Redis; while it is away, each goes on by itself, by rule."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from serving.settings import Settings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+logger = logging.getLogger("attache.shared")
+
+PAUSE_SECONDS = 2.0
+"""How long a store that failed is not asked again."""
+
+TIMEOUT_SECONDS = 0.5
+
+T = TypeVar("T")
+
+
+class SharedStore:
+    """A connection to the store that is given up fast, and taken up again when the store returns."""
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        from redis.asyncio import Redis
+
+        self.client: Redis = Redis.from_url(
+            url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, decode_responses=False
+        )
+        self._clock = clock
+        self._away_until = 0.0
+
+    async def ask(self, question: Callable[[], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]) -> T:
+        """The store's answer; that of `otherwise` while the store is away."""
+        from redis.exceptions import RedisError
+
+        if self._clock() < self._away_until:
+            return await otherwise()
+        try:
+            answer = await question()
+        except (RedisError, OSError) as error:
+            self._went_away(error)
+            return await otherwise()
+        if self._away_until:
+            self._away_until = 0.0
+            logger.info("the shared store is back")
+        return answer
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
+    def _went_away(self, error: Exception) -> None:
+        if not self._away_until:
+            logger.warning("the shared store is away (%s): each replica goes on by itself", type(error).__name__)
+        self._away_until = self._clock() + PAUSE_SECONDS
+
+
+def shared_store(settings: Settings) -> SharedStore | None:
+    """The store of the settings, if they name one."""
+    return SharedStore(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
