@@ -40,9 +40,9 @@ class RequestContext:
         """The one customer that the caller is; None for callers that are none."""
         return self.caller.customer_id
 
-    def hides(self, field: str) -> bool:
-        """Whether fields of that name are hidden from the caller."""
-        return field in self._hidden
+    def hides(self, what: str) -> bool:
+        """Whether that is hidden from the caller: fingerprint or metadata."""
+        return what in self._hidden
 
     def owner(self, named: str | None) -> str | None:
         """The customer that a mutation is about: the caller's own, or the one that a caller of all wallets names."""

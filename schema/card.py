@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from schema.billing_details import Address
-from schema.hidden import fingerprint, without_fingerprints
+from schema.hidden import FINGERPRINTS_WITHIN, fingerprint
 from schema.open_enum import OpenEnum, open_enum
 from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
@@ -117,7 +117,7 @@ class CardGeneratedFrom(View):
     charge: strawberry.ID | None = member(description="Id of the charge. Null when it was not a charge.")
     setup_attempt: strawberry.ID | None = member(description="Id of the setup attempt. Null when it was not a setup.")
     payment_method_details: JSON | None = member(
-        hidden_as=without_fingerprints,
+        hidden=FINGERPRINTS_WITHIN,
         description=(
             "How that payment was made, in Stripe's own shape. Null when it was not a payment. "
             "Customers see it without fingerprints."

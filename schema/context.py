@@ -37,8 +37,8 @@ class Context(Protocol):
 
     edges: Edges
 
-    def hides(self, field: str) -> bool:
-        """Whether fields of that name are hidden from the caller."""
+    def hides(self, what: str) -> bool:
+        """Whether that is hidden from the caller: fingerprint or metadata."""
 
 
 Info = strawberry.Info[Context, None]

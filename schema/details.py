@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 
 from schema.card import CardBrand, CardFunding
-from schema.hidden import fingerprint, without_fingerprints
+from schema.hidden import FINGERPRINTS_WITHIN, fingerprint
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 
@@ -274,6 +274,6 @@ class OtherPaymentMethodDetails(View):
     type_name: str = member(path=("type",), description="Stripe's word for the type.")
     attributes: JSON = computed(
         _attributes,
-        hidden_as=without_fingerprints,
+        hidden=FINGERPRINTS_WITHIN,
         description="Stripe's object for it; empty when there is none. Customers see it without fingerprints.",
     )

@@ -51,17 +51,25 @@ class View:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """What some callers may not see, and what they get `instead` of a value that holds it."""
+
+    what: str
+    instead: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Reading:
     """Where a field's value comes from: the member at `path`, or `compute` over the members it `needs` (None: all).
 
-    `hidden_as`, where there is one, makes of it what callers get who may not see it.
+    `hidden` says what callers get who may not see it.
     """
 
     path: tuple[str, ...] | None = None
     absent: Any = None
     compute: Callable[[Any], Any] | None = None
     needs: tuple[str, ...] | None = None
-    hidden_as: Callable[[Any], Any] | None = None
+    hidden: Hidden | None = None
 
 
 def member(
@@ -69,13 +77,13 @@ def member(
     description: str,
     path: tuple[str, ...] | None = None,
     absent: Any = None,
-    hidden_as: Callable[[Any], Any] | None = None,
+    hidden: Hidden | None = None,
 ) -> Any:
     """A field read from the JSON: the member of its own name, or that at `path`, where () is the object itself.
 
     `absent` stands for a member that is missing or null.
     """
-    return _field(description, Reading(path=path, absent=absent, hidden_as=hidden_as))
+    return _field(description, Reading(path=path, absent=absent, hidden=hidden))
 
 
 def computed(
@@ -83,20 +91,20 @@ def computed(
     *,
     description: str,
     needs: tuple[str, ...] | None = None,
-    hidden_as: Callable[[Any], Any] | None = None,
+    hidden: Hidden | None = None,
 ) -> Any:
     """A field that `compute` derives from the view; `needs` names the members that it looks at, if not all."""
-    return _field(description, Reading(compute=compute, needs=needs, hidden_as=hidden_as))
+    return _field(description, Reading(compute=compute, needs=needs, hidden=hidden))
 
 
 def _field(description: str, reading: Reading) -> Any:
-    if reading.hidden_as is not None:
+    if reading.hidden is not None:
         return _HideableField(description=description, metadata={_READING: reading}, type_annotation=None)
     return strawberry.field(description=description, metadata={_READING: reading})
 
 
 class _HideableField(StrawberryField):
-    """A field whose value depends on who asks: `info.context.hides` names it for those who may not see it."""
+    """A field whose value depends on who asks, as `info.context.hides` says."""
 
     @property
     def is_basic_field(self) -> bool:
@@ -106,8 +114,8 @@ class _HideableField(StrawberryField):
         value = getattr(source, self.python_name)
         reading = reading_of(self)
         assert reading is not None
-        assert reading.hidden_as is not None
-        return reading.hidden_as(value) if info.context.hides(self.python_name) else value
+        assert reading.hidden is not None
+        return reading.hidden.instead(value) if info.context.hides(reading.hidden.what) else value
 
 
 def reading_of(field: StrawberryField) -> Reading | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import Request, StripeList, StripeObject
 
 _ONE = "/v1/customers/{customer}"
@@ -73,10 +74,14 @@ class Customers:
     async def retrieve_payment_method(
         self, id: str, payment_method: str, *, expand: Sequence[str] = ()
     ) -> StripeObject:
-        """GET /v1/customers/{id}/payment_methods/{payment_method}. 404 for another customer's, as for none."""
-        return await self._request(
-            "GET",
-            f"{_PAYMENT_METHODS}/{{payment_method}}",
-            {"customer": id, "payment_method": payment_method},
-            {"expand": expand},
-        )
+        """GET /v1/customers/{id}/payment_methods/{payment_method}.
+
+        Raises InvalidRequestError, status 404, for another customer's method as for none. Stripe names another
+        parameter for each of the two; here it is payment_method for both.
+        """
+        ids = {"customer": id, "payment_method": payment_method}
+        try:
+            return await self._request("GET", f"{_PAYMENT_METHODS}/{{payment_method}}", ids, {"expand": expand})
+        except InvalidRequestError as error:
+            error.param = "payment_method"
+            raise

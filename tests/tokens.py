@@ -1,0 +1,14 @@
+"""Tokens of callers, signed with the sandbox's own secret unless a test says otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving.auth import mint
+from serving.settings import Settings
+
+
+def bearer(settings: Settings, *, customer: str | None = None, service: bool = False, **options: Any) -> dict[str, str]:
+    """The Authorization header of a customer or a service."""
+    options = {"subject": "someone", "lifetime": 600, **options}
+    return {"Authorization": f"Bearer {mint(settings, customer=customer, service=service, **options)}"}
