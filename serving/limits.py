@@ -116,7 +116,7 @@ class _Meter:
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 part = self._field(node)
-                key = node.name.value
+                key = node.alias.value if node.alias is not None else node.name.value
             elif isinstance(node, FragmentSpreadNode):
                 part = self._fragment(node.name.value)
                 key = f"...{node.name.value}"

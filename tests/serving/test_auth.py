@@ -1,0 +1,333 @@
+import asyncio
+import base64
+import hmac
+import json
+import time
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from serving.auth import ANONYMOUS, Authenticator, Caller, CallerKind, Forbidden, IssuerUnavailable, Unauthenticated
+from serving.jwks import PAUSE_SECONDS, IssuersKeys, fetch_json
+from serving.settings import SANDBOX_SECRET, Settings
+from tests.issuer import AUDIENCE, Issuer
+from tests.tokens import bearer
+
+SECRET = "s" * 40
+
+
+@pytest.fixture(scope="module")
+def shared_issuer():
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+@pytest.fixture
+def issuer():
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+def _base64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def settings_for(issuer, **options):
+    return Settings(auth_issuer=issuer.url, auth_audience=AUDIENCE, allow_anonymous=False, **options)
+
+
+def authenticator_for(issuer, clock=time.monotonic, **options):
+    settings = settings_for(issuer, **options)
+    return Authenticator(settings, IssuersKeys(fetch_json, issuer=issuer.url, clock=clock))
+
+
+class TestCallers:
+    async def test_a_customer_s_token_names_the_customer(self, shared_issuer):
+        token = shared_issuer.sign(stripe_customer_id="cus_1")
+        caller = await authenticator_for(shared_issuer).caller(f"Bearer {token}")
+        assert caller == Caller(CallerKind.CUSTOMER, "someone", "cus_1")
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"scope": "openid attache:service email"},
+            {"scp": ["attache:service"]},
+            {"scp": "attache:service"},
+            {"permissions": ["read", "attache:service"]},
+            {"scope": "attache:service", "stripe_customer_id": "cus_1"},
+        ],
+    )
+    async def test_a_scope_makes_a_service(self, shared_issuer, claims):
+        caller = await authenticator_for(shared_issuer).caller(f"Bearer {shared_issuer.sign(**claims)}")
+        assert caller == Caller(CallerKind.SERVICE, "someone")
+
+    async def test_claim_and_scope_are_settings(self, shared_issuer):
+        options = {"auth_customer_claim": "https://shop.example/customer", "auth_service_scope": "wallets"}
+        authenticator = authenticator_for(shared_issuer, **options)
+        token = shared_issuer.sign(**{"https://shop.example/customer": "cus_1"})
+        assert (await authenticator.caller(f"Bearer {token}")).customer_id == "cus_1"
+        token = shared_issuer.sign(scope="wallets")
+        assert (await authenticator.caller(f"Bearer {token}")).kind is CallerKind.SERVICE
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {},
+            {"stripe_customer_id": ""},
+            {"stripe_customer_id": 5},
+            {"stripe_customer_id": ["cus_1"]},
+            {"stripe_customer_id": "cus_1/../cus_2"},
+            {"stripe_customer_id": "x" * 300},
+            {"scope": "attache:services"},
+            {"scope": ["x"], "scp": 5, "permissions": [5]},
+        ],
+    )
+    async def test_a_token_that_names_nobody_is_forbidden(self, shared_issuer, claims):
+        with pytest.raises(Forbidden):
+            await authenticator_for(shared_issuer).caller(f"Bearer {shared_issuer.sign(**claims)}")
+
+    async def test_without_a_subject_there_is_none(self, shared_issuer):
+        token = shared_issuer.sign(sub=None, stripe_customer_id="cus_1")
+        assert (await authenticator_for(shared_issuer).caller(f"Bearer {token}")).subject is None
+
+    @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
+    async def test_the_scheme_s_case_does_not_matter(self, shared_issuer, scheme):
+        token = shared_issuer.sign(stripe_customer_id="cus_1")
+        assert (await authenticator_for(shared_issuer).caller(f"{scheme} {token}")).customer_id == "cus_1"
+
+    async def test_no_token_is_anonymous_only_where_that_is_allowed(self, shared_issuer):
+        with pytest.raises(Unauthenticated) as caught:
+            await authenticator_for(shared_issuer).caller(None)
+        assert not caught.value.presented
+        assert await Authenticator(Settings(), None).caller(None) is ANONYMOUS
+
+    @pytest.mark.parametrize("algorithm", ["RS256", "PS256", "RS512", "ES256", "EdDSA"])
+    async def test_every_kind_of_key_is_taken(self, issuer, algorithm):
+        issuer.rotate(algorithm)
+        token = issuer.sign(stripe_customer_id="cus_1")
+        assert (await authenticator_for(issuer).caller(f"Bearer {token}")).customer_id == "cus_1"
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"exp": int(time.time()) - 60},
+            {"exp": None},
+            {"exp": "tomorrow"},
+            {"nbf": int(time.time()) + 3600},
+            {"iss": "https://elsewhere.example"},
+            {"iss": None},
+            {"aud": "another-service"},
+            {"aud": None},
+            {"aud": []},
+        ],
+    )
+    async def test_claims_that_do_not_hold(self, shared_issuer, claims):
+        token = shared_issuer.sign(stripe_customer_id="cus_1", **claims)
+        with pytest.raises(Unauthenticated) as caught:
+            await authenticator_for(shared_issuer).caller(f"Bearer {token}")
+        assert caught.value.presented
+
+    @pytest.mark.parametrize(
+        "authorization",
+        [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer a.b.c",
+            "Bearer " + "x" * 10_000,
+            "Basic c2tfdGVzdDo=",
+            "Bearer ééé.é.é",
+            "Bearer " + ".".join(["eyJhbGciOiJSUzI1NiJ9"] * 3),
+        ],
+    )
+    async def test_what_is_no_token(self, shared_issuer, authorization):
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer).caller(authorization)
+
+    async def test_another_issuer_s_key(self, shared_issuer, issuer):
+        token = issuer.sign(stripe_customer_id="cus_1", iss=shared_issuer.url)
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer).caller(f"Bearer {token}")
+
+    async def test_a_changed_token(self, shared_issuer):
+        head, payload, signature = shared_issuer.sign(stripe_customer_id="cus_1").split(".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+        forged = base64.urlsafe_b64encode(json.dumps({**claims, "stripe_customer_id": "cus_2"}).encode()).rstrip(b"=")
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer).caller(f"Bearer {head}.{forged.decode()}.{signature}")
+
+    @pytest.mark.parametrize("algorithm", ["none", "HS256"])
+    async def test_an_algorithm_that_the_token_chose_itself(self, shared_issuer, algorithm):
+        """No signature, and one made with the public key as if it were a secret."""
+        now = int(time.time())
+        claims = {"iss": shared_issuer.url, "aud": AUDIENCE, "exp": now + 60, "stripe_customer_id": "cus_1"}
+        head = {"alg": algorithm, "typ": "JWT", "kid": shared_issuer.newest}
+        signed = ".".join(_base64(json.dumps(part).encode()) for part in (head, claims))
+        key = shared_issuer._private[shared_issuer.newest][1].public_key()
+        pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        signature = hmac.digest(pem, signed.encode(), "sha256") if algorithm == "HS256" else b""
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer).caller(f"Bearer {signed}.{_base64(signature)}")
+
+    async def test_an_algorithm_that_is_not_on_the_list(self, shared_issuer):
+        token = shared_issuer.sign(stripe_customer_id="cus_1")
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer, auth_algorithms=("ES256",)).caller(f"Bearer {token}")
+
+    async def test_leeway_bridges_clocks(self, shared_issuer):
+        token = shared_issuer.sign(stripe_customer_id="cus_1", exp=int(time.time()) - 5)
+        assert await authenticator_for(shared_issuer, auth_leeway=30).caller(f"Bearer {token}")
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer, auth_leeway=0).caller(f"Bearer {token}")
+
+    async def test_a_remembered_token_ends_with_its_time(self, shared_issuer):
+        authenticator = authenticator_for(shared_issuer, auth_leeway=0)
+        token = shared_issuer.sign(stripe_customer_id="cus_1", exp=int(time.time()) + 2)
+        assert await authenticator.caller(f"Bearer {token}")
+        await asyncio.sleep(2.1)
+        with pytest.raises(Unauthenticated):
+            await authenticator.caller(f"Bearer {token}")
+
+
+class TestKeys:
+    async def test_they_are_found_by_discovery_and_kept(self, issuer):
+        authenticator = authenticator_for(issuer)
+        for number in range(5):
+            await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id=f'cus_{number}')}")
+        assert issuer.fetches == ["/.well-known/openid-configuration", "/jwks"]
+
+    async def test_an_address_given_makes_discovery_needless(self, issuer):
+        keys = IssuersKeys(fetch_json, issuer=issuer.url, jwks_url=f"{issuer.url}/jwks")
+        authenticator = Authenticator(settings_for(issuer), keys)
+        await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+        assert issuer.fetches == ["/jwks"]
+
+    async def test_a_new_key_is_fetched_when_a_token_names_it(self, issuer):
+        clock = Clock()
+        authenticator = authenticator_for(issuer, clock)
+        await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+        issuer.rotate("ES256")
+        clock.now += PAUSE_SECONDS + 1
+        assert await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+
+    async def test_a_withdrawn_key_is_taken_no_more_once_the_keys_are_stale(self, issuer):
+        clock = Clock()
+        keys = IssuersKeys(fetch_json, issuer=issuer.url, clock=clock)
+        old = issuer.sign(stripe_customer_id="cus_1")
+        await keys.find(old)
+        issuer.rotate("RS256", keep=False)
+        clock.now += 3601
+        with pytest.raises(Unauthenticated):
+            await keys.find(old)
+
+    async def test_garbage_key_ids_do_not_hammer_the_issuer(self, issuer):
+        authenticator = authenticator_for(issuer)
+        await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+        issuer.fetches.clear()
+
+        async def attempt(number):
+            token = issuer.sign(stripe_customer_id="cus_1", headers={"kid": f"garbage-{number}"})
+            with pytest.raises(Unauthenticated):
+                await authenticator.caller(f"Bearer {token}")
+
+        await asyncio.gather(*(attempt(number) for number in range(200)))
+        assert len(issuer.fetches) <= 2
+
+    async def test_a_thousand_at_once_share_the_first_fetch(self, issuer):
+        authenticator = authenticator_for(issuer)
+        tokens = [issuer.sign(stripe_customer_id=f"cus_{number}") for number in range(50)]
+        callers = await asyncio.gather(*(authenticator.caller(f"Bearer {token}") for token in tokens * 20))
+        assert len({caller.customer_id for caller in callers}) == 50
+        assert len(issuer.fetches) == 2
+
+    async def test_while_the_issuer_is_away_known_keys_go_on(self, issuer):
+        clock = Clock()
+        authenticator = authenticator_for(issuer, clock)
+        await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+        issuer.broken = True
+        clock.now += 4000
+        assert await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_2')}")
+
+    async def test_without_any_keys_nobody_can_be_verified(self, issuer):
+        issuer.broken = True
+        clock = Clock()
+        authenticator = authenticator_for(issuer, clock)
+        with pytest.raises(IssuerUnavailable):
+            await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+        issuer.broken = False
+        clock.now += PAUSE_SECONDS + 1
+        assert await authenticator.caller(f"Bearer {issuer.sign(stripe_customer_id='cus_1')}")
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            {"issuer": "https://elsewhere.example", "jwks_uri": "http://127.0.0.1:1/jwks"},
+            {"issuer": "http://issuer.test"},
+            {"issuer": "http://issuer.test", "jwks_uri": 5},
+            {"issuer": "http://issuer.test", "jwks_uri": "file:///etc/passwd"},
+            {},
+        ],
+    )
+    async def test_a_discovery_document_of_another_is_refused(self, issuer, document):
+        async def fetch(url):
+            return document
+
+        with pytest.raises(IssuerUnavailable):
+            await IssuersKeys(fetch, issuer="http://issuer.test").find(issuer.sign())
+
+    @pytest.mark.parametrize(
+        "keys",
+        [[], None, [5], [{"kty": "oct", "k": "c2VjcmV0", "kid": "a"}], [{"kty": "RSA", "kid": "a"}], [{"use": "enc"}]],
+    )
+    async def test_keys_that_can_not_be_used_are_passed_over(self, issuer, keys):
+        async def fetch(url):
+            return {"keys": keys}
+
+        with pytest.raises(IssuerUnavailable):
+            await IssuersKeys(fetch, issuer=issuer.url, jwks_url="http://issuer.test/jwks").find(issuer.sign())
+
+    async def test_a_token_without_a_key_id_is_held_to_the_only_key(self, issuer):
+        keys = (await fetch_json(f"{issuer.url}/jwks"))["keys"]
+
+        async def fetch(url):
+            return {"keys": [{name: value for name, value in keys[0].items() if name not in ("kid", "alg")}]}
+
+        authenticator = Authenticator(settings_for(issuer), IssuersKeys(fetch, issuer=issuer.url, jwks_url="http://x"))
+        _, private = issuer._private[issuer.newest]
+        now = int(time.time())
+        claims = {"iss": issuer.url, "aud": AUDIENCE, "exp": now + 60, "stripe_customer_id": "cus_1"}
+        token = jwt.encode(claims, private, algorithm="PS256")
+        assert (await authenticator.caller(f"Bearer {token}")).customer_id == "cus_1"
+
+
+class TestSharedSecret:
+    async def test_it_signs_for_a_small_set_up(self):
+        settings = Settings(auth_secret=SECRET, stripe_secret_key="sk_test_x")
+        from serving.auth import SharedSecret
+
+        authenticator = Authenticator(settings, SharedSecret(SECRET))
+        header = bearer(settings, customer="cus_1")["Authorization"]
+        assert (await authenticator.caller(header)).customer_id == "cus_1"
+
+    async def test_the_sandbox_s_own_secret_opens_nothing_else(self):
+        from serving.auth import SharedSecret
+
+        settings = Settings(auth_secret=SECRET, stripe_secret_key="sk_test_x")
+        header = bearer(Settings(), customer="cus_1")["Authorization"]
+        with pytest.raises(Unauthenticated):
+            await Authenticator(settings, SharedSecret(SECRET)).caller(header)
+        assert settings.shared_secret != SANDBOX_SECRET
+        assert Settings(stripe_secret_key="sk_test_x", allow_anonymous=True).shared_secret is None

@@ -1,0 +1,114 @@
+import pytest
+
+from serving.settings import SettingsError, load
+
+SECRET = "s" * 32
+LIVE = {"STRIPE_SECRET_KEY": "rk_live_verysecret"}
+TEST = {"STRIPE_SECRET_KEY": "sk_test_verysecret"}
+OIDC = {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "attache"}
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    def loaded(**variables):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return load()
+
+    return loaded
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"HOST": "0.0.0.0"},
+        OIDC,
+        {**TEST, **OIDC},
+        {**TEST, "AUTH_SECRET": SECRET},
+        {**TEST, "ALLOW_ANONYMOUS": "true"},
+        {**TEST, **OIDC, "PLAYGROUND": "true", "SHOW_CALLS": "true"},
+        {**LIVE, **OIDC},
+        {**LIVE, "AUTH_SECRET": SECRET},
+        {**LIVE, **OIDC, "INTROSPECTION": "true"},
+        {**LIVE, **OIDC, "PLAYGROUND": "false", "ALLOW_ANONYMOUS": "false"},
+        {**OIDC, "AUTH_JWKS_URL": "https://issuer.example/keys", "AUTH_ALGORITHMS": "ES256, RS256"},
+        {"CORS_ORIGINS": "https://shop.example http://localhost:3000"},
+        {"RATE_LIMIT_CALLER": "20/second;600/minute"},
+    ],
+)
+def test_what_goes_together_starts(loaded, variables):
+    loaded(**variables)
+
+
+@pytest.mark.parametrize(
+    ("variables", "named", "advice"),
+    [
+        (LIVE, "AUTH_ISSUER", "AUTH_SECRET"),
+        (TEST, "AUTH_ISSUER", "ALLOW_ANONYMOUS"),
+        ({**LIVE, **OIDC, "ALLOW_ANONYMOUS": "true"}, "ALLOW_ANONYMOUS", "leave it out"),
+        ({**LIVE, **OIDC, "PLAYGROUND": "true"}, "PLAYGROUND", "leave it out"),
+        ({**LIVE, **OIDC, "SHOW_CALLS": "true"}, "SHOW_CALLS", "leave it out"),
+        ({**LIVE, **OIDC, "STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE", "https"),
+        ({**LIVE, **OIDC, "AUTH_ISSUER": "http://issuer.example"}, "AUTH_ISSUER", "https"),
+        ({**LIVE, **OIDC, "AUTH_JWKS_URL": "http://issuer.example/keys"}, "AUTH_JWKS_URL", "https"),
+        ({"AUTH_ISSUER": "https://issuer.example"}, "AUTH_AUDIENCE", "another service"),
+        ({"AUTH_JWKS_URL": "https://issuer.example/keys"}, "AUTH_ISSUER", "AUTH_JWKS_URL"),
+        ({**OIDC, "AUTH_JWKS_URL": "https://x", "AUTH_SECRET": SECRET}, "AUTH_JWKS_URL", "not both"),
+        ({"AUTH_SECRET": "short"}, "AUTH_SECRET", "32 bytes"),
+        ({**OIDC, "AUTH_ALGORITHMS": "HS256"}, "AUTH_ALGORITHMS", "RS256"),
+        ({**OIDC, "AUTH_ALGORITHMS": "none"}, "AUTH_ALGORITHMS", "RS256"),
+        ({"AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
+        ({"CUSTOMER_SEES": "everything"}, "CUSTOMER_SEES", "fingerprint"),
+        ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS", "https://"),
+        ({"CORS_ORIGINS": "https://shop.example/path"}, "CORS_ORIGINS", "https://"),
+        ({"RATE_LIMIT_CALLER": "often"}, "RATE_LIMIT_CALLER", "600/minute"),
+        ({"RATE_LIMIT_ADDRESS": "-1/minute"}, "RATE_LIMIT_ADDRESS", "600/minute"),
+        ({"STRIPE_SECRET_KEY_FILE": "/nowhere/key"}, "STRIPE_SECRET_KEY_FILE", "can't be read"),
+        ({"AUTH_SECRET_FILE": "/nowhere/key"}, "AUTH_SECRET_FILE", "can't be read"),
+    ],
+)
+def test_what_does_not_is_named_with_what_to_do(loaded, variables, named, advice):
+    with pytest.raises(SettingsError, match=f"^{named}: ") as caught:
+        loaded(**variables)
+    assert advice in str(caught.value)
+    assert "verysecret" not in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+class TestFiles:
+    def test_a_key_may_come_from_a_file(self, loaded, tmp_path):
+        file = tmp_path / "key"
+        file.write_text("sk_test_fromfile\n")
+        settings = loaded(STRIPE_SECRET_KEY_FILE=str(file), ALLOW_ANONYMOUS="true")
+        assert settings.stripe_secret_key.get_secret_value() == "sk_test_fromfile"
+        assert not settings.uses_sandbox
+
+    def test_it_is_held_to_the_same_rules(self, loaded, tmp_path):
+        file = tmp_path / "key"
+        file.write_text("sk_live_fromfile")
+        with pytest.raises(SettingsError, match="AUTH_ISSUER"):
+            loaded(STRIPE_SECRET_KEY_FILE=str(file))
+        file.write_text("nonsense")
+        with pytest.raises(SettingsError, match="^STRIPE_SECRET_KEY_FILE: "):
+            loaded(STRIPE_SECRET_KEY_FILE=str(file), AUTH_SECRET=SECRET)
+
+    def test_it_and_the_variable_do_not_go_together(self, loaded, tmp_path):
+        file = tmp_path / "key"
+        file.write_text("sk_test_fromfile")
+        with pytest.raises(SettingsError, match="not both"):
+            loaded(STRIPE_SECRET_KEY_FILE=str(file), **TEST)
+
+    def test_so_may_the_secret(self, loaded, tmp_path):
+        file = tmp_path / "secret"
+        file.write_text(SECRET)
+        assert loaded(AUTH_SECRET_FILE=str(file)).shared_secret == SECRET
+
+
+def test_a_live_key_closes_what_is_open_by_default(loaded):
+    settings = loaded(**LIVE, **OIDC)
+    assert settings.is_live
+    assert not settings.allows_anonymous
+    assert not settings.shows_playground
+    assert not settings.shows_calls
+    assert not settings.allows_introspection
