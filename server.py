@@ -8,6 +8,7 @@ import contextlib
 import logging
 import math
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,10 @@ from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, 
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, NotExecuted, Operation, refused
 from serving.headers import SecurityHeaders
+from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
+from serving.observability import OperationNote
 from serving.origins import PREFLIGHTED
 from serving.persisted import (
     HashMismatch,
@@ -56,7 +59,7 @@ from serving.persisted import (
 from serving.rate_limits import RateLimits
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
-from stripe_api import StripeClient
+from stripe_api import Stripe, StripeClient
 from stripe_api.transport import pooled
 
 logger = logging.getLogger("attache")
@@ -83,20 +86,37 @@ class Service:
         self.executor = _executor(settings)
 
     async def execute(self, operation: Operation, caller: Caller) -> ExecutionResult:
-        """One GraphQL operation, within its deadline. Raises NotExecuted."""
-        deadline = asyncio.get_running_loop().time() + self.settings.operation_deadline
+        """One GraphQL operation, within its deadline, noted in one line. Raises NotExecuted."""
+        started = time.perf_counter()
+        stripe = self.stripe.operation(deadline=asyncio.get_running_loop().time() + self.settings.operation_deadline)
+        note = OperationNote(caller.kind.value)
+        try:
+            result = await self._execute(operation, caller, stripe, note)
+            note.errors(result.errors or ())
+            return result
+        except NotExecuted as refusal:
+            note.errors(refusal.errors)
+            raise
+        finally:
+            note.write(calls=len(stripe.calls), seconds=time.perf_counter() - started)
+
+    async def _execute(
+        self, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
+    ) -> ExecutionResult:
         hidden = _HIDEABLE - set(self.settings.customer_sees) if caller.kind is CallerKind.CUSTOMER else ()
-        context = RequestContext(caller, self.stripe.operation(deadline=deadline), self.locks, hidden=hidden)
+        context = RequestContext(caller, stripe, self.locks, hidden=hidden)
         hash = _hash(operation)
         text = await self._text(operation, hash)
+        note.document = text
         try:
-            async with asyncio.timeout_at(deadline + _GRACE_SECONDS):
+            async with asyncio.timeout_at((stripe.deadline or 0.0) + _GRACE_SECONDS):
                 result = await self.executor.execute(
                     text,
                     variables=operation.variables,
                     operation_name=operation.operation_name,
                     context=context,
                     queries_only=operation.queries_only,
+                    note=note,
                 )
         except OperationNotAllowed as refusal:
             raise NotExecuted(refusal.errors, status=405, headers={"Allow": "POST"}) from None
@@ -106,7 +126,7 @@ class Service:
             raise refused("The operation took too long (OPERATION_DEADLINE).", code="UPSTREAM_TIMEOUT") from None
         await self.documents.register(hash, text)
         if self.settings.shows_calls and operation.extensions.get("calls") is True:
-            calls = [call.endpoint for call in context.stripe.calls]
+            calls = [call.endpoint for call in stripe.calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         return result
 
@@ -295,7 +315,7 @@ def _serve(options: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         loop="asyncio",
-        http="httptools",
+        http=impatient(settings.body_timeout),
         ws="none",
         log_config=None,
         access_log=False,

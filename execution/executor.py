@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import graphql
 import strawberry
@@ -14,6 +14,12 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query
 
 Present = Callable[[GraphQLError], GraphQLError]
+
+
+class Note(Protocol):
+    """Whoever wants to know which operation is executed."""
+
+    def chosen(self, operation: OperationDefinitionNode) -> None: ...
 
 
 class Executor:
@@ -36,11 +42,14 @@ class Executor:
         operation_name: str | None,
         context: object,
         queries_only: bool = False,
+        note: Note | None = None,
     ) -> ExecutionResult:
         """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed."""
         try:
             document = self._documents.prepare(text)
             operation = document.operation(operation_name)
+            if note is not None:
+                note.chosen(operation)
             if queries_only and not is_query(operation):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
             result = await self._run(document, operation, variables, context)

@@ -23,6 +23,7 @@ def check(settings: Settings) -> None:
     _identity(settings)
     _live(settings)
     _words(settings)
+    _store(settings)
     for name in ("rate_limit_caller", "rate_limit_address"):
         _rate(name, getattr(settings, name))
 
@@ -78,6 +79,12 @@ def _words(settings: Settings) -> None:
     for origin in settings.cors_origins:
         if not re.fullmatch(r"https?://[^/?#\s*]+", origin):
             raise problem("cors_origins", "an origin is a scheme and a host, for example https://shop.example")
+
+
+def _store(settings: Settings) -> None:
+    url = settings.redis_url
+    if url is not None and not re.match(r"(redis|rediss|unix)://.", url.get_secret_value()):
+        raise problem("redis_url", "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
 
 
 def _rate(name: str, value: str | None) -> None:

@@ -20,7 +20,8 @@ def configure(level: str) -> None:
             "root": {"level": "WARNING", "handlers": ["stderr"]},
             "loggers": {
                 "attache": {"level": level.upper()},
-                "uvicorn": {"level": "WARNING" if level != "debug" else "DEBUG"},
+                # What any client can make it write is no warning.
+                "uvicorn": {"level": "ERROR" if level != "debug" else "DEBUG"},
                 **quiet,
             },
         }

@@ -188,8 +188,10 @@ def error_from_answer(status: int, body: object, *, request_id: str | None, repl
         return APIError(reason="no error object in the answer", http_status=status, request_id=request_id)
     code, type_ = _text(error, "code"), _text(error, "type")
     kind = _BY_CODE.get(code or "") or _BY_TYPE.get(type_ or "") or _BY_STATUS.get(status) or APIError
+    # Only the text of a card error is meant for the card's holder.
+    message = "" if kind is CardError and type_ != "card_error" else _text(error, "message")
     return kind(
-        _text(error, "message") or "",
+        message or "",
         code=code,
         param=_text(error, "param"),
         decline_code=_text(error, "decline_code"),

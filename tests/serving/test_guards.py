@@ -66,6 +66,7 @@ def test_what_goes_together_starts(loaded, variables):
         ({"RATE_LIMIT_ADDRESS": "-1/minute"}, "RATE_LIMIT_ADDRESS", "600/minute"),
         ({"STRIPE_SECRET_KEY_FILE": "/nowhere/key"}, "STRIPE_SECRET_KEY_FILE", "can't be read"),
         ({"AUTH_SECRET_FILE": "/nowhere/key"}, "AUTH_SECRET_FILE", "can't be read"),
+        ({"REDIS_URL": "http://verysecret@x"}, "REDIS_URL", "redis://"),
     ],
 )
 def test_what_does_not_is_named_with_what_to_do(loaded, variables, named, advice):

@@ -1,0 +1,239 @@
+"""What stands before GraphQL, from outside: tokens, rates, origins."""
+
+import asyncio
+import json
+
+import pytest
+
+from serving.rate_limits import RateLimited, RateLimits
+from serving.settings import Settings
+from tests.clients import Api
+from tests.tokens import bearer
+from tests.wallets import AMARA
+
+QUERY = {"query": "{ viewer { kind } }"}
+SECRET = "s" * 40
+CLOSED = Settings(auth_secret=SECRET, allow_anonymous=False)
+ENOUGH = "1000/minute"
+
+
+async def post(api, **headers):
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await api.http.post("/graphql", json=QUERY, headers=names)
+
+
+def refusal(response):
+    body = response.json()
+    assert "data" not in body
+    (error,) = body["errors"]
+    return response.status_code, error["extensions"]["code"]
+
+
+class TestTokens:
+    @pytest.fixture
+    async def closed(self, stripe):
+        async with Api(CLOSED, stripe) as api:
+            yield api
+
+    async def test_a_good_one_is_let_in(self, closed):
+        response = await post(closed, **bearer(CLOSED, customer=AMARA))
+        assert response.json() == {"data": {"viewer": {"kind": "CUSTOMER"}}}
+
+    async def test_none_is_challenged(self, closed):
+        response = await post(closed)
+        assert refusal(response) == (401, "UNAUTHENTICATED")
+        assert response.headers["www-authenticate"] == 'Bearer realm="attache"'
+
+    @pytest.mark.parametrize(
+        "options", [{"lifetime": -600}, {"lifetime": 600, "settings": Settings(auth_secret="t" * 40)}]
+    )
+    async def test_a_bad_one_is_told_to_be_bad_and_not_why(self, closed, options):
+        settings = options.pop("settings", CLOSED)
+        response = await post(closed, **bearer(settings, customer=AMARA, **options))
+        assert refusal(response) == (401, "UNAUTHENTICATED")
+        assert response.headers["www-authenticate"] == 'Bearer realm="attache", error="invalid_token"'
+        assert response.json()["errors"][0]["message"] == "The token is not accepted."
+
+    async def test_one_that_names_nobody_is_forbidden(self, closed):
+        response = await post(closed, **bearer(CLOSED))
+        assert refusal(response) == (403, "FORBIDDEN")
+
+    async def test_it_is_asked_for_before_the_body_is_read(self, closed):
+        async def endless():
+            while True:
+                yield b"x" * 1024
+
+        response = await closed.http.post("/graphql", content=endless(), headers={"Content-Type": "application/json"})
+        assert response.status_code == 401
+
+    async def test_browsers_get_the_page_without_one(self, stripe):
+        settings = CLOSED.model_copy(update={"playground": True})
+        async with Api(settings, stripe) as api:
+            response = await api.http.get("/graphql", headers={"Accept": "text/html"})
+        assert response.status_code == 200
+
+    async def test_liveness_and_readiness_need_none(self, closed):
+        for path in ("/healthz", "/readyz"):
+            assert (await closed.http.get(path)).status_code == 200
+
+
+class TestRates:
+    async def test_a_caller_s_requests_are_counted(self, stripe):
+        settings = Settings(rate_limit_caller="3/minute", rate_limit_address=ENOUGH)
+        async with Api(settings, stripe) as api:
+            headers = bearer(settings, customer=AMARA)
+            for _ in range(3):
+                assert (await post(api, **headers)).status_code == 200
+            response = await post(api, **headers)
+            assert refusal(response) == (429, "RATE_LIMITED")
+            assert 1 <= int(response.headers["retry-after"]) <= 60
+            assert (await post(api, **bearer(settings, customer="cus_other"))).status_code == 200
+
+    async def test_an_address_s_requests_are_counted_before_tokens_are_looked_at(self, stripe):
+        settings = Settings(rate_limit_address="3/minute", auth_secret=SECRET, allow_anonymous=False)
+        async with Api(settings, stripe) as api:
+            codes = [(await post(api, Authorization="Bearer nonsense")).status_code for _ in range(5)]
+        assert codes == [401, 401, 401, 429, 429]
+
+    async def test_without_a_setting_nobody_counts(self, api):
+        codes = {(await post(api)).status_code for _ in range(50)}
+        assert codes == {200}
+
+    async def test_several_rates_hold_together(self):
+        rates = RateLimits(Settings(rate_limit_caller="2/second;3/minute"), None)
+        await rates.count_caller("a")
+        await rates.count_caller("a")
+        with pytest.raises(RateLimited) as caught:
+            await rates.count_caller("a")
+        assert caught.value.retry_after == 1
+        await rates.count_caller("b")
+
+
+class TestOrigins:
+    SHOP = "https://shop.example"
+    SETTINGS = Settings(cors_origins=("https://shop.example",))
+
+    @pytest.fixture
+    async def open_to_the_shop(self, stripe):
+        async with Api(self.SETTINGS, stripe) as api:
+            yield api
+
+    async def test_a_page_that_may_call_is_told_so(self, open_to_the_shop):
+        response = await post(open_to_the_shop, Origin=self.SHOP)
+        assert response.status_code == 200
+        assert response.headers["access-control-allow-origin"] == self.SHOP
+
+    async def test_its_browser_may_ask_first(self, open_to_the_shop):
+        headers = {
+            "Origin": self.SHOP,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type,authorization",
+        }
+        response = await open_to_the_shop.http.options("/graphql", headers=headers)
+        assert response.status_code == 200
+        assert response.headers["access-control-allow-origin"] == self.SHOP
+        assert "access-control-allow-credentials" not in response.headers
+
+    @pytest.mark.parametrize(
+        "origin", ["https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example"]
+    )
+    async def test_any_other_page_is_refused(self, open_to_the_shop, origin):
+        response = await post(open_to_the_shop, Origin=origin)
+        assert refusal(response) == (403, "FORBIDDEN")
+        assert "access-control-allow-origin" not in response.headers
+        assert open_to_the_shop.stripe.calls == []
+
+    async def test_the_service_s_own_pages_may_call(self, api):
+        assert (await post(api, Origin="http://attache")).status_code == 200
+
+    async def test_without_the_setting_no_other_page_may(self, api):
+        assert (await post(api, Origin=self.SHOP)).status_code == 403
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+    async def test_a_get_that_a_foreign_page_makes_silently_is_refused(self, api, site):
+        headers = {"Sec-Fetch-Site": site}
+        response = await api.http.get("/graphql", params=QUERY, headers=headers)
+        assert refusal(response) == (403, "FORBIDDEN")
+        headers["Apollo-Require-Preflight"] = "true"
+        assert (await api.http.get("/graphql", params=QUERY, headers=headers)).status_code == 200
+
+    @pytest.mark.parametrize("site", ["same-origin", "none"])
+    async def test_a_get_of_one_s_own_is_not(self, api, site):
+        response = await api.http.get("/graphql", params=QUERY, headers={"Sec-Fetch-Site": site})
+        assert response.status_code == 200
+
+
+async def test_every_answer_carries_the_security_headers(api):
+    for path in ("/graphql", "/healthz", "/nowhere", "/v1/customers"):
+        headers = (await api.http.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_a_body_that_drips_is_given_up(stripe):
+    async def drip():
+        for _ in range(100):
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    async with Api(Settings(body_timeout=0.1), stripe) as api:
+        response = await api.http.post("/graphql", content=drip(), headers={"Content-Type": "application/json"})
+    assert response.status_code == 408
+
+
+class TestIntrospection:
+    CLOSED = Settings(introspection=False)
+
+    async def test_the_schema_is_not_told(self, stripe):
+        async with Api(self.CLOSED, stripe) as api:
+            for query in ("{ __schema { queryType { name } } }", '{ __type(name: "Query") { name } }'):
+                answer = await api(query)
+                assert "data" not in answer
+                assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+            assert (await api("{ __typename viewer { __typename } }"))["data"]["__typename"] == "Query"
+
+    @pytest.mark.parametrize(
+        ("query", "variables"),
+        [
+            ("{ viewr { kind } }", {}),
+            ('{ node(idd: "x") { id } }', {}),
+            ('{ node(id: "x") { ... on PaymentMethd { id } } }', {}),
+            ("{ customer { paymentMethods(type: CRD) { nodes { id } } } }", {}),
+            ("query($t: PaymentMethodType) { customer { paymentMethods(type: $t) { nodes { id } } } }", {"t": "CRD"}),
+            ("mutation { detachPaymentMethod(input: {paymentMethodIdd: 1}) { errors { code } } }", {}),
+            (
+                "mutation($i: DetachPaymentMethodInput!) { detachPaymentMethod(input: $i) { errors { code } } }",
+                {"i": {"paymentMethodIdd": "x"}},
+            ),
+            ("{ viewer { kind @skp(if: true) } }", {}),
+            ("query($i: DetachPaymentMethodInpt!) { viewer { kind } }", {}),
+        ],
+    )
+    async def test_nor_can_it_be_guessed(self, stripe, query, variables):
+        async with Api(self.CLOSED, stripe) as api:
+            answer = await api(query, **variables)
+        assert "Did you mean" not in json.dumps(answer)
+        assert "data" not in answer
+
+    async def test_where_it_is_open_mistakes_are_helped(self, api):
+        assert "Did you mean" in str(await api("{ viewr { kind } }"))
+
+
+class TestTimeIsUp:
+    async def test_the_operation_s_deadline_ends_everything(self, stripe, monkeypatch):
+        async def forever(*_):
+            await asyncio.sleep(60)
+
+        monkeypatch.setattr("server._GRACE_SECONDS", 0.0)
+        monkeypatch.setattr("resolvers.context.RequestContext._retrieve_customer", forever)
+        async with Api(Settings(operation_deadline=0.05), stripe) as api:
+            answer = await api('{ node(id: "cus_1") { id } }')
+        assert answer["errors"][0]["extensions"]["code"] == "UPSTREAM_TIMEOUT"
+        assert "data" not in answer
+
+
+async def test_a_page_is_not_shown_unless_the_settings_say_so(stripe):
+    async with Api(Settings(playground=False), stripe) as api:
+        response = await api.http.get("/graphql", headers={"Accept": "text/html"})
+    assert response.status_code == 406

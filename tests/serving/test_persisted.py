@@ -1,0 +1,173 @@
+import hashlib
+import json
+
+import pytest
+
+from serving.persisted import REGISTERED_BYTES, RegistryInProcess, read_manifest, sha256
+from serving.settings import Settings, SettingsError
+from tests.clients import Api
+from tests.test_server import run
+
+QUERY = "query Who { viewer { kind } }"
+HASH = hashlib.sha256(QUERY.encode()).hexdigest()
+ANSWER = {"data": {"viewer": {"kind": "ANONYMOUS"}}}
+
+
+def by_hash(hash=HASH, **members):
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash}}, **members}
+
+
+class TestAutomatic:
+    """As Apollo's clients speak it."""
+
+    async def test_it_is_asked_for_registered_and_found(self, api):
+        response = await api.http.post("/graphql", json=by_hash())
+        assert response.status_code == 200
+        assert response.json() == {
+            "errors": [{"message": "PersistedQueryNotFound", "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND"}}]
+        }
+        assert (await api.http.post("/graphql", json=by_hash(query=QUERY))).json() == ANSWER
+        assert (await api.http.post("/graphql", json=by_hash())).json() == ANSWER
+
+    async def test_by_get_too(self, api):
+        await api.http.post("/graphql", json=by_hash(query=QUERY))
+        params = {"extensions": json.dumps(by_hash()["extensions"])}
+        assert (await api.http.get("/graphql", params=params)).json() == ANSWER
+
+    @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+    async def test_not_found_is_200_whatever_is_accepted(self, api, accept):
+        response = await api.http.post("/graphql", json=by_hash(), headers={"Accept": accept})
+        assert response.status_code == 200
+
+    async def test_another_text_s_hash_is_refused_and_not_kept(self, api):
+        response = await api.http.post("/graphql", json=by_hash(query="{ viewer { subject } }"))
+        assert response.json()["errors"][0]["message"] == "provided sha does not match query"
+        assert "PersistedQueryNotFound" in (await api.http.post("/graphql", json=by_hash())).text
+
+    async def test_a_document_that_is_not_valid_is_not_kept(self, api):
+        bad = "{ nonsense }"
+        await api.http.post("/graphql", json=by_hash(sha256(bad), query=bad))
+        response = await api.http.post("/graphql", json=by_hash(sha256(bad)))
+        assert "PersistedQueryNotFound" in response.text
+
+    @pytest.mark.parametrize(
+        "persisted",
+        [
+            5,
+            {},
+            {"version": 2, "sha256Hash": HASH},
+            {"version": 1},
+            {"version": 1, "sha256Hash": 5},
+            {"version": 1, "sha256Hash": ""},
+        ],
+    )
+    async def test_anything_else_is_400(self, api, persisted):
+        response = await api.http.post("/graphql", json={"extensions": {"persistedQuery": persisted}})
+        assert response.status_code == 400
+        assert "data" not in response.json()
+
+    async def test_a_mutation_by_get_stays_refused(self, api):
+        mutation = 'mutation { detachPaymentMethod(input: {paymentMethodId: "x"}) { errors { code } } }'
+        await api.http.post("/graphql", json=by_hash(sha256(mutation), query=mutation))
+        params = {"extensions": json.dumps(by_hash(sha256(mutation))["extensions"])}
+        assert (await api.http.get("/graphql", params=params)).status_code == 405
+
+    async def test_where_it_is_off_nothing_is_kept(self, stripe):
+        async with Api(Settings(persisted_queries=False), stripe) as api:
+            assert (await api.http.post("/graphql", json=by_hash(query=QUERY))).json() == ANSWER
+            assert "PersistedQueryNotFound" in (await api.http.post("/graphql", json=by_hash())).text
+
+    async def test_what_is_kept_is_bounded(self):
+        registry = RegistryInProcess()
+        for number in range(2000):
+            text = f"{number:05}" + "x" * 10_000
+            await registry.put(sha256(text), text)
+        kept = registry._texts.currsize
+        assert kept <= REGISTERED_BYTES
+        await registry.put("long", "x" * REGISTERED_BYTES)
+        assert await registry.get("long") is None
+
+
+APOLLO = {
+    "format": "apollo-persisted-query-manifest",
+    "version": 1,
+    "operations": [{"id": HASH, "name": "Who", "type": "query", "body": QUERY}],
+}
+RELAY = {"0a1b2c": QUERY}
+CODEGEN = {HASH: QUERY}
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    def manifest(content):
+        file = tmp_path / "manifest.json"
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        return file
+
+    return manifest
+
+
+class TestTrusted:
+    @pytest.mark.parametrize(
+        ("content", "request_body"),
+        [
+            (APOLLO, by_hash()),
+            (APOLLO, by_hash(query=QUERY)),
+            (APOLLO, {"query": QUERY}),
+            (RELAY, {"documentId": "0a1b2c"}),
+            (RELAY, {"id": "0a1b2c"}),
+            (RELAY, {"doc_id": "0a1b2c"}),
+            (CODEGEN, by_hash()),
+            (CODEGEN, {"documentId": HASH}),
+        ],
+    )
+    async def test_what_is_in_the_manifest_is_executed(self, stripe, manifest, content, request_body):
+        async with Api(Settings(trusted_documents=manifest(content)), stripe) as api:
+            assert (await api.http.post("/graphql", json=request_body)).json() == ANSWER
+
+    @pytest.mark.parametrize(
+        "request_body",
+        [
+            {"query": "{ viewer { subject } }"},
+            {"query": QUERY + " "},
+            by_hash("0" * 64),
+            by_hash(sha256("{ viewer { subject } }"), query="{ viewer { subject } }"),
+            by_hash(query="{ viewer { subject } }"),
+            {"documentId": "nonsense"},
+            {"documentId": HASH, "query": "{ viewer { subject } }"},
+        ],
+    )
+    async def test_nothing_else_is(self, stripe, manifest, request_body):
+        async with Api(Settings(trusted_documents=manifest(APOLLO)), stripe) as api:
+            answer = (await api.http.post("/graphql", json=request_body)).json()
+        assert "data" not in answer
+        assert answer["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_IN_LIST"
+
+    @pytest.mark.parametrize("content", ["{", "[]", "5", {"operations": 5}, {"operations": [{"id": 5}]}, {"a": 5}])
+    def test_a_manifest_that_can_not_be_read_stops_the_start(self, manifest, content):
+        with pytest.raises(SettingsError, match=r"^TRUSTED_DOCUMENTS: "):
+            read_manifest(manifest(content))
+
+    def test_a_file_that_is_not_there_stops_the_start(self, tmp_path):
+        with pytest.raises(SettingsError, match=r"^TRUSTED_DOCUMENTS: "):
+            read_manifest(tmp_path / "nothing")
+
+
+class TestCheckManifest:
+    def test_good_documents(self, manifest):
+        done = run("check-manifest", str(manifest(APOLLO)))
+        assert (done.returncode, done.stdout) == (0, "1 documents, all good\n")
+
+    def test_bad_ones_are_named_with_their_faults(self, manifest):
+        deep = "{ viewer { customer { " + "defaultPaymentMethod { customer { " * 7 + "id" + " } }" * 7 + " } } }"
+        done = run("check-manifest", str(manifest({"good": QUERY, "bad": "{ nonsense }", "deep": deep})))
+        assert done.returncode == 1
+        lines = done.stdout.splitlines()
+        assert len(lines) == 2
+        assert lines[0].startswith("bad: Cannot query field 'nonsense'")
+        assert "MAX_DEPTH" in lines[1]
+
+    def test_a_file_that_is_no_manifest(self, manifest):
+        done = run("check-manifest", str(manifest("[]")))
+        assert done.returncode == 2
+        assert "TRUSTED_DOCUMENTS" in done.stderr

@@ -1,0 +1,118 @@
+"""Tokens of a real issuer, against the service as a process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.issuer import AUDIENCE, Issuer
+from tests.processes import ROOT, environment, running
+from tests.wallets import AMARA, MATEO
+
+QUERY = {"query": "{ viewer { kind subject customer { id name } } }"}
+
+
+@pytest.fixture(scope="module")
+def issuer():
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+@pytest.fixture(scope="module")
+def server(issuer, tmp_path_factory):
+    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    with running("server.py", folder=tmp_path_factory.mktemp("logs"), **settings) as server:
+        yield server
+
+
+def ask(server, token=None, client=httpx):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.post(f"{server.base}/graphql", json=QUERY, headers=headers)
+
+
+def test_a_customer_sees_themselves(server, issuer):
+    answer = ask(server, issuer.sign(sub="user-7", stripe_customer_id=AMARA)).json()
+    customer = {"id": AMARA, "name": "Amara Okafor"}
+    assert answer == {"data": {"viewer": {"kind": "CUSTOMER", "subject": "user-7", "customer": customer}}}
+
+
+def test_nobody_and_nonsense_are_401(server):
+    for token in (None, "nonsense"):
+        response = ask(server, token)
+        assert response.status_code == 401
+        assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_garbage_key_ids_fetch_the_keys_a_handful_of_times(server, issuer):
+    ask(server, issuer.sign(stripe_customer_id=AMARA))
+    before = len(issuer.fetches)
+    tokens = [issuer.sign(stripe_customer_id=AMARA, headers={"kid": f"garbage-{n}"}) for n in range(1000)]
+    with httpx.Client() as client:
+        assert {ask(server, token, client).status_code for token in tokens} == {401}
+    assert len(issuer.fetches) - before <= 6
+
+
+def test_keys_rotate_while_it_runs(tmp_path):
+    issuer = Issuer()
+    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    with running("server.py", folder=tmp_path, **settings) as server:
+        # No token yet, so that the first fetch sees both keys; the pause after a fetch has a test of its own.
+        old = issuer.sign(stripe_customer_id=AMARA)
+        issuer.rotate("ES256")
+        assert ask(server, issuer.sign(stripe_customer_id=MATEO)).json()["data"]["viewer"]["customer"]["id"] == MATEO
+        assert ask(server, old).status_code == 200
+        output = server.output()
+    issuer.close()
+    assert old not in output
+
+
+def test_while_the_issuer_is_away_the_service_says_so(tmp_path):
+    issuer = Issuer()
+    token = issuer.sign(stripe_customer_id=AMARA)
+    issuer.broken = True
+    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    with running("server.py", folder=tmp_path, **settings) as server:
+        response = ask(server, token)
+    issuer.close()
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["extensions"]["code"] == "UPSTREAM_UNAVAILABLE"
+
+
+def token(*arguments, **variables):
+    command = [sys.executable, "server.py", "token", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment(**variables), capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+class TestDevelopmentTokens:
+    """`server.py token` makes one that the sandbox takes, so that ownership can be tried in a minute."""
+
+    def test_a_customer_s(self, tmp_path):
+        made = token("--customer", MATEO)
+        assert made.returncode == 0
+        with running("server.py", folder=tmp_path) as server:
+            answer = ask(server, made.stdout.strip()).json()
+        assert answer["data"]["viewer"]["customer"]["id"] == MATEO
+        assert answer["data"]["viewer"]["subject"] == "developer"
+
+    def test_a_service_s_with_a_secret_of_one_s_own(self, tmp_path):
+        secret = {"AUTH_SECRET": "s" * 40, "ALLOW_ANONYMOUS": "false"}
+        made = token("--service", "--subject", "billing", **secret)
+        with running("server.py", folder=tmp_path, **secret) as server:
+            assert ask(server, made.stdout.strip()).json()["data"]["viewer"]["kind"] == "SERVICE"
+            assert ask(server, token("--service").stdout.strip()).status_code == 401
+
+    def test_nobody_s_is_not_made(self):
+        made = token()
+        assert made.returncode == 2
+        assert "--customer" in made.stderr
+
+    def test_an_issuer_s_can_not_be_made(self):
+        made = token("--service", AUTH_ISSUER="https://issuer.example", AUTH_AUDIENCE="x")
+        assert made.returncode == 2
+        assert "AUTH_SECRET" in made.stderr
