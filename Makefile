@@ -22,6 +22,10 @@ check: ## Lint, types, import contract, schema snapshot
 	$(CHECK) lint-imports
 	uv run server.py schema | diff -u schema.graphql -
 
+.PHONY: fuzz
+fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
+	uv run --group fuzz pytest fuzz
+
 .PHONY: format
 format: ## Format the code and mend what lint can mend
 	$(CHECK) ruff check --fix .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 
@@ -9,6 +10,8 @@ import pytest
 from graphql import parse, validate
 
 from server import schema
+from serving.settings import Settings
+from tests.clients import Api
 from tests.processes import ROOT
 from tests.wallets import AMARA, AMARAS_DEFAULT
 
@@ -52,6 +55,26 @@ async def test_the_adapter_s_verbs_run_in_turn(api):
     assert in_use[0]["__typename"] == "PaymentMethodInUseError"
     begun = (await api.data(named("BeginToSave"), customerId=AMARA))["createSetupIntent"]["setupIntent"]
     assert (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
+
+
+async def test_the_worked_token_opens_the_wallet_that_it_names(stripe):
+    page = (ROOT / "docs/authentication.md").read_text()
+    secret = re.search(r"AUTH_SECRET=(\S+-only)", page)
+    token = re.search(r"TOKEN=(\S+)", page)
+    answer = re.search(r'```json\n(\{"data".*?)```', page, re.DOTALL)
+    query = re.search(r"""-d '(\{"query".*?\})'""", page)
+    assert secret
+    assert token
+    assert answer
+    assert query
+    async with Api(Settings(auth_secret=secret.group(1), allow_anonymous=False), stripe) as api:
+        headers = {"Authorization": f"Bearer {token.group(1)}", "Content-Type": "application/json"}
+        response = await api.http.post("/graphql", content=query.group(1), headers=headers)
+        assert response.json() == json.loads(answer.group(1))
+        stranger = {"query": '{ paymentMethod(id: "pm_1SdJLRLkdIwHu7ixLYEvvnHN") { id } }'}
+        response = await api.http.post("/graphql", json=stranger, headers=headers)
+        assert response.json() == {"data": {"paymentMethod": None}}
+        assert (await api.http.post("/graphql", json=stranger)).status_code == 401
 
 
 async def test_the_update_runs(api):

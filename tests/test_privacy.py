@@ -1,12 +1,10 @@
-"""Marked values go through every input and every member that Stripe sends, and are looked for in all that is written."""
+"""Marked values go through every input and every member of Stripe's answers, and are looked for in all output."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-import subprocess
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +17,8 @@ from server import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
-from tests.processes import ROOT, environment, running
+from tests.processes import running
+from tests.test_server import run
 from tests.tokens import bearer
 
 CORE = schema._schema
@@ -245,10 +244,7 @@ async def test_nor_by_one_within_the_endpoint(caplog):
     ],
 )
 def test_nor_by_a_start_that_fails(variables):
-    done = subprocess.run(
-        [sys.executable, "server.py"], cwd=ROOT, env=environment(**variables), capture_output=True, text=True, timeout=30,
-        check=False,
-    )  # fmt: skip
+    done = run(**variables)
     assert done.returncode == 2
     assert done.stderr.startswith("attache: ")
     assert not FOUND.findall(done.stdout + done.stderr)

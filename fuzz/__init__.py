@@ -1,0 +1,1 @@
+"""Long searches for what breaks the service; `make fuzz` runs a bounded part."""
