@@ -31,7 +31,7 @@ from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
 from resolvers.context import RequestContext
 from resolvers.errors import present
-from resolvers.locks import LocksInProcess
+from resolvers.locks import Locks, LocksInProcess
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from sandbox import create_sandbox
@@ -59,6 +59,7 @@ from serving.persisted import (
 from serving.rate_limits import RateLimits
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
+from serving.shared_locks import SharedLocks
 from stripe_api import Stripe, StripeClient
 from stripe_api.transport import pooled
 
@@ -82,7 +83,7 @@ class Service:
         self.shared = shared_store(settings)
         self.gate = Gate(settings, Authenticator(settings, _keys(settings)), RateLimits(settings, self.shared))
         self.documents = _persisted_documents(settings, self.shared)
-        self.locks = LocksInProcess()
+        self.locks = _locks(settings, self.shared)
         self.executor = _executor(settings)
 
     async def execute(self, operation: Operation, caller: Caller) -> ExecutionResult:
@@ -216,6 +217,13 @@ def _keys(settings: Settings) -> Keys | None:
     if settings.auth_issuer is None:
         return None
     return IssuersKeys(fetch_json, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
+
+
+def _locks(settings: Settings, store: SharedStore | None) -> Locks:
+    here = LocksInProcess()
+    if store is None:
+        return here
+    return SharedLocks(store, here, longest=settings.operation_deadline + 2 * _GRACE_SECONDS)
 
 
 def _persisted_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:

@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -105,6 +106,27 @@ def test_while_the_store_is_away_each_goes_on_by_itself_and_takes_it_up_again(tw
     assert ask(one, **by_hash(query=QUERY)).json()["data"]
     time.sleep(2.2)
     assert ask(other, **by_hash()).json()["data"]
+
+
+def test_of_simultaneous_duplicates_over_two_replicas_one_wins(store, tmp_path):
+    attach = """mutation { attachPaymentMethod(input: {
+      paymentMethodId: "pm_card_jcb", customerId: "cus_TT6bMT4UamxeFj", onDuplicate: REJECT}) { errors { code } } }"""
+    with running("-m", "sandbox", folder=tmp_path, ready="/v1/customers") as sandbox:
+        settings = {
+            "REDIS_URL": store.url,
+            "STRIPE_SECRET_KEY": "sk_test_x",
+            "STRIPE_API_BASE": sandbox.base,
+            "ALLOW_ANONYMOUS": "true",
+        }
+        with (
+            running("server.py", folder=tmp_path, **settings) as one,
+            running("server.py", folder=tmp_path, **settings) as other,
+            ThreadPoolExecutor(20) as pool,
+        ):
+            answers = list(pool.map(lambda n: ask((one, other)[n % 2], query=attach).json(), range(40)))
+    errors = [answer["data"]["attachPaymentMethod"]["errors"] for answer in answers]
+    assert errors.count([]) == 1
+    assert errors.count([{"code": "DUPLICATE"}]) == 39
 
 
 def test_it_starts_without_the_store(tmp_path):
