@@ -31,7 +31,6 @@ from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
 from resolvers.context import RequestContext
 from resolvers.errors import present
-from resolvers.locks import Locks, LocksInProcess
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from sandbox import create_sandbox
@@ -45,6 +44,7 @@ from serving.headers import SecurityHeaders
 from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
+from serving.locks import Locks, LocksInProcess, SharedLocks
 from serving.observability import OperationNote
 from serving.origins import PREFLIGHTED
 from serving.persisted import (
@@ -59,7 +59,6 @@ from serving.persisted import (
 from serving.rate_limits import RateLimits
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
-from serving.shared_locks import SharedLocks
 from stripe_api import Stripe, StripeClient
 from stripe_api.transport import pooled
 
@@ -220,10 +219,9 @@ def _keys(settings: Settings) -> Keys | None:
 
 
 def _locks(settings: Settings, store: SharedStore | None) -> Locks:
-    here = LocksInProcess()
     if store is None:
-        return here
-    return SharedLocks(store, here, longest=settings.operation_deadline + 2 * _GRACE_SECONDS)
+        return LocksInProcess()
+    return SharedLocks(store, longest=settings.operation_deadline + 2 * _GRACE_SECONDS)
 
 
 def _persisted_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:

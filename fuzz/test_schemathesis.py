@@ -131,6 +131,7 @@ def _encoded(value):
     return json.dumps(value).encode(errors="surrogatepass")
 
 
+PARAMETERS = ["query", "variables", "operationName", "extensions"]
 ACCEPTS = st.sampled_from(["*/*", "application/json", "application/graphql-response+json", "text/plain", "", "x;q=y"])
 CONTENT_TYPES = st.sampled_from(["application/json", "application/json; charset=utf-8", "text/plain", "x", ""])
 
@@ -139,7 +140,7 @@ def test_generated_query_strings(server):
     client = httpx.Client(base_url=server.base, timeout=30)
 
     @settings(max_examples=EXAMPLES * 4, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.dictionaries(st.sampled_from(["query", "variables", "operationName", "extensions"]), st.text(max_size=30)))
+    @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=30)))
     def check(params):
         encodable = {name: value.encode(errors="replace").decode() for name, value in params.items()}
         held(client.get("/graphql", params=encodable, headers={"Accept": "application/json"}))

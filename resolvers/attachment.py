@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from resolvers import customer, duplicates, expansion
-from resolvers.errors import FORBIDDEN, Fault, Refused, default_not_set, duplicate, invalid_input
+from resolvers.errors import FORBIDDEN, UPSTREAM_TIMEOUT, Fault, Refused, default_not_set, duplicate, invalid_input
 from resolvers.idempotency import keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import MAX_PAGE, Page
@@ -51,7 +51,9 @@ class Attachment:
         if self._input.on_duplicate is DuplicatePolicy.KEEP_BOTH:
             return await self._keep(await self._attach())
         (owner,) = self._owner.values()
-        async with self._context.locks.hold(f"wallet:{owner}", deadline=self._context.stripe.deadline):
+        too_late = Fault(UPSTREAM_TIMEOUT, "Other requests for this wallet took too long. Try again.")
+        deadline = self._context.stripe.deadline
+        async with self._context.locks.hold(f"wallet:{owner}", deadline=deadline, too_late=too_late):
             return await self._without_duplicates()
 
     async def _without_duplicates(self) -> AttachPaymentMethodPayload:

@@ -7,17 +7,23 @@ first that its object is theirs, and what is not theirs is to them as if it did 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 from resolvers.edges import Edges
 from resolvers.errors import FORBIDDEN, Fault, invalid_input
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.loaders import NOTHING, Objects, Pages, Wallet
-from resolvers.locks import Locks
 from resolvers.pagination import MAX_PAGE, Page
 from resolvers.references import default_payment_method, id_of, object_of
 from serving.auth import Caller
 from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject, nothing_there
+
+
+class Locks(Protocol):
+    """One at a time for each name. Raises `too_late` when the name does not become free before `deadline`."""
+
+    def hold(self, name: str, *, deadline: float | None, too_late: Exception) -> AbstractAsyncContextManager[None]: ...
 
 
 class RequestContext:

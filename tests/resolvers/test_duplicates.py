@@ -235,18 +235,3 @@ async def test_fifty_at_once_leave_one(attach, sandbox, policy, outcomes):
 async def test_wallets_do_not_wait_for_each_other(attach):
     payloads = await asyncio.gather(*(attach("REJECT", customer=customer) for customer in (JENNY, AMARA, MATEO)))
     assert all(payload["paymentMethod"] or payload["errors"] for payload in payloads)
-
-
-async def test_locks_are_given_up_at_the_deadline():
-    from resolvers.errors import Fault as Failure
-    from resolvers.locks import LocksInProcess
-
-    locks = LocksInProcess()
-    now = asyncio.get_running_loop().time
-    async with locks.hold("a", deadline=None):
-        with pytest.raises(Failure):
-            async with locks.hold("a", deadline=now() + 0.02):
-                pass
-    async with locks.hold("a", deadline=now() + 0.02):
-        pass
-    assert not locks._locks

@@ -91,7 +91,7 @@ class TestFiles:
         with pytest.raises(SettingsError, match="AUTH_ISSUER"):
             loaded(STRIPE_SECRET_KEY_FILE=str(file))
         file.write_text("nonsense")
-        with pytest.raises(SettingsError, match="^STRIPE_SECRET_KEY_FILE: "):
+        with pytest.raises(SettingsError, match=r"^STRIPE_SECRET_KEY_FILE: "):
             loaded(STRIPE_SECRET_KEY_FILE=str(file), AUTH_SECRET=SECRET)
 
     def test_it_and_the_variable_do_not_go_together(self, loaded, tmp_path):
