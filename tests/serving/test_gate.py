@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from pydantic import SecretStr
 
 from serving.rate_limits import RateLimited, RateLimits
 from serving.settings import Settings
@@ -13,7 +14,7 @@ from tests.wallets import AMARA
 
 QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40
-CLOSED = Settings(auth_secret=SECRET, allow_anonymous=False)
+CLOSED = Settings(auth_secret=SecretStr(SECRET), allow_anonymous=False)
 ENOUGH = "1000/minute"
 
 
@@ -45,7 +46,7 @@ class TestTokens:
         assert response.headers["www-authenticate"] == 'Bearer realm="attache"'
 
     @pytest.mark.parametrize(
-        "options", [{"lifetime": -600}, {"lifetime": 600, "settings": Settings(auth_secret="t" * 40)}]
+        "options", [{"lifetime": -600}, {"lifetime": 600, "settings": Settings(auth_secret=SecretStr("t" * 40))}]
     )
     async def test_a_bad_one_is_told_to_be_bad_and_not_why(self, closed, options):
         settings = options.pop("settings", CLOSED)
