@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,10 +20,9 @@ class ImpatientProtocol(HttpToolsProtocol):
     A connection that was just made has as long to send its first byte; later ones are uvicorn's keep-alive's to end.
     """
 
-    head_timeout = 10.0
-
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, head_timeout: float, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._head_timeout = head_timeout
         self._patience: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = True
@@ -54,7 +54,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     def _wait_for_head(self) -> None:
         self._in_head = True
         self._head_bytes = 0
-        self._patience = self.loop.call_later(self.head_timeout, self._give_up, _TOO_SLOW)
+        self._patience = self.loop.call_later(self._head_timeout, self._give_up, _TOO_SLOW)
 
     def _head_came(self) -> None:
         self._in_head = False
@@ -68,6 +68,6 @@ class ImpatientProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def impatient(head_timeout: float) -> type[ImpatientProtocol]:
-    """The protocol with that patience, for `uvicorn.Config(http=…)`."""
-    return type("ImpatientProtocol", (ImpatientProtocol,), {"head_timeout": head_timeout})
+def impatient(head_timeout: float) -> Any:
+    """The protocol with that patience, for `uvicorn.Config(http=…)`; it can be handed to other processes."""
+    return functools.partial(ImpatientProtocol, head_timeout=head_timeout)
