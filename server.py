@@ -20,6 +20,7 @@ from graphql import ExecutionResult
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -39,7 +40,7 @@ from schema.scalars import SCALARS
 from serving import guards, logs
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.gate import Gate
-from serving.graphql_http import GraphQLEndpoint, NotExecuted, Operation, refused
+from serving.graphql_http import GraphQLEndpoint, Operation
 from serving.headers import SecurityHeaders
 from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
@@ -57,6 +58,7 @@ from serving.persisted import (
     read_manifest,
 )
 from serving.rate_limits import RateLimits
+from serving.refusals import NotExecuted, refused
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
@@ -159,9 +161,11 @@ class Service:
         return SecurityHeaders(Starlette(routes=routes, middleware=self._middleware(), lifespan=self._lifespan))
 
     def _middleware(self) -> list[Middleware]:
+        packed = Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
         if not self.settings.cors_origins:
-            return []
+            return [packed]
         return [
+            packed,
             Middleware(
                 CORSMiddleware,
                 allow_origins=self.settings.cors_origins,
@@ -169,7 +173,7 @@ class Service:
                 allow_headers=("Authorization", "Content-Type", *PREFLIGHTED),
                 expose_headers=("Retry-After", "WWW-Authenticate"),
                 max_age=600,
-            )
+            ),
         ]
 
     @contextlib.asynccontextmanager

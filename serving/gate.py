@@ -7,9 +7,9 @@ import hashlib
 from starlette.requests import Request
 
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
-from serving.graphql_http import refused
 from serving.origins import refuse_foreign_pages
 from serving.rate_limits import RateLimited, RateLimits
+from serving.refusals import refused
 from serving.settings import Settings
 
 REALM = 'Bearer realm="attache"'

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from serving import bodies
 from serving.auth import Caller
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
+from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
-BAD_USER_INPUT = "BAD_USER_INPUT"
+ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,6 @@ class Operation:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     document_id: str | None = None
     queries_only: bool = False
-
-
-class NotExecuted(Exception):
-    """A request or an operation that was refused as a whole, so that the answer has no data.
-
-    `status` is the HTTP status; None where the request was well formed and its document or variables are wrong, which
-    the two media types answer with different ones.
-    """
-
-    def __init__(
-        self,
-        errors: Sequence[GraphQLError],
-        *,
-        status: int | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__("not executed")
-        self.errors = errors
-        self.status = status
-        self.headers = dict(headers or {})
-
-
-def refused(
-    message: str, *, code: str = BAD_USER_INPUT, status: int | None = None, headers: Mapping[str, str] | None = None
-) -> NotExecuted:
-    """A refusal with one error."""
-    return NotExecuted([GraphQLError(message, extensions={"code": code})], status=status, headers=headers)
 
 
 Admit = Callable[[Request], Awaitable[Caller]]
@@ -77,6 +51,9 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if request.method == "OPTIONS":
+            await Response(status_code=204, headers={"Allow": ALLOW})(scope, receive, send)
+            return
         try:
             response = await self._respond(request)
         except ClientDisconnect:
@@ -106,14 +83,12 @@ class GraphQLEndpoint:
     async def _members(self, request: Request) -> Any:
         """The members of one operation, or those of several in a list."""
         if request.method in ("GET", "HEAD"):
-            return _from_query_string(request)
+            return bodies.members_of_query_string(request)
         if request.method != "POST":
-            raise refused(
-                "Send queries by GET or POST, and mutations by POST.", status=405, headers={"Allow": "GET, HEAD, POST"}
-            )
+            raise refused("Send queries by GET or POST, and mutations by POST.", status=405, headers={"Allow": ALLOW})
         if not is_json(request.headers.get("content-type")):
             raise refused("Send a body of type application/json, in UTF-8.", status=415)
-        members = _decode(await self._read(request), "The body")
+        members = bodies.decode(await bodies.read(request, self._settings), "The body")
         if isinstance(members, list):
             return self._batch(members)
         if not isinstance(members, dict):
@@ -135,28 +110,6 @@ class GraphQLEndpoint:
             return _body(await self._execute(_operation(members, queries_only=False), caller))
         except NotExecuted as refusal:
             return _refusal(refusal)
-
-    async def _read(self, request: Request) -> bytes:
-        chunks, size = [], 0
-        try:
-            async with asyncio.timeout(self._settings.body_timeout):
-                async for chunk in request.stream():
-                    size += len(chunk)
-                    if size > self._settings.max_body_bytes:
-                        limit = self._settings.max_body_bytes
-                        raise refused(f"The body has at most {limit} bytes (MAX_BODY_BYTES).", status=413)
-                    chunks.append(chunk)
-        except TimeoutError:
-            raise refused("The body took too long to arrive (BODY_TIMEOUT).", status=408) from None
-        return b"".join(chunks)
-
-
-def _from_query_string(request: Request) -> dict[str, Any]:
-    members: dict[str, Any] = dict(request.query_params)
-    for name in ("variables", "extensions"):
-        if name in members:
-            members[name] = _decode(members[name].encode(errors="replace"), name)
-    return members
 
 
 def _operation(members: Mapping[str, Any], *, queries_only: bool) -> Operation:
@@ -184,19 +137,18 @@ def _object(members: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value or {}
 
 
-def _decode(text: bytes, what: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except (ValueError, RecursionError, msgspec.MsgspecError):
-        raise refused(f"{what} is not JSON in UTF-8.", status=400) from None
-
-
 def _body(result: ExecutionResult) -> dict[str, Any]:
     body: dict[str, Any] = {"errors": [error.formatted for error in result.errors]} if result.errors else {}
     body["data"] = result.data
     if result.extensions:
         body["extensions"] = result.extensions
     return body
+
+
+def refusal_response(refusal: NotExecuted, accept: str | None) -> Response:
+    """The answer to a request that is refused outside of the endpoint, in the same shape."""
+    media_type = preferred(accept, [JSON, RESPONSE_JSON]) or JSON
+    return _response(_refusal(refusal), media_type, refusal.status or 400, refusal.headers)
 
 
 def _refusal(refusal: NotExecuted) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import Any
 
 import httpx
@@ -47,7 +49,29 @@ def _decode(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError, msgspec.MsgspecError):
+        return _decode_odd(body)
+
+
+def _decode_odd(body: bytes) -> Any:
+    """JSON that is whole but odd: half a surrogate pair in a text, a number beyond bounds. None for what is none."""
+    try:
+        return _mended(json.loads(body, parse_constant=_no_number))
+    except (ValueError, RecursionError):
         return None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(name): _mended(item) for name, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _unusable(status: int, headers: httpx.Headers, reason: str) -> APIError:

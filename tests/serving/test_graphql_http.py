@@ -1,10 +1,13 @@
+import gzip
 import json
 
+import httpx
 import pytest
 
 from serving.media_types import JSON, RESPONSE_JSON
 from serving.settings import Settings
 from tests.clients import Api
+from tests.processes import running
 from tests.wallets import JENNY, UNATTACHED_CARD
 
 VIEWER = {"query": "{ viewer { kind } }"}
@@ -148,11 +151,16 @@ class TestRequests:
         response = await api.http.post("/graphql", json=VIEWER, headers={"Accept": "text/plain"})
         assert shape(response)[:2] == (406, JSON)
 
-    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+    async def test_options_tells_the_methods(self, api):
+        response = await api.http.options("/graphql")
+        assert (response.status_code, response.content) == (204, b"")
+        assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+
+    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
     async def test_another_method_is_405(self, api, method):
         response = await api.http.request(method, "/graphql", json=VIEWER)
         assert shape(response)[0] == 405
-        assert response.headers["allow"] == "GET, HEAD, POST"
+        assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
     @pytest.mark.parametrize("chunked", [False, True])
     async def test_a_body_that_is_too_large_is_413(self, api, chunked):
@@ -165,7 +173,105 @@ class TestRequests:
         assert shape(response)[0] == 413
 
 
+class TestPacked:
+    """gzip on the way in and on the way out."""
+
+    HEADERS = {"Content-Type": "application/json", "Content-Encoding": "gzip"}  # noqa: RUF012
+
+    async def test_a_packed_body_is_unpacked(self, api):
+        body = gzip.compress(json.dumps(VIEWER).encode())
+        response = await api.http.post("/graphql", content=body, headers=self.HEADERS)
+        assert shape(response) == (200, JSON, {"data": {"viewer": {"kind": "ANONYMOUS"}}})
+
+    async def test_it_may_not_grow_beyond_a_plain_one(self, api):
+        bomb = gzip.compress(b" " * 50_000_000)
+        assert len(bomb) < 100_000
+        response = await api.http.post("/graphql", content=bomb, headers=self.HEADERS)
+        assert shape(response)[0] == 413
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"not packed",
+            gzip.compress(b"{}")[:-3],
+            gzip.compress(b"{}") + b"more",
+            gzip.compress(b"{}") * 2,
+        ],
+    )
+    async def test_what_gzip_did_not_make_is_400(self, api, body):
+        response = await api.http.post("/graphql", content=body, headers=self.HEADERS)
+        assert shape(response)[0] == 400
+
+    @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "nonsense"])
+    async def test_another_packing_is_415(self, api, encoding):
+        headers = {**self.HEADERS, "Content-Encoding": encoding}
+        response = await api.http.post("/graphql", content=b"x", headers=headers)
+        assert shape(response)[0] == 415
+        assert response.headers["accept-encoding"] == "gzip"
+
+    async def test_a_long_answer_is_packed_for_those_who_take_it(self, api):
+        query = {"query": "{ __schema { types { name description } } }"}
+        packed = await api.http.post("/graphql", json=query, headers={"Accept-Encoding": "gzip"})
+        plain = await api.http.post("/graphql", json=query, headers={"Accept-Encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.json() == plain.json()
+        assert "Accept-Encoding" in packed.headers["vary"]
+        assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 3
+
+
+class TestOddText:
+    async def test_a_byte_order_mark_is_passed_over(self, api):
+        for body in (b"\xef\xbb\xbf" + json.dumps(VIEWER).encode(), json.dumps({"query": "\ufeff" + VIEWER["query"]})):
+            response = await api.http.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+            assert shape(response)[0] == 200
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            '{"query": "{ viewer { kind } }", "query": "{ viewer { subject } }"}',
+            '{"variables": {}, "query": "{ viewer { kind } }", "variables": {}}',
+        ],
+    )
+    async def test_a_member_that_stands_twice_is_400(self, api, body):
+        response = await api.http.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+        assert shape(response)[0] == 400
+        assert "twice" in response.text
+
+    async def test_the_same_name_within_variables_is_no_such_member(self, api):
+        body = {**VIEWER, "variables": {"query": "x", "a": {"query": "y", "variables": "z"}}}
+        assert shape(await api.http.post("/graphql", json=body))[0] == 200
+
+    async def test_a_parameter_that_stands_twice_is_400(self, api):
+        response = await api.http.get("/graphql?query={viewer{kind}}&query={viewer{subject}}")
+        assert shape(response)[0] == 400
+
+    @pytest.mark.parametrize("text", ["\\ud800", "\\udc00\\ud800", "x\\ud83d"])
+    async def test_half_a_surrogate_pair_is_400(self, api, text):
+        body = '{"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": "%s"}}' % text  # noqa: UP031
+        response = await api.http.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+        assert shape(response)[0] == 400
+
+    async def test_within_a_document_it_is_a_syntax_error(self, api):
+        body = {"query": '{ node(id: "\\ud800") { id } }'}
+        _, _, answer = shape(await api.http.post("/graphql", json=body))
+        assert "data" not in answer
+
+    async def test_bytes_that_are_no_text_in_a_query_string(self, api):
+        response = await api.http.get("/graphql?query=%ff%fe")
+        assert "data" not in shape(response)[2]
+
+
 class TestGet:
+    def test_head_is_get_without_the_body(self, tmp_path):
+        with running("server.py", folder=tmp_path) as server:
+            head = httpx.head(f"{server.base}/graphql", params=VIEWER)
+            get = httpx.get(f"{server.base}/graphql", params=VIEWER)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == get.headers["content-type"]
+        assert head.headers["content-length"] == get.headers["content-length"]
+
     async def test_a_query(self, api):
         response = await api.http.get("/graphql", params=VIEWER)
         assert shape(response) == (200, JSON, {"data": {"viewer": {"kind": "ANONYMOUS"}}})

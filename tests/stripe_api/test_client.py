@@ -174,6 +174,24 @@ class TestErrors:
             await stripe(upstream, max_retries=0).payment_methods.retrieve("pm_1")
         assert len(upstream.requests) == 1
 
+    @pytest.mark.parametrize(
+        ("sent", "understood"),
+        [
+            ('{"id": "pm_\\ud83d"}', {"id": "pm_\ufffd"}),
+            ('{"\\udc00": ["\\ud800x"], "n": 1e400}', {"\ufffd": ["\ufffdx"], "n": None}),
+            ('{"id": "\\ud83d\\ude00"}', {"id": "😀"}),
+            ('{"n": 123456789012345678901234567890}', {"n": 123456789012345678901234567890}),
+        ],
+    )
+    async def test_json_that_is_odd_but_whole_is_understood(self, sent, understood):
+        answer = await stripe(Upstream(httpx.Response(200, text=sent))).payment_methods.retrieve("pm_1")
+        assert answer == understood
+
+    @pytest.mark.parametrize("sent", ['{"a": NaN}', '{"a": Infinity}', '{"a": 1} x', "{'a': 1}"])
+    async def test_what_is_not_json_stays_that(self, sent):
+        with pytest.raises(APIError, match="not a JSON object"):
+            await stripe(Upstream(httpx.Response(200, text=sent)), max_retries=0).payment_methods.retrieve("pm_1")
+
     async def test_an_endless_answer_is_cut_off(self):
         sent = 0
 
