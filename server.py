@@ -117,6 +117,7 @@ class Service:
                     variables=operation.variables,
                     operation_name=operation.operation_name,
                     context=context,
+                    introspection=self.settings.allows_introspection(service=caller.kind is CallerKind.SERVICE),
                     queries_only=operation.queries_only,
                     note=note,
                 )
@@ -241,7 +242,6 @@ def _executor(settings: Settings) -> Executor:
         present=present,
         limits=DocumentLimits(settings),
         max_tokens=settings.max_document_tokens,
-        introspection=settings.allows_introspection,
     )
 
 

@@ -73,7 +73,7 @@ class Document:
 
 
 class Documents:
-    """Prepares documents for one schema. Without `introspection` nobody can ask for it or guess it from suggestions."""
+    """Prepares documents for one schema. Without `introspection` none can ask for it or guess it from suggestions."""
 
     def __init__(self, schema: GraphQLSchema, *, limits: Limits, max_tokens: int, introspection: bool) -> None:
         self._schema = schema

@@ -25,14 +25,14 @@ class Note(Protocol):
 class Executor:
     """Executes operations against one schema. `present` makes each error fit for the client."""
 
-    def __init__(
-        self, schema: strawberry.Schema, *, present: Present, limits: Limits, max_tokens: int, introspection: bool
-    ) -> None:
+    def __init__(self, schema: strawberry.Schema, *, present: Present, limits: Limits, max_tokens: int) -> None:
         self._schema = schema._schema
         self._present = present
         self._limits = limits
-        self._hide_suggestions = not introspection
-        self._documents = Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
+        self._documents, self._closed_documents = (
+            Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
+            for introspection in (True, False)
+        )
 
     async def execute(
         self,
@@ -41,18 +41,22 @@ class Executor:
         variables: Mapping[str, Any],
         operation_name: str | None,
         context: object,
+        introspection: bool = True,
         queries_only: bool = False,
         note: Note | None = None,
     ) -> ExecutionResult:
-        """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed."""
+        """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed.
+
+        Without `introspection` the schema can neither be asked for nor guessed from suggestions.
+        """
         try:
-            document = self._documents.prepare(text)
+            document = (self._documents if introspection else self._closed_documents).prepare(text)
             operation = document.operation(operation_name)
             if note is not None:
                 note.chosen(operation)
             if queries_only and not is_query(operation):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
-            result = await self._run(document, operation, variables, context)
+            result = await self._run(document, operation, variables, context, introspection)
         except RequestError as refused:
             refused.errors = [self._present(error) for error in refused.errors]
             raise
@@ -68,7 +72,12 @@ class Executor:
         return []
 
     async def _run(
-        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], context: object
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        context: object,
+        introspection: bool,
     ) -> ExecutionResult:
         try:
             self._limits.check_cost(document.ast, operation, variables)
@@ -82,7 +91,7 @@ class Executor:
             operation_name=operation.name.value if operation.name else None,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # it is the guard that is asked for
             executor_class=StrawberryGraphQLCoreExecutionContext,
-            hide_suggestions=self._hide_suggestions,
+            hide_suggestions=not introspection,
         )
         done = result if isinstance(result, ExecutionResult) else await result
         if done.data is None and done.errors and all(error.path is None for error in done.errors):

@@ -94,7 +94,10 @@ class Settings(BaseSettings):
         bool | None, Field(description="Whether browsers get GraphiQL. When unset: with the sandbox only.")
     ] = None
     introspection: Annotated[
-        bool | None, Field(description="Whether clients may ask for the schema. When unset: but with a live key.")
+        bool | None,
+        Field(
+            description="Whether callers may ask for the schema. When unset: all; with a live key, services."
+        ),
     ] = None
     show_calls: Annotated[
         bool | None,
@@ -206,10 +209,9 @@ class Settings(BaseSettings):
         """Whether browsers get GraphiQL."""
         return self.uses_sandbox if self.playground is None else self.playground
 
-    @property
-    def allows_introspection(self) -> bool:
-        """Whether clients may ask for the schema, and are told what they may have meant."""
-        return not self.is_live if self.introspection is None else self.introspection
+    def allows_introspection(self, *, service: bool) -> bool:
+        """Whether a caller may ask for the schema, and is told what may have been meant."""
+        return service or not self.is_live if self.introspection is None else self.introspection
 
     @property
     def shows_calls(self) -> bool:

@@ -186,6 +186,16 @@ async def test_a_body_that_drips_is_given_up(stripe):
 class TestIntrospection:
     CLOSED = Settings(introspection=False)
 
+    LIVE = Settings(stripe_secret_key="rk_live_x", auth_secret="0123456789abcdef0123456789abcdef")
+
+    async def test_with_a_live_key_services_alone_ask_for_the_schema(self, stripe):
+        async with Api(self.LIVE, stripe) as api:
+            api.http.headers.update(bearer(self.LIVE, customer=AMARA))
+            assert "data" not in await api("{ __schema { queryType { name } } }")
+            api.http.headers.update(bearer(self.LIVE, service=True))
+            answer = await api("{ __schema { queryType { name } } }")
+        assert answer == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+
     async def test_the_schema_is_not_told(self, stripe):
         async with Api(self.CLOSED, stripe) as api:
             for query in ("{ __schema { queryType { name } } }", '{ __type(name: "Query") { name } }'):

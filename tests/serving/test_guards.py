@@ -112,4 +112,5 @@ def test_a_live_key_closes_what_is_open_by_default(loaded):
     assert not settings.allows_anonymous
     assert not settings.shows_playground
     assert not settings.shows_calls
-    assert not settings.allows_introspection
+    assert not settings.allows_introspection(service=False)
+    assert settings.allows_introspection(service=True)

@@ -1,0 +1,31 @@
+"""Small npm projects that tests run: clients and audits that exist for Node alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+def installed(project: Path) -> Path:
+    """The project with its dependencies installed as locked; the test is skipped where that can't be done."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("Node and npm are needed")
+    mark = project / "node_modules" / ".installed"
+    wanted = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
+    if not (mark.is_file() and mark.read_text() == wanted):
+        install = subprocess.run(["npm", "ci"], cwd=project, capture_output=True, text=True, timeout=180)
+        if install.returncode:
+            pytest.skip(f"npm could not install what {project.name} needs: {install.stderr[-300:]}")
+        mark.write_text(wanted)
+    return project
+
+
+def run(*command: str, project: Path, seconds: int = 60, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The ended command, its output captured."""
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=seconds)
