@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-ROOMS := server.py benchmarks execution resolvers sandbox schema serving stripe_api
+ROOMS := server.py hatch_build.py benchmarks execution resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 
 .PHONY: help

@@ -22,10 +22,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.config import StrawberryConfig
 
 from execution.documents import OperationNotAllowed, RequestError
@@ -35,6 +34,7 @@ from resolvers.errors import present
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from sandbox import create_sandbox
+from sandbox.showcase import card_groups, object_groups
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving import guards, logs
@@ -48,6 +48,9 @@ from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
 from serving.observability import OperationNote
 from serving.origins import PREFLIGHTED
+from serving.pages.document import favicon_route
+from serving.pages.landing import Landing
+from serving.pages.playground import playground
 from serving.persisted import (
     HashMismatch,
     NotTrusted,
@@ -151,14 +154,18 @@ class Service:
 
     def app(self) -> ASGIApp:
         """The ASGI app of this service."""
-        page = get_graphql_ide_html(graphql_ide="graphiql") if self.settings.shows_playground else None
+        graphiql = playground(self.settings) if self.settings.shows_playground else None
+        page = graphiql.page if graphiql is not None else None
         routes: list[BaseRoute] = [
             Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, page=page)),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
         if self.sandbox is not None:
-            routes += [Route("/", _to_graphql), *(Mount(path, self.sandbox) for path in ("/v1", "/_sandbox"))]
+            routes += Landing(self.settings, object_groups(), card_groups()).routes()
+            routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
+        if graphiql is not None or self.sandbox is not None:
+            routes.append(favicon_route())
         return SecurityHeaders(Starlette(routes=routes, middleware=self._middleware(), lifespan=self._lifespan))
 
     def _middleware(self) -> list[Middleware]:
@@ -258,10 +265,6 @@ def _hash(operation: Operation) -> str | None:
     return hash
 
 
-async def _to_graphql(request: Request) -> Response:
-    return RedirectResponse("/graphql")
-
-
 async def _alive(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -341,7 +344,7 @@ def _announce(settings: Settings) -> None:
     base = settings.base_url
     if settings.uses_sandbox:
         logger.info("No STRIPE_SECRET_KEY: the embedded sandbox plays Stripe. Nothing is real, nothing is kept.")
-        logger.info("GraphiQL: %s/graphql   Stripe's REST API, played: %s/v1", base, base)
+        logger.info("Start at %s   GraphiQL: %s/graphql   Stripe's REST API, played: %s/v1", base, base, base)
     else:
         mode = "live" if settings.is_live else "test"
         logger.info("Calling Stripe at %s with a %s key. GraphQL: %s/graphql", settings.stripe_api_base, mode, base)

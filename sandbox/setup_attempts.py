@@ -12,8 +12,8 @@ from sandbox.references import customer_in_parameter
 from sandbox.store import Store
 
 # What the bank asks of a card, by the table of test cards: always, or when the intent asks for it.
-_ALWAYS_ASKED = ("already_set_up", "always_required", "required", "required_then_declined", "required_unless_set_up")
-_ASKED_ON_DEMAND = (*_ALWAYS_ASKED, "optional")
+ALWAYS_ASKED = ("already_set_up", "always_required", "required", "required_then_declined", "required_unless_set_up")
+ASKED_ON_DEMAND = (*ALWAYS_ASKED, "optional")
 # What a payer's device may see: a publishable key gets no more than this.
 _PUBLIC = """
     id object allowed_payment_method_types automatic_payment_methods cancellation_reason client_secret created
@@ -101,7 +101,7 @@ def _needs_authentication(template: Template | None, intent: SetupIntent) -> boo
     if template is None:
         return False
     asked = intent.body["payment_method_options"]["card"]["request_three_d_secure"]
-    return template.three_d_secure in (_ALWAYS_ASKED if asked == "automatic" else _ASKED_ON_DEMAND)
+    return template.three_d_secure in (ALWAYS_ASKED if asked == "automatic" else ASKED_ON_DEMAND)
 
 
 def _new_attempt(store: Store, intent: SetupIntent, method: PaymentMethod, return_url: str | None) -> SetupAttempt:

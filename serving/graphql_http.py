@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 from graphql import ExecutionResult
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from serving import bodies
 from serving.auth import Caller
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
+from serving.pages.document import Page
 from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
@@ -43,7 +44,7 @@ Execute = Callable[[Operation, Caller], Awaitable[ExecutionResult]]
 class GraphQLEndpoint:
     """The endpoint as an ASGI app. `page` is shown to browsers that ask it for HTML."""
 
-    def __init__(self, settings: Settings, admit: Admit, execute: Execute, *, page: str | None = None) -> None:
+    def __init__(self, settings: Settings, admit: Admit, execute: Execute, *, page: Page | None = None) -> None:
         self._settings = settings
         self._admit = admit
         self._execute = execute
@@ -63,10 +64,10 @@ class GraphQLEndpoint:
     async def _respond(self, request: Request) -> Response:
         accepted = [JSON, RESPONSE_JSON]
         reads = request.method in ("GET", "HEAD")
-        has_page = self._page is not None and reads and "query" not in request.query_params
-        media_type = preferred(request.headers.get("accept"), [*accepted, HTML] if has_page else accepted)
-        if media_type == HTML:
-            return HTMLResponse(self._page, headers={"Vary": "Accept"})
+        shown = self._page if reads and "query" not in request.query_params else None
+        media_type = preferred(request.headers.get("accept"), [*accepted, HTML] if shown else accepted)
+        if shown is not None and media_type == HTML:
+            return shown.response(Vary="Accept")
         try:
             if media_type is None:
                 raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)

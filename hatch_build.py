@@ -1,0 +1,131 @@
+"""Builds the playground while the project is installed, so that running it takes Python and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+BUILT = "dist"
+FAILURE = "build-failure.txt"
+PATIENCE = 600
+"""Seconds that npm may take."""
+
+NPM = {
+    "npm_config_fetch_retries": "1",
+    "npm_config_fetch_retry_mintimeout": "1000",
+    "npm_config_update_notifier": "false",
+    "NO_COLOR": "1",
+}
+
+
+class PlaygroundHook(BuildHookInterface[Any]):
+    """Hatchling's hook: brings node where there is none, and builds unless what is built is of these very sources."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Packages that the build needs beside hatchling."""
+        root = Path(self.root)
+        return [] if _has_node() or _is_built(root / "playground") else _wheel_with_node(root)
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Never fails: the service works without its playground, whose page then tells what is kept here."""
+        playground = Path(self.root, "playground")
+        failure = playground / FAILURE
+        try:
+            build(playground)
+            failure.unlink(missing_ok=True)
+        except (OSError, subprocess.SubprocessError) as error:
+            self.app.display_warning("The playground could not be built; the service works without it.")
+            failure.write_text(_told(error), encoding="utf-8")
+
+
+def build(playground: Path) -> None:
+    """Puts the built page into `dist`. Raises OSError or SubprocessError, and then leaves what was there."""
+    if _is_built(playground):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        # Elsewhere, so that nothing is left in the checkout but what is served.
+        copy = Path(folder, "playground")
+        shutil.copytree(playground, copy, ignore=shutil.ignore_patterns("node_modules", BUILT, FAILURE))
+        _npm("ci", "--omit=dev", "--prefer-offline", folder=copy)
+        _npm("run", "build", folder=copy)
+        shutil.rmtree(playground / BUILT, ignore_errors=True)
+        shutil.move(copy / BUILT, playground / BUILT)
+    _stamp(playground).write_text(_digest(playground))
+
+
+def _is_built(playground: Path) -> bool:
+    """Whether what is there was built from these very sources."""
+    stamp = _stamp(playground)
+    return stamp.is_file() and stamp.read_text() == _digest(playground)
+
+
+def _stamp(playground: Path) -> Path:
+    return playground / BUILT / "sources.sha256"
+
+
+def _npm(*arguments: str, folder: Path) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise FileNotFoundError("There is no npm.")
+    subprocess.run(
+        [npm, *arguments],
+        cwd=folder,
+        env={**os.environ, **NPM},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        timeout=PATIENCE,
+        check=True,
+    )
+
+
+def _digest(playground: Path) -> str:
+    """What stands for the sources: their names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in playground.rglob("*") if _is_source(path.relative_to(playground))):
+        if path.is_file():
+            found.update(f"{path.relative_to(playground).as_posix()}\0{path.stat().st_size}\0".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _is_source(path: Path) -> bool:
+    return path.parts[0] not in ("node_modules", BUILT, FAILURE)
+
+
+def _has_node() -> bool:
+    """Whether this machine's own node and npm will do. The versions are those that package.json names."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        return False
+    try:
+        said = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
+    version = tuple(map(int, re.findall(r"\d+", said)[:2]))
+    return (20, 19) <= version < (21,) or version >= (22, 12)
+
+
+def _wheel_with_node(root: Path) -> list[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    found: list[str] = project["dependency-groups"]["node"]
+    return found
+
+
+def _told(error: Exception) -> str:
+    """The last lines of what npm said, or what stood in its way."""
+    output = getattr(error, "output", None)
+    said = [line for line in output.splitlines() if line.strip()][-20:] if isinstance(output, str) else []
+    return "\n".join([*said, str(error)])

@@ -1,0 +1,39 @@
+import "graphiql/setup-workers/vite";
+
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { GraphiQL } from "graphiql";
+import { createRoot } from "react-dom/client";
+
+import "graphiql/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "./page.css";
+
+import { fetcher } from "./fetcher";
+import { allowsIntrospection, hasStartPage } from "./server";
+import { keepsHeaders, storage } from "./storage";
+import { headersExample, tabs } from "./tabs";
+
+const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+
+function Playground() {
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      // Null keeps GraphiQL from asking; left out, it asks.
+      schema={allowsIntrospection ? undefined : null}
+      inputValueDeprecation
+      schemaDescription
+      storage={storage}
+      defaultTabs={tabs}
+      defaultHeaders={headersExample}
+      shouldPersistHeaders={keepsHeaders}
+      showPersistHeadersSettings
+      plugins={plugins}
+    >
+      <GraphiQL.Logo>{hasStartPage ? <a href="./">Attaché</a> : "Attaché"}</GraphiQL.Logo>
+    </GraphiQL>
+  );
+}
+
+createRoot(document.getElementById("root")!).render(<Playground />);

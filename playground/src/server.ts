@@ -1,0 +1,10 @@
+/** What the server that sent this page offers, as it wrote into the page's head. */
+const said = document.querySelector<HTMLMetaElement>('meta[name="attache"]')?.content ?? "";
+
+function offers(what: "calls" | "introspection" | "start"): boolean {
+  return said.split(" ").includes(what);
+}
+
+export const showsCalls = offers("calls");
+export const allowsIntrospection = offers("introspection");
+export const hasStartPage = offers("start");

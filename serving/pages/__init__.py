@@ -1,0 +1,1 @@
+"""What browsers get to see: GraphiQL, and the sandbox's start page."""

@@ -1,0 +1,120 @@
+"""The start page of the sandbox: what this is, where to go, what is in it, and what to try."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from serving.pages.document import plain_page
+from serving.settings import Settings
+
+Members = Iterable[tuple[str, str, str]]
+"""Ids or tokens, what they are and what they do."""
+
+Groups = Sequence[tuple[str, Members]]
+"""Members under names."""
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+_OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Secure")
+"""What is tried first, and so is not folded away."""
+
+_TOKEN = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
+_QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaymentMethod { displayLabel } } }"}'
+
+
+class Landing:
+    """The page with its routes. `objects` and `cards` are what the sandbox tells of itself."""
+
+    def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Path = DOCS) -> None:
+        self._settings = settings
+        self._docs = {path.name: path for path in sorted(docs.glob("*.md"))}
+        self._tables = f"{_section('What is in it', objects)}\n{_section('Test cards', cards)}"
+
+    def routes(self) -> list[BaseRoute]:
+        """The page, and the documentation that it links to."""
+        return [Route("/", self._page), Route("/docs/{name}", self._doc)]
+
+    async def _page(self, request: Request) -> Response:
+        base = _base(request) or self._settings.base_url
+        examples = _examples(base, anonymous=self._settings.allows_anonymous)
+        body = "\n".join([_INTRODUCTION, _links(self._addresses()), examples, self._tables])
+        return plain_page("Attaché: the sandbox", body).response()
+
+    async def _doc(self, request: Request) -> Response:
+        path = self._docs.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404)
+        return PlainTextResponse(path.read_text(encoding="utf-8"))
+
+    def _addresses(self) -> Mapping[str, str]:
+        """Where to go, relative to this page."""
+        playground = {"GraphiQL": "graphql"} if self._settings.shows_playground else {}
+        schema = {"Schema": "schema.graphql"} if self._settings.allows_introspection(service=False) else {}
+        docs = {f"Docs: {name.removesuffix('.md')}": f"docs/{name}" for name in self._docs}
+        return {**playground, **schema, **docs}
+
+
+_INTRODUCTION = """<h1>Attaché</h1>
+<p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so a sandbox plays Stripe:
+nothing here is real, and a restart forgets everything.</p>"""
+
+
+def _base(request: Request) -> str | None:
+    """Where this browser has found the service; None where it says so in a way that could be no address."""
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else None
+
+
+def _links(addresses: Mapping[str, str]) -> str:
+    links = [f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in addresses.items()]
+    return f"<nav>{' '.join(links)}</nav>"
+
+
+def _examples(base: str, *, anonymous: bool) -> str:
+    callers = "Without a token you see all wallets." if anonymous else "Callers bring a token."
+    graphql = f"curl {base}/graphql -H 'Content-Type: application/json' -d {shlex.quote(_QUERY)}"
+    attach = f"curl {base}/v1/payment_methods/pm_card_visa/attach -u sk_test_any: -d customer=cus_NbZ8Ki3f322LNn"
+    detach = f"curl -X POST {base}/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF/detach -u sk_test_any:"
+    return "\n".join(
+        [
+            "<h2>Try it</h2>",
+            "<p>A wallet by GraphQL:</p>",
+            _code(graphql),
+            "<p>The same service plays Stripe's own REST API, for <code>curl</code> and Stripe's libraries:</p>",
+            _code(f"{attach}\n{detach}"),
+            f"<p>{callers} This one opens one wallet, for an hour: put it into GraphiQL's headers, or send it with "
+            "<code>-H</code>.</p>",
+            _code(f'{_TOKEN}\n{{"Authorization": "Bearer eyJ…"}}'),
+            "<p>Begin anew:</p>",
+            _code(f"curl -X POST {base}/_sandbox/reset"),
+        ]
+    )
+
+
+def _code(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>"
+
+
+def _section(title: str, groups: Groups) -> str:
+    return "\n".join([f"<h2>{escape(title)}</h2>", *(_group(name, list(members)) for name, members in groups)])
+
+
+def _group(name: str, members: Sequence[tuple[str, str, str]]) -> str:
+    rows = "\n".join(
+        f'<tr><th scope="row"><code>{escape(id)}</code></th><td>{escape(what)}</td><td>{escape(does)}</td></tr>'
+        for id, what, does in members
+    )
+    return (
+        f"<details{' open' if name in _OPEN else ''}>"
+        f"<summary>{escape(name)} <span>{len(members)}</span></summary>\n<table>\n{rows}\n</table></details>"
+    )

@@ -1,0 +1,96 @@
+"""GraphiQL as it was built when the project was installed (hatch_build.py), or how to build it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from serving.pages.document import Page, plain_page
+from serving.settings import Settings
+
+FOLDER = Path(__file__).parents[2] / "playground"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy of GraphiQL. Its editor writes styles into the page; scripts come from files alone."""
+
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+_OFFERS = re.compile(r'(<meta name="attache" content=)""')
+_NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+@dataclass(frozen=True)
+class Playground:
+    """The page and the files that it loads, by their names."""
+
+    page: Page
+    assets: Mapping[str, Path]
+
+    def routes(self) -> list[BaseRoute]:
+        """Where the files are: beside the page, which names them by relative addresses."""
+        return [Route("/playground/{name}", self._asset)]
+
+    async def _asset(self, request: Request) -> Response:
+        path = self.assets.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404)
+        # A changed file has another name: the hash of what is in it is a part of it.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        packed = path.with_name(f"{path.name}.gz")
+        if packed.is_file() and _takes_gzip(request):
+            path, headers = packed, {**headers, "Content-Encoding": "gzip"}
+        return FileResponse(path, headers=headers, media_type=_TYPES[Path(request.path_params["name"]).suffix])
+
+
+def playground(settings: Settings, folder: Path = FOLDER) -> Playground:
+    """GraphiQL from `folder`, told what this server offers; or a page that says how to build it."""
+    try:
+        html = (folder / "dist" / "index.html").read_text(encoding="utf-8")
+    except OSError:
+        return Playground(_not_built(folder), {})
+    assets = {path.name: path for path in (folder / "dist" / "playground").iterdir() if path.suffix in _TYPES}
+    html = _OFFERS.sub(rf'\1"{_offers(settings)}"', html)
+    return Playground(Page(html, {"Content-Security-Policy": POLICY}), assets)
+
+
+def _offers(settings: Settings) -> str:
+    """The words that playground/src/server.ts looks for."""
+    offers = {
+        "calls": settings.shows_calls,
+        "introspection": settings.allows_introspection(service=True),
+        "start": settings.uses_sandbox,
+    }
+    return " ".join(name for name, offered in offers.items() if offered)
+
+
+def _takes_gzip(request: Request) -> bool:
+    accepted = request.headers.get("accept-encoding", "").lower()
+    return "gzip" in accepted and not _NO_GZIP.search(accepted)
+
+
+def _not_built(folder: Path) -> Page:
+    try:
+        failure = (folder / "build-failure.txt").read_text(encoding="utf-8")
+    except OSError:
+        failure = "Nobody has tried yet."
+    return plain_page(
+        "Attaché: the playground is not built",
+        "<h1>The playground is not built</h1>\n"
+        "<p>GraphiQL is built when the service is installed, and that did not work here. The API is not touched by "
+        "it: send operations to this address by POST.</p>\n"
+        f"<h2>What went wrong</h2>\n<pre>{escape(failure.strip())}</pre>\n"
+        "<h2>To build it</h2>\n<pre>uv sync --reinstall-package attache</pre>\n"
+        "<p>That takes packages from npm's registry, and brings its own Node where there is none. Then start the "
+        "service again.</p>",
+    )
