@@ -21,6 +21,8 @@ check: ## Lint, types, import contract, schema snapshot
 	$(CHECK) mypy $(ROOMS) tests
 	$(CHECK) lint-imports
 	uv run server.py schema | diff -u schema.graphql -
+	uv run server.py schema --format introspection | diff -u clients/introspection.json -
+	uv run server.py schema --format possible-types | diff -u clients/possible-types.json -
 
 .PHONY: fuzz
 fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
@@ -32,8 +34,10 @@ format: ## Format the code and mend what lint can mend
 	$(CHECK) ruff format .
 
 .PHONY: schema
-schema: ## Print the schema into schema.graphql
+schema: ## Write the schema into schema.graphql and clients/
 	uv run server.py schema > schema.graphql
+	uv run server.py schema --format introspection > clients/introspection.json
+	uv run server.py schema --format possible-types > clients/possible-types.json
 
 .PHONY: requirements
 requirements: ## Lock all dependencies of the image with hashes, without addresses

@@ -62,6 +62,7 @@ from serving.persisted import (
 )
 from serving.rate_limits import RateLimits
 from serving.refusals import NotExecuted, refused
+from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
@@ -161,6 +162,9 @@ class Service:
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
+        routes += schema_routes(schema, self.settings, self.gate.admit)
+        if graphiql is not None:
+            routes += graphiql.routes()
         if self.sandbox is not None:
             routes += Landing(self.settings, object_groups(), card_groups()).routes()
             routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
@@ -298,7 +302,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port to listen on (PORT, 8000)")
     parser.add_argument("--workers", type=int, default=1, help="processes that serve, 1 unless said otherwise")
     commands = parser.add_subparsers(title="other commands")
-    commands.add_parser("schema", help="print the GraphQL schema").set_defaults(run=_print_schema)
+    printing = commands.add_parser("schema", help="print the GraphQL schema, or what clients' tools make of it")
+    printing.add_argument("--format", choices=SCHEMA_FILES, default="sdl", help="sdl unless said otherwise")
+    printing.set_defaults(run=_print_schema)
     settings = commands.add_parser("settings", help="print all settings with their defaults and meanings")
     settings.set_defaults(run=_print_settings)
     token = commands.add_parser("token", help="print a token for development, signed with the sandbox's or your secret")
@@ -353,7 +359,7 @@ def _announce(settings: Settings) -> None:
 
 
 def _print_schema(options: argparse.Namespace) -> int:
-    print(schema.as_str())
+    print(SCHEMA_FILES[options.format].write(schema))
     return 0
 
 

@@ -214,8 +214,17 @@ def test_help_names_the_options():
         assert option in done.stdout
 
 
-def test_schema_prints_the_schema():
-    assert run("schema").stdout == (ROOT / "schema.graphql").read_text()
+@pytest.mark.parametrize(
+    ("arguments", "committed"),
+    [
+        ((), "schema.graphql"),
+        (("--format", "sdl"), "schema.graphql"),
+        (("--format", "introspection"), "clients/introspection.json"),
+        (("--format", "possible-types"), "clients/possible-types.json"),
+    ],
+)
+def test_schema_prints_what_is_committed(arguments, committed):
+    assert run("schema", *arguments).stdout == (ROOT / committed).read_text()
 
 
 @pytest.mark.parametrize(
