@@ -95,9 +95,7 @@ class Settings(BaseSettings):
     ] = None
     introspection: Annotated[
         bool | None,
-        Field(
-            description="Whether callers may ask for the schema. When unset: all; with a live key, services."
-        ),
+        Field(description="Whether callers may ask for the schema. When unset: all; with a live key, services."),
     ] = None
     show_calls: Annotated[
         bool | None,
