@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import logging
 import math
 import sys
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,7 +44,7 @@ from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
-from serving.observability import OperationNote
+from serving.observability import OperationNote, Watcher
 from serving.origins import PREFLIGHTED
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
@@ -68,7 +66,7 @@ from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
 from stripe_api.transport import pooled
 
-logger = logging.getLogger("attache")
+logger = logs.logger("attache")
 
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_BASE = "http://sandbox"
@@ -90,21 +88,20 @@ class Service:
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(settings, self.shared)
         self.executor = _executor(settings)
+        self.watchers: Sequence[Watcher] = (logs.OperationLog(),)
 
-    async def execute(self, operation: Operation, caller: Caller) -> ExecutionResult:
-        """One GraphQL operation, within its deadline, noted in one line. Raises NotExecuted."""
-        started = time.perf_counter()
-        stripe = self.stripe.operation(deadline=asyncio.get_running_loop().time() + self.settings.operation_deadline)
-        note = OperationNote(caller.kind.value)
-        try:
-            result = await self._execute(operation, caller, stripe, note)
-            note.errors(result.errors or ())
-            return result
-        except NotExecuted as refusal:
-            note.errors(refusal.errors)
-            raise
-        finally:
-            note.write(calls=len(stripe.calls), seconds=time.perf_counter() - started)
+    def begin(self, headers: Mapping[str, str]) -> OperationNote:
+        """The note of an operation whose request came in with these headers."""
+        return OperationNote(self.watchers, headers)
+
+    async def execute(self, operation: Operation, caller: Caller, note: OperationNote) -> ExecutionResult:
+        """One GraphQL operation, within its deadline. Raises NotExecuted."""
+        deadline = asyncio.get_running_loop().time() + self.settings.operation_deadline
+        stripe = self.stripe.operation(deadline=deadline, ended=note.called)
+        result = await self._execute(operation, caller, stripe, note)
+        if result.errors:
+            note.failed(result.errors)
+        return result
 
     async def _execute(
         self, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
@@ -158,7 +155,7 @@ class Service:
         graphiql = playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
         routes: list[BaseRoute] = [
-            Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, page=page)),
+            Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
@@ -324,7 +321,7 @@ def _serve(options: argparse.Namespace) -> int:
     settings = load(**overrides)
     if options.workers > 1 and settings.uses_sandbox:
         raise SettingsError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     app = Service(settings).app() if options.workers == 1 else "server:create_app"
     _announce(settings)
     uvicorn.run(

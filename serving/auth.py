@@ -6,7 +6,6 @@ The same for every transport that carries an Authorization header or its like. W
 from __future__ import annotations
 
 import enum
-import logging
 import re
 import time
 from collections.abc import Mapping
@@ -16,9 +15,10 @@ from typing import Any, Protocol
 import jwt
 from cachetools import TTLCache
 
+from serving.logs import logger as named
 from serving.settings import Settings, SettingsError
 
-logger = logging.getLogger("attache.auth")
+logger = named("attache.auth")
 
 MAX_TOKEN_LENGTH = 8192
 REMEMBERED_TOKENS = 10_000
@@ -126,7 +126,7 @@ class Authenticator:
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             # The kind of fault alone: a token's content is not for the log.
-            logger.info("token refused: %s", type(error).__name__)
+            logger.info("token refused", why=type(error).__name__)
             raise Unauthenticated(presented=True) from None
         return claims
 

@@ -32,7 +32,10 @@ class Gate:
             await self._rates.count_caller(hashlib.sha256(caller.identity.encode()).hexdigest())
         except RateLimited as limited:
             headers = {"Retry-After": str(limited.retry_after)}
-            raise refused("Too many requests.", code="RATE_LIMITED", status=429, headers=headers) from None
+            reason = f"rate_limit_{limited.of}"
+            raise refused(
+                "Too many requests.", code="RATE_LIMITED", status=429, headers=headers, reason=reason
+            ) from None
         except Unauthenticated as unproven:
             challenge = f'{REALM}, error="invalid_token"' if unproven.presented else REALM
             message = "The token is not accepted." if unproven.presented else "Send a bearer token."

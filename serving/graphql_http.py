@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from serving import bodies
 from serving.auth import Caller
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
+from serving.observability import Begin, OperationNote
 from serving.pages.document import Page
 from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
@@ -37,17 +38,20 @@ class Operation:
 Admit = Callable[[Request], Awaitable[Caller]]
 """Who is calling, once a request may come in at all. Raises NotExecuted."""
 
-Execute = Callable[[Operation, Caller], Awaitable[ExecutionResult]]
-"""Executes an operation for a caller. Raises NotExecuted."""
+Execute = Callable[[Operation, Caller, OperationNote], Awaitable[ExecutionResult]]
+"""Executes an operation for a caller, and notes how. Raises NotExecuted."""
 
 
 class GraphQLEndpoint:
     """The endpoint as an ASGI app. `page` is shown to browsers that ask it for HTML."""
 
-    def __init__(self, settings: Settings, admit: Admit, execute: Execute, *, page: Page | None = None) -> None:
+    def __init__(
+        self, settings: Settings, admit: Admit, execute: Execute, begin: Begin, *, page: Page | None = None
+    ) -> None:
         self._settings = settings
         self._admit = admit
         self._execute = execute
+        self._begin = begin
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,18 +72,36 @@ class GraphQLEndpoint:
         media_type = preferred(request.headers.get("accept"), [*accepted, HTML] if shown else accepted)
         if shown is not None and media_type == HTML:
             return shown.response(Vary="Accept")
+        note = self._begin(request.headers)
         try:
-            if media_type is None:
-                raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
-            caller = await self._admit(request)
-            members = await self._members(request)
-            if isinstance(members, list):
-                return _response([await self._entry(one, caller) for one in members], media_type, 200, {})
-            operation = _operation(members, queries_only=reads)
-            return _response(_body(await self._execute(operation, caller)), media_type, 200, {})
+            return await self._answer(request, media_type, note)
         except NotExecuted as refusal:
             status = refusal.status or (400 if media_type == RESPONSE_JSON else 200)
+            note.refused(refusal.errors, refusal.reason, status)
             return _response(_refusal(refusal), media_type or JSON, status, refusal.headers)
+        except ClientDisconnect:
+            note.left()
+            raise
+        except BaseException:
+            note.broke()
+            raise
+        finally:
+            note.end()
+
+    async def _answer(self, request: Request, media_type: str | None, note: OperationNote) -> Response:
+        if media_type is None:
+            raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
+        caller = await self._admit(request)
+        note.caller = caller.kind.value
+        members = await self._members(request)
+        if isinstance(members, list):
+            entries = []
+            for rank, one in enumerate(members):
+                its = self._begin(request.headers) if rank else note
+                entries.append(await self._entry(one, caller, its))
+            return _response(entries, media_type, 200, {})
+        operation = _operation(members, queries_only=request.method != "POST")
+        return _response(_body(await self._execute(operation, caller, note)), media_type, 200, {})
 
     async def _members(self, request: Request) -> Any:
         """The members of one operation, or those of several in a list."""
@@ -104,13 +126,17 @@ class GraphQLEndpoint:
             raise refused(f"A list has 1 to {limit} operations (MAX_BATCH).", status=400)
         return members
 
-    async def _entry(self, members: Any, caller: Caller) -> dict[str, Any]:
+    async def _entry(self, members: Any, caller: Caller, note: OperationNote) -> dict[str, Any]:
+        note.caller = caller.kind.value
         try:
             if not isinstance(members, dict):
                 raise refused("Each operation of a list is a JSON object with a member named query.")
-            return _body(await self._execute(_operation(members, queries_only=False), caller))
+            return _body(await self._execute(_operation(members, queries_only=False), caller, note))
         except NotExecuted as refusal:
+            note.refused(refusal.errors, refusal.reason, 200)
             return _refusal(refusal)
+        finally:
+            note.end()
 
 
 def _operation(members: Mapping[str, Any], *, queries_only: bool) -> Operation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,8 +13,9 @@ import jwt
 import msgspec
 
 from serving.auth import IssuerUnavailable, Unauthenticated
+from serving.logs import logger as named
 
-logger = logging.getLogger("attache.auth")
+logger = named("attache.auth")
 
 FRESH_SECONDS = 3600.0
 """How long keys are used without asking again."""
@@ -80,7 +80,7 @@ class IssuersKeys:
             url = self._jwks_url or await self._discover()
             keys = _usable(await self._fetch(url))
         except (OSError, ValueError, jwt.PyJWTError) as error:
-            logger.warning("the issuer's keys can't be fetched: %s", type(error).__name__)
+            logger.warning("the issuer's keys can't be fetched", why=type(error).__name__)
             return
         self._keys = keys
         self._fetched = self._clock()

@@ -1,23 +1,64 @@
-"""Logging, configured in one place and after uvicorn's own."""
+"""Logs: one line for each event, written whole to standard error; JSON for machines, coloured words on a terminal.
+
+Events of our own go through structlog; what libraries log joins them here, so that all lines are of one format.
+Until `configure` is called, as in tests, all go to the loggers of Python's logging.
+"""
 
 from __future__ import annotations
 
+import logging
 import logging.config
+import os
+import select
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from serving.observability import Call, OperationNote, document_hash
 
 SILENCED = ("strawberry.execution", "graphql.execution")
 """These write whole exceptions with the values in them; the service logs what is fit to be logged itself."""
 
+MAX_CALLS = 10
+"""Calls told of in an operation's line. A line within 4096 bytes is never torn, whatever it is written to."""
 
-def configure(level: str) -> None:
-    """One line per event to standard error, and nothing from loggers that would leak values."""
+MAX_FRAMES = 12
+STANDARD_ERROR = 2
+
+_FINE = (*range(200, 300), 400, 402, 404, 409)
+"""What Stripe answers to a sound request: done, or a refusal that is told to the client."""
+
+
+def logger(name: str) -> FilteringBoundLogger:
+    """The logger of that name. Its methods take the event, in words that do not change, and its facts by name."""
+    found: FilteringBoundLogger = structlog.get_logger(name)
+    return found
+
+
+def configure(level: str, format: str = "json") -> None:
+    """Write to standard error from now on. `format` is json, console or auto: console on a terminal."""
+    is_terminal = os.isatty(STANDARD_ERROR)
+    console = format == "console" or (format == "auto" and is_terminal)
+    lines: Any = _Lines()
+    structlog.configure(
+        processors=_for_reading(colours=is_terminal) if console else [_as_json],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda name: structlog.BytesLogger(lines, name=name),
+        cache_logger_on_first_use=True,
+    )
     quiet = {name: {"level": "CRITICAL", "handlers": [], "propagate": False} for name in SILENCED}
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-            "root": {"level": "WARNING", "handlers": ["stderr"]},
+            "handlers": {"lines": {"()": _FromLogging}},
+            "root": {"level": "WARNING", "handlers": ["lines"]},
             "loggers": {
                 "attache": {"level": level.upper()},
                 # What any client can make it write is no warning.
@@ -25,4 +66,150 @@ def configure(level: str) -> None:
                 **quiet,
             },
         }
+    )
+
+
+class OperationLog:
+    """Writes one line for each operation, with its calls of Stripe; those that went badly have lines of their own."""
+
+    def __init__(self) -> None:
+        self._operations = logger("attache.operation")
+        self._calls = logger("attache.stripe")
+
+    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+        """Nothing is written yet."""
+
+    def called(self, note: OperationNote, call: Call) -> None:
+        """A line for a call that failed or took several tries; for any call when all is told."""
+        fine = call.tries == 1 and call.status in _FINE
+        write = self._calls.debug if fine else self._calls.warning
+        write("stripe call", **_call(call), rate_limited=call.rate_limited, trace_id=note.trace_id)
+
+    def ended(self, note: OperationNote) -> None:
+        """The line."""
+        self._operations.info(
+            "operation",
+            kind=note.kind,
+            name=note.name,
+            document=document_hash(note.document) if note.document is not None else None,
+            caller=note.caller,
+            outcome=note.outcome,
+            codes=note.codes,
+            reason=note.reason,
+            status=note.status,
+            ms=_milliseconds(note.seconds),
+            calls=len(note.calls),
+            stripe=[_call(call) for call in note.calls[:MAX_CALLS]],
+            trace_id=note.trace_id,
+        )
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "endpoint": call.endpoint,
+        "status": call.status,
+        "request_id": call.request_id,
+        "tries": call.tries,
+        "ms": _milliseconds(call.seconds),
+    }
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)
+
+
+# --- How a line is made ---------------------------------------------------------------------------------------------
+
+_Event = MutableMapping[str, Any]
+_encoder = msgspec.json.Encoder(enc_hook=lambda value: type(value).__name__)
+
+
+def _as_json(logger: Any, level: str, event: _Event) -> bytes:
+    head = {"time": datetime.now(UTC), "level": level, "logger": logger.name, "event": event.pop("event")}
+    return _encoder.encode({**head, **event})
+
+
+def _for_reading(*, colours: bool) -> list[Any]:
+    return [
+        _without_nothing,
+        structlog.processors.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        structlog.dev.ConsoleRenderer(colors=colours),
+        _in_bytes,
+    ]
+
+
+def _in_bytes(_: Any, __: str, line: str) -> bytes:
+    return line.encode(errors="replace")
+
+
+def _without_nothing(_: Any, level: str, event: _Event) -> _Event:
+    """The calls in words, and none of what is empty."""
+    if calls := event.get("stripe"):
+        event["stripe"] = "; ".join(f"{call['endpoint']} {call['status']}" for call in calls)
+    return {name: value for name, value in event.items() if value not in (None, (), [])}
+
+
+class _Lines:
+    """Standard error, written to by one system call for each line, so that lines of several processes stay whole."""
+
+    def write(self, line: bytes) -> None:
+        while line:
+            try:
+                line = line[os.write(STANDARD_ERROR, line) :]
+            except BlockingIOError:
+                select.select([], [STANDARD_ERROR], [])
+            except OSError:
+                # Nobody reads any more. No operation fails for that.
+                return
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+class _FromLogging(logging.Handler):
+    """Takes in what is logged through Python's logging. Of an exception, its type and where; never its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = max(10, min(50, record.levelno // 10 * 10))
+        error = record.exc_info[1] if record.exc_info else None
+        facts = exception_facts(error) if error is not None else {}
+        logger(record.name).log(level, record.getMessage().strip(), **facts)
+
+
+def exception_facts(error: BaseException) -> dict[str, Any]:
+    """What may be told of an exception: its type and those of its causes, and the frames that it went through."""
+    names = " < ".join(type(cause).__name__ for cause in _causes(error))
+    return {"exception": names, "at": _frames(error.__traceback__)}
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    for _ in range(5):
+        if cause is None:
+            return
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace, limit=-MAX_FRAMES)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+# --- Until it is configured -----------------------------------------------------------------------------------------
+
+
+def _in_words(_: Any, level: str, event: _Event) -> str:
+    facts = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
+    return f"{event['event']} {facts}".strip()
+
+
+if not structlog.is_configured():
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, _in_words],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
     )

@@ -1,51 +1,150 @@
-"""One line for each operation: names, hashes, numbers. Never a variable, a token or anything that came in with them."""
+"""What is noted of each operation while it goes, and told to those who watch: logs, metrics, traces.
+
+Names, hashes, codes and numbers. Never a variable, a document's text, a token or anything that came in with them.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
 
-logger = logging.getLogger("attache.operation")
-
 MAX_NAME_LENGTH = 60
+_FAILURES = ("upstream_timeout", "upstream_unavailable", "internal")
+_TRACEPARENT = re.compile(r"[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}(?:-.*)?")
+
+
+class Call(Protocol):
+    """One request to Stripe, all its tries together, as its client has noted it. Times are seconds."""
+
+    endpoint: str
+    tries: int
+    status: int | None
+    request_id: str | None
+    started: float
+    seconds: float
+    rate_limited: int
+
+
+class Watcher(Protocol):
+    """Whoever is told of operations. It is told fast or not at all: operations wait for it."""
+
+    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+        """A request came in."""
+
+    def called(self, note: OperationNote, call: Call) -> None:
+        """A request to Stripe has ended."""
+
+    def ended(self, note: OperationNote) -> None:
+        """The answer is made."""
 
 
 class OperationNote:
-    """What is noted of one operation, while it goes."""
+    """One operation. A request that never became one has no kind and no name.
 
-    def __init__(self, caller: str) -> None:
-        self._caller = caller
-        self._codes: list[str] = []
-        self._kind = "-"
-        self._name = "-"
+    `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
+    client left before it had sent all). `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
+    """
+
+    __slots__ = (
+        "_ended",
+        "_watchers",
+        "caller",
+        "calls",
+        "codes",
+        "document",
+        "kind",
+        "name",
+        "outcome",
+        "reason",
+        "seconds",
+        "span",
+        "started",
+        "status",
+        "trace_id",
+    )
+
+    def __init__(self, watchers: Sequence[Watcher], headers: Mapping[str, str]) -> None:
+        self._watchers = watchers
+        self._ended = False
+        self.started = time.perf_counter()
+        self.seconds = 0.0
+        self.kind: str | None = None
+        self.name: str | None = None
         self.document: str | None = None
+        self.caller: str | None = None
+        self.outcome = "ok"
+        self.codes: Sequence[str] = ()
+        self.reason: str | None = None
+        self.status = 200
+        self.calls: list[Call] = []
+        self.span: Any = None
+        self.trace_id = _trace_id(headers)
+        for watcher in watchers:
+            watcher.began(self, headers)
 
     def chosen(self, operation: OperationDefinitionNode) -> None:
         """The operation that is executed. Its name is a word of the GraphQL grammar."""
-        self._kind = operation.operation.value
-        self._name = operation.name.value[:MAX_NAME_LENGTH] if operation.name is not None else "-"
+        self.kind = operation.operation.value
+        self.name = operation.name.value[:MAX_NAME_LENGTH] if operation.name is not None else None
 
-    def errors(self, errors: Sequence[GraphQLError]) -> None:
-        """How it went wrong, as codes."""
-        self._codes = sorted({str((error.extensions or {}).get("code")) for error in errors})
+    def called(self, call: Call) -> None:
+        """A request to Stripe has ended."""
+        self.calls.append(call)
+        for watcher in self._watchers:
+            watcher.called(self, call)
 
-    def write(self, *, calls: int, seconds: float) -> None:
-        """The line."""
-        logger.info(
-            "%s %s document=%s caller=%s errors=%s calls=%d ms=%.0f",
-            self._kind,
-            self._name,
-            document_hash(self.document) if self.document is not None else "-",
-            self._caller,
-            ",".join(self._codes) or "-",
-            calls,
-            seconds * 1000,
-        )
+    def failed(self, errors: Sequence[GraphQLError]) -> None:
+        """It was executed, with errors."""
+        self.outcome = "error"
+        self.codes = _codes(errors)
+
+    def refused(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
+        """There is no data; `reason` is one of the few words of NotExecuted."""
+        self.outcome = "refused" if status < 500 and reason not in _FAILURES else "error"
+        self.codes = _codes(errors)
+        self.reason = reason
+        self.status = status
+
+    def broke(self) -> None:
+        """The service itself failed."""
+        self.outcome = "error"
+        self.codes = ("INTERNAL",)
+        self.status = 500
+
+    def left(self) -> None:
+        """The client went away before its request was whole."""
+        self.outcome = "gone"
+        self.status = 499
+
+    def end(self) -> None:
+        """The answer is made, or there will be none. What follows the first time is passed over."""
+        if self._ended:
+            return
+        self._ended = True
+        self.seconds = time.perf_counter() - self.started
+        for watcher in self._watchers:
+            watcher.ended(self)
+
+
+Begin = Callable[[Mapping[str, str]], OperationNote]
+"""Begins the note of an operation, from the headers of its request."""
 
 
 def document_hash(text: str) -> str:
     """The first letters of a document's hash, which tell it from others and nothing of it."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
+
+
+def _codes(errors: Sequence[GraphQLError]) -> Sequence[str]:
+    return sorted({str((error.extensions or {}).get("code")) for error in errors})
+
+
+def _trace_id(headers: Mapping[str, str]) -> str | None:
+    parent = headers.get("traceparent")
+    found = _TRACEPARENT.fullmatch(parent) if parent is not None else None
+    return found.group(1) if found is not None else None

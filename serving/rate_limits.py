@@ -19,11 +19,12 @@ from serving.shared import SharedStore
 
 
 class RateLimited(Exception):
-    """Too many requests. `retry_after` is when to come back, in whole seconds."""
+    """Too many requests of one caller, or from one address. `retry_after` is when to come back, in whole seconds."""
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, *, of: str) -> None:
         super().__init__("rate limited")
         self.retry_after = retry_after
+        self.of = of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,15 @@ class RateLimits:
     async def count_address(self, address: str | None) -> None:
         """Count a request from an address. Raises RateLimited."""
         if self._address and address is not None:
-            await self._count(self._address, f"address:{address}")
+            await self._count(self._address, "address", address)
 
     async def count_caller(self, identity: str) -> None:
         """Count a request of a caller. Raises RateLimited."""
         if self._caller:
-            await self._count(self._caller, f"caller:{identity}")
+            await self._count(self._caller, "caller", identity)
 
-    async def _count(self, rates: Sequence[limits.RateLimitItem], name: str) -> None:
+    async def _count(self, rates: Sequence[limits.RateLimitItem], of: str, who: str) -> None:
+        name = f"{of}:{who}"
         here = _Limiter(self._here, rates)
         if self._store is None or self._there is None:
             retry_after = await here.hit(name)
@@ -68,7 +70,7 @@ class RateLimits:
             there = _Limiter(self._there, rates)
             retry_after = await self._store.ask(lambda: there.hit(name), lambda: here.hit(name))
         if retry_after is not None:
-            raise RateLimited(retry_after)
+            raise RateLimited(retry_after, of=of)
 
 
 def _rates(value: str | None) -> Sequence[limits.RateLimitItem]:

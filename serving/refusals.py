@@ -22,15 +22,29 @@ class NotExecuted(Exception):
         *,
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__("not executed")
         self.errors = errors
         self.status = status
         self.headers = dict(headers or {})
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """Why, in one of few words: the limit that was met, else the first error's code."""
+        extensions = self.errors[0].extensions or {} if self.errors else {}
+        return self._reason or str(extensions.get("limit") or extensions.get("code") or "unknown").lower()
 
 
 def refused(
-    message: str, *, code: str = BAD_USER_INPUT, status: int | None = None, headers: Mapping[str, str] | None = None
+    message: str,
+    *,
+    code: str = BAD_USER_INPUT,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    reason: str | None = None,
 ) -> NotExecuted:
     """A refusal with one error."""
-    return NotExecuted([GraphQLError(message, extensions={"code": code})], status=status, headers=headers)
+    errors = [GraphQLError(message, extensions={"code": code})]
+    return NotExecuted(errors, status=status, headers=headers, reason=reason)

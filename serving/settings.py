@@ -155,6 +155,10 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")
     ] = "info"
+    log_format: Annotated[
+        Literal["auto", "json", "console"],
+        Field(description="json, console for people, or auto: console on a terminal, json elsewhere."),
+    ] = "auto"
 
     @model_validator(mode="before")
     @classmethod

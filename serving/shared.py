@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from serving.logs import logger as named
 from serving.settings import Settings
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-logger = logging.getLogger("attache.shared")
+logger = named("attache.shared")
 
 PAUSE_SECONDS = 2.0
 """How long a store that failed is not asked again."""
@@ -56,7 +56,7 @@ class SharedStore:
 
     def _went_away(self, error: Exception) -> None:
         if not self._away_until:
-            logger.warning("the shared store is away (%s): each replica goes on by itself", type(error).__name__)
+            logger.warning("the shared store is away: each replica goes on by itself", why=type(error).__name__)
         self._away_until = self._clock() + PAUSE_SECONDS
 
 

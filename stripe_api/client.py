@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -24,8 +23,6 @@ from stripe_api.setup_intents import SetupIntents
 from stripe_api.subscriptions import Subscriptions
 from stripe_api.transport import FAILURES, failure
 
-logger = logging.getLogger("attache.stripe")
-
 USER_AGENT = "Attache/0.1"
 MAX_ID_LENGTH = 255
 
@@ -34,15 +31,22 @@ MAX_ID_LENGTH = 255
 class Call:
     """One request to Stripe, all its tries together. `endpoint` is its method and path, as in Stripe's reference.
 
-    `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key.
+    `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key;
+    `rate_limited`, how many tries were answered 429. `started` is a time of time.perf_counter.
     """
 
     endpoint: str
+    started: float
     tries: int = 0
     status: int | None = None
     request_id: str | None = None
     replayed: bool = False
+    rate_limited: int = 0
     seconds: float = 0.0
+
+
+Ended = Callable[[Call], None]
+"""Told of each request once it has ended, one way or the other."""
 
 
 class StripeClient:
@@ -82,9 +86,9 @@ class StripeClient:
             "Accept-Encoding": "identity",
         }
 
-    def operation(self, *, deadline: float | None = None) -> Stripe:
+    def operation(self, *, deadline: float | None = None, ended: Ended | None = None) -> Stripe:
         """Stripe as one operation sees it. `deadline` is a time of the running event loop's clock."""
-        return Stripe(self, deadline)
+        return Stripe(self, deadline, ended)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -120,12 +124,14 @@ class StripeClient:
         if deadline is not None and deadline <= now:
             raise APIConnectionError("no time was left to ask Stripe", timed_out=True)
         call.tries += 1
+        call.status = None
         end = now + self._try_timeout if deadline is None else min(now + self._try_timeout, deadline)
         try:
             async with asyncio.timeout_at(end):
                 response = await self._transport.handle_async_request(request)
                 call.status, call.request_id = response.status_code, response.headers.get("request-id")
                 call.replayed = response.headers.get("idempotent-replayed") == "true"
+                call.rate_limited += response.status_code == 429
                 body = await read_body(response, limit=self._max_answer_bytes)
         except FAILURES as error:
             raise failure(error) from error
@@ -143,8 +149,9 @@ class StripeClient:
 class Stripe:
     """Stripe as one operation sees it: its endpoints, within the operation's deadline, each request noted."""
 
-    def __init__(self, client: StripeClient, deadline: float | None) -> None:
+    def __init__(self, client: StripeClient, deadline: float | None, ended: Ended | None) -> None:
         self._client = client
+        self._ended = ended
         self.deadline = deadline
         self.calls: list[Call] = []
         self.customers = Customers(self._request)
@@ -164,18 +171,15 @@ class Stripe:
         filled = path.format_map({name: _segment(name, id) for name, id in ids.items()})
         if len(self.calls) >= self._client.max_calls:
             raise TooManyCalls(self._client.max_calls)
-        call = Call(f"{method} {path}")
+        call = Call(f"{method} {path}", time.perf_counter())
         self.calls.append(call)
-        started = time.perf_counter()
         try:
             request = self._client.build(method, filled, params, idempotency_key)
             return await self._client.send(request, call, self.deadline)
         finally:
-            call.seconds = time.perf_counter() - started
-            logger.info(
-                "%s status=%s request_id=%s tries=%d ms=%.0f",
-                call.endpoint, call.status, call.request_id, call.tries, call.seconds * 1000,
-            )  # fmt: skip
+            call.seconds = time.perf_counter() - call.started
+            if self._ended is not None:
+                self._ended(call)
 
 
 def _segment(name: str, id: str) -> str:

@@ -1,0 +1,242 @@
+"""What is written of operations, of calls and by libraries, and how."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from serving.observability import document_hash
+from serving.settings import Settings
+from tests.clients import Api, Recorder
+from tests.processes import ROOT, environment, running
+from tests.wallets import AMARA, JENNYS_CARD
+
+CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+async def noted(api: Api, *, json: Any, headers: Any = None) -> list[Any]:
+    """The events of one request, without what differs each time."""
+    with capture_logs() as events:
+        await api.http.post("/graphql", json=json, headers=headers)
+    for event in events:
+        for entry in (event, *event.get("stripe", ())):
+            entry.pop("ms")
+            entry.pop("request_id", None)
+    return events
+
+
+def named(events: list[Any], name: str) -> list[Any]:
+    return [event for event in events if event["event"] == name]
+
+
+def operation(**facts: object) -> dict:
+    nothing = dict.fromkeys(("kind", "name", "document", "reason", "trace_id"))
+    ok = {"caller": "anonymous", "outcome": "ok", "codes": (), "status": 200, "calls": 0, "stripe": []}
+    return {"event": "operation", "log_level": "info", **nothing, **ok, **facts}
+
+
+class TestOperations:
+    async def test_one_line_holds_what_an_operator_asks(self, api):
+        call = {"endpoint": "GET /v1/payment_methods/{payment_method}", "status": 200, "tries": 1}
+        headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+        events = await noted(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}, headers=headers)
+        assert named(events, "operation") == [
+            operation(
+                kind="query", name="Card", document=document_hash(CARD), calls=1, stripe=[call], trace_id=TRACE
+            )
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("parent", ["", "nonsense", f"00-{TRACE}", f"00-{TRACE.upper()}-00f067aa0ba902b7-01"])
+    async def test_a_trace_that_is_none_is_not_noted(self, api, parent):
+        (event,) = await noted(api, json={"query": "{ viewer { kind } }"}, headers={"traceparent": parent})
+        assert event["trace_id"] is None
+
+    async def test_errors_are_codes(self, stripe):
+        async def fail(request):
+            return httpx.Response(403, json={"error": {"type": "invalid_request_error", "message": "secret"}})
+
+        async with Api(Settings(), Recorder(httpx.MockTransport(fail))) as api:
+            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "operation")
+        assert (event["outcome"], event["codes"], event["status"]) == ("error", ["INTERNAL"], 200)
+
+    @pytest.mark.parametrize(
+        ("body", "facts"),
+        [
+            ({"query": "{ nothing }"}, {"document": document_hash("{ nothing }")}),
+            ({"query": 1}, {"status": 400}),
+            ([], {"status": 400}),
+        ],
+    )
+    async def test_what_is_refused_is_noted_with_the_reason(self, api, body, facts):
+        refused = {"outcome": "refused", "codes": ["BAD_USER_INPUT"], "reason": "bad_user_input"}
+        assert await noted(api, json=body) == [operation(**refused, **facts)]
+
+    async def test_a_limit_that_was_met_is_the_reason(self, api):
+        deep = "{ customer(id: 1) " + "{ paymentMethods { nodes { customer " * 5 + "{ id }" + "} } }" * 5 + "}"
+        (event,) = await noted(api, json={"query": deep})
+        assert event["reason"] == "max_depth"
+
+    async def test_who_is_not_let_in_has_no_kind_of_caller(self, stripe):
+        async with Api(Settings(auth_secret="s" * 32, allow_anonymous=False), stripe) as api:
+            (event,) = await noted(api, json={"query": CARD})
+        refused = {"outcome": "refused", "codes": ["UNAUTHENTICATED"], "reason": "unauthenticated"}
+        assert event == operation(**refused, caller=None, status=401)
+
+    async def test_each_operation_of_a_list_has_its_line(self, stripe):
+        async with Api(Settings(max_batch=3), stripe) as api:
+            entries = [{"query": "query A { viewer { kind } }"}, 1, {"query": "query C { viewer { kind } }"}]
+            events = await noted(api, json=entries)
+        assert [(event["name"], event["outcome"]) for event in events] == [
+            ("A", "ok"),
+            (None, "refused"),
+            ("C", "ok"),
+        ]
+
+    async def test_a_name_is_cut(self, api):
+        (event,) = await noted(api, json={"query": f"query {'x' * 500} {{ viewer {{ kind }} }}"})
+        assert event["name"] == "x" * 60
+
+
+class TestCalls:
+    async def test_a_sound_call_is_told_when_all_is(self, api):
+        (event,) = named(await noted(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}), "stripe call")
+        assert (event["log_level"], event["status"], event["tries"]) == ("debug", 200, 1)
+
+    @pytest.mark.parametrize(
+        ("answers", "status", "tries"),
+        [([500, 404], 404, 2), ([429], 429, 1), ([500, 500, 500], 500, 3), ([403], 403, 1)],
+    )
+    async def test_one_that_failed_or_was_tried_again_is_a_warning(self, quick, answers, status, tries):
+        left = list(answers)
+
+        async def answer(request):
+            return httpx.Response(left.pop(0), json={"error": {"type": "api_error"}})
+
+        async with Api(Settings(), Recorder(httpx.MockTransport(answer))) as api:
+            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "stripe call")
+        assert (event["log_level"], event["status"], event["tries"]) == ("warning", status, tries)
+        assert event["rate_limited"] == answers.count(429)
+
+    async def test_no_answer_is_a_call_without_status(self, quick):
+        async def drop(request):
+            raise httpx.ReadError("gone")
+
+        async with Api(Settings(), Recorder(httpx.MockTransport(drop))) as api:
+            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "stripe call")
+        assert (event["log_level"], event["status"], event["tries"]) == ("warning", None, 3)
+
+
+# --- As it is written ------------------------------------------------------------------------------------------------
+
+
+def test_all_is_json_in_lines_that_are_not_torn(tmp_path):
+    many = (
+        "query Many { " + " ".join(f'a{index}: setupIntent(id: "seti_{index}") {{ id }}' for index in range(20)) + " }"
+    )
+    with running("server.py", folder=tmp_path, LOG_LEVEL="debug") as server:
+        httpx.post(f"{server.base}/graphql", json={"query": many})
+        server.stop()
+        lines = server.output().splitlines()
+    events = [json.loads(line) for line in lines]
+    assert {"attache", "attache.operation", "attache.stripe", "uvicorn.error"} <= {event["logger"] for event in events}
+    assert all(list(event)[:4] == ["time", "level", "logger", "event"] for event in events)
+    (operation,) = [event for event in events if event["event"] == "operation"]
+    assert (operation["calls"], len(operation["stripe"])) == (20, 10)
+    assert max(map(len, lines)) < 4096
+
+
+def test_one_line_for_an_operation_unless_more_is_asked(tmp_path):
+    with running("server.py", folder=tmp_path) as server:
+        httpx.post(f"{server.base}/graphql", json={"query": CARD, "variables": {"id": JENNYS_CARD}})
+        server.stop()
+        loggers = [json.loads(line)["logger"] for line in server.output().splitlines()]
+    assert [name for name in loggers if name != "attache"] == ["attache.operation"]
+
+
+def run(code: str, *, stderr: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", f"from serving import logs\n{code}"]
+    return subprocess.run(command, cwd=ROOT, env=environment(), text=True, check=True, timeout=30, stderr=stderr)
+
+
+def test_an_exception_is_told_without_its_words():
+    done = run(
+        """
+import logging
+logs.configure("info")
+try:
+    try:
+        int("secret one")
+    except ValueError as error:
+        raise RuntimeError("secret two") from error
+except RuntimeError:
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application\\n")
+""",
+        stderr=subprocess.PIPE,
+    )
+    event = json.loads(done.stderr)
+    assert event["event"] == "Exception in ASGI application"
+    assert event["exception"] == "RuntimeError < ValueError"
+    assert event["at"] == ["<string>:9 <module>"]
+    assert "secret" not in done.stderr
+
+
+def test_lines_of_several_processes_stay_whole():
+    code = "from serving import logs\nlogs.configure('info')\nwrite = logs.logger('x').info\n"
+    code += "for index in range(500): write('x' * (index % 9), text='y' * 3000)"
+    command = [sys.executable, "-c", code]
+    reading, writing = os.pipe()
+    processes = [subprocess.Popen(command, cwd=ROOT, stderr=writing) for _ in range(3)]
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        lines = pipe.read().splitlines()
+    assert [process.wait(10) for process in processes] == [0, 0, 0]
+    assert len([json.loads(line) for line in lines]) == 1500
+
+
+def test_a_log_that_nobody_reads_stops_nothing():
+    reading, writing = os.pipe()
+    os.close(reading)
+    run("logs.configure('info')\nlogs.logger('x').info('lost')", stderr=writing)
+    os.close(writing)
+
+
+@pytest.mark.parametrize(("format", "coloured"), [("auto", True), ("console", True), ("json", False)])
+def test_a_terminal_gets_colours(format, coloured):
+    ours, terminal = pty.openpty()
+    run(f"logs.configure('info', '{format}')\nlogs.logger('x').info('hello', who='you')", stderr=terminal)
+    written = os.read(ours, 4096).decode()
+    os.close(ours)
+    os.close(terminal)
+    assert "hello" in written
+    assert ("\x1b[" in written) is coloured
+    assert written.startswith("{") is not coloured
+
+
+def test_words_without_colours_where_there_is_no_terminal():
+    done = run(
+        "logs.configure('info', 'console')\nlogs.logger('x').info('hello', who=None, n=1)", stderr=subprocess.PIPE
+    )
+    assert done.stderr.split()[1:] == ["[info", "]", "hello", "[x]", "n=1"]
+    assert "\x1b[" not in done.stderr
+
+
+async def test_a_wallet_s_calls_are_in_its_line(api):
+    query = "query($id: ID!) { customer(id: $id) { email paymentMethods(first: 2) { nodes { id } } } }"
+    events = await noted(api, json={"query": query, "variables": {"id": AMARA}})
+    (event,) = named(events, "operation")
+    assert {call["endpoint"] for call in event["stripe"]} == {
+        "GET /v1/customers/{customer}",
+        "GET /v1/customers/{customer}/payment_methods",
+    }
