@@ -1,0 +1,23 @@
+// #region once
+/**
+ * Sends a mutation with one idempotency key for all its tries, and again while nobody can know what became of it:
+ * the connection broke, or the service says that it does not know.
+ */
+export async function once(send, { tries = 3, pause = 1000 } = {}) {
+  const idempotencyKey = crypto.randomUUID();
+  for (let left = tries; ; left--) {
+    try {
+      return await send(idempotencyKey);
+    } catch (error) {
+      if (left === 1 || !isOpen(error)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function isOpen(error) {
+  const errors = error.errors ?? error.graphQLErrors ?? error.response?.errors ?? [];
+  const outcomes = errors.map(({ extensions }) => extensions?.outcome);
+  return errors.length === 0 || outcomes.includes("UNKNOWN") || outcomes.includes("PARTIAL");
+}
+// #endregion
