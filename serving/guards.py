@@ -84,7 +84,8 @@ def _words(settings: Settings) -> None:
 def _store(settings: Settings) -> None:
     url = settings.redis_url
     if url is not None and not re.match(r"(redis|rediss|unix)://.", url.get_secret_value()):
-        raise problem("redis_url", "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
+        name = "redis_url_file" if settings.redis_url_file else "redis_url"
+        raise problem(name, "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
 
 
 def _rate(name: str, value: str | None) -> None:

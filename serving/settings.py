@@ -138,6 +138,9 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(description="Valkey or Redis, redis://…, for what replicas share. When unset: each has its own."),
     ] = None
+    redis_url_file: Annotated[
+        Path | None, Field(description="A file that holds the URL with its password, in place of REDIS_URL.")
+    ] = None
     persisted_queries: Annotated[
         bool, Field(description="Whether clients may register documents by hash and send the hash alone (APQ).")
     ] = True
@@ -172,7 +175,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_files(self) -> Settings:
-        for name in ("stripe_secret_key", "auth_secret"):
+        for name in ("stripe_secret_key", "auth_secret", "redis_url"):
             file = getattr(self, f"{name}_file")
             if file is None:
                 continue

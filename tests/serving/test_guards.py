@@ -66,6 +66,8 @@ def test_what_goes_together_starts(loaded, variables):
         ({"RATE_LIMIT_ADDRESS": "-1/minute"}, "RATE_LIMIT_ADDRESS", "600/minute"),
         ({"STRIPE_SECRET_KEY_FILE": "/nowhere/key"}, "STRIPE_SECRET_KEY_FILE", "can't be read"),
         ({"AUTH_SECRET_FILE": "/nowhere/key"}, "AUTH_SECRET_FILE", "can't be read"),
+        ({"REDIS_URL_FILE": "/nowhere/url"}, "REDIS_URL_FILE", "can't be read"),
+        ({"REDIS_URL_FILE": "/dev/null"}, "REDIS_URL_FILE", "redis://"),
         ({"REDIS_URL": "http://verysecret@x"}, "REDIS_URL", "redis://"),
     ],
 )
@@ -104,6 +106,11 @@ class TestFiles:
         file = tmp_path / "secret"
         file.write_text(SECRET)
         assert loaded(AUTH_SECRET_FILE=str(file)).shared_secret == SECRET
+
+    def test_the_store_s_url_may_come_from_a_file(self, loaded, tmp_path):
+        file = tmp_path / "url"
+        file.write_text("rediss://:password@store:6379/0\n")
+        assert loaded(REDIS_URL_FILE=str(file)).redis_url.get_secret_value() == "rediss://:password@store:6379/0"
 
 
 def test_a_live_key_closes_what_is_open_by_default(loaded):
