@@ -28,6 +28,10 @@ check: ## Lint, types, import contract, schema snapshot
 fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
 	uv run --group fuzz pytest fuzz
 
+.PHONY: deployment
+deployment: ## Check the manifests and the compose file with Kubernetes' schemas and Compose itself
+	uv run --group deployment pytest deployment
+
 .PHONY: format
 format: ## Format the code and mend what lint can mend
 	$(CHECK) ruff check --fix .
