@@ -125,7 +125,9 @@ def _wheel_with_node(root: Path) -> list[str]:
 
 
 def _told(error: Exception) -> str:
-    """The last lines of what npm said, or what stood in its way."""
-    output = getattr(error, "output", None)
-    said = [line for line in output.splitlines() if line.strip()][-20:] if isinstance(output, str) else []
-    return "\n".join([*said, str(error)])
+    """What went wrong in a few lines: npm's own words about errors, or its last ones."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    said = [line for line in error.output.splitlines() if line.strip() and " at " not in line]
+    lines = [line for line in said if "error" in line.lower()][:6] or said[-6:]
+    return "\n".join([f"npm {error.cmd[1]} ended with {error.returncode}.", *lines])

@@ -48,7 +48,7 @@ from serving.observability import OperationNote, Watcher
 from serving.origins import PREFLIGHTED
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
-from serving.pages.playground import playground
+from serving.pages.playground import Playground
 from serving.persisted import (
     HashMismatch,
     NotTrusted,
@@ -152,7 +152,7 @@ class Service:
 
     def app(self) -> ASGIApp:
         """The ASGI app of this service."""
-        graphiql = playground(self.settings) if self.settings.shows_playground else None
+        graphiql = Playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
         routes: list[BaseRoute] = [
             Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)),

@@ -100,12 +100,10 @@ def _particulars(row: Json, names: Mapping[str, str]) -> Iterator[str]:
     template = TEMPLATES.get(row.get("token", ""))
     if body["customer"] is not None:
         yield f"of {names[body['customer']]}"
-    if row.get("spent"):
+    elif row.get("spent"):
         yield "detached once, and spent for good"
-    elif template is not None:
-        yield _fate(template)
-    elif body["customer"] is None:
-        yield "waits to be attached"
+    else:
+        yield f"when it is attached: {_fate(template) if template is not None else 'saved'}"
     yield from _failed(body.get("card", {}).get("checks") or {})
 
 
@@ -124,7 +122,7 @@ def _subscription(body: Json, names: Mapping[str, str]) -> Described:
 
 
 def _kind(card: Template) -> str:
-    return f"{_spelled(card.brand)} {card.funding}, {card.country}, •••• {card.number[-4:]}"
+    return f"{_spelled(card.brand)} {card.funding} •••• {card.number[-4:]}, {card.country}"
 
 
 def _fate(card: Template) -> str:

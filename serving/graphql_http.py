@@ -16,7 +16,6 @@ from serving import bodies
 from serving.auth import Caller
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 from serving.observability import Begin, OperationNote
-from serving.pages.document import Page
 from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
@@ -43,10 +42,16 @@ Execute = Callable[[Operation, Caller, OperationNote], Awaitable[ExecutionResult
 
 
 class GraphQLEndpoint:
-    """The endpoint as an ASGI app. `page` is shown to browsers that ask it for HTML."""
+    """The endpoint as an ASGI app. `page` makes what browsers get that ask it for HTML."""
 
     def __init__(
-        self, settings: Settings, admit: Admit, execute: Execute, begin: Begin, *, page: Page | None = None
+        self,
+        settings: Settings,
+        admit: Admit,
+        execute: Execute,
+        begin: Begin,
+        *,
+        page: Callable[[], Response] | None = None,
     ) -> None:
         self._settings = settings
         self._admit = admit
@@ -71,7 +76,9 @@ class GraphQLEndpoint:
         shown = self._page if reads and "query" not in request.query_params else None
         media_type = preferred(request.headers.get("accept"), [*accepted, HTML] if shown else accepted)
         if shown is not None and media_type == HTML:
-            return shown.response(Vary="Accept")
+            response = shown()
+            response.headers["Vary"] = "Accept"
+            return response
         note = self._begin(request.headers)
         try:
             return await self._answer(request, media_type, note)

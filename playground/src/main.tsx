@@ -11,7 +11,7 @@ import "./page.css";
 
 import { fetcher } from "./fetcher";
 import { allowsIntrospection, hasStartPage } from "./server";
-import { keepsHeaders, storage } from "./storage";
+import { storage } from "./storage";
 import { headersExample, tabs } from "./tabs";
 
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
@@ -27,8 +27,8 @@ function Playground() {
       storage={storage}
       defaultTabs={tabs}
       defaultHeaders={headersExample}
-      shouldPersistHeaders={keepsHeaders}
-      showPersistHeadersSettings
+      // A token is gone with its page, and there is no switch that keeps it.
+      shouldPersistHeaders={false}
       plugins={plugins}
     >
       <GraphiQL.Logo>{hasStartPage ? <a href="./">Attaché</a> : "Attaché"}</GraphiQL.Logo>

@@ -5,12 +5,14 @@ import type { Storage } from "@graphiql/toolkit";
  * tabs, and ours come up with the story.
  */
 const PREFIX = "attache:";
+const HISTORY = ["graphiql:queries", "graphiql:favorites"];
 
 const names = (): string[] => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 
 export const storage: Storage = {
   getItem: (name) => localStorage.getItem(PREFIX + name),
-  setItem: (name, value) => localStorage.setItem(PREFIX + name, value),
+  setItem: (name, value) =>
+    localStorage.setItem(PREFIX + name, HISTORY.includes(name) ? withoutHeaders(value) : value),
   removeItem: (name) => localStorage.removeItem(PREFIX + name),
   clear: () => names().forEach((name) => localStorage.removeItem(name)),
   get length() {
@@ -18,5 +20,7 @@ export const storage: Storage = {
   },
 };
 
-/** Whether this browser's user has switched the keeping of headers on. */
-export const keepsHeaders = storage.getItem("graphiql:shouldPersistHeaders") === "true";
+/** GraphiQL's history would keep headers, and with them tokens, although told to keep none. */
+function withoutHeaders(history: string): string {
+  return JSON.stringify(JSON.parse(history, (key, value) => (key === "headers" ? undefined : value)));
+}

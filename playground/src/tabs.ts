@@ -7,7 +7,7 @@ export const tabs = Object.keys(documents)
 
 /** What stands in the editor of headers until somebody writes there. It is JSON with comments. */
 export const headersExample = `{
-  // A token that opens one wallet: uv run server.py token --customer cus_T4qv4Qn42jKZ9G
+  // A token opens one wallet. This makes one:
+  // uv run server.py token --customer cus_T4qv4Qn42jKZ9G
   // "Authorization": "Bearer eyJ…"
-}
-`;
+}`;

@@ -32,9 +32,9 @@ class Page:
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def response(self, **headers: str) -> Response:
+    def response(self) -> Response:
         """The page as an answer, which browsers ask for anew each time."""
-        return HTMLResponse(self.html, headers={"Cache-Control": "no-cache", **self.headers, **headers})
+        return HTMLResponse(self.html, headers={"Cache-Control": "no-cache", **self.headers})
 
 
 def plain_page(title: str, body: str) -> Page:

@@ -28,6 +28,7 @@ _HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 _OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Secure")
 """What is tried first, and so is not folded away."""
 
+_SCHEMA = {"Schema": "schema.graphql", "as JSON": "schema.json", "possible types": "possible-types.json"}
 _TOKEN = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaymentMethod { displayLabel } } }"}'
 
@@ -38,7 +39,7 @@ class Landing:
     def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Path = DOCS) -> None:
         self._settings = settings
         self._docs = {path.name: path for path in sorted(docs.glob("*.md"))}
-        self._tables = f"{_section('What is in it', objects)}\n{_section('Test cards', cards)}"
+        self._tables = "\n".join([_section("What is in it", "", objects), _section("Test cards", _CARDS, cards)])
 
     def routes(self) -> list[BaseRoute]:
         """The page, and the documentation that it links to."""
@@ -59,7 +60,7 @@ class Landing:
     def _addresses(self) -> Mapping[str, str]:
         """Where to go, relative to this page."""
         playground = {"GraphiQL": "graphql"} if self._settings.shows_playground else {}
-        schema = {"Schema": "schema.graphql"} if self._settings.allows_introspection(service=False) else {}
+        schema = _SCHEMA if self._settings.allows_introspection(service=False) else {}
         docs = {f"Docs: {name.removesuffix('.md')}": f"docs/{name}" for name in self._docs}
         return {**playground, **schema, **docs}
 
@@ -67,6 +68,9 @@ class Landing:
 _INTRODUCTION = """<h1>Attaché</h1>
 <p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so a sandbox plays Stripe:
 nothing here is real, and a restart forgets everything.</p>"""
+
+_CARDS = """<p>Give one of these where a payment method's id is asked for. Each mention makes a new card, with an id of
+its own.</p>"""
 
 
 def _base(request: Request) -> str | None:
@@ -105,8 +109,9 @@ def _code(text: str) -> str:
     return f"<pre>{escape(text)}</pre>"
 
 
-def _section(title: str, groups: Groups) -> str:
-    return "\n".join([f"<h2>{escape(title)}</h2>", *(_group(name, list(members)) for name, members in groups)])
+def _section(title: str, note: str, groups: Groups) -> str:
+    tables = [_group(name, list(members)) for name, members in groups]
+    return "\n".join([f"<h2>{escape(title)}</h2>", note, *tables])
 
 
 def _group(name: str, members: Sequence[tuple[str, str, str]]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -26,42 +24,43 @@ POLICY = (
 """Content-Security-Policy of GraphiQL. Its editor writes styles into the page; scripts come from files alone."""
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 _OFFERS = re.compile(r'(<meta name="attache" content=)""')
 _NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
-@dataclass(frozen=True)
 class Playground:
-    """The page and the files that it loads, by their names."""
+    """The page and the files that it loads. They are looked at anew each time, so that a build shows at once."""
 
-    page: Page
-    assets: Mapping[str, Path]
+    def __init__(self, settings: Settings, folder: Path = FOLDER) -> None:
+        self._offers = _offers(settings)
+        self._folder = folder
+
+    def page(self) -> Response:
+        """GraphiQL, told what this server offers; or a page that says how to build it."""
+        try:
+            html = (self._folder / "dist" / "index.html").read_text(encoding="utf-8")
+        except OSError:
+            return _not_built(self._folder).response()
+        html = _OFFERS.sub(rf'\1"{self._offers}"', html)
+        return Page(html, {"Content-Security-Policy": POLICY}).response()
 
     def routes(self) -> list[BaseRoute]:
         """Where the files are: beside the page, which names them by relative addresses."""
         return [Route("/playground/{name}", self._asset)]
 
     async def _asset(self, request: Request) -> Response:
-        path = self.assets.get(request.path_params["name"])
-        if path is None:
+        name = request.path_params["name"]
+        path = self._folder / "dist" / "playground" / name
+        media_type = _TYPES.get(path.suffix)
+        if media_type is None or not _NAME.fullmatch(name) or not path.is_file():
             raise HTTPException(404)
         # A changed file has another name: the hash of what is in it is a part of it.
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-        packed = path.with_name(f"{path.name}.gz")
+        packed = path.with_name(f"{name}.gz")
         if packed.is_file() and _takes_gzip(request):
-            path, headers = packed, {**headers, "Content-Encoding": "gzip"}
-        return FileResponse(path, headers=headers, media_type=_TYPES[Path(request.path_params["name"]).suffix])
-
-
-def playground(settings: Settings, folder: Path = FOLDER) -> Playground:
-    """GraphiQL from `folder`, told what this server offers; or a page that says how to build it."""
-    try:
-        html = (folder / "dist" / "index.html").read_text(encoding="utf-8")
-    except OSError:
-        return Playground(_not_built(folder), {})
-    assets = {path.name: path for path in (folder / "dist" / "playground").iterdir() if path.suffix in _TYPES}
-    html = _OFFERS.sub(rf'\1"{_offers(settings)}"', html)
-    return Playground(Page(html, {"Content-Security-Policy": POLICY}), assets)
+            return FileResponse(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
+        return FileResponse(path, headers=headers, media_type=media_type)
 
 
 def _offers(settings: Settings) -> str:
@@ -91,6 +90,6 @@ def _not_built(folder: Path) -> Page:
         "it: send operations to this address by POST.</p>\n"
         f"<h2>What went wrong</h2>\n<pre>{escape(failure.strip())}</pre>\n"
         "<h2>To build it</h2>\n<pre>uv sync --reinstall-package attache</pre>\n"
-        "<p>That takes packages from npm's registry, and brings its own Node where there is none. Then start the "
-        "service again.</p>",
+        "<p>That takes packages from npm's registry, and brings its own Node where there is none. Then load this "
+        "page again.</p>",
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from serving.settings import Settings
 from tests.node_projects import installed, run
@@ -18,7 +19,7 @@ PRODUCTION = {"STRIPE_SECRET_KEY": "rk_live_audited", "AUTH_SECRET": SECRET}
     ("variables", "headers"),
     [
         pytest.param({}, {}, id="sandbox"),
-        pytest.param(PRODUCTION, bearer(Settings(auth_secret=SECRET), service=True), id="production"),
+        pytest.param(PRODUCTION, bearer(Settings(auth_secret=SecretStr(SECRET)), service=True), id="production"),
     ],
 )
 def test_all_audits_pass(variables, headers, tmp_path, capsys):

@@ -186,7 +186,7 @@ async def test_a_body_that_drips_is_given_up(stripe):
 class TestIntrospection:
     CLOSED = Settings(introspection=False)
 
-    LIVE = Settings(stripe_secret_key="rk_live_x", auth_secret="0123456789abcdef0123456789abcdef")
+    LIVE = Settings(stripe_secret_key=SecretStr("rk_live_x"), auth_secret=SecretStr("0123456789abcdef0123456789abcdef"))
 
     async def test_with_a_live_key_services_alone_ask_for_the_schema(self, stripe):
         async with Api(self.LIVE, stripe) as api:

@@ -1,0 +1,103 @@
+// What GraphiQL offers around the story works too: docs, explorer, history, themes, headers.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { brightness, launch, openPlayground, run, write } from "./browser.mjs";
+
+const { SERVICE, TOKEN } = process.env;
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+/** Opens the page for one test, which may complain about nothing and ask nobody else. */
+function story(name, body, options) {
+  test(name, async (t) => {
+    const { page, seen, readyAfter } = await openPlayground(browser, `${SERVICE}/graphql`, options);
+    t.after(() => page.context().close());
+    await body(page, readyAfter);
+    assert.deepEqual(seen.requests.filter((url) => !url.startsWith(`${SERVICE}/`)), []);
+    assert.deepEqual(seen.complaints, []);
+  });
+}
+
+story("the editor is ready", async (page, readyAfter) => {
+  console.log(`editor ready after ${Math.round(readyAfter)} ms`);
+  assert.equal(await page.title(), "Attaché · GraphiQL");
+  assert.equal(await page.locator(".graphiql-logo").innerText(), "Attaché");
+});
+
+story("the docs show the schema's words", async (page) => {
+  await page.getByLabel("Show Documentation Explorer").click();
+  const docs = page.locator(".graphiql-plugin");
+  await docs.getByText("Mutation", { exact: true }).click();
+  await docs.getByText("detachPaymentMethod", { exact: true }).click();
+  await docs.getByText("a detached method can't be attached again").waitFor();
+});
+
+story("the explorer puts a field into the document", async (page) => {
+  await page.getByLabel("Show GraphiQL Explorer").click();
+  await page.locator('[data-field-name="email"][data-field-type="String"]').first().click();
+  await page.locator(".graphiql-query-editor .view-line", { hasText: "email" }).waitFor();
+  assert.equal((await run(page)).data.customer.email, "amara.okafor@example.com");
+});
+
+story("the history keeps what was run", async (page) => {
+  await run(page);
+  await page.getByLabel("Show History").click();
+  await page.locator(".graphiql-plugin", { hasText: "ReadWallet" }).waitFor();
+});
+
+story("the theme is switched", async (page) => {
+  await page.getByLabel("Open settings dialog").click();
+  for (const theme of ["Dark", "Light"]) {
+    await page.getByRole("dialog").getByRole("button", { name: theme }).click();
+    await page.locator(`body.graphiql-${theme.toLowerCase()}`).waitFor();
+  }
+});
+
+for (const colorScheme of ["dark", "light"]) {
+  const follows = async (page) => {
+    for (const part of ["body", ".graphiql-container"]) {
+      assert.equal((await brightness(page, part)) < 128, colorScheme === "dark", part);
+    }
+  };
+  story(`it follows a ${colorScheme} system`, follows, { colorScheme });
+}
+
+story("a token in the headers makes the caller a customer", async (page) => {
+  await write(page, "Headers", `{ "Authorization": "Bearer ${TOKEN}" }`);
+  await write(page, "Operation Editor", "{ viewer { kind customer { name } } }");
+  const { data } = await run(page);
+  assert.deepEqual(data.viewer, { kind: "CUSTOMER", customer: { name: "Amara Okafor" } });
+});
+
+story("no token is kept", async (page) => {
+  await write(page, "Headers", `{ "Authorization": "Bearer ${TOKEN}" }`);
+  await run(page);
+  await page.waitForTimeout(1000); // GraphiQL writes what it keeps half a second later.
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.match(kept, /tabState.*ReadWallet/);
+  assert.match(kept, /queries.*ReadWallet/);
+  assert.ok(!kept.includes(TOKEN));
+});
+
+story("what was written is there after a reload", async (page) => {
+  await write(page, "Operation Editor", "query Mine { viewer { kind } }");
+  await page.getByRole("tab", { name: "Mine" }).waitFor();
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await page.getByRole("tab", { name: "Mine" }).waitFor();
+});
+
+story("other GraphiQLs at the same address do not hide the story", async (page) => {
+  const empty = { variables: null, headers: null, operationName: null, response: null };
+  const other = { activeTabIndex: 0, tabs: [{ id: "1", title: "x", query: "{ x }", ...empty }] };
+  await page.evaluate((state) => {
+    localStorage.clear();
+    localStorage.setItem("graphiql:tabState", JSON.stringify(state));
+  }, other);
+  await page.reload();
+  await page.getByRole("tab", { name: "TryToReattach" }).waitFor();
+});

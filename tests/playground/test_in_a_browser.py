@@ -1,0 +1,48 @@
+"""The playground and the start page in headless Chromium, against the real server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from serving.settings import Settings
+from tests.node_projects import installed, run
+from tests.processes import ROOT, running
+from tests.tokens import bearer
+from tests.wallets import AMARA
+
+FOLDER = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Where the browser is."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("Chromium is needed")
+    if not (ROOT / "playground" / "dist" / "index.html").is_file():
+        pytest.skip("the playground is not built: its page says why")
+    return found
+
+
+@pytest.fixture(scope="module")
+def project():
+    return installed(FOLDER)
+
+
+@pytest.mark.parametrize("story", sorted(path.name for path in FOLDER.glob("*.test.mjs")))
+def test_story(chromium, project, tmp_path, story, record_property):
+    token = bearer(Settings(), customer=AMARA)["Authorization"].removeprefix("Bearer ")
+    with (
+        running("server.py", folder=tmp_path) as service,
+        running("server.py", folder=tmp_path, INTROSPECTION="false", SHOW_CALLS="false") as reticent,
+    ):
+        addresses = {"SERVICE": service.base, "RETICENT": reticent.base}
+        ended = run("node", "--test", story, project=project, seconds=300, CHROMIUM=chromium, TOKEN=token, **addresses)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    for figure in re.findall(r"editor ready after \d+ ms", ended.stdout):
+        print(figure)
+        record_property("figure", figure)

@@ -1,0 +1,60 @@
+"""The prepared tabs without a browser: each runs as it stands, in the story's order, and teaches in its comments."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from sandbox.fixtures import load
+from tests.processes import ROOT
+
+PLAYGROUND = ROOT / "playground"
+TABS = {path.stem: path.read_text() for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.graphql"))}
+STORY = ["ReadWallet", "AttachVisa", "AttachDeclined", "SaveBySetupIntent", "SetDefault", "Detach", "TryToReattach"]
+
+
+async def test_they_run_in_turn(api):
+    answers = {tab: next(iter((await api.data(text)).values())) for tab, text in TABS.items()}
+    wallet, visa, declined, saved, default, detached, again = answers.values()
+    assert wallet["name"] == "Amara Okafor"
+    assert visa["paymentMethod"]["card"]["checks"] == {"cvcCheck": "PASS"}
+    assert declined["errors"][0]["declineCode"] == "insufficient_funds"
+    assert saved["setupIntent"]["status"] == "SUCCEEDED"
+    assert default["previousDefault"]["id"] != default["customer"]["defaultPaymentMethod"]["id"]
+    assert detached["paymentMethod"]["customer"] is None
+    assert again["errors"][0]["code"] == "NOT_REUSABLE"
+    assert [answer["errors"] for answer in (visa, saved, default, detached)] == [[], [], [], []]
+
+
+async def test_they_leave_the_first_answer_as_it_was(api):
+    first, *others = TABS.values()
+    before = await api(first)
+    for text in others:
+        await api.data(text)
+    assert await api(first) == before
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tells_what_to_look_at_in_lines_that_fit(tab):
+    comments = [line for line in TABS[tab].splitlines() if line.startswith("#")]
+    assert len(comments) >= 2
+    assert max(map(len, comments)) <= 49
+
+
+def test_they_are_named_for_the_story():
+    assert [re.search(r"^(?:query|mutation) (\w+)", text, re.MULTILINE)[1] for text in TABS.values()] == STORY
+
+
+def test_ids_are_those_of_the_seed():
+    seeded = {body["id"] for body in load("customers")} | {row["object"]["id"] for row in load("payment_methods")}
+    named = set(re.findall(r'"((?:cus|pm)_(?!card_)\w+)"', "".join(TABS.values())))
+    assert named
+    assert named <= seeded
+
+
+def test_the_lock_names_no_address():
+    text = (PLAYGROUND / "package-lock.json").read_text()
+    assert "://" not in text
+    assert all("integrity" in entry for name, entry in json.loads(text)["packages"].items() if name)

@@ -1,0 +1,69 @@
+"""What the sandbox tells of itself is what it does."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from sandbox.cards import TEMPLATES
+from sandbox.fixtures import load
+from sandbox.showcase import card_groups, object_groups
+
+CARDS = {member.id: member.does for group in card_groups() for member in group.members}
+OBJECTS = {member.id: (member.what, member.does) for group in object_groups() for member in group.members}
+
+
+def test_every_card_is_told_once():
+    assert set(CARDS) == set(TEMPLATES)
+    assert sum(len(group.members) for group in card_groups()) == len(TEMPLATES)
+
+
+def test_every_object_is_told():
+    seeded = {body["id"] for name in ("customers", "subscriptions") for body in load(name)}
+    assert set(OBJECTS) == seeded | {row["object"]["id"] for row in load("payment_methods")}
+
+
+def test_objects_are_told_in_words():
+    assert OBJECTS["cus_T4qv4Qn42jKZ9G"] == (
+        "Amara Okafor",
+        "16 payment methods, the default Cartes Bancaires •••• 1001",
+    )
+    assert OBJECTS["pm_1SbUOtLkdIwHu7ixfbfR3vQT"] == (
+        "Visa •••• 9995",
+        "when it is attached: declined: insufficient_funds",
+    )
+    assert OBJECTS["pm_1SoySGLkdIwHu7ixLmHCVpLS"][1] == "detached once, and spent for good"
+    assert OBJECTS["pm_1SWSpGLkdIwHu7ixR2X8YzcG"] == ("Visa •••• 0003, Apple Pay", "of Amara Okafor")
+    assert OBJECTS["pm_1SzzFrLkdIwHu7iximJ78Hih"][1] == "of cus_TAnSIolbJniaK5"
+    assert OBJECTS["cus_TAnSIolbJniaK5"][0] == "deleted"
+
+
+@pytest.mark.parametrize("token", sorted(TEMPLATES))
+async def test_attaching_does_what_is_told(stripe, token):
+    response = await _post(stripe, f"payment_methods/{token}/attach", customer="cus_NbZ8Ki3f322LNn")
+    body = response.json()
+    told = CARDS[token]
+    if told.startswith("declined: "):
+        reason = told.removeprefix("declined: ")
+        assert reason in (body["error"].get("decline_code"), body["error"]["code"])
+        return
+    assert told.startswith("saved")
+    checks = body["card"]["checks"].items()
+    for name, result in checks:
+        assert (f"{name} {result}" in told) is (result not in ("pass", None)), told
+
+
+@pytest.mark.parametrize("token", sorted(TEMPLATES))
+async def test_setting_up_does_what_is_told(stripe, token):
+    response = await _post(stripe, "setup_intents", customer="cus_NbZ8Ki3f322LNn", payment_method=token, confirm="true")
+    told = CARDS[token]
+    if told.startswith("declined: ") or "a SetupIntent is declined" in told:
+        assert response.status_code == 402
+        return
+    asked = "asks for 3-D Secure" in told and not told.endswith("on demand")
+    assert response.json()["status"] == ("requires_action" if asked else "succeeded")
+
+
+async def _post(stripe, path, **form):
+    async with httpx.AsyncClient(transport=stripe, base_url="http://sandbox") as http:
+        return await http.post(f"/v1/{path}", data=form, auth=("sk_test_x", ""))

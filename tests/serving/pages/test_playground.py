@@ -1,0 +1,163 @@
+"""GraphiQL's page and files: their headers, who gets them, and what stands there when nothing is built."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from serving.pages.playground import POLICY, Playground
+from serving.settings import Settings
+from tests.clients import Api
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+INDEX = """<!doctype html><meta name="attache" content="" /><script src="./playground/index-B_-1.js"></script>"""
+SCRIPT = "console.log('attaché');" * 50
+
+
+@pytest.fixture
+def folder(tmp_path):
+    assets = tmp_path / "dist" / "playground"
+    assets.mkdir(parents=True)
+    (tmp_path / "dist" / "index.html").write_text(INDEX)
+    (tmp_path / "dist" / "secret.js").write_text("beside the assets")
+    for name in ("index-B_-1.js", "json.worker-BAR7-_b.js", "index-x.css", "icon-x.ttf", "notes.txt"):
+        (assets / name).write_text(SCRIPT)
+    (assets / "index-B_-1.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
+    return tmp_path
+
+
+@pytest.fixture
+def serve(stripe, monkeypatch, folder):
+    """The service with what is built in `folder`."""
+    monkeypatch.setattr("server.Playground", lambda settings: Playground(settings, folder))
+    return lambda **settings: Api(Settings(**settings), stripe)
+
+
+class TestPage:
+    async def test_browsers_get_it_with_its_policy(self, serve):
+        async with serve() as api:
+            response = await api.http.get("/graphql", headers=BROWSER)
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert response.headers["content-security-policy"] == POLICY
+        assert response.headers["cache-control"] == "no-cache"
+        assert response.headers["vary"] == "Accept"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["x-frame-options"] == "DENY"
+
+    def test_its_policy_lets_no_script_in_but_files_of_the_origin(self):
+        rules = dict(rule.split(" ", 1) for rule in POLICY.split("; "))
+        assert rules["default-src"] == "'none'"
+        assert rules["script-src"] == rules["worker-src"] == rules["connect-src"] == "'self'"
+        assert "http" not in POLICY
+
+    async def test_head_has_no_body(self, serve):
+        async with serve() as api:
+            response = await api.http.head("/graphql", headers=BROWSER)
+        assert response.status_code == 200
+        assert response.headers["content-security-policy"] == POLICY
+
+    @pytest.mark.parametrize(
+        ("settings", "offers"),
+        [
+            ({}, "calls introspection start"),
+            ({"show_calls": False}, "introspection start"),
+            ({"introspection": False}, "calls start"),
+            ({"stripe_secret_key": "sk_test_x", "allow_anonymous": True, "playground": True}, "introspection"),
+        ],
+    )
+    async def test_it_is_told_what_the_server_offers(self, serve, settings, offers):
+        async with serve(**settings) as api:
+            response = await api.http.get("/graphql", headers=BROWSER)
+        assert f'<meta name="attache" content="{offers}" />' in response.text
+
+    async def test_a_build_shows_without_a_restart(self, serve, folder):
+        async with serve() as api:
+            (folder / "dist" / "index.html").write_text("built again")
+            assert (await api.http.get("/graphql", headers=BROWSER)).text == "built again"
+
+    @pytest.mark.parametrize("path", ["/graphql", "/playground/index-B_-1.js"])
+    async def test_without_the_setting_there_is_none(self, serve, path):
+        async with serve(playground=False) as api:
+            response = await api.http.get(path, headers=BROWSER)
+        assert response.status_code in (400, 404)
+        assert "html" not in response.headers["content-type"]
+
+
+class TestAssets:
+    async def test_they_are_kept_for_ever(self, serve):
+        async with serve() as api:
+            response = await api.http.get("/playground/json.worker-BAR7-_b.js")
+        assert response.text == SCRIPT
+        assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert response.headers["x-content-type-options"] == "nosniff"
+
+    @pytest.mark.parametrize(
+        ("accepted", "packed"),
+        [("gzip, br", True), ("gzip;q=0.5", True), ("gzip;q=0", False), ("br, gzip; q=0.0", False), ("", False)],
+    )
+    async def test_they_come_packed_to_who_takes_it(self, serve, accepted, packed):
+        async with serve() as api:
+            response = await api.http.get("/playground/index-B_-1.js", headers={"Accept-Encoding": accepted})
+        assert response.text == SCRIPT
+        assert (response.headers.get("content-encoding") == "gzip") is packed
+        assert response.headers["vary"] == "Accept-Encoding"
+        assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+
+    @pytest.mark.parametrize(
+        ("name", "media_type"), [("index-x.css", "text/css; charset=utf-8"), ("icon-x.ttf", "font/ttf")]
+    )
+    async def test_they_say_what_they_are(self, serve, name, media_type):
+        async with serve() as api:
+            assert (await api.http.get(f"/playground/{name}")).headers["content-type"] == media_type
+
+    async def test_head(self, serve):
+        async with serve() as api:
+            response = await api.http.head("/playground/index-x.css")
+        assert response.status_code == 200
+        assert response.text == ""
+
+    async def test_they_are_read_only(self, serve):
+        async with serve() as api:
+            assert (await api.http.post("/playground/index-x.css")).status_code == 405
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/playground/",
+            "/playground/other.js",
+            "/playground/notes.txt",
+            "/playground/index-B_-1.js.gz",
+            "/playground/../secret.js",
+            "/playground/..%2fsecret.js",
+            "/playground/%2e%2e%2fsecret.js",
+            "/playground/..%5csecret.js",
+            "/playground/.js",
+            "/playground/index-x.css%00.js",
+            "/playground//etc/passwd",
+        ],
+    )
+    async def test_nothing_else_is_served(self, serve, path):
+        async with serve() as api:
+            assert (await api.http.get(path)).status_code == 404
+
+
+class TestNotBuilt:
+    async def test_the_page_says_what_went_wrong_and_what_to_do(self, serve, folder):
+        (folder / "dist" / "index.html").unlink()
+        (folder / "build-failure.txt").write_text("npm ci ended with 1.\n<script>alert(1)</script>")
+        async with serve() as api:
+            response = await api.http.get("/graphql", headers=BROWSER)
+            assert await api.data("{ viewer { kind } }")
+        assert response.status_code == 200
+        assert "npm ci ended with 1.\n&lt;script&gt;" in response.text
+        assert "<script" not in response.text
+        assert "uv sync --reinstall-package attache" in response.text
+        assert response.headers["content-security-policy"].startswith("default-src 'none'")
+
+    async def test_nobody_has_tried(self, serve, folder):
+        (folder / "dist" / "index.html").unlink()
+        async with serve() as api:
+            assert "Nobody has tried" in (await api.http.get("/graphql", headers=BROWSER)).text
