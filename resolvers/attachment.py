@@ -59,13 +59,20 @@ class Attachment:
     async def _without_duplicates(self) -> AttachPaymentMethodPayload:
         wallet = await self._read_wallet()
         method = await self._attach()
+        if self._replayed():
+            # The customer that came with it is that of the first time: later steps may have changed the default.
+            method = {**method, "customer": id_of(method.get("customer"))}
         was_there = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
-        if was_there and not self._context.stripe.calls[-1].replayed:
+        if was_there and not self._replayed():
             return await self._keep(method)
         existing = duplicates.find(method, wallet)
         if existing is None:
             return await self._keep(method)
         return await self._resolve(existing, method)
+
+    def _replayed(self) -> bool:
+        """Whether the call just made was answered as it had been before."""
+        return self._context.stripe.calls[-1].replayed
 
     async def _resolve(self, existing: StripeObject, method: StripeObject) -> AttachPaymentMethodPayload:
         async with _partly_done():

@@ -29,13 +29,17 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     """Detach as the input says. Who had the method is read first where that is asked for or must be proven."""
     context: RequestContext = info.context
     selection = Selection.of(info)
-    key = keys(context.caller, "detachPaymentMethod", input.idempotency_key)("detach")
-    if context.own is not None:
-        owner: str | None = context.own
-        await _prove_own(context, context.own, input, key)
-    else:
-        owner = await _owner(context, input, selection)
-    json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=key)
+    step = keys(context.caller, "detachPaymentMethod", input.idempotency_key)
+    owner = context.own
+    if owner is not None:
+        await _prove_own(context, owner, input, step("detach"))
+    elif input.unless_in_use:
+        await _prove_unused(context, input.payment_method_id)
+    if owner is None and "customer" in selection.fields(_PAYLOAD):
+        # Under a key of its own, so that a retry is told who had the method, too.
+        before = await context.stripe.payment_methods.touch(input.payment_method_id, idempotency_key=step("before"))
+        owner = id_of(before.get("customer"))
+    json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
     context.forget_reads()
     return DetachPaymentMethodPayload(
         payment_method=PaymentMethod(json),
@@ -44,17 +48,13 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     )
 
 
-async def _owner(context: RequestContext, input: DetachPaymentMethodInput, selection: Selection) -> str | None:
-    """Who has the method, where that is of interest. Raises Refused while it is in use and must not be."""
-    if not input.unless_in_use and "customer" not in selection.fields(_PAYLOAD):
-        return None
-    expand = ["customer"] if input.unless_in_use else []
-    method = await context.stripe.payment_methods.retrieve(input.payment_method_id, expand=expand)
+async def _prove_unused(context: RequestContext, id: str) -> None:
+    """Raises Refused while the method is in use by whoever has it."""
+    method = await context.stripe.payment_methods.retrieve(id, expand=["customer"])
     owner = id_of(method.get("customer"))
-    if input.unless_in_use and owner is not None:
+    if owner is not None:
         subscriptions = await _subscriptions(context, owner)
-        _refuse_in_use(input.payment_method_id, object_of(method.get("customer")) or {}, subscriptions)
-    return owner
+        _refuse_in_use(id, object_of(method.get("customer")) or {}, subscriptions)
 
 
 async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMethodInput, key: str) -> None:

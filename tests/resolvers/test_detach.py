@@ -74,7 +74,7 @@ async def test_the_wallet_that_it_left_can_be_selected(api, stripe):
     assert payload["customer"]["id"] == AMARA
     assert payload["customer"]["defaultPaymentMethod"] is None
     assert AMARAS_DEFAULT not in {node["id"] for node in payload["customer"]["paymentMethods"]["nodes"]}
-    assert stripe.calls[:2] == ["GET /v1/payment_methods/:pm", "POST /v1/payment_methods/:pm/detach"]
+    assert stripe.calls[:2] == ["POST /v1/payment_methods/:pm", "POST /v1/payment_methods/:pm/detach"]
     assert sorted(stripe.calls[2:]) == ["GET /v1/customers/:cus", "GET /v1/customers/:cus/payment_methods"]
 
 
