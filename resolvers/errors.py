@@ -104,8 +104,9 @@ def in_use(*, is_default: bool, active_subscription_count: int) -> UserError:
 def default_not_set(error: StripeError) -> UserError:
     """An attach that worked, and a default that did not."""
     logger.warning("Attached, but not made the default: %r", error)
+    told = "whether it is the default is not known" if error.outcome_unknown else "it was not made the default"
     return DefaultNotSetError(
-        message="The payment method was saved, but not made the default. Send the same request again to complete it.",
+        message=f"The payment method was saved, but {told}. Send the same request again to complete it.",
         code=UserErrorCode.DEFAULT_NOT_SET,
         path=["input", "setAsDefault"],
         request_id=error.request_id,
@@ -173,7 +174,7 @@ def refusal(error: StripeError, *, hide_others: bool) -> UserError | None:
         )
     if isinstance(error, IdempotencyError) and not error.outcome_unknown:
         return IdempotencyConflictError(
-            message="This idempotency key was used with other input, or its first request still runs. Use a new key.",
+            message="This idempotency key was used with other input. Use a new key.",
             code=UserErrorCode.IDEMPOTENCY_CONFLICT,
             path=["input", "idempotencyKey"],
             request_id=error.request_id,

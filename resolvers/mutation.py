@@ -41,7 +41,7 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
         except StripeError as error:
             error.idempotency_key = input.idempotency_key
             refused_by_stripe = refusal(error, hide_others=context.own is not None)
-            if refused_by_stripe is None:
+            if refused_by_stripe is None or error.partly_done:
                 raise
             return payload(errors=[refused_by_stripe])
 

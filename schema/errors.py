@@ -20,7 +20,7 @@ class UserErrorCode(enum.Enum):
     DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer has the same instrument already.")
     IN_USE = strawberry.enum_value("IN_USE", description="It is the default or pays a subscription.")
     DEFAULT_NOT_SET = strawberry.enum_value(
-        "DEFAULT_NOT_SET", description="Attached, as the payload shows, but not made the default."
+        "DEFAULT_NOT_SET", description="Attached, as the payload shows, but not known to be the default."
     )
     INVALID_STATE = strawberry.enum_value("INVALID_STATE", description="A SetupIntent that is past the step asked for.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
@@ -83,7 +83,8 @@ class InvalidInputError(UserError):
 
 @strawberry.type(
     description=(
-        "The payment method was attached, and the payload shows it, but it could not be made the default. "
+        "The payment method was attached, and the payload shows it, but nobody knows it to be the default: that "
+        "failed, or its answer was lost, as message tells. "
         "The same request with the same idempotencyKey tries the rest again; so does setDefaultPaymentMethod."
     )
 )
@@ -109,9 +110,7 @@ class InvalidStateError(UserError):
     pass
 
 
-@strawberry.type(
-    description="The idempotency key was used before with other input, or its first request is still running."
-)
+@strawberry.type(description="The idempotency key was used before with other input.")
 class IdempotencyConflictError(UserError):
     pass
 

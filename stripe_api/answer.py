@@ -28,20 +28,23 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def understand(status: int, headers: httpx.Headers, body: bytes) -> StripeObject:
-    """The object of a successful answer. Raises the error that any other answer stands for."""
+def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
+    """The object of a successful answer; that of a write has an id. Raises the error that any other stands for."""
     json = _decode(body)
     if status == 200:
-        if isinstance(json, dict):
-            return json
-        raise _unusable(status, headers, "the answer is not a JSON object")
+        if not isinstance(json, dict):
+            raise _unusable(status, headers, "the answer is not a JSON object")
+        if write and not isinstance(json.get("id"), str):
+            raise _unusable(status, headers, "the answer is no object of Stripe's")
+        return json
     if status < 400:
         raise _unusable(status, headers, f"unexpected status {status}")
     error = error_from_answer(
         status, json, request_id=headers.get("request-id"), replayed=headers.get("idempotent-replayed") == "true"
     )
     error.retryable = answer_allows_retry(status, headers)
-    error.in_doubt = status >= 500
+    # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
+    error.in_doubt = status >= 500 or status == 409 or type(error) is APIError
     raise error
 
 

@@ -135,7 +135,7 @@ class StripeClient:
                 body = await read_body(response, limit=self._max_answer_bytes)
         except FAILURES as error:
             raise failure(error) from error
-        return understand(response.status_code, response.headers, body)
+        return understand(response.status_code, response.headers, body, write=request.method == "POST")
 
     async def _pause(self, retry: int, deadline: float | None) -> bool:
         """Wait before the retry; False, at once, when the deadline would come first."""

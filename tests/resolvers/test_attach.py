@@ -225,10 +225,13 @@ class TestIdempotency:
         assert len(set(keys)) == 2
         assert not any("order-1" in key for key in keys)
 
-    async def test_a_key_whose_first_request_still_runs_is_a_conflict(self, attach, sandbox, quick):
-        sandbox.faults.add(Fault("conflict", path="/attach$", times=None))
-        (error,) = (await attach(**self.INPUT))["errors"]
-        assert error["code"] == "IDEMPOTENCY_CONFLICT"
+    async def test_a_key_whose_first_request_still_runs_is_to_be_sent_again(self, attach, api, sandbox, quick):
+        sandbox.faults.add(Fault("conflict", path="/attach$", times=3))
+        (error,) = (await api(ATTACH, input=self.INPUT))["errors"]
+        assert error["extensions"]["code"] == "UPSTREAM_TIMEOUT"
+        assert error["extensions"]["outcome"] == "UNKNOWN"
+        assert error["extensions"]["idempotencyKey"] == "order-1"
+        assert (await attach(**self.INPUT))["errors"] == []
 
 
 class TestFaults:

@@ -166,6 +166,13 @@ class TestAttachAsDefault:
         assert await default_of(JENNY) == {"id": UNATTACHED_CARD}
         assert sandbox.ledger.operations(UNATTACHED_CARD).count("payment_method.attached") == 1
 
+    @pytest.mark.parametrize(("kind", "known"), [("drop_before", False), ("drop_after", False), ("permission", True)])
+    async def test_a_default_of_which_no_answer_came_is_not_told_as_unset(self, api, sandbox, quick, kind, known):
+        sandbox.faults.add(Fault(kind, method="POST", path=f"/customers/{JENNY}$", times=3))
+        (error,) = (await api.data(ATTACH, input=self.INPUT))["attachPaymentMethod"]["errors"]
+        assert error["code"] == "DEFAULT_NOT_SET"
+        assert ("whether it is the default is not known" in error["message"]) is not known
+
     async def test_the_same_key_is_done_once_and_answered_alike(self, api):
         input = {**self.INPUT, "paymentMethodId": "pm_card_visa", "idempotencyKey": "k"}
         assert await api.data(ATTACH, input=input) == await api.data(ATTACH, input=input)

@@ -6,6 +6,7 @@ import pytest
 from resolvers.duplicates import find
 from sandbox import Fault
 from tests import builders
+from tests.clients import Api, Recorder
 from tests.wallets import AMARA, JENNY, MATEO
 
 ATTACH = """
@@ -203,6 +204,22 @@ async def test_a_failure_in_the_middle_is_told_and_a_retry_completes_it(
     assert [error["code"] for error in payload["errors"]] == (["DUPLICATE"] if policy == "REJECT" else [])
     assert await count_of_amex(sandbox) == 1
     assert sandbox.ledger.operations().count("payment_method.detached") == 1
+
+
+@pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
+async def test_a_later_step_that_stripe_refuses_is_not_told_as_if_nothing_was_done(settings, sandbox, existing, policy):
+    class Refusing(Recorder):
+        async def handle_async_request(self, request):
+            if request.url.path.endswith("/detach"):
+                return httpx.Response(400, json=builders.error(code="parameter_invalid_empty"))
+            return await super().handle_async_request(request)
+
+    async with Api(settings, Refusing.over(sandbox)) as api:
+        input = {"paymentMethodId": "pm_card_amex", "customerId": MATEO, "onDuplicate": policy, "idempotencyKey": "k"}
+        told = await api(ATTACH, input=input)
+    assert told["data"] == {"attachPaymentMethod": None}
+    assert told["errors"][0]["extensions"]["outcome"] == "PARTIAL"
+    assert told["errors"][0]["extensions"]["idempotencyKey"] == "k"
 
 
 async def count_of_amex(sandbox):

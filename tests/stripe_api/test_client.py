@@ -13,6 +13,7 @@ from stripe_api import (
     InvalidRequestError,
     PermissionDenied,
     RateLimitError,
+    StripeError,
     StripeClient,
 )
 from tests import builders
@@ -173,6 +174,27 @@ class TestErrors:
         with pytest.raises(APIError, match=reason):
             await stripe(upstream, max_retries=0).payment_methods.retrieve("pm_1")
         assert len(upstream.requests) == 1
+
+    @pytest.mark.parametrize(
+        ("answer", "unknown"),
+        [
+            (httpx.Response(200, json={}), True),
+            (httpx.Response(200, json={"object": "list", "data": []}), True),
+            (httpx.Response(200, json={"id": 1}), True),
+            (httpx.Response(200, text="<html>"), True),
+            (httpx.Response(403, text="<html>Who are you?</html>"), True),
+            (httpx.Response(424, json={"error": "no object"}), True),
+            (refused(409, code="idempotency_key_in_use"), True),
+            (refused(500, type="api_error"), True),
+            (refused(400), False),
+            (refused(403), False),
+            (refused(429, code="rate_limit"), False),
+        ],
+    )
+    async def test_only_stripe_s_own_word_settles_what_became_of_a_write(self, answer, unknown):
+        with pytest.raises(StripeError) as caught:
+            await stripe(Upstream(answer), max_retries=0).payment_methods.attach("pm_1", customer="cus_1")
+        assert caught.value.outcome_unknown is unknown
 
     @pytest.mark.parametrize(
         ("sent", "understood"),
