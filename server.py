@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import strawberry
 import uvicorn
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -127,7 +127,7 @@ class Service:
         except RequestError as refusal:
             raise NotExecuted(refusal.errors) from None
         except TimeoutError:
-            raise refused("The operation took too long (OPERATION_DEADLINE).", code="UPSTREAM_TIMEOUT") from None
+            raise _took_too_long(stripe) from None
         await self.documents.register(hash, text)
         if self.settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in stripe.calls]
@@ -198,6 +198,13 @@ class Service:
 _HIDEABLE = frozenset(guards.SEEN)
 _GRACE_SECONDS = 1.0
 """The client of Stripe keeps the deadline itself; this ends what would go on without asking it."""
+
+
+def _took_too_long(stripe: Stripe) -> NotExecuted:
+    """An operation that was ended by us. What it had begun to write may have been done."""
+    begun = any(call.endpoint.startswith("POST ") for call in stripe.calls)
+    extensions = {"code": "UPSTREAM_TIMEOUT", **({"outcome": "UNKNOWN"} if begun else {})}
+    return NotExecuted([GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)])
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:

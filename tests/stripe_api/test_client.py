@@ -13,8 +13,8 @@ from stripe_api import (
     InvalidRequestError,
     PermissionDenied,
     RateLimitError,
-    StripeError,
     StripeClient,
+    StripeError,
 )
 from tests import builders
 
