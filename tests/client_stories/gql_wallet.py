@@ -12,14 +12,10 @@ from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.exceptions import TransportConnectionFailed, TransportError, TransportQueryError
 
 
-# region client
 def make_client(url: str, token: str, schema: str) -> Client:
     """`schema` is what schema.graphql holds: documents are checked against it before they are sent."""
     transport = AIOHTTPTransport(url, headers={"Authorization": f"Bearer {token}"})
     return Client(transport=transport, schema=schema)
-
-
-# endregion
 
 
 async def once(session: AsyncClientSession, document: str, input: dict[str, Any], *, tries: int = 3) -> dict[str, Any]:

@@ -18,11 +18,9 @@ test("an attached card goes into the lists that it fits", async () => {
   const lengths = () =>
     lists.map((variables) => client.readQuery({ query: documents.Wallet, variables }).customer.paymentMethods.edges.length);
   const before = lengths();
-  // #region attach
   const variables = { input: { paymentMethodId: "pm_card_visa" } };
   const { data } = await client.mutate({ mutation: documents.Attach, variables, update: showAttached });
   const { errors } = data.attachPaymentMethod;
-  // #endregion
   assert.deepEqual(errors, []);
   assert.deepEqual(lengths(), [before[0] + 1, before[1] + 1, before[2]]);
   const detaching = { input: { paymentMethodId: data.attachPaymentMethod.paymentMethodEdge.node.id } };

@@ -11,9 +11,7 @@ import { makeClient } from "./wallet.mjs";
 
 const loadManifest = () => JSON.parse(readFileSync(new URL("../generated/apollo-manifest.json", import.meta.url)));
 
-// #region trusted
 const trusted = () => new PersistedQueryLink(generatePersistedQueryIdsFromManifest({ loadManifest }));
-// #endregion
 
 tell("Apollo Client by a manifest", (options) => open({ ...options, links: [trusted()] }), { caches: true });
 

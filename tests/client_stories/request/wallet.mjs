@@ -1,4 +1,3 @@
-// #region client
 import { GraphQLClient } from "graphql-request";
 
 export function makeClient({ url, getToken, fetch }) {
@@ -14,4 +13,3 @@ export async function* pages(client, query, { first = 50, after } = {}) {
     after = customer.paymentMethods.pageInfo.endCursor;
   }
 }
-// #endregion

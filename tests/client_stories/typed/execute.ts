@@ -1,4 +1,3 @@
-// #region execute
 import type { TypedDocumentString } from "../generated/gql/graphql.js";
 
 export interface Service {
@@ -31,4 +30,3 @@ export async function execute<Data, Variables>(
   if (errors) throw new Fault(errors);
   return data;
 }
-// #endregion

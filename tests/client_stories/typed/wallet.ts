@@ -18,7 +18,6 @@ export function told(refusal: Refusal): string {
 }
 // #endregion
 
-// #region details
 /** `last4` of a card is never null, that of a bank account may be: the query gave each a name of its own. */
 export function lastDigits(details: Details): string | null {
   switch (details.__typename) {
@@ -32,7 +31,6 @@ export function lastDigits(details: Details): string | null {
       return null;
   }
 }
-// #endregion
 
 export function open(service: Service) {
   let after: string | null = null;

@@ -53,9 +53,7 @@ test("an attached card goes into the lists that it fits", async () => {
   assert.deepEqual(lists.map(read), before);
 });
 
-// #region persisted
 const persisted = () => persistedExchange({ preferGetForPersistedQueries: true, enableForMutation: true });
-// #endregion
 
 test("persisted queries: the text is sent once, then the hash by GET; mutations stay with POST", async () => {
   const { fetch, sent } = recording();

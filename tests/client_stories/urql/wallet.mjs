@@ -29,7 +29,6 @@ export function makeClient({ url, getToken, schema, fetch, exchanges = [] }) {
 }
 // #endregion
 
-// #region updates
 /** The loaded pages of all lists of a customer: their arguments and their keys. */
 function pagesOf(cache, customer) {
   return cache
@@ -60,4 +59,3 @@ function hideDetached({ detachPaymentMethod: payload }, _, cache) {
   }
   cache.invalidate({ __typename: "PaymentMethod", id });
 }
-// #endregion
