@@ -1,0 +1,20 @@
+// Who is calling: the bearer token, verified on each request; nobody need prove anything where there is no secret.
+import { createSecretKey } from "node:crypto";
+import { GraphQLError } from "graphql";
+import { jwtVerify } from "jose";
+import { authSecret } from "./settings.js";
+
+const key = authSecret && createSecretKey(Buffer.from(authSecret));
+const claims = { issuer: "attache", audience: "attache", algorithms: ["HS256"], requiredClaims: ["exp"] };
+
+/** The caller's subject, null where no secret is set. Throws a GraphQLError otherwise. */
+export const caller = async (authorization) => {
+  if (!key) return null;
+  try {
+    const { payload } = await jwtVerify(authorization.slice("Bearer ".length), key, claims);
+    if (payload.scope?.split(" ").includes("attache:service")) return payload.sub;
+  } catch {
+    // What is wrong with a token is not told.
+  }
+  throw new GraphQLError("The token is not accepted.", { extensions: { code: "UNAUTHENTICATED", http: { status: 401 } } });
+};

@@ -1,0 +1,110 @@
+"""The floor: takes the same requests, makes the same REST calls over the service's own transport, and hands on bytes.
+
+No GraphQL, no mapping, no checks, no logs: what no server of this kind can go below.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from stripe_api.transport import pooled
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+BASE = os.environ["STRIPE_API_BASE"]
+HEADERS = {
+    "Authorization": f"Bearer {os.environ['STRIPE_SECRET_KEY']}",
+    "Stripe-Version": os.environ["STRIPE_API_VERSION"],
+    "User-Agent": "floor",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+}
+EXTENSIONS = {"timeout": {"connect": 5.0, "pool": 5.0}}
+EXPANDED = "expand%5B0%5D=invoice_settings.default_payment_method"
+
+
+class Asked(msgspec.Struct, rename="camel"):
+    """The request's body, as far as it says which calls to make."""
+
+    variables: dict[str, Any]
+    operation_name: str
+
+
+decode = msgspec.json.Decoder(Asked).decode
+
+
+class Floor:
+    """An ASGI app without a framework."""
+
+    def __init__(self) -> None:
+        self._transport: httpx.AsyncBaseTransport | None = None
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        asked = decode(await _body(receive))
+        answer = await _ANSWERS[asked.operation_name](self, asked.variables)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def attach(self, variables: Mapping[str, Any]) -> bytes:
+        """POST /v1/payment_methods/{id}/attach."""
+        input = variables["input"]
+        headers = {
+            **HEADERS,
+            "Idempotency-Key": str(uuid.uuid4()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        path = f"/v1/payment_methods/{quote(input['paymentMethodId'])}/attach"
+        return await self._ask("POST", path, headers, f"customer={quote(input['customerId'])}".encode())
+
+    async def list(self, variables: Mapping[str, Any]) -> bytes:
+        """GET /v1/customers/{id}/payment_methods."""
+        path = f"/v1/customers/{quote(variables['id'])}/payment_methods?limit={variables['first']}"
+        return await self._ask("GET", path, HEADERS)
+
+    async def wallet(self, variables: Mapping[str, Any]) -> bytes:
+        """The customer with the default, and a page, side by side: one after the other in a JSON list."""
+        customer = self._ask("GET", f"/v1/customers/{quote(variables['id'])}?{EXPANDED}", HEADERS)
+        both = await asyncio.gather(customer, self.list(variables))
+        return b"[%b,%b]" % tuple(both)
+
+    async def nothing(self, variables: Mapping[str, Any]) -> bytes:
+        """No call: whether the server is up."""
+        return b"{}"
+
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str], form: bytes | None = None) -> bytes:
+        if self._transport is None:
+            self._transport = pooled(BASE, max_connections=int(os.environ["STRIPE_MAX_CONNECTIONS"]))
+        request = httpx.Request(method, BASE + path, headers=headers, content=form, extensions=EXTENSIONS)
+        response = await self._transport.handle_async_request(request)
+        return await response.aread()
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message["body"]
+    while message["more_body"]:
+        message = await receive()
+        body += message["body"]
+    return body
+
+
+_ANSWERS: Mapping[str, Callable[[Floor, Mapping[str, Any]], Awaitable[bytes]]] = {
+    "Attach": Floor.attach,
+    "List": Floor.list,
+    "Wallet": Floor.wallet,
+    "Ready": Floor.nothing,
+}
+
+app = Floor()

@@ -1,0 +1,72 @@
+// The resolvers, over any client of Stripe's that has customer, paymentMethods and attach.
+import { readFileSync } from "node:fs";
+import { GraphQLScalarType } from "graphql";
+import { paymentMethod } from "./mapping.js";
+
+export const typeDefs = readFileSync(new URL("slice.graphql", import.meta.url), "utf8");
+
+const DateTime = new GraphQLScalarType({
+  name: "DateTime",
+  serialize: (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z"),
+});
+const JSONValue = new GraphQLScalarType({ name: "JSON", serialize: (value) => value });
+
+/** A customer that is read when a field needs more than its id, and once. */
+const customer = (id, stripe) => {
+  let read;
+  return { id, load: () => (read ??= stripe.customer(id)) };
+};
+
+/** The customer of a method: null, one that is at hand, or one by its id. */
+const customerOf = (owner, stripe) => (typeof owner === "string" ? customer(owner, stripe) : owner);
+
+const userError = (failure) => {
+  if (![400, 402, 404].includes(failure.status)) throw failure;
+  const code = { 402: "CARD_DECLINED", 404: "NOT_FOUND" }[failure.status] ?? "INVALID_INPUT";
+  return { message: failure.message, code };
+};
+
+export const resolvers = {
+  DateTime,
+  JSON: JSONValue,
+  Query: {
+    customer: (_, { id }, { stripe }) => customer(id, stripe),
+  },
+  Mutation: {
+    attachPaymentMethod: async (_, { input }, { stripe }) => {
+      try {
+        const attached = await stripe.attach(input.paymentMethodId, input.customerId);
+        return { paymentMethod: paymentMethod(attached), errors: [] };
+      } catch (failure) {
+        return { paymentMethod: null, errors: [userError(failure)] };
+      }
+    },
+  },
+  Customer: {
+    name: async (owner) => (await owner.load()).name,
+    email: async (owner) => (await owner.load()).email,
+    defaultPaymentMethod: async (owner) => {
+      const found = (await owner.load()).invoice_settings.default_payment_method;
+      return found && paymentMethod(found);
+    },
+    paymentMethods: async (owner, { first }, { stripe }) => {
+      const page = await stripe.paymentMethods(owner.id, first ?? 10);
+      return {
+        nodes: page.data.map((json) => paymentMethod(json, owner)),
+        pageInfo: {
+          hasNextPage: page.has_more,
+          hasPreviousPage: false,
+          startCursor: page.data.at(0)?.id,
+          endCursor: page.data.at(-1)?.id,
+        },
+      };
+    },
+  },
+  PaymentMethod: {
+    customer: ({ owner }, _, { stripe }) => customerOf(owner, stripe),
+    isDefault: async ({ id, owner }, _, { stripe }) => {
+      const found = await customerOf(owner, stripe)?.load();
+      return found?.invoice_settings.default_payment_method?.id === id;
+    },
+  },
+};
