@@ -1,10 +1,11 @@
 .DEFAULT_GOAL := help
 ROOMS := server.py hatch_build.py benchmarks execution resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
+BENCHMARK := uv run --group benchmark python -m benchmarks
 
 .PHONY: help
 help: ## Show this help
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 .PHONY: serve
 serve: ## Run the service over its embedded sandbox
@@ -31,6 +32,18 @@ fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
 .PHONY: deployment
 deployment: ## Check the manifests and the compose file with Kubernetes' schemas and Compose itself
 	uv run --group deployment pytest deployment
+
+.PHONY: benchmark
+benchmark: ## Measure the service and its peers; write docs/performance.md and the README's table (15 minutes)
+	$(BENCHMARK)
+
+.PHONY: benchmark-quick
+benchmark-quick: ## See that all servers answer alike and each measurement works (a minute)
+	$(BENCHMARK) --quick
+
+.PHONY: profile
+profile: ## Draw where the service spends its time, into profiles/
+	$(BENCHMARK) --profile --only W1,W2,W3
 
 .PHONY: format
 format: ## Format the code and mend what lint can mend
