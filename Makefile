@@ -56,10 +56,15 @@ schema: ## Write the schema into schema.graphql and clients/
 	uv run server.py schema --format introspection > clients/introspection.json
 	uv run server.py schema --format possible-types > clients/possible-types.json
 
+.PHONY: screenshot
+screenshot: ## Take the README's picture of the playground anew
+	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture
+
 .PHONY: requirements
 requirements: ## Lock all dependencies of the image with hashes, without addresses
 	uv lock --upgrade
 	uv export --quiet --no-default-groups --no-header --no-emit-project --format requirements-txt > requirements.txt
+	uv export --quiet --only-group node --no-header --no-emit-project --format requirements-txt > playground/requirements.txt
 
 .PHONY: docker
 docker: ## Build the image for real and try it

@@ -1,4 +1,4 @@
-"""Locks hold hashes and no addresses, and the image's names what the project depends on."""
+"""Locks hold hashes and no addresses, and the image's name what pyproject.toml pins."""
 
 import json
 import re
@@ -14,24 +14,35 @@ NPM_LOCKS = [
     for file in sorted(ROOT.glob(f"{depth}/package-lock.json"))
     if "node_modules" not in file.parts
 ]
-LOCK = (ROOT / "requirements.txt").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PINS = {
+    "requirements.txt": PROJECT["project"]["dependencies"],
+    "playground/requirements.txt": PROJECT["dependency-groups"]["node"],
+}
 
 
-def test_every_direct_dependency_is_locked_as_it_is_pinned():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = set(re.findall(r"^([\w.-]+==[^\s;\\]+)", LOCK, re.MULTILINE))
-    pinned = {re.sub(r"\[.*?\]", "", dependency) for dependency in project["dependencies"]}
+@pytest.fixture(params=PINS)
+def lock(request):
+    return request.param, (ROOT / request.param).read_text()
+
+
+def test_every_direct_dependency_is_locked_as_it_is_pinned(lock):
+    name, text = lock
+    locked = set(re.findall(r"^([\w.-]+==[^\s;\\]+)", text, re.MULTILINE))
+    pinned = {re.sub(r"\[.*?\]", "", dependency) for dependency in PINS[name]}
     assert pinned <= locked, f"run make requirements: {sorted(pinned - locked)}"
 
 
-def test_every_entry_has_a_hash():
-    entries = re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.MULTILINE)[1:]
+def test_every_entry_has_a_hash(lock):
+    _, text = lock
+    entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     assert entries
     assert not [entry.split("=")[0] for entry in entries if "--hash=sha256:" not in entry]
 
 
-def test_it_names_no_address():
-    assert "://" not in LOCK
+def test_it_names_no_address(lock):
+    _, text = lock
+    assert "://" not in text
 
 
 @pytest.mark.parametrize("file", NPM_LOCKS, ids=lambda file: str(file.parent.relative_to(ROOT)))

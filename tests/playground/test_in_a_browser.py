@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -41,7 +42,9 @@ def test_story(chromium, project, tmp_path, story, record_property):
         running("server.py", folder=tmp_path, INTROSPECTION="false", SHOW_CALLS="false") as reticent,
     ):
         addresses = {"SERVICE": service.base, "RETICENT": reticent.base}
-        ended = run("node", "--test", story, project=project, seconds=300, CHROMIUM=chromium, TOKEN=token, **addresses)
+        picture = os.environ.get("PICTURE", str(tmp_path / "playground.png"))
+        variables = {**addresses, "CHROMIUM": chromium, "TOKEN": token, "PICTURE": picture}
+        ended = run("node", "--test", story, project=project, seconds=300, **variables)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     for figure in re.findall(r"editor ready after \d+ ms", ended.stdout):
         print(figure)
