@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = "dist"
 FAILURE = "build-failure.txt"
+NO_SOURCES = ("node_modules", BUILT, FAILURE)
 PATIENCE = 600
 """Seconds that npm may take."""
 
@@ -56,7 +57,7 @@ def build(playground: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # Elsewhere, so that nothing is left in the checkout but what is served.
         copy = Path(folder, "playground")
-        shutil.copytree(playground, copy, ignore=shutil.ignore_patterns("node_modules", BUILT, FAILURE))
+        shutil.copytree(playground, copy, ignore=shutil.ignore_patterns(*NO_SOURCES))
         _npm("ci", "--omit=dev", "--prefer-offline", folder=copy)
         _npm("run", "build", folder=copy)
         shutil.rmtree(playground / BUILT, ignore_errors=True)
@@ -92,18 +93,19 @@ def _npm(*arguments: str, folder: Path) -> None:
     )
 
 
+def sources(playground: Path) -> list[Path]:
+    """The files that the page is built from."""
+    found = (path for path in playground.rglob("*") if path.relative_to(playground).parts[0] not in NO_SOURCES)
+    return sorted(path for path in found if path.is_file())
+
+
 def _digest(playground: Path) -> str:
     """What stands for the sources: their names and contents."""
     found = hashlib.sha256()
-    for path in sorted(path for path in playground.rglob("*") if _is_source(path.relative_to(playground))):
-        if path.is_file():
-            found.update(f"{path.relative_to(playground).as_posix()}\0{path.stat().st_size}\0".encode())
-            found.update(path.read_bytes())
+    for path in sources(playground):
+        found.update(f"{path.relative_to(playground).as_posix()}\0{path.stat().st_size}\0".encode())
+        found.update(path.read_bytes())
     return found.hexdigest()
-
-
-def _is_source(path: Path) -> bool:
-    return path.parts[0] not in ("node_modules", BUILT, FAILURE)
 
 
 def _has_node() -> bool:

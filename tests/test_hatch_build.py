@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tomllib
 from types import SimpleNamespace
 
 import pytest
@@ -146,6 +147,12 @@ def test_no_node_is_brought_when_nothing_is_to_be_built(root, tools, hook):
     hook.initialize("editable", {})
     tools(node="#!/bin/sh\nexit 1\n")
     assert hook.dependencies() == []
+
+
+def test_uv_looks_at_every_source():
+    keys = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["cache-keys"]
+    looked_at = {path for key in keys for path in ROOT.glob(key["file"])}
+    assert set(hatch_build.sources(ROOT / "playground")) <= looked_at
 
 
 def test_what_is_in_the_checkout_was_built_from_it():

@@ -12,7 +12,7 @@ before(async () => {
 after(() => browser?.close());
 
 test("a picture of a declined card", async () => {
-  const { page } = await openPlayground(browser, `${SERVICE}/graphql`, { viewport: { width: 1280, height: 720 } });
+  const { page } = await openPlayground(browser, `${SERVICE}/graphql`, { viewport: { width: 1440, height: 800 } });
   await openTab(page, "AttachDeclined");
   await run(page);
   await page.locator(".result-window .view-line", { hasText: "adviceCode" }).waitFor();
