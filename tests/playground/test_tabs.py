@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -52,9 +51,3 @@ def test_ids_are_those_of_the_seed():
     named = set(re.findall(r'"((?:cus|pm)_(?!card_)\w+)"', "".join(TABS.values())))
     assert named
     assert named <= seeded
-
-
-def test_the_lock_names_no_address():
-    text = (PLAYGROUND / "package-lock.json").read_text()
-    assert "://" not in text
-    assert all("integrity" in entry for name, entry in json.loads(text)["packages"].items() if name)
