@@ -30,13 +30,13 @@ class Schedule:
 
     rounds: int = 2
     seconds: int = 3
-    warm_seconds: int = 2
+    warm_seconds: int = 1
     tries: int = 3
 
 
 CURVE = Schedule(rounds=1, seconds=2, warm_seconds=1)
 BRIEF = Schedule(rounds=1, seconds=1, warm_seconds=0, tries=1)
-_BRIEF_CONNECTIONS = 8
+_BRIEF_CONNECTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ class Comparison:
         asked = [one for one in started if all_of or one.server is SERVICE]
         for one in asked if schedule.warm_seconds else ():
             put_load(one, workload, schedule.warm_seconds)
+            one.running.settle()
         found: dict[str, list[Measurement]] = {one.server.name: [] for one in asked}
         for number in range(schedule.rounds):
             for one in asked:

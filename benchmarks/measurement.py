@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,10 +41,12 @@ class Measurement:
 def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int) -> Measurement:
     """One run of so many seconds; `answer` is what was agreed on."""
     sent = headers(workload.setting.auth)
+    counted = metrics.scrape(started)
     before = _Reading.of(started)
     with _peak_memory(started.running) as peak, Sampler(started.url, workload.sample(), sent, answer) as sampler:
         run = put_load(started, workload, seconds)
         after = _Reading.of(started)
+    started.running.settle()
     elapsed, server = after.at - before.at, after.server - before.server
     return Measurement(
         per_second=run.per_second,
@@ -54,7 +56,7 @@ def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int
         rss_mib=peak[0],
         foreign=max(0.0, (after.core - before.core - server) / elapsed) if workload.setting.pinned else 0.0,
         rest=(after.rest - before.rest) / elapsed,
-        plan_hits=metrics.share_of_hits(before.metrics, after.metrics),
+        plan_hits=metrics.share_of_hits(counted, metrics.scrape(started)),
         faults=tuple(load.faults(run, sampler, answer_bytes=len(answer), connections=workload.connections)),
     )
 
@@ -73,23 +75,22 @@ def put_load(started: Started, workload: Workload, seconds: int) -> load.Load:
 
 @dataclass(frozen=True)
 class _Reading:
-    """All clocks and counters at one time. `core` and `rest` are the busy seconds of the two cores."""
+    """All clocks at one time: seconds that programs took of the server's core, and of the other in all."""
 
     at: float
     server: float
     core: float
     rest: float
-    metrics: Mapping[str, float]
 
     @classmethod
     def of(cls, started: Started) -> _Reading:
-        return cls(
-            time.perf_counter(),
-            started.running.cpu_seconds(),
-            _busy(cores.SERVER),
-            _busy(cores.REST),
-            metrics.scrape(started),
-        )
+        return cls(time.perf_counter(), started.running.cpu_seconds(), _taken(cores.SERVER), _busy(cores.REST))
+
+
+def _taken(core: int) -> float:
+    # Without interrupts, which are the network's part of the server's own work.
+    times = psutil.cpu_times(percpu=True)[core]
+    return float(times.user + times.nice + times.system + times.steal)
 
 
 def _busy(core: int) -> float:

@@ -20,7 +20,7 @@ def scrape(started: Started) -> Mapping[str, float]:
     """All counters by name, their labels added up; none of another server, or where nothing is exported."""
     if started.server is not SERVICE:
         return {}
-    response = httpx.get(f"http://127.0.0.1:{started.port}/metrics", trust_env=False)
+    response = httpx.get(f"http://127.0.0.1:{started.port}/metrics", trust_env=False, timeout=60)
     return read(response.text) if response.status_code == 200 else {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import NullLocator, ScalarFormatter
 
 from benchmarks.report import TITLES, Report
 from benchmarks.servers import SERVERS, SERVICE
@@ -77,9 +77,10 @@ def _scale(axes: Any, curve: Curve) -> None:
     if max(values) > 100:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
     if len(values) < 3:
         axes.set_xticks(values)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.1 * axes.dataLim.y1)
 
 
 def _plain(axes: Any) -> None:

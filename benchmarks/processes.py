@@ -19,6 +19,7 @@ from benchmarks.cores import on
 ROOT = Path(__file__).parent.parent
 MIB = 1024 * 1024
 
+_SETTLED_SECONDS = 0.2
 _SETTINGS = ("STRIPE_", "AUTH_", "ALLOW_", "MAX_", "RATE_", "HOST", "PORT", "SSL_", "NODE_")
 
 
@@ -61,6 +62,15 @@ class Running:
             with contextlib.suppress(psutil.NoSuchProcess):
                 total += process.memory_info().rss
         return total / MIB
+
+    def settle(self, *, patience: float = 20.0) -> None:
+        """Wait until it has done what is left of a load: it would take the core from the next that is measured."""
+        end = time.perf_counter() + patience
+        while time.perf_counter() < end:
+            before = self.cpu_seconds()
+            time.sleep(_SETTLED_SECONDS)
+            if self.cpu_seconds() - before < _SETTLED_SECONDS / 10:
+                return
 
     def stop(self) -> None:
         """Ask it to end, and make it."""

@@ -84,7 +84,9 @@ def about(report: Report) -> str:
     """Of what the figures are, and how they came about."""
     schedule, told = report.schedule, ", ".join(f"{name} {value}" for name, value in report.machine.items())
     rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
-    return f"{rounds} of {schedule.seconds} seconds for each server, in turns. {told}."
+    disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
+    others = f"Other programs took at most {disturbed:.0%} of the servers' core"
+    return f"{rounds} of {schedule.seconds} seconds for each server, in turns. {others}. {told}."
 
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
