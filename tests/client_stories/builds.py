@@ -10,7 +10,7 @@ from tests.node_projects import run
 
 def tool(project: Path, name: str, *arguments: str) -> CompletedProcess[str]:
     """A generator or compiler of the project, ended."""
-    return run(str(project / "node_modules/.bin" / name), *arguments, project=project)
+    return run(str(project / "node_modules/.bin" / name), *arguments, project=project, seconds=120)
 
 
 def types(project: Path) -> CompletedProcess[str]:

@@ -38,7 +38,7 @@ def told(project, token) -> Callable[..., CompletedProcess[str]]:
     """Tells a story to the service at an address; how it ended."""
 
     def told(story: str, base: str, **variables: str) -> CompletedProcess[str]:
-        return run("node", "--test", story, project=project, seconds=60, SERVICE=base, TOKEN=token, **variables)
+        return run("node", "--test", story, project=project, seconds=120, SERVICE=base, TOKEN=token, **variables)
 
     return told
 
