@@ -28,7 +28,7 @@ _HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 _OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Secure")
 """What is tried first, and so is not folded away."""
 
-_SCHEMA = {"Schema": "schema.graphql", "as JSON": "schema.json", "possible types": "possible-types.json"}
+_SCHEMA = {"SDL": "schema.graphql", "introspection": "schema.json", "possible types": "possible-types.json"}
 _TOKEN = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaymentMethod { displayLabel } } }"}'
 
@@ -48,7 +48,7 @@ class Landing:
     async def _page(self, request: Request) -> Response:
         base = _base(request) or self._settings.base_url
         examples = _examples(base, anonymous=self._settings.allows_anonymous)
-        body = "\n".join([_INTRODUCTION, _links(self._addresses()), examples, self._tables])
+        body = "\n".join([_INTRODUCTION, self._links(), examples, self._tables])
         return plain_page("Attaché: the sandbox", body).response()
 
     async def _doc(self, request: Request) -> Response:
@@ -57,12 +57,12 @@ class Landing:
             raise HTTPException(404)
         return PlainTextResponse(path.read_text(encoding="utf-8"))
 
-    def _addresses(self) -> Mapping[str, str]:
+    def _links(self) -> str:
         """Where to go, relative to this page."""
-        playground = {"GraphiQL": "graphql"} if self._settings.shows_playground else {}
+        playground = '<a href="graphql">GraphiQL</a>' if self._settings.shows_playground else ""
         schema = _SCHEMA if self._settings.allows_introspection(service=False) else {}
-        docs = {f"Docs: {name.removesuffix('.md')}": f"docs/{name}" for name in self._docs}
-        return {**playground, **schema, **docs}
+        docs = {name.removesuffix(".md"): f"docs/{name}" for name in self._docs}
+        return f"<nav>{playground}{_line('Schema', schema)}{_line('Docs', docs)}</nav>"
 
 
 _INTRODUCTION = """<h1>Attaché</h1>
@@ -79,9 +79,9 @@ def _base(request: Request) -> str | None:
     return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else None
 
 
-def _links(addresses: Mapping[str, str]) -> str:
-    links = [f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in addresses.items()]
-    return f"<nav>{' '.join(links)}</nav>"
+def _line(name: str, addresses: Mapping[str, str]) -> str:
+    links = [f'<a href="{escape(address)}">{escape(text)}</a>' for text, address in addresses.items()]
+    return f"<p>{name}: {', '.join(links)}</p>" if links else ""
 
 
 def _examples(base: str, *, anonymous: bool) -> str:

@@ -90,6 +90,6 @@ def _not_built(folder: Path) -> Page:
         "it: send operations to this address by POST.</p>\n"
         f"<h2>What went wrong</h2>\n<pre>{escape(failure.strip())}</pre>\n"
         "<h2>To build it</h2>\n<pre>uv sync --reinstall-package attache</pre>\n"
-        "<p>That takes packages from npm's registry, and brings its own Node where there is none. Then load this "
-        "page again.</p>",
+        "<p>That takes packages from npm's registry, and on the usual processors brings its own Node where there is "
+        "none. Then load this page again.</p>",
     )
