@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import math
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 
 import httpx
 import strawberry
-import uvicorn
 from graphql import ExecutionResult, GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -35,7 +33,7 @@ from sandbox import create_sandbox
 from sandbox.showcase import card_groups, object_groups
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving import guards, logs
+from serving import guards, logs, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
@@ -44,6 +42,8 @@ from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
+from serving.metrics import STORE_UP, Metrics
+from serving.metrics_endpoint import MetricsEndpoint
 from serving.observability import OperationNote, Watcher
 from serving.origins import PREFLIGHTED
 from serving.pages.document import favicon_route
@@ -68,6 +68,7 @@ from stripe_api.transport import pooled
 
 logger = logs.logger("attache")
 
+VERSION = "0.1.0"
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_BASE = "http://sandbox"
 
@@ -88,7 +89,17 @@ class Service:
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(settings, self.shared)
         self.executor = _executor(settings)
-        self.watchers: Sequence[Watcher] = (logs.OperationLog(),)
+        self.metrics = self._counted()
+        self.watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
+
+    def _counted(self) -> Metrics:
+        """The metrics, with the sources of what is counted elsewhere."""
+        metrics = Metrics()
+        metrics.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
+        metrics.follow_plans(self.executor.counts)
+        if (store := self.shared) is not None:
+            metrics.follow(STORE_UP, lambda: not store.is_away)
+        return metrics
 
     def begin(self, headers: Mapping[str, str]) -> OperationNote:
         """The note of an operation whose request came in with these headers."""
@@ -159,6 +170,8 @@ class Service:
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
+        if self.settings.serves_metrics:
+            routes.append(Route("/metrics", MetricsEndpoint(self.metrics, self.settings)))
         routes += schema_routes(schema, self.settings, self.gate.admit)
         if graphiql is not None:
             routes += graphiql.routes()
@@ -187,9 +200,11 @@ class Service:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        refreshing = asyncio.create_task(self.metrics.keep_fresh())
         try:
             yield
         finally:
+            refreshing.cancel()
             await self.stripe.aclose()
             if self.shared is not None:
                 await self.shared.aclose()
@@ -278,6 +293,8 @@ async def _alive(request: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
+    if request.scope.get("state", {}).get("draining"):
+        return JSONResponse({"status": "draining"}, 503)
     return JSONResponse({"status": "ready"})
 
 
@@ -329,12 +346,19 @@ def _serve(options: argparse.Namespace) -> int:
     if options.workers > 1 and settings.uses_sandbox:
         raise SettingsError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
     logs.configure(settings.log_level, settings.log_format)
-    app = Service(settings).app() if options.workers == 1 else "server:create_app"
+    config = _process(settings, options.workers)
     _announce(settings)
-    uvicorn.run(
-        app,
-        factory=options.workers > 1,
-        workers=options.workers,
+    process.run(config)
+    return 0
+
+
+def _process(settings: Settings, workers: int) -> process.Config:
+    return process.Config(
+        Service(settings).app() if workers == 1 else worker_app,
+        factory=workers > 1,
+        workers=workers,
+        # A worker that is being loaded on a busy machine is slow to say that it lives.
+        timeout_worker_healthcheck=30,
         host=settings.host,
         port=settings.port,
         loop="asyncio",
@@ -345,9 +369,16 @@ def _serve(options: argparse.Namespace) -> int:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=math.ceil(settings.operation_deadline) + 5,
+        drain_seconds=settings.drain,
+        timeout_graceful_shutdown=settings.finish,
     )
-    return 0
+
+
+def worker_app() -> ASGIApp:
+    """The app of one of several processes."""
+    settings = load()
+    logs.configure(settings.log_level, settings.log_format)
+    return create_app(settings)
 
 
 def _announce(settings: Settings) -> None:

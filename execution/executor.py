@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from execution.counts import PlanCounts
 from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query
 
 Present = Callable[[GraphQLError], GraphQLError]
@@ -29,6 +30,7 @@ class Executor:
         self._schema = schema._schema
         self._present = present
         self._limits = limits
+        self.counts = PlanCounts()
         self._documents, self._closed_documents = (
             Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
             for introspection in (True, False)

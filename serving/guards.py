@@ -24,6 +24,7 @@ def check(settings: Settings) -> None:
     _live(settings)
     _words(settings)
     _store(settings)
+    _metrics(settings)
     for name in ("rate_limit_caller", "rate_limit_address"):
         _rate(name, getattr(settings, name))
 
@@ -86,6 +87,12 @@ def _store(settings: Settings) -> None:
     if url is not None and not re.match(r"(redis|rediss|unix)://.", url.get_secret_value()):
         name = "redis_url_file" if settings.redis_url_file else "redis_url"
         raise problem(name, "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
+
+
+def _metrics(settings: Settings) -> None:
+    token = settings.metrics_token
+    if token is not None and len(token.get_secret_value()) < 16:
+        raise problem("metrics_token", "a token has 16 characters or more; make one with openssl rand -hex 16")
 
 
 def _rate(name: str, value: str | None) -> None:

@@ -73,17 +73,18 @@ class OperationLog:
     """Writes one line for each operation, with its calls of Stripe; those that went badly have lines of their own."""
 
     def __init__(self) -> None:
-        self._operations = logger("attache.operation")
-        self._calls = logger("attache.stripe")
+        self._operations = logger("attache.operation").bind()
+        self._calls = logger("attache.stripe").bind()
 
     def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
         """Nothing is written yet."""
 
     def called(self, note: OperationNote, call: Call) -> None:
         """A line for a call that failed or took several tries; for any call when all is told."""
-        fine = call.tries == 1 and call.status in _FINE
-        write = self._calls.debug if fine else self._calls.warning
-        write("stripe call", **_call(call), rate_limited=call.rate_limited, trace_id=note.trace_id)
+        level = logging.DEBUG if call.tries == 1 and call.status in _FINE else logging.WARNING
+        if self._calls.is_enabled_for(level):
+            facts = {**_call(call), "rate_limited": call.rate_limited, "trace_id": note.trace_id}
+            self._calls.log(level, "stripe call", **facts)
 
     def ended(self, note: OperationNote) -> None:
         """The line."""
@@ -209,7 +210,7 @@ def _in_words(_: Any, level: str, event: _Event) -> str:
 if not structlog.is_configured():
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, _in_words],
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger("notset"),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )

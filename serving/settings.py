@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -155,6 +156,25 @@ class Settings(BaseSettings):
         Words, Field(description="Addresses of proxies whose X-Forwarded-For and -Proto are believed.")
     ] = ()
 
+    drain_seconds: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=600,
+            description="Seconds between SIGTERM, which turns /readyz, and closing the port. "
+            "When unset: 5; with the sandbox 0.",
+        ),
+    ] = None
+    shutdown_deadline: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            le=600,
+            description="Seconds for finishing what is under way once the port is closed. "
+            "When unset: OPERATION_DEADLINE and 5 more.",
+        ),
+    ] = None
+
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")
     ] = "info"
@@ -162,6 +182,18 @@ class Settings(BaseSettings):
         Literal["auto", "json", "console"],
         Field(description="json, console for people, or auto: console on a terminal, json elsewhere."),
     ] = "auto"
+
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(description="The bearer token that /metrics asks for, 16 characters or more."),
+    ] = None
+    metrics_token_file: Annotated[
+        Path | None, Field(description="A file that holds the token, in place of METRICS_TOKEN.")
+    ] = None
+    metrics_without_token: Annotated[
+        bool | None,
+        Field(description="Whether /metrics is there when METRICS_TOKEN is unset. When unset: unless the key is live."),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -175,7 +207,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_files(self) -> Settings:
-        for name in ("stripe_secret_key", "auth_secret", "redis_url"):
+        for name in ("stripe_secret_key", "auth_secret", "redis_url", "metrics_token"):
             file = getattr(self, f"{name}_file")
             if file is None:
                 continue
@@ -222,6 +254,25 @@ class Settings(BaseSettings):
     def shows_calls(self) -> bool:
         """Whether a request may ask for the REST calls that it makes."""
         return self.uses_sandbox if self.show_calls is None else self.show_calls
+
+    @property
+    def drain(self) -> float:
+        """Seconds between SIGTERM and closing the port."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 0.0 if self.uses_sandbox else 5.0
+
+    @property
+    def finish(self) -> int:
+        """Seconds for finishing what is under way."""
+        return math.ceil(self.shutdown_deadline or self.operation_deadline + 5)
+
+    @property
+    def serves_metrics(self) -> bool:
+        """Whether there is anything at /metrics."""
+        if self.metrics_token is not None:
+            return True
+        return not self.is_live if self.metrics_without_token is None else self.metrics_without_token
 
     @property
     def shared_secret(self) -> str | None:

@@ -34,6 +34,11 @@ class SharedStore:
         self._clock = clock
         self._away_until = 0.0
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it failed when it was last asked."""
+        return bool(self._away_until)
+
     async def ask(self, question: Callable[[], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]) -> T:
         """The store's answer; that of `otherwise` while the store is away."""
         from redis.exceptions import RedisError

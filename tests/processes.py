@@ -72,7 +72,7 @@ def running(*command: str, folder: Path, ready: str = "/readyz", **variables: st
 
 
 def _wait_until_ready(found: Running, path: str) -> None:
-    for _ in range(400):
+    for _ in range(1800):
         if found.process.poll() is not None:
             raise AssertionError(f"ended too early:\n{found.output()}")
         with contextlib.suppress(httpx.TransportError):

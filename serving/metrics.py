@@ -1,0 +1,324 @@
+"""Metrics for Prometheus: what is counted, how it is counted at little cost, and how it is read.
+
+Every metric is declared once, in a table from which the documentation's own is made. No label holds what a client or
+Stripe makes up: operations are counted by name up to a bound, endpoints are templates, statuses are classes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess, values
+from prometheus_client.exposition import choose_encoder
+
+from serving.observability import Call, OperationNote
+
+MAX_NAMES = 100
+"""Operations that are counted by their own name: the first so many that are executed; the rest are `other`."""
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which several processes put their numbers; it must be set before this module is loaded."""
+
+REFRESH_SECONDS = 1.0
+"""How old numbers that are counted elsewhere may be, in a process that is not the one being asked."""
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30)
+CALLS = (0, 1, 2, 3, 4, 5, 10, 20, 50, 120)
+
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One metric. `across` says how the gauges of several processes become one."""
+
+    name: str
+    kind: type[Counter] | type[Gauge] | type[Histogram]
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = SECONDS
+    across: str = "livesum"
+
+    def make(self, registry: CollectorRegistry) -> Any:
+        """The metric itself."""
+        options: dict[str, Any] = {"registry": registry, "labelnames": self.labels}
+        if self.kind is Histogram:
+            options["buckets"] = self.buckets
+        if self.kind is Gauge:
+            options["multiprocess_mode"] = self.across
+        return self.kind(self.name, self.meaning, **options)
+
+    @property
+    def row(self) -> str:
+        """Its row in the table."""
+        name = f"{self.name}_total" if self.kind is Counter else self.name
+        labels = ", ".join(f"`{label}`" for label in self.labels)
+        return f"| `{name}` | {self.kind.__name__.lower()} | {labels} | {self.meaning} |"
+
+
+OPERATIONS = Declared(
+    "attache_operations",
+    Counter,
+    "Operations. outcome: ok, error (at the top of the answer), refused (not executed), gone (the client left).",
+    ("operation", "kind", "outcome"),
+)
+OPERATION_SECONDS = Declared(
+    "attache_operation_duration_seconds",
+    Histogram,
+    "Time from a request's head to its answer, for operations with outcome ok or error.",
+    ("operation", "kind"),
+)
+OPERATION_CALLS = Declared(
+    "attache_operation_stripe_calls",
+    Histogram,
+    "REST calls that such an operation took.",
+    ("operation", "kind"),
+    CALLS,
+)
+IN_FLIGHT = Declared("attache_operations_in_flight", Gauge, "Operations that are under way.")
+ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error that had this code.", ("code",))
+REFUSALS = Declared(
+    "attache_refusals",
+    Counter,
+    "Operations with outcome refused. reason: the limit that was met (max_depth, rate_limit_caller), else the code.",
+    ("reason",),
+)
+CALL_SECONDS = Declared(
+    "attache_stripe_call_duration_seconds",
+    Histogram,
+    "Time of a REST call with all its tries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none where no answer came.",
+    ("endpoint", "status"),
+)
+RETRIES = Declared("attache_stripe_retries", Counter, "Tries of REST calls beyond the first.", ("endpoint",))
+RATE_LIMITED = Declared("attache_stripe_rate_limited", Counter, "Tries that Stripe answered with 429.", ("endpoint",))
+PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations that a compiled plan answered.")
+PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations for which there was no compiled plan.")
+PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Plans that were compiled.")
+PLAN_HANDOVERS = Declared(
+    "attache_plan_handovers", Counter, "Operations that their plan handed over to the ordinary executor."
+)
+STORE_UP = Declared(
+    "attache_shared_store_up", Gauge, "1 while Valkey or Redis answers; only with REDIS_URL.", across="livemin"
+)
+BUILD = Declared(
+    "attache_build_info",
+    Gauge,
+    "Always 1; the labels say what runs.",
+    ("version", "python", "stripe_version"),
+    across="livemax",
+)
+CPU = Declared("process_cpu_seconds", Counter, "CPU time, of all processes.")
+MEMORY = Declared("process_resident_memory_bytes", Gauge, "Memory, of all processes.")
+OPEN_FILES = Declared("process_open_fds", Gauge, "Files and connections that are open, of all processes.")
+MAX_FILES = Declared("process_max_fds", Gauge, "Most of them that one process may open.", across="livemin")
+STARTED = Declared("process_start_time_seconds", Gauge, "When the latest process began.", across="livemax")
+
+DECLARED = (
+    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, CALL_SECONDS, RETRIES, RATE_LIMITED,
+    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, STORE_UP, BUILD,
+    CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED,
+)  # fmt: skip
+
+
+def table() -> str:
+    """All metrics with their meanings, as a table in Markdown."""
+    return "\n".join(["| metric | type | labels | meaning |", "|---|---|---|---|", *(one.row for one in DECLARED)])
+
+
+class PlanCounts(Protocol):
+    """What compiled plans have done since the process began."""
+
+    hits: int
+    misses: int
+    compilations: int
+    handovers: int
+
+
+class Metrics:
+    """Watches operations, and takes in what others count themselves whenever someone asks."""
+
+    def __init__(self, *, max_names: int = MAX_NAMES) -> None:
+        self._registry = CollectorRegistry(auto_describe=True)
+        self._max_names = max_names
+        self._names: set[str] = set()
+        self._in_flight = 0
+        self._followed: list[Callable[[], None]] = []
+        self._operations = OPERATIONS.make(self._registry)
+        self._operation_seconds = OPERATION_SECONDS.make(self._registry)
+        self._operation_calls = OPERATION_CALLS.make(self._registry)
+        self._errors = ERRORS.make(self._registry)
+        self._refusals = REFUSALS.make(self._registry)
+        self._call_seconds = CALL_SECONDS.make(self._registry)
+        self._retries = RETRIES.make(self._registry)
+        self._rate_limited = RATE_LIMITED.make(self._registry)
+        # Finding a metric by its labels takes as long as counting, so what was found is kept.
+        self._of_operations: dict[tuple[str | None, str | None, str], _OfOperation] = {}
+        self._of_calls: dict[tuple[str, int | None], Any] = {}
+        for code in _FAULTS:
+            self._errors.labels(code)
+        self.follow(IN_FLIGHT, lambda: self._in_flight)
+        self._follow_process()
+
+    # --- As a watcher --------------------------------------------------------------------------------------------
+
+    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+        """One more is under way."""
+        self._in_flight += 1
+
+    def called(self, note: OperationNote, call: Call) -> None:
+        """Count a call of Stripe."""
+        seconds = self._of_calls.get((call.endpoint, call.status))
+        if seconds is None:
+            seconds = self._call_seconds.labels(call.endpoint, _status(call.status))
+            self._of_calls[call.endpoint, call.status] = seconds
+        seconds.observe(call.seconds)
+        if call.tries > 1:
+            self._retries.labels(call.endpoint).inc(call.tries - 1)
+        if call.rate_limited:
+            self._rate_limited.labels(call.endpoint).inc(call.rate_limited)
+
+    def ended(self, note: OperationNote) -> None:
+        """Count an operation."""
+        self._in_flight -= 1
+        found = self._of_operations.get((note.name, note.kind, note.outcome)) or self._of_operation(note)
+        found.count.inc()
+        if note.outcome in _ANSWERED:
+            found.seconds.observe(note.seconds)
+            found.calls.observe(len(note.calls))
+        if note.outcome == "error":
+            for code in note.codes:
+                self._errors.labels(code).inc()
+        elif note.reason is not None:
+            self._refusals.labels(note.reason).inc()
+
+    def _of_operation(self, note: OperationNote) -> _OfOperation:
+        name, kind = self._label(note), note.kind or "none"
+        answered = note.outcome in _ANSWERED
+        found = _OfOperation(
+            self._operations.labels(name, kind, note.outcome),
+            self._operation_seconds.labels(name, kind) if answered else None,
+            self._operation_calls.labels(name, kind) if answered else None,
+        )
+        if name != "other":
+            self._of_operations[note.name, note.kind, note.outcome] = found
+        return found
+
+    def _label(self, note: OperationNote) -> str:
+        if note.name is None:
+            return "none"
+        if note.outcome in _ANSWERED and len(self._names) < self._max_names:
+            self._names.add(note.name)
+        return note.name if note.name in self._names else "other"
+
+    # --- What others count ---------------------------------------------------------------------------------------
+
+    def follow(self, declared: Declared, read: Callable[[], float]) -> None:
+        """Take in a number that is counted elsewhere, whenever metrics are read. A counter's never falls."""
+        metric = declared.make(self._registry)
+        self._followed.append(_taking_over(metric, read) if declared.kind is Counter else lambda: metric.set(read()))
+
+    def follow_plans(self, counts: PlanCounts) -> None:
+        """The counts of the compiled plans."""
+        self.follow(PLAN_HITS, lambda: counts.hits)
+        self.follow(PLAN_MISSES, lambda: counts.misses)
+        self.follow(PLAN_COMPILATIONS, lambda: counts.compilations)
+        self.follow(PLAN_HANDOVERS, lambda: counts.handovers)
+
+    def tell_build(self, *, version: str, stripe_version: str) -> None:
+        """What runs."""
+        BUILD.make(self._registry).labels(version, platform.python_version(), stripe_version).set(1)
+
+    def _follow_process(self) -> None:
+        process = prometheus_client.ProcessCollector(registry=None)
+
+        def reading(name: str) -> Callable[[], float]:
+            return lambda: next(
+                (sample.value for family in process.collect() for sample in family.samples if sample.name == name), 0.0
+            )
+
+        self.follow(CPU, reading(f"{CPU.name}_total"))
+        for declared in (MEMORY, OPEN_FILES, MAX_FILES, STARTED):
+            self.follow(declared, reading(declared.name))
+
+    # --- How it is read ------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Take in what is counted elsewhere, on the thread that counts it."""
+        for take in self._followed:
+            take()
+
+    async def keep_fresh(self) -> None:
+        """Refresh for ever, where another process may be the one that is asked."""
+        while is_shared():
+            self.refresh()
+            await asyncio.sleep(REFRESH_SECONDS)
+
+    def expose(self, accept: str) -> tuple[bytes, str]:
+        """All metrics in the format that is asked for, and its media type. It may take milliseconds: use a thread."""
+        encode, media_type = choose_encoder(accept)
+        return encode(_of_all_processes() if is_shared() else self._registry), media_type
+
+
+@dataclass(frozen=True, slots=True)
+class _OfOperation:
+    count: Any
+    seconds: Any
+    calls: Any
+
+
+_ANSWERED = ("ok", "error")
+_FAULTS = ("INTERNAL", "RATE_LIMITED", "UPSTREAM_TIMEOUT", "UPSTREAM_UNAVAILABLE")
+"""Counted from 0: a counter that begins at 1 has not risen, as Prometheus sees it."""
+
+_TOLD_APART = (401, 403, 429)
+
+
+def _status(status: int | None) -> str:
+    if status is None:
+        return "none"
+    return str(status) if status in _TOLD_APART else f"{status // 100}xx"
+
+
+def _taking_over(counter: Counter, read: Callable[[], float]) -> Callable[[], None]:
+    taken = 0.0
+
+    def take() -> None:
+        nonlocal taken
+        now = read()
+        if now > taken:
+            counter.inc(now - taken)
+            taken = now
+
+    return take
+
+
+# --- Several processes ----------------------------------------------------------------------------------------------
+
+
+def is_shared() -> bool:
+    """Whether this process shares its metrics with others, through the files of one folder."""
+    return values.ValueClass is not values.MutexValue
+
+
+def _of_all_processes() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    folder = multiprocess.MultiProcessCollector(registry)._path  # type: ignore[no-untyped-call]
+    for pid in {int(file.stem.rpartition("_")[2]) for file in Path(folder).glob("gauge_live*_*.db")}:
+        if not _lives(pid):
+            multiprocess.mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

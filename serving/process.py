@@ -1,0 +1,147 @@
+"""The process that listens, or several of them behind one port: how they start, drain, finish and end.
+
+SIGTERM ends a process in steps, so that no request is lost whatever stands before it:
+
+1. /readyz turns to 503, and each answer closes its connection. Requests are served as ever, for `drain_seconds`.
+2. The port is closed, once what waits in its queue is taken in. Open connections may still send, for a moment.
+3. What is under way is finished, for `timeout_graceful_shutdown` seconds at most, after which it is cancelled.
+
+Ctrl-C goes to the third step at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import multiprocess
+
+from serving.metrics import FOLDER_VARIABLE
+
+LINGER_SECONDS = 1.0
+"""How long an open connection may still bring a request, once the port is closed."""
+
+TICK_SECONDS = 0.1
+
+
+class Config(uvicorn.Config):
+    """uvicorn's, with the length of the first step."""
+
+    def __init__(self, app: Any, *, drain_seconds: float, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.drain_seconds = drain_seconds
+
+
+class DrainingServer(uvicorn.Server):
+    """A server that ends in steps."""
+
+    config: Config
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self._in_a_hurry = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came. Whoever sends SIGINT is waiting."""
+        self._in_a_hurry = self._in_a_hurry or sig == signal.SIGINT
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The steps, one after the other."""
+        self._announce()
+        await self._serve_on(self.config.drain_seconds)
+        await self._close_port(sockets or [])
+        await self._serve_on(LINGER_SECONDS, alone=False)
+        await super().shutdown(sockets)
+
+    def _announce(self) -> None:
+        self.lifespan.state["draining"] = True
+        self.config.encoded_headers.append((b"connection", b"close"))
+        for connection in self.server_state.connections:
+            cycle = getattr(connection, "cycle", None)
+            if cycle is not None and not cycle.response_complete:
+                connection.shutdown()
+
+    async def _serve_on(self, seconds: float, *, alone: bool = True) -> None:
+        """Serve for so long; unless `alone`, only while someone is connected."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
+        while not self._in_a_hurry and clock() < end and (alone or self.server_state.connections):
+            await self.on_tick(0)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _close_port(self, sockets: list[socket.socket]) -> None:
+        # The kernel resets what is in a port's queue when the port is closed, though clients have sent their requests
+        # by then. So it is emptied in the moment before; what comes later is refused, and goes elsewhere.
+        listeners = [listener.dup() for server in self.servers for listener in server.sockets]
+        for server in self.servers:
+            server.close()
+        for sock in sockets:
+            sock.close()
+        waiting: list[socket.socket] = []
+        for listener in listeners:
+            waiting += _accepted(listener)
+            listener.close()
+        for connection in waiting:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return protocol
+
+
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    listener.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            yield connection
+
+
+class _Worker(multiprocess.Process):
+    config: Config
+
+    @property
+    def server(self) -> DrainingServer:
+        if self._server is None:
+            self._server = DrainingServer(self.config)
+        return self._server  # type: ignore[return-value]
+
+
+class _Workers(multiprocess.Multiprocess):
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        multiprocess.Process = _Worker  # type: ignore[misc]  # it has no other way to be given one
+        super().__init__(config, sockets)
+
+    def terminate_all(self) -> None:
+        """End all, and close the port here: it must close with the last worker that takes in what waits."""
+        super().terminate_all()
+        for sock in self.sockets:
+            sock.close()
+
+
+def run(config: Config) -> None:
+    """Serve until a signal ends it. With several workers, `config.app` is a factory that can be pickled."""
+    if config.workers > 1:
+        with tempfile.TemporaryDirectory(prefix="attache-metrics-") as folder:
+            os.environ[FOLDER_VARIABLE] = folder
+            _Workers(config, sockets=[config.bind_socket()]).run()
+        return
+    server = DrainingServer(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)

@@ -1,0 +1,42 @@
+"""The alerts for Prometheus: sound, tried, explained, and about metrics that there are."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from serving.metrics import DECLARED, table
+from tests.processes import ROOT
+from tests.promtool import promtool
+
+ALERTS = ROOT / "docker" / "prometheus" / "alerts.yml"
+TRIALS = ROOT / "tests" / "serving" / "alerts_test.yml"
+MANUAL = (ROOT / "docs" / "operations.md").read_text()
+NAMES = re.findall(r"alert: (\w+)", ALERTS.read_text())
+
+
+def test_promtool_finds_no_fault():
+    assert promtool("check", "rules", str(ALERTS)) == ""
+
+
+def test_each_fires_when_it_should_and_not_before(tmp_path):
+    trials = TRIALS.read_text().replace("rule_files: [alerts.yml]", f"rule_files: [{ALERTS}]")
+    (tmp_path / "trials.yml").write_text(trials)
+    assert promtool("test", "rules", str(tmp_path / "trials.yml")) == ""
+    assert sorted(re.findall(r'alertname="(\w+)"', trials)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_manual_says_what_to_do(name):
+    assert f"\n### {name}\n" in MANUAL
+
+
+def test_the_manual_has_all_metrics():
+    assert table() in MANUAL
+
+
+def test_all_metrics_that_alerts_ask_for_are_declared():
+    asked = set(re.findall(r"\b(?:attache|process)_\w+", ALERTS.read_text()))
+    told = {declared.name for declared in DECLARED}
+    assert {re.sub(r"_(total|count|bucket)$", "", name) for name in asked} <= told

@@ -1,0 +1,238 @@
+"""What is counted of operations and of calls, and how Prometheus reads it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
+
+from serving.metrics import DECLARED, MAX_NAMES, Metrics
+from serving.settings import Settings
+from tests.clients import Api, Recorder
+from tests.processes import ROOT, running
+from tests.promtool import promtool
+from tests.wallets import JENNYS_CARD
+
+CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
+RETRIEVE = "GET /v1/payment_methods/{payment_method}"
+TOKEN = "a-token-for-prometheus"
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    """All numbers by name and the values of the labels, these in the order of their names."""
+    return {
+        (sample.name, *(sample.labels[label] for label in sorted(sample.labels))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def read(api: Api, **headers: str) -> dict[tuple[str, ...], float]:
+    answer = await api.http.get("/metrics", headers=headers)
+    assert answer.status_code == 200
+    return samples(answer.text)
+
+
+async def ask(api: Api, query: str, **variables: str) -> None:
+    await api.http.post("/graphql", json={"query": query, "variables": variables})
+
+
+def answering(*answers: httpx.Response | Exception) -> Recorder:
+    left = list(answers)
+
+    async def answer(request):
+        found = left.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return Recorder(httpx.MockTransport(answer))
+
+
+def failed(status: int) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"type": "api_error"}})
+
+
+class TestOperations:
+    async def test_by_name_kind_and_outcome_with_time_and_calls(self, api):
+        await ask(api, CARD, id=JENNYS_CARD)
+        await ask(api, CARD, id="pm_unknown")
+        await ask(api, "{ viewer { kind } }")
+        found = await read(api)
+        assert found["attache_operations_total", "query", "Card", "ok"] == 2
+        assert found["attache_operations_total", "query", "none", "ok"] == 1
+        assert found["attache_operation_duration_seconds_count", "query", "Card"] == 2
+        assert found["attache_operation_stripe_calls_sum", "query", "Card"] == 2
+        assert found["attache_operations_in_flight",] == 0
+
+    async def test_errors_by_code(self):
+        async with Api(Settings(), answering(failed(403))) as api:
+            await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_operations_total", "query", "Card", "error"] == 1
+        assert found["attache_operation_errors_total", "INTERNAL"] == 1
+
+    async def test_refusals_by_the_limit_that_was_met(self, stripe):
+        async with Api(Settings(rate_limit_caller="1/minute", max_depth=1), stripe) as api:
+            await ask(api, "query Deep { viewer { kind } }")
+            await ask(api, CARD)
+            found = await read(api)
+        assert found["attache_refusals_total", "max_depth"] == 1
+        assert found["attache_refusals_total", "rate_limit_caller"] == 1
+        assert found["attache_operations_total", "none", "none", "refused"] == 2
+        assert not [key for key in found if key[0] == "attache_operation_duration_seconds_count"]
+
+    async def test_names_are_bounded_whoever_makes_them_up(self, api):
+        for number in range(MAX_NAMES + 5):
+            await ask(api, f"query Made{number} {{ viewer {{ kind }} }}")
+        await ask(api, "query Made1 { viewer { kind } }")
+        await ask(api, "query Refused { nothing }")
+        found = await read(api)
+        counted = {key[2]: value for key, value in found.items() if key[0] == "attache_operations_total"}
+        assert len(counted) == MAX_NAMES + 2
+        assert (counted["other"], counted["Made1"], counted["none"]) == (5, 2, 1)
+
+
+class TestCalls:
+    async def test_by_endpoint_and_status(self, quick):
+        answers = [
+            failed(500),
+            failed(404),
+            failed(429),
+            failed(401),
+            httpx.ReadError("gone"),
+            failed(503),
+            failed(500),
+        ]
+        async with Api(Settings(), answering(*answers)) as api:
+            for _ in range(4):
+                await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        counted = {
+            key[2]: value for key, value in found.items() if key[0] == "attache_stripe_call_duration_seconds_count"
+        }
+        assert counted == {"4xx": 1, "429": 1, "401": 1, "5xx": 1}
+        assert found["attache_stripe_retries_total", RETRIEVE] == 3
+        assert found["attache_stripe_rate_limited_total", RETRIEVE] == 1
+
+    async def test_no_answer_is_no_status(self, quick):
+        async with Api(Settings(), answering(*[httpx.ReadError("gone")] * 3)) as api:
+            await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_stripe_call_duration_seconds_count", RETRIEVE, "none"] == 1
+
+
+class TestWhatOthersCount:
+    def test_plans(self):
+        class Counts:
+            hits, misses, compilations, handovers = 5, 2, 1, 0
+
+        metrics = Metrics()
+        metrics.follow_plans(Counts)
+        metrics.refresh()
+        Counts.hits = 7
+        metrics.refresh()
+        found = samples(metrics.expose("")[0].decode())
+        assert [found[f"attache_plan_{name}_total",] for name in ("hits", "misses", "compilations", "handovers")] == [
+            7, 2, 1, 0
+        ]  # fmt: skip
+
+    async def test_what_runs(self, api):
+        build = [key for key in await read(api) if key[0] == "attache_build_info"]
+        assert [key[3] for key in build] == ["0.1.0"]
+        assert 'version = "0.1.0"' in (ROOT / "pyproject.toml").read_text()
+
+    async def test_the_shared_store(self, api, stripe):
+        assert ("attache_shared_store_up",) not in await read(api)
+        async with Api(Settings(redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as lonely:
+            await ask(lonely, "{ viewer { kind } }")
+            hash = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+            await lonely.http.post("/graphql", json={"extensions": hash})
+            assert (await read(lonely))["attache_shared_store_up",] == 0
+
+    async def test_the_process(self, api):
+        found = await read(api)
+        assert found["process_resident_memory_bytes",] > 1e6
+        assert found["process_max_fds",] >= found["process_open_fds",] > 0
+
+
+class TestReading:
+    async def test_all_that_is_declared_is_there_and_nothing_else(self, stripe):
+        async with Api(Settings(redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
+            await ask(api, CARD, id=JENNYS_CARD)
+            text = (await api.http.get("/metrics")).text
+        families = {family.name: family.type for family in text_string_to_metric_families(text)}
+        assert families == {declared.name: declared.kind.__name__.lower() for declared in DECLARED}
+
+    async def test_promtool_finds_no_fault(self, quick, sandbox):
+        async with Api(Settings(), Recorder.over(sandbox)) as api:
+            await ask(api, CARD, id=JENNYS_CARD)
+            await ask(api, "{ nothing }")
+            text = (await api.http.get("/metrics")).text
+        assert promtool("check", "metrics", text=text) == ""
+
+    async def test_openmetrics_for_those_who_ask(self, api):
+        answer = await api.http.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+        assert answer.headers["content-type"].startswith("application/openmetrics-text")
+        assert answer.text.endswith("# EOF\n")
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({}, 401),
+            ({"Authorization": "Bearer another"}, 401),
+            ({"Authorization": f"Basic {TOKEN}"}, 401),
+            ({"Authorization": b"Bearer \xe9"}, 401),
+            ({"Authorization": f"Bearer {TOKEN}"}, 200),
+        ],
+    )
+    async def test_a_token_keeps_others_out(self, stripe, headers, status):
+        async with Api(Settings(metrics_token=SecretStr(TOKEN)), stripe) as api:
+            answer = await api.http.get("/metrics", headers=headers)
+        assert answer.status_code == status
+        assert ("www-authenticate" in answer.headers) is (status == 401)
+        assert ("attache_" in answer.text) is (status == 200)
+
+    @pytest.mark.parametrize(
+        ("given", "status"),
+        [({}, 404), ({"metrics_token": SecretStr(TOKEN)}, 401), ({"metrics_without_token": True}, 200)],
+    )
+    async def test_with_a_live_key_they_are_open_only_when_it_is_said(self, stripe, given, status):
+        live = Settings(stripe_secret_key=SecretStr("rk_live_x"), auth_secret=SecretStr("s" * 32), **given)
+        async with Api(live, stripe) as api:
+            assert (await api.http.get("/metrics")).status_code == status
+
+    async def test_they_can_only_be_read(self, api):
+        answer = await api.http.post("/metrics")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_several_processes_tell_of_all(tmp_path):
+    with (
+        running("-m", "sandbox", folder=tmp_path, ready="/v1/customers") as sandbox,
+        running(
+            "server.py", "--workers", "2",
+            folder=tmp_path, STRIPE_SECRET_KEY="sk_test_any", STRIPE_API_BASE=sandbox.base, ALLOW_ANONYMOUS="true",
+            DRAIN_SECONDS="0",
+        ) as service,
+    ):  # fmt: skip
+        for _ in range(40):
+            httpx.post(f"{service.base}/graphql", json={"query": CARD, "variables": {"id": JENNYS_CARD}})
+        pids = _workers(service.process.pid)
+        found = [samples(httpx.get(f"{service.base}/metrics").text) for _ in range(8)]
+        assert {one["attache_operations_total", "query", "Card", "ok"] for one in found} == {40}
+        assert {one["attache_operation_stripe_calls_sum", "query", "Card"] for one in found} == {40}
+        assert all(one["process_resident_memory_bytes",] > 2 * 10e6 for one in found)
+        os.kill(pids[0], 9)
+        after = samples(httpx.get(f"{service.base}/metrics").text)
+        assert after["attache_operations_total", "query", "Card", "ok"] == 40
+        service.stop()
+
+
+def _workers(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
