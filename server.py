@@ -35,6 +35,7 @@ from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving import guards, logs, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
+from serving.door import Door
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
 from serving.headers import SecurityHeaders
@@ -64,6 +65,10 @@ from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
+from stripe_api.breaker import Breaker
+from stripe_api.care import Care
+from stripe_api.governor import Governor
+from stripe_api.shared_governor import SharedGovernor
 from stripe_api.transport import pooled
 
 logger = logs.logger("attache")
@@ -83,8 +88,9 @@ class Service:
     def __init__(self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
         self.sandbox: ASGIApp | None = create_sandbox(public_url=settings.base_url) if settings.uses_sandbox else None
-        self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox))
         self.shared = shared_store(settings)
+        self.care = _care(settings, self.shared)
+        self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.care)
         self.gate = Gate(settings, Authenticator(settings, _keys(settings)), RateLimits(settings, self.shared))
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(settings, self.shared)
@@ -165,8 +171,9 @@ class Service:
         """The ASGI app of this service."""
         graphiql = Playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
+        endpoint = GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)
         routes: list[BaseRoute] = [
-            Route("/graphql", GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)),
+            Route("/graphql", Door(endpoint, limit=self.settings.max_operations)),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
@@ -233,7 +240,21 @@ def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTr
     return pooled(settings.stripe_api_base, max_connections=settings.stripe_max_connections)
 
 
-def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport) -> StripeClient:
+def _care(settings: Settings, store: SharedStore | None) -> Care:
+    bounds: dict[str, Any] = {
+        "per_second": settings.calls_per_second,
+        "per_endpoint": settings.calls_per_second_per_endpoint,
+        "concurrent": settings.max_concurrent_calls,
+        "max_waiting": settings.stripe_max_waiting_calls,
+        "max_wait": settings.stripe_max_wait,
+    }
+    governor = Governor(**bounds)
+    if store is not None and settings.limits_calls and settings.stripe_secret_key is not None:
+        governor = SharedGovernor(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
+    return Care(governor, Breaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause))
+
+
+def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, care: Care) -> StripeClient:
     key = settings.stripe_secret_key
     return StripeClient(
         transport,
@@ -242,6 +263,7 @@ def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport) -> S
         api_version=settings.stripe_api_version,
         try_timeout=settings.stripe_timeout,
         max_calls=settings.max_calls,
+        care=care,
     )
 
 

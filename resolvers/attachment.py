@@ -49,7 +49,9 @@ class Attachment:
     async def run(self) -> AttachPaymentMethodPayload:
         """Attach as the input says."""
         if self._input.on_duplicate is DuplicatePolicy.KEEP_BOTH:
-            return await self._keep(await self._attach())
+            with self._context.stripe.leaving(int(self._input.set_as_default)):
+                method = await self._attach()
+            return await self._keep(method)
         (owner,) = self._owner.values()
         too_late = Fault(UPSTREAM_TIMEOUT, "Other requests for this wallet took too long. Try again.")
         deadline = self._context.stripe.deadline
@@ -57,8 +59,10 @@ class Attachment:
             return await self._without_duplicates()
 
     async def _without_duplicates(self) -> AttachPaymentMethodPayload:
-        wallet = await self._read_wallet()
-        method = await self._attach()
+        with self._context.stripe.leaving(3):
+            wallet = await self._read_wallet()
+        with self._context.stripe.leaving(2):
+            method = await self._attach()
         if self._replayed():
             # The customer that came with it is that of the first time: later steps may have changed the default.
             method = {**method, "customer": id_of(method.get("customer"))}
@@ -78,16 +82,19 @@ class Attachment:
         async with _partly_done():
             if self._input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
                 return await self._replace(existing, method)
-            await self._drop(method, "drop-new")
+            with self._context.stripe.leaving(int(self._input.set_as_default)):
+                await self._drop(method, "drop-new")
             if self._input.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
                 return await self._keep(existing, reused=True)
             raise Refused(duplicate(PaymentMethod(existing)))
 
     async def _replace(self, existing: StripeObject, method: StripeObject) -> AttachPaymentMethodPayload:
         owner = id_of(method.get("customer"))
-        now = await self._context.stripe.customers.retrieve(owner) if owner is not None else {}
+        with self._context.stripe.leaving(2):
+            now = await self._context.stripe.customers.retrieve(owner) if owner is not None else {}
         was_default = id_of(default_payment_method(now)) == existing.get("id")
-        payload = await self._keep(method, as_default=was_default)
+        with self._context.stripe.leaving(1):
+            payload = await self._keep(method, as_default=was_default)
         if not payload.errors:
             await self._drop(existing, "drop-existing")
             self._context.pages.forget()

@@ -67,12 +67,16 @@ class RequestContext:
 
     async def prove_payment_method(self, id: str) -> StripeObject | None:
         """Before a write: the method as it is, where the caller must prove that it is theirs; None where not."""
-        return await self._retrieve_payment_method(id, NOTHING) if self.own is not None else None
+        if self.own is None:
+            return None
+        with self.stripe.leaving(1):
+            return await self._retrieve_payment_method(id, NOTHING)
 
     async def prove_setup_intent(self, id: str) -> None:
         """Before a write: that the SetupIntent is the caller's. Raises InvalidRequestError, status 404, otherwise."""
         if self.own is not None:
-            await self._retrieve_setup_intent(id, NOTHING)
+            with self.stripe.leaving(1):
+                await self._retrieve_setup_intent(id, NOTHING)
 
     def prime_customer(self, reference: object) -> None:
         """Take in a customer that came expanded with another object, so that it is not read again."""

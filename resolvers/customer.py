@@ -70,7 +70,8 @@ async def set_default(
     owner = context.named_owner(input.customer_id)
     selection = Selection.of(info)
     step = keys(context.caller, "setDefaultPaymentMethod", input.idempotency_key)
-    previous = await _previous_default(context, owner, selection, step)
+    with context.stripe.leaving(1):
+        previous = await _previous_default(context, owner, selection, step)
     json = await context.stripe.customers.set_default_payment_method(
         owner,
         input.payment_method_id,

@@ -38,6 +38,8 @@ from stripe_api import (
     CardError,
     IdempotencyError,
     InvalidRequestError,
+    NotSent,
+    Overloaded,
     RateLimitError,
     StripeError,
     TooManyCalls,
@@ -48,6 +50,7 @@ logger = logging.getLogger("attache.errors")
 BAD_USER_INPUT = "BAD_USER_INPUT"
 FORBIDDEN = "FORBIDDEN"
 INTERNAL = "INTERNAL"
+OVERLOADED = "OVERLOADED"
 RATE_LIMITED = "RATE_LIMITED"
 UPSTREAM_TIMEOUT = "UPSTREAM_TIMEOUT"
 UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
@@ -272,6 +275,8 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
     if isinstance(error, TooManyCalls):
         details = {**details, "limit": "MAX_CALLS", "value": error.limit}
         return BAD_USER_INPUT, f"The operation takes too many REST calls: at most {error.limit} (MAX_CALLS).", details
+    if isinstance(error, NotSent):
+        return _held_back(error, {**details, "retryAfter": error.retry_after}, unknown)
     timed_out = isinstance(error, APIConnectionError) and error.timed_out
     if timed_out or isinstance(error, IdempotencyError):
         return UPSTREAM_TIMEOUT, "Stripe did not answer in time." + unknown, details
@@ -283,6 +288,14 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
         return BAD_USER_INPUT, f"{_CURSORS[error.param]}: there is no such entry in the list.", details
     logger.error("Stripe refused the service's own request: %r", error)
     return INTERNAL, "The service's request was refused by Stripe. It was noted." + unknown, details
+
+
+def _held_back(error: NotSent, details: dict[str, Any], unknown: str) -> tuple[str, str, dict[str, Any]]:
+    seconds = "a second" if error.retry_after == 1 else f"{error.retry_after} seconds"
+    advice = unknown or f" Nothing was sent: try again in {seconds}."
+    if isinstance(error, Overloaded):
+        return OVERLOADED, "More is asked for than Stripe takes for now." + advice, details
+    return UPSTREAM_UNAVAILABLE, "Stripe can't be reached for now." + advice, details
 
 
 def _log(error: GraphQLError) -> None:

@@ -33,6 +33,7 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
     async def run(info: strawberry.Info[Any, None], input: Any) -> Any:
         context: RequestContext = info.context
         try:
+            context.stripe.begin_write()
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
             return await resolve(info, input)

@@ -31,14 +31,15 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     selection = Selection.of(info)
     step = keys(context.caller, "detachPaymentMethod", input.idempotency_key)
     owner = context.own
-    if owner is not None:
-        await _prove_own(context, owner, input, step("detach"))
-    elif input.unless_in_use:
-        await _prove_unused(context, input.payment_method_id)
-    if owner is None and "customer" in selection.fields(_PAYLOAD):
-        # Under a key of its own, so that a retry is told who had the method, too.
-        before = await context.stripe.payment_methods.touch(input.payment_method_id, idempotency_key=step("before"))
-        owner = id_of(before.get("customer"))
+    with context.stripe.leaving(1):
+        if owner is not None:
+            await _prove_own(context, owner, input, step("detach"))
+        elif input.unless_in_use:
+            await _prove_unused(context, input.payment_method_id)
+        if owner is None and "customer" in selection.fields(_PAYLOAD):
+            # Under a key of its own, so that a retry is told who had the method, too.
+            before = await context.stripe.payment_methods.touch(input.payment_method_id, idempotency_key=step("before"))
+            owner = id_of(before.get("customer"))
     json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
     context.forget_reads()
     return DetachPaymentMethodPayload(

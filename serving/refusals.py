@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -44,7 +45,8 @@ def refused(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
     reason: str | None = None,
+    **details: Any,
 ) -> NotExecuted:
-    """A refusal with one error."""
-    errors = [GraphQLError(message, extensions={"code": code})]
+    """A refusal with one error; its extensions have the code and the details."""
+    errors = [GraphQLError(message, extensions={"code": code, **details})]
     return NotExecuted(errors, status=status, headers=headers, reason=reason)

@@ -6,6 +6,7 @@ import ipaddress
 import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -51,6 +52,40 @@ class Settings(BaseSettings):
     stripe_timeout: Annotated[
         float, Field(gt=0, le=300, description="Seconds that one try of one REST call may take.")
     ] = 10.0
+    stripe_calls_per_second: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=100_000,
+            description="REST calls that reach Stripe within a second, of all replicas together. "
+            "When unset: 100 with a live key, 25 with a test key; elsewhere than at Stripe none.",
+        ),
+    ] = None
+    stripe_calls_per_second_per_endpoint: Annotated[
+        int | None,
+        Field(ge=1, le=100_000, description="The same for each endpoint. When unset: 25; elsewhere none."),
+    ] = None
+    stripe_max_waiting_calls: Annotated[
+        int, Field(ge=0, le=100_000, description="REST calls that may wait for their turn, reads half as many.")
+    ] = 2000
+    stripe_max_wait: Annotated[
+        float,
+        Field(
+            gt=0, le=300, description="Seconds that a REST call may expect to wait for its turn, reads half as long."
+        ),
+    ] = 3.0
+    stripe_breaker_failures: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10_000,
+            description="Tries in a row that fail before Stripe is given a rest; 0 for never. "
+            "When unset: 10, and never with the sandbox.",
+        ),
+    ] = None
+    stripe_breaker_pause: Annotated[
+        float, Field(gt=0, le=300, description="Seconds of that rest, after which one call at a time tries again.")
+    ] = 5.0
     stripe_max_connections: Annotated[
         int, Field(ge=1, le=10_000, description="Connections to Stripe at once; further calls wait for one.")
     ] = 100
@@ -125,6 +160,9 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=10_000_000, description="Most fields in an answer, lists counted by the size asked for.")
     ] = 30_000
     max_calls: Annotated[int, Field(ge=1, le=1000, description="Most REST calls of one operation.")] = 120
+    max_operations: Annotated[
+        int, Field(ge=1, le=1_000_000, description="Most requests to /graphql under way at once, in one process.")
+    ] = 1000
     max_batch: Annotated[
         int, Field(ge=0, le=100, description="Most operations in one request, as a JSON list; 0 refuses lists.")
     ] = 0
@@ -235,6 +273,43 @@ class Settings(BaseSettings):
     def is_live(self) -> bool:
         """Whether real cards are at stake."""
         return self.stripe_secret_key is not None and self.stripe_secret_key.get_secret_value().startswith(LIVE_KEYS)
+
+    @property
+    def calls_stripe_itself(self) -> bool:
+        """Whether it is Stripe that is called, and not something in its place."""
+        host = urlsplit(self.stripe_api_base).hostname or ""
+        return not self.uses_sandbox and (host == "stripe.com" or host.endswith(".stripe.com"))
+
+    @property
+    def calls_per_second(self) -> int | None:
+        """REST calls that may reach the upstream within a second; None for as many as it takes."""
+        if self.stripe_calls_per_second is not None or not self.calls_stripe_itself:
+            return self.stripe_calls_per_second
+        return 100 if self.is_live else 25
+
+    @property
+    def calls_per_second_per_endpoint(self) -> int | None:
+        """The same for one endpoint."""
+        if self.stripe_calls_per_second_per_endpoint is not None or not self.calls_stripe_itself:
+            return self.stripe_calls_per_second_per_endpoint
+        return 25
+
+    @property
+    def max_concurrent_calls(self) -> int | None:
+        """REST calls that may be under way at once; None for as many as there are."""
+        return None if self.uses_sandbox else self.stripe_max_connections
+
+    @property
+    def limits_calls(self) -> bool:
+        """Whether calls are held to a pace."""
+        return self.calls_per_second is not None or self.calls_per_second_per_endpoint is not None
+
+    @property
+    def breaker_failures(self) -> int | None:
+        """Tries in a row that fail before the upstream is given a rest; None for never."""
+        if self.stripe_breaker_failures is None:
+            return None if self.uses_sandbox else 10
+        return self.stripe_breaker_failures or None
 
     @property
     def allows_anonymous(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from serving.logs import logger as named
 from serving.settings import Settings
@@ -55,6 +55,11 @@ class SharedStore:
             logger.info("the shared store is back")
         return answer
 
+    def script(self, text: str) -> Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]:
+        """A Lua script, to be run with its keys and arguments; the answer is None while the store is away."""
+        run = self.client.register_script(text)
+        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.client.aclose()
@@ -68,3 +73,7 @@ class SharedStore:
 def shared_store(settings: Settings) -> SharedStore | None:
     """The store of the settings, if they name one."""
     return SharedStore(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
+
+
+async def _nothing() -> None:
+    return None

@@ -1,5 +1,6 @@
 """The only room that speaks HTTP to Stripe: one method per endpoint, one path for every request."""
 
+from stripe_api.care import Care, Snapshot
 from stripe_api.client import Call, Stripe, StripeClient
 from stripe_api.errors import (
     APIConnectionError,
@@ -8,6 +9,8 @@ from stripe_api.errors import (
     CardError,
     IdempotencyError,
     InvalidRequestError,
+    NotSent,
+    Overloaded,
     PermissionDenied,
     RateLimitError,
     StripeError,
@@ -22,10 +25,14 @@ __all__ = [
     "AuthenticationError",
     "Call",
     "CardError",
+    "Care",
     "IdempotencyError",
     "InvalidRequestError",
+    "NotSent",
+    "Overloaded",
     "PermissionDenied",
     "RateLimitError",
+    "Snapshot",
     "Stripe",
     "StripeClient",
     "StripeError",

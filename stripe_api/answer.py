@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from stripe_api.errors import APIError, error_from_answer
+from stripe_api.errors import APIError, RateLimitError, error_from_answer
 from stripe_api.objects import StripeObject
 from stripe_api.retries import answer_allows_retry
 
@@ -45,7 +45,15 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool)
     error.retryable = answer_allows_retry(status, headers)
     # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
     error.in_doubt = status >= 500 or status == 409 or type(error) is APIError
+    if isinstance(error, RateLimitError):
+        error.reason = headers.get("stripe-rate-limited-reason")
+        error.retry_after = _seconds(headers.get("retry-after"))
     raise error
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """The seconds of a Retry-After header; None without one, and for a date, which Stripe never sends."""
+    return float(retry_after) if retry_after is not None and retry_after.isdecimal() else None
 
 
 def _decode(body: bytes) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,8 +15,10 @@ import httpx
 
 from stripe_api import form
 from stripe_api.answer import read_body, understand
+from stripe_api.care import Care, Turn
 from stripe_api.customers import Customers
 from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, nothing_there
+from stripe_api.governor import Urgency
 from stripe_api.objects import StripeObject
 from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
@@ -32,12 +35,15 @@ class Call:
     """One request to Stripe, all its tries together. `endpoint` is its method and path, as in Stripe's reference.
 
     `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key;
-    `rate_limited`, how many tries were answered 429. `started` is a time of time.perf_counter.
+    `rate_limited`, how many tries were answered 429; `waited`, which part of `seconds` passed before its turns.
+    `started` is a time of time.perf_counter.
     """
 
     endpoint: str
     started: float
+    urgency: Urgency = Urgency.READ
     tries: int = 0
+    waited: float = 0.0
     status: int | None = None
     request_id: str | None = None
     replayed: bool = False
@@ -69,8 +75,10 @@ class StripeClient:
         max_calls: int = 1000,
         max_answer_bytes: int = 16 * 1024 * 1024,
         retry_delay: Callable[[int], float] = delay_before,
+        care: Care | None = None,
     ) -> None:
         self._transport = transport
+        self.care = care or Care()
         self._base_url = base_url.rstrip("/")
         self._try_timeout = try_timeout
         self._max_retries = max_retries
@@ -92,6 +100,7 @@ class StripeClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
+        await self.care.aclose()
         await self._transport.aclose()
 
     def build(
@@ -113,6 +122,8 @@ class StripeClient:
             try:
                 return await self._try(request, call, deadline)
             except StripeError as error:
+                if error.in_doubt and request.method == "POST":
+                    call.urgency = Urgency.FINISHING
                 if not error.retryable or retry > self._max_retries or not await self._pause(retry, deadline):
                     error.settle(after_lost_answer=lost, write=request.method == "POST")
                     raise
@@ -123,19 +134,28 @@ class StripeClient:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
             raise APIConnectionError("no time was left to ask Stripe", timed_out=True)
-        call.tries += 1
-        call.status = None
-        end = now + self._try_timeout if deadline is None else min(now + self._try_timeout, deadline)
+        turn = self.care.take(call.endpoint, call.urgency, now) or await self._wait(call, deadline)
+        with turn:
+            call.tries += 1
+            call.status = None
+            end = turn.began + self._try_timeout
+            try:
+                async with asyncio.timeout_at(end if deadline is None else min(end, deadline)):
+                    response = await self._transport.handle_async_request(request)
+                    call.status, call.request_id = response.status_code, response.headers.get("request-id")
+                    call.replayed = response.headers.get("idempotent-replayed") == "true"
+                    call.rate_limited += response.status_code == 429
+                    body = await read_body(response, limit=self._max_answer_bytes)
+            except FAILURES as error:
+                raise failure(error) from error
+            return understand(response.status_code, response.headers, body, write=request.method == "POST")
+
+    async def _wait(self, call: Call, deadline: float | None) -> Turn:
+        began = time.perf_counter()
         try:
-            async with asyncio.timeout_at(end):
-                response = await self._transport.handle_async_request(request)
-                call.status, call.request_id = response.status_code, response.headers.get("request-id")
-                call.replayed = response.headers.get("idempotent-replayed") == "true"
-                call.rate_limited += response.status_code == 429
-                body = await read_body(response, limit=self._max_answer_bytes)
-        except FAILURES as error:
-            raise failure(error) from error
-        return understand(response.status_code, response.headers, body, write=request.method == "POST")
+            return await self.care.wait(call.endpoint, call.urgency, deadline)
+        finally:
+            call.waited += time.perf_counter() - began
 
     async def _pause(self, retry: int, deadline: float | None) -> bool:
         """Wait before the retry; False, at once, when the deadline would come first."""
@@ -152,12 +172,33 @@ class Stripe:
     def __init__(self, client: StripeClient, deadline: float | None, ended: Ended | None) -> None:
         self._client = client
         self._ended = ended
+        self._urgency = Urgency.READ
+        self._steps_to_come = 0
         self.deadline = deadline
         self.calls: list[Call] = []
         self.customers = Customers(self._request)
         self.payment_methods = PaymentMethods(self._request)
         self.setup_intents = SetupIntents(self._request)
         self.subscriptions = Subscriptions(self._request)
+
+    def begin_write(self) -> None:
+        """What follows is one piece of work that writes: it goes before reads, and once begun before all else."""
+        self._urgency = Urgency.WRITE
+
+    @contextlib.contextmanager
+    def leaving(self, steps: int) -> Iterator[None]:
+        """Within, a call has its even part of the operation's time, so that so many more steps have theirs."""
+        before, self._steps_to_come = self._steps_to_come, steps
+        try:
+            yield
+        finally:
+            self._steps_to_come = before
+
+    def _deadline(self) -> float | None:
+        if self.deadline is None or not self._steps_to_come:
+            return self.deadline
+        now = asyncio.get_running_loop().time()
+        return now + (self.deadline - now) / (1 + self._steps_to_come)
 
     async def _request(
         self,
@@ -171,11 +212,20 @@ class Stripe:
         filled = path.format_map({name: _segment(name, id) for name, id in ids.items()})
         if len(self.calls) >= self._client.max_calls:
             raise TooManyCalls(self._client.max_calls)
-        call = Call(f"{method} {path}", time.perf_counter())
+        write = method == "POST"
+        urgency = min(self._urgency, Urgency.WRITE) if write else self._urgency
+        call = Call(f"{method} {path}", time.perf_counter(), urgency)
         self.calls.append(call)
         try:
             request = self._client.build(method, filled, params, idempotency_key)
-            return await self._client.send(request, call, self.deadline)
+            answer = await self._client.send(request, call, self._deadline())
+            if write:
+                self._urgency = Urgency.FINISHING
+            return answer
+        except StripeError as error:
+            if write and (error.after_lost_answer or error.outcome_unknown):
+                self._urgency = Urgency.FINISHING
+            raise
         finally:
             call.seconds = time.perf_counter() - call.started
             if self._ended is not None:

@@ -9,6 +9,9 @@ StripeError(message, code, param, request_id, http_status)
 ├── RateLimitError               429
 ├── APIError                     5xx, or an answer that cannot be understood
 ├── APIConnectionError           no answer: timeout, DNS, reset
+├── NotSent(retry_after)         held back here, to spare Stripe
+│   ├── Overloaded               its turn would not come in time
+│   └── CircuitOpen              Stripe has failed for a while
 └── TooManyCalls                 the operation has made all the calls that it may
 """
 
@@ -114,7 +117,18 @@ class PermissionDenied(StripeError):
 
 
 class RateLimitError(StripeError):
-    """Too many requests, or another request holds the object."""
+    """Too many requests, or another request holds the object.
+
+    `reason` is Stripe's word for which limit it was, where it gives one; `retry_after` the seconds it asks for.
+    """
+
+    reason: str | None = None
+    retry_after: float | None = None
+
+    @property
+    def is_about_one_object(self) -> bool:
+        """Whether it is an object that is in demand, rather than Stripe as a whole."""
+        return self.code == "lock_timeout" or self.reason == "resource-specific"
 
 
 class APIError(StripeError):
@@ -137,6 +151,22 @@ class APIConnectionError(StripeError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class NotSent(StripeError):
+    """A call that was held back to spare Stripe. Nothing was sent; `retry_after` seconds are best waited."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class Overloaded(NotSent):
+    """More is asked for than Stripe takes, so that this call's turn would not come in time."""
+
+
+class CircuitOpen(NotSent):
+    """Stripe has failed for a while, and is asked again only after a pause."""
 
 
 class TooManyCalls(StripeError):

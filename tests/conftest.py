@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from sandbox import create_sandbox
 from serving.settings import Settings
 from tests.clients import Api, Recorder
+from tests.stores import Store
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -58,6 +59,14 @@ def quick(monkeypatch):
     """No waiting between tries."""
     monkeypatch.setattr("stripe_api.retries.INITIAL_DELAY", 0.0)
     monkeypatch.setattr("stripe_api.retries.MAX_DELAY", 0.0)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path)
+    store.start()
+    yield store
+    store.stop()
 
 
 def pytest_addoption(parser):

@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import shutil
-import subprocess
+import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import httpx
 import pytest
 
-from tests.processes import free_port, running
+from tests.builders import customer
+from tests.processes import running
+from tests.stores import needs_store
+from tests.windows import fullest_second
 
-SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
-pytestmark = pytest.mark.skipif(SERVER is None, reason="needs valkey-server or redis-server")
+pytestmark = needs_store
 
 QUERY = "query Shared { viewer { kind } }"
 HASH = hashlib.sha256(QUERY.encode()).hexdigest()
-
-
-class Store:
-    """A store as a process, which can be stopped and started again."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._folder = folder
-        self._process = None
-
-    def start(self):
-        command = [SERVER, "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self._folder)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        import redis
-
-        client = redis.Redis(port=self.port)
-        for _ in range(100):
-            with contextlib.suppress(redis.ConnectionError):
-                client.ping()
-                break
-            time.sleep(0.05)
-        client.close()
-
-    def stop(self):
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path)
-    store.start()
-    yield store
-    store.stop()
 
 
 @pytest.fixture
@@ -135,3 +101,55 @@ def test_it_starts_without_the_store(tmp_path):
         assert ask(server, **by_hash()).json()["data"]
         output = server.output()
     assert "topsecret" not in output
+
+
+class CountingStripe(BaseHTTPRequestHandler):
+    """Answers each request with a customer, and notes when it came."""
+
+    protocol_version = "HTTP/1.1"
+    arrivals: ClassVar[list[float]] = []
+
+    def do_GET(self):
+        self.arrivals.append(time.monotonic())
+        body = json.dumps(customer()).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def counting():
+    CountingStripe.arrivals.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), CountingStripe)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_replicas_keep_one_limit_of_calls_together(store, counting, tmp_path):
+    settings = {
+        "REDIS_URL": store.url,
+        "STRIPE_SECRET_KEY": "sk_test_x",
+        "STRIPE_API_BASE": counting,
+        "STRIPE_CALLS_PER_SECOND": "10",
+        "ALLOW_ANONYMOUS": "true",
+    }
+    query = '{ customer(id: "cus_1") { email } }'
+    with (
+        running("server.py", folder=tmp_path, **settings) as one,
+        running("server.py", folder=tmp_path, **settings) as other,
+        ThreadPoolExecutor(30) as pool,
+    ):
+        answers = list(pool.map(lambda n: ask((one, other)[n % 2], query=query).json(), range(120)))
+    codes = [answer["errors"][0]["extensions"]["code"] for answer in answers if "errors" in answer]
+    assert set(codes) == {"OVERLOADED"}
+    assert len(CountingStripe.arrivals) == 120 - len(codes) > 10
+    assert fullest_second(CountingStripe.arrivals) <= 10

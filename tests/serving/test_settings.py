@@ -89,3 +89,28 @@ def test_the_readme_s_table_is_the_settings_own():
 
 def test_every_setting_says_what_it_is():
     assert not [name for name, field in Settings.model_fields.items() if not field.description]
+
+
+@pytest.mark.parametrize(
+    ("given", "all_calls", "of_one_endpoint", "under_way", "failures"),
+    [
+        ({}, None, None, None, None),
+        ({"stripe_secret_key": "sk_live_x"}, 100, 25, 100, 10),
+        ({"stripe_secret_key": "rk_test_x"}, 25, 25, 100, 10),
+        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "http://127.0.0.1:12111"}, None, None, 100, 10),
+        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "https://notstripe.com"}, None, None, 100, 10),
+        (
+            {"stripe_secret_key": "sk_live_x", "stripe_calls_per_second": 500, "stripe_max_connections": 7},
+            500,
+            25,
+            7,
+            10,
+        ),
+        ({"stripe_calls_per_second": 3, "stripe_breaker_failures": 2}, 3, None, None, 2),
+        ({"stripe_secret_key": "sk_test_x", "stripe_breaker_failures": 0}, 25, 25, 100, None),
+    ],
+)
+def test_limits_of_calls_are_stripe_s_where_it_is_stripe(given, all_calls, of_one_endpoint, under_way, failures):
+    settings = Settings(auth_issuer="https://i.example", auth_audience="x", **given)
+    assert (settings.calls_per_second, settings.calls_per_second_per_endpoint) == (all_calls, of_one_endpoint)
+    assert (settings.max_concurrent_calls, settings.breaker_failures) == (under_way, failures)

@@ -1,0 +1,367 @@
+"""Turns of calls to Stripe, in virtual time: how many in a second, who goes first, who is turned away, and when."""
+
+import asyncio
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stripe_api.errors import NotSent, Overloaded
+from stripe_api.governor import ALL, Governor, Urgency
+from stripe_api.pace import WINDOW
+from tests.clock import now, run
+from tests.windows import fullest_second
+
+READ, WRITE, FINISHING = Urgency.READ, Urgency.WRITE, Urgency.FINISHING
+MAX_WAIT = 3.0
+
+
+async def permit(governor, endpoint="GET /v1/x", urgency=READ, deadline=None):
+    return governor.take(endpoint, now()) or await governor.wait(endpoint, urgency, deadline=deadline)
+
+
+async def call(governor, *, way=0.0, work=0.05, sent=None, **options):
+    """One call: it arrives `way` seconds after it was sent, and is answered `work` seconds later."""
+    turn = await permit(governor, **options)
+    try:
+        await asyncio.sleep(way)
+        if sent is not None:
+            sent.append((now(), options.get("endpoint")))
+        await asyncio.sleep(work)
+    finally:
+        turn.over(now())
+
+
+CALLS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "after": st.sampled_from([0.0, 0.0, 0.0, 0.003, 0.1, 0.4, 1.0, 1.7]),
+            "endpoint": st.sampled_from("abc"),
+            "urgency": st.sampled_from(Urgency),
+            "way": st.floats(0, 3),
+            "work": st.sampled_from([0.0, 0.02, 0.3, 2.0, 8.0]),
+            "cancelled": st.sampled_from([None, None, None, 0.0, 0.2, 1.02, 2.5]),
+        }
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300)
+@given(calls=CALLS, limit=st.integers(1, 8), of_endpoint=st.integers(1, 8), concurrent=st.integers(1, 20))
+def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_nothing_leaks(
+    calls, limit, of_endpoint, concurrent
+):
+    sent, waits = [], []
+
+    async def one(governor, spec):
+        began = now()
+        options = {"endpoint": spec["endpoint"], "urgency": spec["urgency"], "deadline": began + 20}
+        with contextlib.suppress(NotSent):
+            try:
+                turn = await permit(governor, **options)
+            finally:
+                waits.append((spec["urgency"], now() - began))
+            try:
+                await asyncio.sleep(spec["way"])
+                sent.append((now(), spec["endpoint"]))
+                assert governor.in_flight <= concurrent
+                await asyncio.sleep(spec["work"])
+            finally:
+                turn.over(now())
+
+    async def main():
+        governor = Governor(
+            per_second=limit, per_endpoint=of_endpoint, concurrent=concurrent, max_waiting=30, max_wait=MAX_WAIT
+        )
+        tasks = []
+        for spec in calls:
+            await asyncio.sleep(spec["after"])
+            tasks.append(asyncio.create_task(one(governor, spec)))
+            if spec["cancelled"] is not None:
+                asyncio.get_running_loop().call_later(spec["cancelled"], tasks[-1].cancel)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(2 * WINDOW)
+        assert (governor.in_flight, governor.waiting) == (0, 0)
+        free = [governor.take("abc"[n % 3], now()) for n in range(3 * limit)]
+        assert sum(turn is not None for turn in free) == min(limit, concurrent, 3 * of_endpoint)
+
+    run(main())
+    assert fullest_second(time for time, _ in sent) <= limit
+    for endpoint in "abc":
+        assert fullest_second(time for time, name in sent if name == endpoint) <= of_endpoint
+    for urgency, waited in waits:
+        assert waited <= (20 if urgency is FINISHING else 2 * MAX_WAIT) + 1e-6
+
+
+class TestLimits:
+    def test_all_that_is_allowed_in_a_second_goes_at_once(self):
+        async def main():
+            governor = Governor(per_second=25)
+            return [governor.take("a", now()) is not None for _ in range(26)]
+
+        assert run(main()) == [True] * 25 + [False]
+
+    def test_the_limit_is_used_but_for_the_time_that_answers_take(self):
+        async def main():
+            governor, sent = Governor(per_second=25, max_wait=60), []
+            await asyncio.gather(*(call(governor, work=0.05, sent=sent) for _ in range(250)))
+            return sent[-1][0] - sent[0][0]
+
+        assert run(main()) == pytest.approx(9 * (WINDOW + 0.05), rel=0.02)
+
+    def test_a_call_on_its_way_may_arrive_at_any_time_and_holds_its_slot(self):
+        async def main():
+            governor, sent = Governor(per_second=5, max_wait=60), []
+            await asyncio.gather(*(call(governor, way=3.0, work=0.0, sent=sent) for _ in range(10)))
+            return sent[5][0] - sent[4][0]
+
+        assert run(main()) == pytest.approx(3 + WINDOW)
+
+    def test_an_endpoint_that_is_at_its_limit_holds_up_no_other(self):
+        async def main():
+            governor, sent = Governor(per_second=10, per_endpoint=2), []
+            tasks = [asyncio.create_task(call(governor, endpoint="busy", sent=sent)) for _ in range(4)]
+            await asyncio.sleep(0)
+            began = now()
+            await call(governor, endpoint="free", sent=sent)
+            await asyncio.gather(*tasks)
+            return next(time for time, endpoint in sent if endpoint == "free") - began
+
+        assert run(main()) == 0.0
+
+    def test_calls_under_way_are_bounded(self):
+        async def main():
+            governor, most = Governor(concurrent=3), 0
+
+            async def one():
+                nonlocal most
+                turn = await permit(governor)
+                most = max(most, governor.in_flight)
+                await asyncio.sleep(0.2)
+                turn.over(now())
+
+            began = now()
+            await asyncio.gather(*(one() for _ in range(12)))
+            return most, now() - began
+
+        assert run(main()) == (3, pytest.approx(0.8))
+
+    def test_without_limits_nothing_waits(self):
+        async def main():
+            governor = Governor()
+            return all(governor.take("a", now()) for _ in range(10_000))
+
+        assert run(main())
+
+
+class TestOrder:
+    def test_what_was_begun_goes_first_then_writes_then_reads_and_of_equals_who_came_first(self):
+        async def main():
+            governor, order = Governor(per_second=1, max_wait=60), []
+
+            async def one(name, urgency):
+                turn = await permit(governor, urgency=urgency)
+                order.append(name)
+                turn.over(now())
+
+            wanted = [("now", READ), ("r1", READ), ("w1", WRITE), ("r2", READ), ("f1", FINISHING), ("w2", WRITE)]
+            tasks = []
+            for name, urgency in wanted:
+                tasks.append(asyncio.create_task(one(name, urgency)))
+                await asyncio.sleep(0.01)
+            await asyncio.gather(*tasks)
+            return order
+
+        assert run(main()) == ["now", "f1", "w1", "w2", "r1", "r2"]
+
+    def test_nobody_slips_in_before_those_who_wait(self):
+        async def main():
+            governor = Governor(per_second=1)
+            governor.take("a", now()).over(now())
+            waiting = asyncio.create_task(permit(governor))
+            await asyncio.sleep(0)
+            asyncio.get_running_loop().clock.now += WINDOW  # the slot is free, and its timer has not rung yet
+            taken = governor.take("a", now())
+            await waiting
+            return taken
+
+        assert run(main()) is None
+
+
+class TestTurnedAway:
+    @staticmethod
+    async def crowd(governor, count, **options):
+        """Each call's end at once: how many got through, the refusals, and when the last refusal was told."""
+        began, refusals, told = now(), [], []
+
+        async def one():
+            try:
+                await call(governor, **options)
+            except Overloaded as refusal:
+                refusals.append(refusal)
+                told.append(now() - began)
+
+        await asyncio.gather(*(one() for _ in range(count)))
+        return count - len(refusals), refusals, max(told, default=0.0)
+
+    def test_who_would_wait_too_long_is_told_so_at_once(self):
+        async def main():
+            return await self.crowd(Governor(per_second=25, max_wait=3), 1000)
+
+        through, refusals, told = run(main())
+        assert through == 25 + 34
+        assert told == 0.0
+        assert {refusal.retry_after for refusal in refusals} == {2}
+
+    def test_a_full_queue_turns_away(self):
+        async def main():
+            return await self.crowd(Governor(per_second=25, max_wait=60, max_waiting=10), 100)
+
+        through, _, told = run(main())
+        assert (through, told) == (25 + 5, 0.0)
+
+    def test_nobody_waits_for_a_turn_that_comes_after_their_deadline(self):
+        async def main():
+            governor = Governor(per_second=1, max_wait=60)
+            before = [asyncio.create_task(call(governor, urgency=WRITE, work=0.0)) for _ in range(4)]
+            await asyncio.sleep(0)
+            with pytest.raises(Overloaded):
+                await call(governor, deadline=now() + 2)
+            told = now()
+            await asyncio.gather(*before)
+            return told
+
+        assert run(main()) == 1000
+
+    def test_half_of_the_queue_is_for_writes(self):
+        async def main():
+            governor, done = Governor(per_second=1, max_wait=60, max_waiting=4), []
+
+            async def one(name, urgency):
+                with contextlib.suppress(Overloaded):
+                    await call(governor, urgency=urgency)
+                    done.append(name)
+
+            names = [("now", READ), *((f"r{n}", READ) for n in range(4)), *((f"w{n}", WRITE) for n in range(4))]
+            tasks = []
+            for name, urgency in names:
+                tasks.append(asyncio.create_task(one(name, urgency)))
+                await asyncio.sleep(0.01)
+            await asyncio.gather(*tasks)
+            return done, governor.counts.shed
+
+        assert run(main()) == (["now", "w0", "w1", "r0", "r1"], {"finishing": 0, "write": 2, "read": 2})
+
+    def test_a_write_is_turned_away_when_there_are_only_writes(self):
+        async def main():
+            return await self.crowd(Governor(per_second=1, max_wait=60, max_waiting=3), 10, urgency=WRITE)
+
+        assert run(main())[0] == 4
+
+    def test_what_was_begun_is_never_turned_away_but_by_its_deadline(self):
+        async def main():
+            governor = Governor(per_second=2, max_wait=1, max_waiting=1)
+            finishing = [
+                asyncio.create_task(call(governor, urgency=FINISHING, deadline=now() + 5.5, work=0)) for _ in range(20)
+            ]
+            ends = await asyncio.gather(*finishing, return_exceptions=True)
+            return [type(end) for end in ends], now()
+
+        kinds, ended = run(main())
+        assert kinds == [type(None)] * 12 + [Overloaded] * 8
+        assert ended == pytest.approx(1005.5)
+
+    def test_all_who_wait_can_be_turned_away_but_for_what_was_begun(self):
+        async def main():
+            governor = Governor(per_second=1)
+            tasks = [asyncio.create_task(call(governor, urgency=urgency)) for urgency in (READ, READ, WRITE, FINISHING)]
+            await asyncio.sleep(0.1)
+            governor.turn_away(NotSent(7))
+            return [type(end) for end in await asyncio.gather(*tasks, return_exceptions=True)]
+
+        assert run(main()) == [type(None), NotSent, NotSent, type(None)]
+
+
+class TestLeaving:
+    def test_a_turn_that_comes_in_the_moment_of_giving_up_is_not_lost(self):
+        async def main():
+            governor = Governor(concurrent=1)
+            first = governor.take("a", now())
+            waiting = asyncio.create_task(permit(governor))
+            await asyncio.sleep(0)
+            first.over(now())
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            return governor.in_flight, governor.take("a", now()) is not None
+
+        assert run(main()) == (0, True)
+
+
+class TestSlowingDown:
+    def test_a_429_halves_the_pace_which_then_comes_back_evenly(self):
+        async def main():
+            governor = Governor(per_second=20)
+            governor.slow_down(ALL, sent_at=now(), now=now())
+            seen = []
+            for _ in range(12):
+                seen.append(round(governor.all.slots(now())))
+                await asyncio.sleep(1)
+            return seen
+
+        assert run(main()) == [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20]
+
+    def test_many_at_once_are_one(self):
+        async def main():
+            governor = Governor(per_second=20)
+            news = [governor.slow_down(ALL, sent_at=now(), now=now()) for _ in range(5)]
+            await asyncio.sleep(1.5)
+            news.append(governor.slow_down(ALL, sent_at=now() - 1.6, now=now()))
+            news.append(governor.slow_down(ALL, sent_at=now(), now=now()))
+            return news, governor.all.slots(now())
+
+        assert run(main()) == ([True] + [False] * 5 + [True], 5)
+
+    def test_it_never_stops_altogether(self):
+        async def main():
+            governor = Governor(per_second=5)
+            for _ in range(20):
+                await asyncio.sleep(1.1)
+                governor.slow_down(ALL, sent_at=now(), now=now())
+            return governor.take("a", now()) is not None
+
+        assert run(main())
+
+    def test_of_one_endpoint_slows_that_endpoint_alone(self):
+        async def main():
+            governor = Governor(per_second=20, per_endpoint=10)
+            for endpoint in "ab":
+                governor.take(endpoint, now()).over(now())
+            governor.slow_down("a", sent_at=now(), now=now())
+            return [pace.slots(now()) for pace in (governor.all, *governor.endpoints.values())]
+
+        assert run(main()) == [20, 5, 10]
+
+    def test_a_pause_that_is_asked_for_is_kept(self):
+        async def main():
+            governor, sent = Governor(per_second=20, max_wait=30), []
+            governor.slow_down(ALL, sent_at=now(), now=now(), pause=4)
+            await call(governor, sent=sent)
+            governor.slow_down(ALL, sent_at=now(), now=now(), pause=40)
+            with pytest.raises(Overloaded) as caught:
+                await call(governor)
+            return sent[0][0], caught.value.retry_after
+
+        assert run(main()) == (pytest.approx(1004, abs=0.11), 40)
+
+    def test_without_a_limit_a_429_is_a_pause_of_a_second(self):
+        async def main():
+            governor, sent = Governor(), []
+            governor.take("a", now()).over(now())
+            governor.slow_down(ALL, sent_at=now(), now=now())
+            await call(governor, sent=sent)
+            return sent[0][0]
+
+        assert run(main()) == pytest.approx(1001, abs=0.06)

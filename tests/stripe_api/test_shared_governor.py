@@ -1,0 +1,145 @@
+"""Turns that are taken over replicas, each a governor of its own, through a real store."""
+
+import asyncio
+
+import pytest
+
+from serving.shared import SharedStore
+from stripe_api.errors import Overloaded
+from stripe_api.governor import ALL, Urgency
+from stripe_api.shared_governor import SharedGovernor
+from tests.stores import needs_store
+
+pytestmark = needs_store
+
+READ, WRITE = Urgency.READ, Urgency.WRITE
+
+
+class Replicas:
+    """Governors that share one store and one key of Stripe's, or have keys of their own."""
+
+    def __init__(self, url):
+        self._url = url
+        self._open = []
+
+    def new(self, *, account="sk_test_x", **limits):
+        store = SharedStore(self._url)
+        governor = SharedGovernor(store.script, account=account, **limits)
+        self._open += [governor, store]
+        return governor
+
+    async def aclose(self):
+        for one in self._open:
+            await one.aclose()
+
+
+@pytest.fixture
+async def replicas(store):
+    replicas = Replicas(store.url)
+    yield replicas
+    await replicas.aclose()
+
+
+async def turn(governor, endpoint="a", urgency=READ, seconds=0.5):
+    now = asyncio.get_running_loop().time()
+    return governor.take(endpoint, now) or await governor.wait(endpoint, urgency, deadline=now + seconds)
+
+
+async def granted(governor, count, **options):
+    """How many of so many calls at once get their turn, soon."""
+    ends = await asyncio.gather(*(turn(governor, **options) for _ in range(count)), return_exceptions=True)
+    assert all(isinstance(end, Overloaded) for end in ends if isinstance(end, Exception)), ends
+    return sum(not isinstance(end, Exception) for end in ends)
+
+
+async def test_the_limit_is_that_of_all_together(replicas):
+    one, other = replicas.new(per_second=10), replicas.new(per_second=10)
+    counts = await asyncio.gather(granted(one, 10), granted(other, 10))
+    assert sum(counts) == 10
+
+
+async def test_that_of_an_endpoint_too(replicas):
+    one, other = (replicas.new(per_second=10, per_endpoint=4) for _ in range(2))
+    assert await granted(one, 4, endpoint="a") == 4
+    assert await granted(other, 4, endpoint="a") == 0
+    assert await granted(other, 4, endpoint="b") == 4
+
+
+async def test_keys_do_not_meet(replicas):
+    one, other = replicas.new(per_second=5), replicas.new(per_second=5, account="sk_test_y")
+    assert [await granted(one, 5), await granted(other, 5)] == [5, 5]
+
+
+async def test_slots_come_back_a_second_after_the_answer(replicas):
+    one, other = replicas.new(per_second=4), replicas.new(per_second=4)
+    turns = [await turn(one) for _ in range(4)]
+    for permit in turns:
+        permit.over(asyncio.get_running_loop().time())
+    assert await granted(one, 1, endpoint="tells that they were answered") == 0
+    await asyncio.sleep(0.8)
+    assert await granted(other, 4) == 4
+
+
+async def test_a_429_told_to_one_slows_all(replicas):
+    one, other = replicas.new(per_second=10), replicas.new(per_second=10)
+    permit = await turn(one)
+    permit.over(asyncio.get_running_loop().time())
+    assert one.slow_down(ALL, sent_at=permit.granted_at, now=asyncio.get_running_loop().time())
+    await asyncio.gather(*one._telling)
+    assert await granted(other, 10, seconds=0.3) == 4
+
+
+async def test_a_pause_that_stripe_asks_for_is_kept_by_all(replicas):
+    one, other = replicas.new(per_second=10), replicas.new(per_second=10)
+    permit = await turn(one)
+    permit.over(asyncio.get_running_loop().time())
+    one.slow_down(ALL, sent_at=permit.granted_at, now=asyncio.get_running_loop().time(), pause=30)
+    await asyncio.gather(*one._telling)
+    assert await granted(other, 3) == 0
+    with pytest.raises(Overloaded) as caught:
+        await turn(other)
+    assert caught.value.retry_after in (29, 30)
+
+
+async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas):
+    one, other = replicas.new(per_second=2), replicas.new(per_second=2)
+    held = [await turn(one) for _ in range(2)]
+    order = []
+
+    async def ask(name, governor, urgency):
+        permit = await turn(governor, urgency=urgency, seconds=10)
+        order.append(name)
+        permit.over(asyncio.get_running_loop().time())
+
+    reads = asyncio.create_task(ask("read", other, READ))
+    await asyncio.sleep(0.1)
+    writes = [asyncio.create_task(ask("write", one, WRITE)) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    for permit in held:
+        permit.over(asyncio.get_running_loop().time())
+    await asyncio.gather(reads, *writes)
+    assert order == ["write", "write", "read"]
+
+
+async def test_while_the_store_is_away_each_keeps_to_its_part(replicas, store):
+    one, other = replicas.new(per_second=10), replicas.new(per_second=10)
+    for governor in (one, other):
+        (await turn(governor)).over(asyncio.get_running_loop().time())
+    (await turn(one)).over(asyncio.get_running_loop().time())
+    assert (one.replicas, other.replicas) == (2, 2)
+    store.stop()
+    await asyncio.sleep(1.2)
+    assert await granted(one, 1, endpoint="finds that it is away") == 1
+    assert one.all.slots(asyncio.get_running_loop().time()) == 5
+    store.start()
+
+
+async def test_whoever_leaves_while_the_store_is_asked_leaves_nothing_behind(replicas):
+    governor = replicas.new(per_second=10)
+    tasks = [asyncio.create_task(turn(governor)) for _ in range(5)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert await granted(governor, 1, endpoint="asks after them") == 1
+    assert (governor.in_flight, governor.waiting) == (1, 0)
