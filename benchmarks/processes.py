@@ -20,7 +20,11 @@ ROOT = Path(__file__).parent.parent
 MIB = 1024 * 1024
 
 _SETTLED_SECONDS = 0.2
-_SETTINGS = ("STRIPE_", "AUTH_", "ALLOW_", "MAX_", "RATE_", "HOST", "PORT", "SSL_", "NODE_")
+# What the environment may hold for a service or a Node that runs otherwise.
+_SETTINGS = (
+    *("STRIPE_", "AUTH_", "ALLOW_", "MAX_", "RATE_", "REDIS_", "TRUSTED_", "METRICS_", "LOG_", "OTEL_"),
+    *("HOST", "PORT", "SSL_", "NODE_"),
+)
 
 
 def free_port() -> int:
