@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-ROOMS := server.py hatch_build.py benchmarks execution resolvers sandbox schema serving stripe_api
+ROOMS := server.py hatch_build.py benchmarks execution faults resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 BENCHMARK := uv run --group benchmark python -m benchmarks
 
@@ -28,6 +28,15 @@ check: ## Lint, types, import contract, schema snapshot
 .PHONY: fuzz
 fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
 	uv run --group fuzz pytest fuzz
+
+.PHONY: faults
+faults: ## Search for what the service does or tells wrongly when all around it fails; SCENARIOS=1000 searches longer
+	uv run python -m faults --scenarios $(or $(SCENARIOS),120)
+
+.PHONY: faults-proof
+faults-proof: ## Prove that the search finds bugs, by planting some
+	for bug in $$(uv run python -m faults --list-planted); do \
+		uv run python -m faults --planted $$bug --group storm --scenarios 60 --show 1 || exit 1; done
 
 .PHONY: deployment
 deployment: ## Check the manifests and the compose file with Kubernetes' schemas and Compose itself

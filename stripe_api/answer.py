@@ -14,6 +14,10 @@ from stripe_api.objects import StripeObject
 from stripe_api.retries import answer_allows_retry
 
 
+_MEMBERS = {"id", "object", "data"}
+"""An object of Stripe's has the first two, a list the others."""
+
+
 async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     """The whole body. Raises APIError when it is longer than `limit` bytes; the connection is then given up."""
     chunks, size = [], 0
@@ -29,12 +33,12 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
 
 
 def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
-    """The object of a successful answer; that of a write has an id. Raises the error that any other stands for."""
+    """The object of a successful answer, or the list of a read. Raises the error that any other answer stands for."""
     json = _decode(body)
     if status == 200:
         if not isinstance(json, dict):
             raise _unusable(status, headers, "the answer is not a JSON object")
-        if write and not isinstance(json.get("id"), str):
+        if _MEMBERS.isdisjoint(json) or (write and not isinstance(json.get("id"), str)):
             raise _unusable(status, headers, "the answer is no object of Stripe's")
         return json
     if status < 400:

@@ -1,0 +1,100 @@
+"""`python -m faults`: runs seeded scenarios against the service as a process, and reports each that went wrong.
+
+python -m faults --scenarios 1000 --seed 7
+python -m faults --seed 7 --only 317            one scenario again
+python -m faults --planted no_key_on_retry      a broken service, in which something must be found
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from faults.client import Client
+from faults.groups import GROUPS, run_group, run_unreachable
+from faults.scenarios import Scenario
+
+UNREACHABLE = "unreachable"
+PLANTED = sorted(found.stem for found in Path(__file__).parent.glob("planted/[a-z]*.py"))
+SHARES = {**{name: group.share for name, group in GROUPS.items()}, UNREACHABLE: 0.05}
+Found = list[tuple[Scenario, Client, str]]
+
+
+def main() -> int:
+    """The exit status: 0 when nothing went wrong; with a planted bug, when something did."""
+    options = _options()
+    if options.list_planted:
+        print(*PLANTED)
+        return 0
+    found, wrong = asyncio.run(_run(options))
+    for scenario, client, violation in found[: options.show]:
+        print(f"\nVIOLATION in {scenario.seed}: {violation}\n  {scenario}")
+        print("\n".join(f"  told: {told}" for told in client.tellings))
+    for text in wrong[: options.show]:
+        print(f"\nWRONG: {text}")
+    seeds = {scenario.seed for scenario, *_ in found}
+    print(f"\n{len(seeds)} scenarios violated, {len(wrong)} other things wrong")
+    return int(bool(found or wrong) is not bool(options.planted))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--scenarios", type=int, default=200, help="how many (200)")
+    parser.add_argument("--seed", default="1", help="what they are drawn from (1)")
+    parser.add_argument("--only", type=int, help="run one scenario of that seed alone, by its number")
+    parser.add_argument("--group", choices=[*GROUPS, UNREACHABLE], help="run one group alone")
+    parser.add_argument("--planted", choices=PLANTED, help="a bug of faults/planted that breaks the service")
+    parser.add_argument("--list-planted", action="store_true", help="print the names of the planted bugs")
+    parser.add_argument("--at-once", type=int, default=40, help="scenarios at once (40)")
+    parser.add_argument("--show", type=int, default=10, help="how many violations to print (10)")
+    return parser.parse_args()
+
+
+def _drawn(options: argparse.Namespace) -> Iterator[tuple[str, list[Scenario]]]:
+    """The scenarios of each group: the same number always falls into the same group."""
+    numbers = range(options.scenarios) if options.only is None else [options.only]
+    groups: dict[str, list[Scenario]] = {name: [] for name in SHARES}
+    for number in numbers:
+        groups[options.group or _group_of(number)].append(Scenario.drawn(f"{options.seed}:{number}"))
+    yield from ((name, scenarios) for name, scenarios in groups.items() if scenarios)
+
+
+def _group_of(number: int) -> str:
+    """By its share, and spread evenly, so that few scenarios meet all groups."""
+    place, end = number * 0.6180339887 % 1.0, 0.0
+    for name, share in SHARES.items():
+        end += share
+        if place < end:
+            return name
+    return UNREACHABLE
+
+
+async def _run(options: argparse.Namespace) -> tuple[Found, list[str]]:
+    found: Found = []
+    wrong: list[str] = []
+    met: Counter[str] = Counter()
+    for name, scenarios in _drawn(options):
+        started = time.monotonic()
+        if name == UNREACHABLE:
+            violations = await run_unreachable(scenarios)
+        else:
+            violations, others, proxy = await run_group(
+                GROUPS[name], scenarios, seed=options.seed, at_once=options.at_once, planted=options.planted
+            )
+            wrong += others
+            met += proxy.met
+        found += violations
+        seconds = time.monotonic() - started
+        print(f"{name}: {len(scenarios)} scenarios in {seconds:.0f} s, {len(violations)} violations", flush=True)
+    print(f"{sum(met.values())} faults of {len(met)} kinds were met")
+    return found, wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Bugs, one in each module, which break the service when they are imported: the harness must find them."""

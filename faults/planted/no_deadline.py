@@ -1,0 +1,17 @@
+"""The operation's deadline is not passed on to its REST calls."""
+
+from __future__ import annotations
+
+import httpx
+
+from stripe_api.client import Call, StripeClient
+from stripe_api.objects import StripeObject
+
+_send = StripeClient.send
+
+
+async def _timeless(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+    return await _send(self, request, call, None)
+
+
+StripeClient.send = _timeless  # type: ignore[method-assign]

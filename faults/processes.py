@@ -1,0 +1,149 @@
+"""The processes that take part, which can be killed, asked to end, and looked into."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import wire
+from faults.wire import LOCALHOST
+
+ROOT = Path(__file__).parent.parent
+REDIS = shutil.which("valkey-server") or shutil.which("redis-server")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a process holds at one moment."""
+
+    files: int
+    threads: int
+    tasks: int
+    bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.files} descriptors, {self.threads} threads, {self.tasks} tasks, {self.bytes >> 20} MiB"
+
+
+class Process:
+    """A command that listens on a port of its own, which it keeps over restarts."""
+
+    def __init__(self, command: Sequence[str], log: Path, *, ready: str | None, **variables: str) -> None:
+        self.port = free_port()
+        self.log = log
+        self._command = [part.replace("PORT", str(self.port)) for part in command]
+        self._ready = ready
+        self._environment = {**_environment(), **variables}
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        with self.log.open("a") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        for _ in range(1200):
+            if await self._is_ready():
+                return
+            if self._process.returncode is not None:
+                break
+            await asyncio.sleep(0.05)
+        raise RuntimeError(f"{self._command} did not start:\n{self.log.read_text()[-2000:]}")
+
+    async def _is_ready(self) -> bool:
+        if self._ready is not None:
+            return await wire.exchange(self.port, wire.request("GET", self._ready)) is not None
+        try:
+            _, writer = await asyncio.open_connection(LOCALHOST, self.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def end(self, number: int = signal.SIGTERM, *, within: float = 20.0) -> int | None:
+        """Send the signal; the exit status, None when it had to be killed because it did not end in time."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return process.returncode if process is not None else None
+        process.send_signal(number)
+        try:
+            return await asyncio.wait_for(process.wait(), within)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            return None
+
+    def signal(self, number: int) -> None:
+        """Send the signal and go on."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+
+    async def held(self) -> Held:
+        """What it holds now; its tasks only where it was started by `observed`."""
+        assert self._process is not None
+        folder = Path(f"/proc/{self._process.pid}")
+        status = (folder / "status").read_text()
+        resident, threads = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) for name in ("VmRSS", "Threads"))
+        tasks = await self._tasks()
+        return Held(len(os.listdir(folder / "fd")), threads, tasks, resident * 1024)
+
+    async def _tasks(self) -> int:
+        before = len(self._counts())
+        self.signal(signal.SIGUSR1)
+        for _ in range(100):
+            if len(counts := self._counts()) > before:
+                return int(counts[-1])
+            await asyncio.sleep(0.02)
+        return -1
+
+    def _counts(self) -> list[str]:
+        return re.findall(r"^observed: (\d+) tasks$", self.log.read_text(), re.MULTILINE)
+
+
+def sandbox(folder: Path) -> Process:
+    """The sandbox, empty."""
+    command = [sys.executable, "-m", "sandbox", "--no-seed", "--port", "PORT"]
+    return Process(command, folder / "sandbox.log", ready="/_sandbox")
+
+
+def service(folder: Path, name: str, settings: Mapping[str, str], *, planted: str | None) -> Process:
+    """The service, observed, with a planted bug if one is named."""
+    command = [sys.executable, "-m", "faults.observed", planted or "nothing", "--port", "PORT"]
+    return Process(command, folder / f"{name}.log", ready="/readyz", **settings)
+
+
+def store(folder: Path) -> Process:
+    """A Valkey or Redis. Raises RuntimeError where none is installed."""
+    if REDIS is None:
+        raise RuntimeError("needs valkey-server or redis-server")
+    command = [REDIS, "--port", "PORT", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    return Process(command, folder / "store.log", ready=None)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind((LOCALHOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _environment() -> dict[str, str]:
+    ours = ("STRIPE_", "AUTH_", "ALLOW_", "REDIS_", "OPERATION_", "RATE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
+
+
+async def stop(processes: Sequence[Process]) -> None:
+    """Kill them all."""
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            await process.end(signal.SIGKILL)
