@@ -74,6 +74,7 @@ requirements: ## Lock all dependencies of the image with hashes, without address
 	uv lock --upgrade
 	uv export --quiet --no-default-groups --no-header --no-emit-project --format requirements-txt > requirements.txt
 	uv export --quiet --only-group node --no-header --no-emit-project --format requirements-txt > playground/requirements.txt
+	uv export --quiet --only-group sbom --no-header --no-emit-project --format requirements-txt > docker/sbom-requirements.txt
 
 .PHONY: docker
 docker: ## Build the image for real and try it

@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PINS = {
     "requirements.txt": PROJECT["project"]["dependencies"],
     "playground/requirements.txt": PROJECT["dependency-groups"]["node"],
+    "docker/sbom-requirements.txt": PROJECT["dependency-groups"]["sbom"],
 }
 
 
