@@ -13,7 +13,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from pydantic import SecretStr
 
+from serving.metrics import IN_FLIGHT
 from serving.settings import Settings, load
 
 ROOT = Path(__file__).parents[2]
@@ -168,6 +170,7 @@ def test_replicas_are_left_to_the_autoscaler_which_counts_operations_under_way()
     assert "replicas" not in named("Deployment", "attache")["spec"]
     assert scaler["minReplicas"] >= 2
     [metric] = [metric["pods"]["metric"]["name"] for metric in scaler["metrics"] if metric["type"] == "Pods"]
+    assert metric == IN_FLIGHT.name
     adapter = yaml.safe_load((KUBERNETES / "prometheus-adapter.yaml").read_text())
     [rule] = adapter["rules"]["custom"]
     assert rule["seriesQuery"].startswith(f"{metric}{{")
@@ -201,7 +204,8 @@ def test_secrets_are_files_of_a_mount_and_no_manifest_holds_one():
 
 def test_what_is_under_way_has_time_to_end():
     spec = named("Deployment", "attache")["spec"]["template"]["spec"]
-    assert spec["terminationGracePeriodSeconds"] > Settings().operation_deadline + 5
+    over_stripe = Settings(stripe_secret_key=SecretStr("sk_test_x"), allow_anonymous=True)
+    assert spec["terminationGracePeriodSeconds"] > over_stripe.drain + over_stripe.finish
 
 
 def test_images_are_pinned_by_version():

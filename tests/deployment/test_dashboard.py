@@ -1,0 +1,141 @@
+"""Each query of the dashboard finds something, where Prometheus reads the metrics of a service under way."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import shutil
+import subprocess
+import time
+
+import httpx
+import pytest
+
+from tests.processes import ROOT, free_port, running
+from tests.wallets import AMARA
+
+PROMETHEUS = shutil.which("prometheus")
+pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="needs prometheus, of Debian's package of that name")
+
+GRAFANA = ROOT / "docker/grafana"
+DASHBOARD = json.loads((GRAFANA / "dashboards/attache.json").read_text())
+QUERIES = {
+    f"{panel['title']} {target['refId']}": target["expr"]
+    for panel in DASHBOARD["panels"]
+    for target in panel["targets"]
+}
+OPERATIONS = (
+    f'query Wallet {{ customer(id: "{AMARA}") {{ name paymentMethods(first: 3) {{ nodes {{ id }} }} }} }}',
+    "query Who { viewer { kind } }",
+    "{ nothing }",
+)
+CONFIGURATION = """
+global: {{scrape_interval: 1s}}
+scrape_configs:
+  - job_name: attache
+    static_configs: [{{targets: ["{target}"]}}]
+"""
+FAULTS = ("rate_limit", "error_before")
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory):
+    """The address of a Prometheus that reads a service's metrics, while operations of every kind go on."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    # A store that is away: the metric says so, and no test needs one.
+    with (
+        running("server.py", folder=folder, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as service,
+        watching(service.base.removeprefix("http://"), folder) as base,
+    ):
+        yield Watched(base, service.base)
+
+
+class Watched:
+    """A service and the Prometheus that reads it."""
+
+    def __init__(self, base, service):
+        self.base = base
+        self._service = service
+
+    def operate(self):
+        """A few operations that work, one that fails and one that is refused, over a Stripe that has its moods."""
+        for kind in FAULTS:
+            httpx.post(f"{self._service}/_sandbox/faults", json={"kind": kind}).raise_for_status()
+        for query in OPERATIONS:
+            httpx.post(f"{self._service}/graphql", json={"query": query}, timeout=20)
+
+    def found(self, query):
+        """The values that the query finds now."""
+        answer = httpx.get(f"{self.base}/api/v1/query", params={"query": query.replace("$__rate_interval", "30s")})
+        assert answer.status_code == 200, answer.text
+        return [float(series["value"][1]) for series in answer.json()["data"]["result"]]
+
+
+@contextlib.contextmanager
+def watching(target, folder):
+    port = free_port()
+    (folder / "prometheus.yml").write_text(CONFIGURATION.format(target=target))
+    command = [
+        PROMETHEUS,
+        f"--config.file={folder}/prometheus.yml",
+        f"--storage.tsdb.path={folder}/data",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    with (folder / "prometheus.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def is_answered(values):
+    return bool(values) and not any(math.isnan(value) for value in values)
+
+
+def test_every_query_of_the_dashboard_is_answered(prometheus):
+    unanswered = dict(QUERIES)
+    end = time.monotonic() + PATIENCE
+    while unanswered and time.monotonic() < end:
+        prometheus.operate()
+        with contextlib.suppress(httpx.TransportError):
+            unanswered = {name: query for name, query in unanswered.items() if not is_answered(prometheus.found(query))}
+    assert not unanswered
+
+
+def test_a_query_for_what_is_not_there_is_not_answered(prometheus):
+    for _ in range(200):
+        with contextlib.suppress(httpx.TransportError):
+            assert not is_answered(prometheus.found("attache_nothing_of_that_name"))
+            return
+        time.sleep(0.1)
+    raise AssertionError("Prometheus did not start")
+
+
+def test_panels_have_titles_and_meanings_of_their_own():
+    titles = [panel["title"] for panel in DASHBOARD["panels"]]
+    assert len(set(titles)) == len(titles)
+    assert all(panel["description"] for panel in DASHBOARD["panels"])
+
+
+def test_panels_stand_beside_each_other():
+    taken = [
+        (x, y)
+        for panel in DASHBOARD["panels"]
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(set(taken)) == len(taken)
+    assert max(x for x, _ in taken) < 24
+
+
+def test_the_provisioned_source_is_the_dashboard_s():
+    [variable] = DASHBOARD["templating"]["list"]
+    source = (GRAFANA / "provisioning/datasources/prometheus.yaml").read_text()
+    assert f"uid: {variable['current']['value']}\n" in source
+    assert {target["datasource"]["uid"] for panel in DASHBOARD["panels"] for target in panel["targets"]} == {
+        f"${{{variable['name']}}}"
+    }
