@@ -48,11 +48,13 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(*command: str, folder: Path, ready: str = "/readyz", **variables: str) -> Iterator[Running]:
+def running(
+    *command: str, folder: Path, ready: str = "/readyz", port: int | None = None, **variables: str
+) -> Iterator[Running]:
     """The command with `--port` and a free one added, until it is ready; it is stopped in the end."""
-    port = free_port()
+    port = port or free_port()
     log = folder / f"{port}.log"
-    with log.open("w") as output:
+    with log.open("a") as output:
         process = subprocess.Popen(
             [sys.executable, *command, "--port", str(port)],
             cwd=ROOT,

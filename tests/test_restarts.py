@@ -1,0 +1,213 @@
+"""How the service ends, and that nobody notices when another takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.processes import Running, free_port, running
+from tests.wallets import JENNYS_CARD
+
+CARD = {"query": "query Card($id: ID!) { paymentMethod(id: $id) { id } }", "variables": {"id": JENNYS_CARD}}
+BODY = json.dumps({"id": JENNYS_CARD, "object": "payment_method"}).encode()
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+
+NGINX = """
+daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+  upstream attache {{ server 127.0.0.1:{first} max_fails=0; server 127.0.0.1:{second} max_fails=0; keepalive 16; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://attache; proxy_http_version 1.1; proxy_set_header Connection ""; }}
+  }}
+}}
+"""
+
+
+class HeldUpstream:
+    """Plays Stripe: takes requests, and answers none before `release` is set."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.release = asyncio.Event()
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def __aenter__(self) -> HeldUpstream:
+        self._server = await asyncio.start_server(self._hold, "127.0.0.1", backlog=500)
+        self.base = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.release.set()
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _hold(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                self.held += 1
+                await self.release.wait()
+                writer.write(ANSWER)
+
+    def settings(self, **more: str) -> dict[str, str]:
+        """The settings of a service that calls it, and waits long."""
+        key = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_API_BASE": self.base, "ALLOW_ANONYMOUS": "true"}
+        patience = {"STRIPE_TIMEOUT": "120", "OPERATION_DEADLINE": "120", "STRIPE_MAX_CONNECTIONS": "300"}
+        return {**key, **patience, "DRAIN_SECONDS": "0", **more}
+
+
+def _outcomes(server: Running) -> list[str]:
+    events = [json.loads(line) for line in server.output().splitlines()]
+    return [event["outcome"] for event in events if event["event"] == "operation"]
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def is_open(base: str) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", urlsplit(base).port)) == 0
+
+
+@pytest.fixture
+async def client():
+    async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None)) as client:
+        yield client
+
+
+async def test_while_it_drains_it_serves_and_says_that_it_goes(tmp_path, client):
+    with running("server.py", folder=tmp_path, DRAIN_SECONDS="600") as server:
+        assert (await client.get(f"{server.base}/readyz")).status_code == 200
+        server.process.terminate()
+        while (ready := await client.get(f"{server.base}/readyz")).status_code == 200:
+            await asyncio.sleep(0.02)
+        assert (ready.status_code, ready.json()) == (503, {"status": "draining"})
+        assert (await client.get(f"{server.base}/healthz")).status_code == 200
+        answer = await client.post(f"{server.base}/graphql", json=CARD)
+        assert answer.json() == {"data": {"paymentMethod": {"id": JENNYS_CARD}}}
+        assert answer.headers["connection"] == "close"
+        server.process.send_signal(signal.SIGINT)
+        await asyncio.to_thread(server.process.wait, 60)
+
+
+async def test_what_is_under_way_is_finished_after_the_port_is_closed(tmp_path, client):
+    async with HeldUpstream() as upstream:
+        with running("server.py", folder=tmp_path, **upstream.settings()) as server:
+            asking = [asyncio.create_task(client.post(f"{server.base}/graphql", json=CARD)) for _ in range(200)]
+            await until(lambda: upstream.held == 200)
+            server.process.terminate()
+            await until(lambda: not is_open(server.base))
+            assert server.process.poll() is None
+            upstream.release.set()
+            answers = await asyncio.gather(*asking)
+            await asyncio.to_thread(server.process.wait, 60)
+            outcomes = _outcomes(server)
+    assert {(answer.status_code, answer.text) for answer in answers} == {
+        (200, '{"data":{"paymentMethod":{"id":"%s"}}}' % JENNYS_CARD)
+    }
+    assert outcomes == ["ok"] * 200
+
+
+async def test_it_does_not_wait_for_ever(tmp_path, client):
+    async with HeldUpstream() as upstream:
+        with running("server.py", folder=tmp_path, **upstream.settings(SHUTDOWN_DEADLINE="1")) as server:
+            asking = asyncio.create_task(client.post(f"{server.base}/graphql", json=CARD))
+            await until(lambda: upstream.held == 1)
+            server.process.terminate()
+            await asyncio.to_thread(server.process.wait, 60)
+            assert (await asking).status_code == 500
+            assert _outcomes(server) == ["error"]
+
+
+@contextlib.contextmanager
+def proxied(folder: Path, first: int, second: int):
+    """nginx before two replicas; where it listens."""
+    if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
+        pytest.skip("needs nginx")
+    port = free_port()
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, first=first, second=second, port=port))
+    process = subprocess.Popen(["nginx", "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"])
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class Load:
+    """Many clients that ask all the time."""
+
+    def __init__(self, client: httpx.AsyncClient, base: str) -> None:
+        self.good = 0
+        self.bad: list[str] = []
+        self._stop = False
+        self._tasks = [asyncio.create_task(self._ask(client, base)) for _ in range(20)]
+
+    async def _ask(self, client: httpx.AsyncClient, base: str) -> None:
+        while not self._stop:
+            try:
+                answer = await client.post(f"{base}/graphql", json=CARD)
+                fine = answer.json() == {"data": {"paymentMethod": {"id": JENNYS_CARD}}}
+            except (httpx.TransportError, ValueError) as error:
+                fine, answer = False, error
+            if fine:
+                self.good += 1
+            else:
+                self.bad.append(repr(answer))
+
+    async def more(self, count: int) -> None:
+        """Wait until so many more have been answered."""
+        goal = self.good + count
+        await until(lambda: self.good >= goal)
+
+    async def end(self) -> None:
+        self._stop = True
+        await asyncio.gather(*self._tasks)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_a_rolling_restart_behind_nginx_fails_no_request(tmp_path, client, workers):
+    ports = [free_port(), free_port()]
+    with contextlib.ExitStack() as stack:
+        sandbox = stack.enter_context(running("-m", "sandbox", folder=tmp_path, ready="/v1/customers"))
+        key = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_API_BASE": sandbox.base, "ALLOW_ANONYMOUS": "true"}
+
+        def start(port):
+            command = ("server.py", "--workers", workers)
+            return stack.enter_context(running(*command, folder=tmp_path, port=port, **key, DRAIN_SECONDS="0.5"))
+
+        replicas = [start(port) for port in ports]
+        base = stack.enter_context(proxied(tmp_path, *ports))
+        await until(lambda: is_open(base))
+        load = Load(client, base)
+        for replica, port in zip(replicas, ports, strict=True):
+            await load.more(200)
+            replica.process.terminate()
+            await asyncio.to_thread(replica.process.wait, 60)
+            await load.more(200)
+            await asyncio.to_thread(start, port)
+        await load.more(200)
+        await load.end()
+    assert load.bad == []
