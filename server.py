@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import math
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ from sandbox import create_sandbox
 from sandbox.showcase import card_groups, object_groups
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving import guards, logs, process
+from serving import guards, logs, metrics, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.door import Door
 from serving.gate import Gate
@@ -43,7 +44,6 @@ from serving.http_protocol import impatient
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
-from serving.metrics import STORE_UP, Metrics
 from serving.metrics_endpoint import MetricsEndpoint
 from serving.observability import OperationNote, Watcher
 from serving.origins import PREFLIGHTED
@@ -65,9 +65,9 @@ from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
-from stripe_api.breaker import Breaker
+from stripe_api.breaker import Breaker, State
 from stripe_api.care import Care
-from stripe_api.governor import Governor
+from stripe_api.governor import ALL, Governor
 from stripe_api.shared_governor import SharedGovernor
 from stripe_api.transport import pooled
 
@@ -98,14 +98,15 @@ class Service:
         self.metrics = self._counted()
         self.watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
 
-    def _counted(self) -> Metrics:
+    def _counted(self) -> metrics.Metrics:
         """The metrics, with the sources of what is counted elsewhere."""
-        metrics = Metrics()
-        metrics.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
-        metrics.follow_plans(self.executor.counts)
+        counted = metrics.Metrics()
+        counted.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
+        counted.follow_plans(self.executor.counts)
+        _follow_care(counted, self.care)
         if (store := self.shared) is not None:
-            metrics.follow(STORE_UP, lambda: not store.is_away)
-        return metrics
+            counted.follow(metrics.STORE_UP, lambda: not store.is_away)
+        return counted
 
     def begin(self, headers: Mapping[str, str]) -> OperationNote:
         """The note of an operation whose request came in with these headers."""
@@ -172,8 +173,10 @@ class Service:
         graphiql = Playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
         endpoint = GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)
+        door = Door(endpoint, limit=self.settings.max_operations)
+        self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
         routes: list[BaseRoute] = [
-            Route("/graphql", Door(endpoint, limit=self.settings.max_operations)),
+            Route("/graphql", door),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
@@ -232,6 +235,20 @@ def _took_too_long(stripe: Stripe) -> NotExecuted:
 def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:
     """The service as an ASGI app. `transport` stands in for the connection to Stripe or the sandbox."""
     return Service(settings or load(), transport=transport).app()
+
+
+def _follow_care(counted: metrics.Metrics, care: Care) -> None:
+    counted.follow(metrics.BREAKER_OPEN, lambda: care.snapshot().breaker is not State.CLOSED)
+    counted.follow(metrics.BREAKER_OPENED, lambda: care.snapshot().breaker_opened)
+    counted.follow(metrics.BREAKER_REFUSED, lambda: care.snapshot().breaker_refused)
+    counted.follow(metrics.WAITING, lambda: sum(care.snapshot().waiting.values()))
+    counted.follow(metrics.WAITED_SECONDS, lambda: care.snapshot().waited_seconds)
+    counted.follow(metrics.SHED, lambda: sum(care.snapshot().shed.values()))
+    counted.follow(metrics.ALLOWED, lambda: _or_infinite(care.snapshot().slots[ALL]))
+
+
+def _or_infinite(number: int | None) -> float:
+    return math.inf if number is None else number
 
 
 def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:

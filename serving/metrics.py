@@ -98,6 +98,18 @@ CALL_SECONDS = Declared(
 )
 RETRIES = Declared("attache_stripe_retries", Counter, "Tries of REST calls beyond the first.", ("endpoint",))
 RATE_LIMITED = Declared("attache_stripe_rate_limited", Counter, "Tries that Stripe answered with 429.", ("endpoint",))
+BREAKER_OPEN = Declared(
+    "attache_stripe_breaker_open", Gauge, "1 while calls are held back because Stripe has failed.", across="livemax"
+)
+BREAKER_OPENED = Declared("attache_stripe_breaker_openings", Counter, "How often that began.")
+BREAKER_REFUSED = Declared("attache_stripe_breaker_refusals", Counter, "REST calls that were refused because of it.")
+WAITING = Declared("attache_stripe_calls_waiting", Gauge, "REST calls that wait for their turn.")
+WAITED_SECONDS = Declared("attache_stripe_wait_seconds", Counter, "Time that REST calls have waited for their turn.")
+SHED = Declared("attache_stripe_calls_shed", Counter, "REST calls refused because too much was waiting, or too long.")
+ALLOWED = Declared(
+    "attache_stripe_calls_per_second", Gauge, "REST calls that are let through in a second now; +Inf without a limit."
+)
+OVERLOADS = Declared("attache_overload_refusals", Counter, "Requests refused at the door (MAX_OPERATIONS).")
 PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations that a compiled plan answered.")
 PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations for which there was no compiled plan.")
 PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Plans that were compiled.")
@@ -122,6 +134,7 @@ STARTED = Declared("process_start_time_seconds", Gauge, "When the latest process
 
 DECLARED = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, CALL_SECONDS, RETRIES, RATE_LIMITED,
+    BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED, OVERLOADS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, STORE_UP, BUILD,
     CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED,
 )  # fmt: skip

@@ -48,7 +48,7 @@ class HeldUpstream:
 
     async def __aenter__(self) -> HeldUpstream:
         self._server = await asyncio.start_server(self._hold, "127.0.0.1", backlog=500)
-        self.base = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        self.base = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -82,7 +82,7 @@ def _outcomes(server: Running) -> list[str]:
 
 async def until(condition) -> None:
     async with asyncio.timeout(60):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # it is true outside of this process
             await asyncio.sleep(0.02)
 
 
@@ -101,8 +101,8 @@ async def test_while_it_drains_it_serves_and_says_that_it_goes(tmp_path, client)
     with running("server.py", folder=tmp_path, DRAIN_SECONDS="600") as server:
         assert (await client.get(f"{server.base}/readyz")).status_code == 200
         server.process.terminate()
-        while (ready := await client.get(f"{server.base}/readyz")).status_code == 200:
-            await asyncio.sleep(0.02)
+        await until(lambda: httpx.get(f"{server.base}/readyz").status_code != 200)
+        ready = await client.get(f"{server.base}/readyz")
         assert (ready.status_code, ready.json()) == (503, {"status": "draining"})
         assert (await client.get(f"{server.base}/healthz")).status_code == 200
         answer = await client.post(f"{server.base}/graphql", json=CARD)
@@ -124,9 +124,8 @@ async def test_what_is_under_way_is_finished_after_the_port_is_closed(tmp_path, 
             answers = await asyncio.gather(*asking)
             await asyncio.to_thread(server.process.wait, 60)
             outcomes = _outcomes(server)
-    assert {(answer.status_code, answer.text) for answer in answers} == {
-        (200, '{"data":{"paymentMethod":{"id":"%s"}}}' % JENNYS_CARD)
-    }
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["data"]["paymentMethod"]["id"] for answer in answers} == {JENNYS_CARD}
     assert outcomes == ["ok"] * 200
 
 

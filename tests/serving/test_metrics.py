@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import os
 from pathlib import Path
 
@@ -140,6 +142,31 @@ class TestWhatOthersCount:
         assert [found[f"attache_plan_{name}_total",] for name in ("hits", "misses", "compilations", "handovers")] == [
             7, 2, 1, 0
         ]  # fmt: skip
+
+    async def test_the_breaker(self, quick):
+        failing = Settings(stripe_breaker_failures=2)
+        async with Api(failing, answering(*[failed(500)] * 3)) as api:
+            assert (await read(api))["attache_stripe_breaker_open",] == 0
+            for _ in range(2):
+                await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_stripe_breaker_open",] == 1
+        assert found["attache_stripe_breaker_openings_total",] == 1
+        assert found["attache_stripe_breaker_refusals_total",] >= 1
+
+    async def test_what_is_let_through(self, api, stripe):
+        assert (await read(api))["attache_stripe_calls_per_second",] == math.inf
+        async with Api(Settings(stripe_calls_per_second=40), stripe) as limited:
+            await ask(limited, CARD, id=JENNYS_CARD)
+            found = await read(limited)
+        assert found["attache_stripe_calls_per_second",] == 40
+        assert found["attache_stripe_calls_waiting",] == found["attache_stripe_calls_shed_total",] == 0
+
+    async def test_requests_refused_at_the_door(self, sandbox):
+        recorder = Recorder.over(sandbox)
+        async with Api(Settings(max_operations=1), recorder) as api:
+            await asyncio.gather(*(ask(api, CARD, id=JENNYS_CARD) for _ in range(4)))
+            assert (await read(api))["attache_overload_refusals_total",] == 3
 
     async def test_what_runs(self, api):
         build = [key for key in await read(api) if key[0] == "attache_build_info"]
