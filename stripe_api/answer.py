@@ -13,7 +13,6 @@ from stripe_api.errors import APIError, RateLimitError, error_from_answer
 from stripe_api.objects import StripeObject
 from stripe_api.retries import answer_allows_retry
 
-
 _MEMBERS = {"id", "object", "data"}
 """An object of Stripe's has the first two, a list the others."""
 
