@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -174,6 +175,18 @@ def test_replicas_are_left_to_the_autoscaler_which_counts_operations_under_way()
     adapter = yaml.safe_load((KUBERNETES / "prometheus-adapter.yaml").read_text())
     [rule] = adapter["rules"]["custom"]
     assert rule["seriesQuery"].startswith(f"{metric}{{")
+
+
+def test_the_documented_job_finds_the_pods_and_names_what_the_adapter_asks_for():
+    page = (ROOT / "docs/deployment.md").read_text()
+    [snippet] = re.findall(r"^ *```yaml\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    [job] = yaml.safe_load(textwrap.dedent(snippet))["scrape_configs"]
+    kept, *named_after = job["relabel_configs"]
+    label = named("Deployment", "attache")["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"]
+    assert kept["regex"] == f"{label};{PORT}"
+    assert job["kubernetes_sd_configs"][0]["namespaces"]["names"] == [of_kind("Namespace")[0]["metadata"]["name"]]
+    [rule] = yaml.safe_load((KUBERNETES / "prometheus-adapter.yaml").read_text())["rules"]["custom"]
+    assert {naming["target_label"] for naming in named_after} == rule["resources"]["overrides"].keys()
 
 
 def test_the_configuration_is_one_that_the_service_starts_with(monkeypatch, tmp_path):
