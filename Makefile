@@ -39,7 +39,7 @@ faults-proof: ## Prove that the search finds bugs, by planting some
 		uv run python -m faults --planted $$bug --group storm --scenarios 60 --show 1 || exit 1; done
 
 .PHONY: deployment
-deployment: ## Check the manifests and the compose file with Kubernetes' schemas and Compose itself
+deployment: ## Check manifests, compose file and dashboard by their own tools
 	uv run --group deployment pytest deployment
 
 .PHONY: benchmark
