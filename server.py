@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import strawberry
@@ -71,6 +71,9 @@ from stripe_api.governor import ALL, Governor
 from stripe_api.shared_governor import SharedGovernor
 from stripe_api.transport import pooled
 
+if TYPE_CHECKING:
+    from serving.traces import Traces
+
 logger = logs.logger("attache")
 
 VERSION = "0.1.0"
@@ -96,7 +99,9 @@ class Service:
         self.locks = _locks(settings, self.shared)
         self.executor = _executor(settings)
         self.metrics = self._counted()
-        self.watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
+        self.traces = _traces(settings)
+        watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
+        self.watchers = watchers if self.traces is None else (self.traces, *watchers)
 
     def _counted(self) -> metrics.Metrics:
         """The metrics, with the sources of what is counted elsewhere."""
@@ -216,6 +221,8 @@ class Service:
         finally:
             refreshing.cancel()
             await self.stripe.aclose()
+            if self.traces is not None:
+                await self.traces.aclose()
             if self.shared is not None:
                 await self.shared.aclose()
 
@@ -235,6 +242,15 @@ def _took_too_long(stripe: Stripe) -> NotExecuted:
 def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:
     """The service as an ASGI app. `transport` stands in for the connection to Stripe or the sandbox."""
     return Service(settings or load(), transport=transport).app()
+
+
+def _traces(settings: Settings) -> Traces | None:
+    if settings.otel_exporter_otlp_endpoint is None:
+        return None
+    # Loading OpenTelemetry takes longer than loading half of the service.
+    from serving import traces
+
+    return traces.sent_to(settings.otel_exporter_otlp_endpoint, service=settings.otel_service_name, version=VERSION)
 
 
 def _follow_care(counted: metrics.Metrics, care: Care) -> None:

@@ -221,6 +221,14 @@ class Settings(BaseSettings):
         Field(description="json, console for people, or auto: console on a terminal, json elsewhere."),
     ] = "auto"
 
+    otel_exporter_otlp_endpoint: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^?#\s]+$",
+            description="Where traces are sent by OTLP over HTTP, for example http://collector:4318. When unset: none.",
+        ),
+    ] = None
+    otel_service_name: Annotated[str, Field(description="The service's name in traces.")] = "attache"
     metrics_token: Annotated[
         SecretStr | None,
         Field(description="The bearer token that /metrics asks for, 16 characters or more."),

@@ -49,14 +49,14 @@ def environment(**variables: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def running(
-    *command: str, folder: Path, ready: str = "/readyz", port: int | None = None, **variables: str
+    *command: str, folder: Path, ready: str = "/readyz", port: str | None = None, **variables: str
 ) -> Iterator[Running]:
     """The command with `--port` and a free one added, until it is ready; it is stopped in the end."""
-    port = port or free_port()
+    port = port or str(free_port())
     log = folder / f"{port}.log"
     with log.open("a") as output:
         process = subprocess.Popen(
-            [sys.executable, *command, "--port", str(port)],
+            [sys.executable, *command, "--port", port],
             cwd=ROOT,
             env=environment(**variables),
             stdout=output,
