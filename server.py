@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import math
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from sandbox import create_sandbox
 from sandbox.showcase import card_groups, object_groups
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving import guards, logs, metrics, process
+from serving import checkup, guards, logs, metrics, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.door import Door
 from serving.gate import Gate
@@ -67,6 +67,13 @@ from serving.shared import SharedStore, shared_store
 from stripe_api import Stripe, StripeClient
 from stripe_api.breaker import Breaker, State
 from stripe_api.care import Care
+from stripe_api.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    InvalidRequestError,
+    PermissionDenied,
+    StripeError,
+)
 from stripe_api.governor import ALL, Governor
 from stripe_api.shared_governor import SharedGovernor
 from stripe_api.transport import pooled
@@ -94,7 +101,8 @@ class Service:
         self.shared = shared_store(settings)
         self.care = _care(settings, self.shared)
         self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.care)
-        self.gate = Gate(settings, Authenticator(settings, _keys(settings)), RateLimits(settings, self.shared))
+        self.keys = _keys(settings)
+        self.gate = Gate(settings, Authenticator(settings, self.keys), RateLimits(settings, self.shared))
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(settings, self.shared)
         self.executor = _executor(settings)
@@ -220,11 +228,15 @@ class Service:
             yield
         finally:
             refreshing.cancel()
-            await self.stripe.aclose()
-            if self.traces is not None:
-                await self.traces.aclose()
-            if self.shared is not None:
-                await self.shared.aclose()
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections, and send what is left of traces."""
+        await self.stripe.aclose()
+        if self.traces is not None:
+            await self.traces.aclose()
+        if self.shared is not None:
+            await self.shared.aclose()
 
 
 _HIDEABLE = frozenset(guards.SEEN)
@@ -389,6 +401,9 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--subject", default="developer", help="who it is for (developer)")
     token.add_argument("--minutes", type=float, default=60.0, help="how long it is good (60)")
     token.set_defaults(run=_print_token)
+    check = commands.add_parser("check", help="check the settings, say what they mean, and change nothing")
+    check.add_argument("--connect", action="store_true", help="ask Stripe and all else that they name, too")
+    check.set_defaults(run=_check)
     manifest = commands.add_parser("check-manifest", help="check a manifest of trusted documents against the schema")
     manifest.add_argument("file", type=Path)
     manifest.set_defaults(run=_check_manifest)
@@ -464,6 +479,60 @@ def _print_token(options: argparse.Namespace) -> int:
     lifetime = options.minutes * 60
     print(mint(load(), customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    """What the settings mean, and what of it does not work; the exit status 1 when there is such a thing."""
+    logs.configure("error", "console")
+    settings = load()
+    service = Service(settings)
+    print(checkup.summary(settings))
+    findings = asyncio.run(connect(service)) if options.connect else []
+    print("\n".join(map(str, findings)))
+    return 1 if any(finding.problem for finding in findings) else 0
+
+
+async def connect(service: Service) -> list[checkup.Finding]:
+    """Whether all that the settings name does answer. Nothing of anyone's is read, and nothing is changed."""
+    try:
+        findings = [await checkup.find(f"Stripe: {what}", read) for what, read in _reads(service.stripe)]
+        if isinstance(service.keys, IssuersKeys):
+            findings.append(await checkup.find("AUTH_ISSUER", checkup.issuer(service.keys)))
+        if service.shared is not None:
+            findings.append(await checkup.find("REDIS_URL", checkup.store(service.shared)))
+        if (endpoint := service.settings.otel_exporter_otlp_endpoint) is not None:
+            findings.append(await checkup.find("OTEL_EXPORTER_OTLP_ENDPOINT", checkup.collector(endpoint)))
+        return findings
+    finally:
+        await service.aclose()
+
+
+def _reads(client: StripeClient) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """Reads of objects that can't be: whoever may read that kind is told that there is none."""
+    nobody = "attache_check"
+    stripe = client.operation()
+    yield "payment methods", _missing(lambda: stripe.payment_methods.retrieve(f"pm_{nobody}"))
+    yield "customers", _missing(lambda: stripe.customers.retrieve(f"cus_{nobody}"))
+    yield "SetupIntents", _missing(lambda: stripe.setup_intents.retrieve(f"seti_{nobody}"))
+
+
+def _missing(read: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        try:
+            await read()
+        except InvalidRequestError as error:
+            if error.http_status != 404:
+                raise checkup.Wrong("Stripe does not know STRIPE_API_VERSION, or is not at STRIPE_API_BASE") from None
+        except AuthenticationError:
+            raise checkup.Wrong("Stripe does not take STRIPE_SECRET_KEY: it is misspelt, revoked or expired") from None
+        except PermissionDenied:
+            raise checkup.Wrong("the key has no permission to read them: docs/authentication.md lists all") from None
+        except APIConnectionError:
+            raise checkup.Wrong("no answer from STRIPE_API_BASE: look at name service, proxy, firewall") from None
+        except StripeError as error:
+            raise checkup.Wrong(f"Stripe answers {error.http_status}: look at status.stripe.com") from None
+
+    return ask
 
 
 def _check_manifest(options: argparse.Namespace) -> int:

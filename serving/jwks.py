@@ -57,6 +57,10 @@ class IssuersKeys:
             raise Unauthenticated(presented=True)
         return key
 
+    async def fetch(self) -> Mapping[str | None, Key]:
+        """The issuer's keys, fetched now. Raises OSError, ValueError or PyJWTError when there are none."""
+        return _usable(await self._fetch(self._jwks_url or await self._discover()))
+
     def _key(self, kid: str | None) -> Key | None:
         if kid is None and len(self._keys) == 1:
             return next(iter(self._keys.values()))
@@ -77,12 +81,10 @@ class IssuersKeys:
 
     async def _fetch_keys(self) -> None:
         try:
-            url = self._jwks_url or await self._discover()
-            keys = _usable(await self._fetch(url))
+            self._keys = dict(await self.fetch())
         except (OSError, ValueError, jwt.PyJWTError) as error:
             logger.warning("the issuer's keys can't be fetched", why=type(error).__name__)
             return
-        self._keys = keys
         self._fetched = self._clock()
 
     async def _discover(self) -> str:
