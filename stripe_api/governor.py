@@ -25,6 +25,10 @@ STEP = 0.05
 """Seconds after which the queue is looked at again, since pauses end and paces recover by themselves."""
 
 
+LONGEST_ADVICE = 10
+"""Most seconds after which a refused client is told to come back, unless Stripe itself asks for more."""
+
+
 class Urgency(IntEnum):
     """Who goes first."""
 
@@ -58,9 +62,10 @@ class Permit:
 class Waiter:
     """A call that waits for its turn. `place` is where it stands in the queue."""
 
-    __slots__ = ("pace", "place", "turn", "urgency")
+    __slots__ = ("pace", "place", "since", "turn", "urgency")
 
-    def __init__(self, pace: Pace, urgency: Urgency, number: int) -> None:
+    def __init__(self, pace: Pace, urgency: Urgency, number: int, since: float) -> None:
+        self.since = since
         self.pace = pace
         self.urgency = urgency
         self.place = (urgency, number)
@@ -101,6 +106,7 @@ class Governor:
         self._max_waiting = max_waiting
         self._max_wait = max_wait
         self._response_time = 0.1
+        self._share_of_urgent = 0.0
         self._queue: list[tuple[Urgency, int, Waiter]] = []
         self._number = itertools.count()
         self._frees: deque[tuple[float, Permit]] = deque()
@@ -132,7 +138,7 @@ class Governor:
         began = loop.time()
         pace = self.endpoints[endpoint]
         until = self._patience(pace, urgency, began, deadline)
-        waiter = Waiter(pace, urgency, next(self._number))
+        waiter = Waiter(pace, urgency, next(self._number), began)
         self._enqueue(waiter)
         self._catch_up(began)
         try:
@@ -175,6 +181,8 @@ class Governor:
         if slots == math.inf:
             return paused
         before = sum(pace.waiting[: urgency + 1]) - (0 if paused else max(0, slots - pace.taken))
+        if urgency is Urgency.READ:
+            slots *= 1 - 0.98 * self._share_of_urgent
         return paused + max(0, before) / slots * self.busy_replicas * window
 
     async def aclose(self) -> None:
@@ -235,7 +243,9 @@ class Governor:
 
     def _shed(self, pace: Pace, urgency: Urgency, now: float) -> Overloaded:
         self.counts.shed[urgency.name.lower()] += 1
-        return Overloaded(min(60, max(1, math.ceil(self.expected_wait(pace, urgency, now)))))
+        paused = max(self.all.paused_until, pace.paused_until) - now
+        advice = max(paused, min(self.expected_wait(pace, urgency, now), LONGEST_ADVICE))
+        return Overloaded(max(1, math.ceil(advice)))
 
     def _enqueue(self, waiter: Waiter) -> None:
         bisect.insort(self._queue, (*waiter.place, waiter))
@@ -264,13 +274,30 @@ class Governor:
         while self._frees and self._frees[0][0] <= now:
             self._free(self._frees.popleft()[1])
         if self._queue:
+            self._promote(now)
             self._serve(now)
             self._arm(now)
+
+    def _promote(self, now: float) -> None:
+        """A read that writes have overtaken for long enough goes with them from now on."""
+        while (at := bisect.bisect_left(self._queue, (Urgency.READ,))) < len(self._queue):
+            waiter = self._queue[at][2]
+            if now < waiter.since + self._max_wait:
+                return
+            self._leave(waiter)
+            waiter.urgency = Urgency.WRITE
+            waiter.place = (waiter.urgency, waiter.place[1])
+            self._enqueue(waiter)
 
     def _serve(self, now: float) -> None:
         while (waiter := self._next(now)) is not None:
             self._leave(waiter)
-            waiter.turn.set_result(self._grant(waiter.pace, now))
+            self._hand_over(waiter, self._grant(waiter.pace, now))
+
+    def _hand_over(self, waiter: Waiter, permit: Permit) -> None:
+        # Of those who waited lately, how many went before reads: the next reads can expect no better.
+        self._share_of_urgent += 0.05 * ((waiter.urgency is not Urgency.READ) - self._share_of_urgent)
+        waiter.turn.set_result(permit)
 
     def _next(self, now: float) -> Waiter | None:
         """The first of those who wait whose endpoint has room; whoever gave up just now is passed over."""

@@ -105,7 +105,7 @@ class SharedGovernor(Governor):
 
     def _hand_out(self, waiter: Waiter, permit: Permit, refusal: Refusal | None, now: float) -> None:
         if refusal is None and not waiter.turn.done():
-            waiter.turn.set_result(permit)
+            self._hand_over(waiter, permit)
             return
         if refusal is not None:
             pace = self.all if refusal.endpoint is None else self.endpoints[refusal.endpoint]

@@ -176,6 +176,24 @@ class TestOrder:
 
         assert run(main()) == ["now", "f1", "w1", "w2", "r1", "r2"]
 
+    def test_a_read_that_was_let_wait_is_not_overtaken_for_ever(self):
+        async def main():
+            governor = Governor(per_second=2, max_wait=3)
+
+            async def writes():
+                while True:
+                    asyncio.get_running_loop().create_task(call(governor, urgency=WRITE, work=0.0))
+                    await asyncio.sleep(0.5)
+
+            flood = asyncio.create_task(writes())
+            await asyncio.sleep(2)
+            began = now()
+            await call(governor, work=0.0)
+            flood.cancel()
+            return now() - began
+
+        assert run(main()) < 5
+
     def test_nobody_slips_in_before_those_who_wait(self):
         async def main():
             governor = Governor(per_second=1)
