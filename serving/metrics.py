@@ -23,9 +23,6 @@ from serving.observability import Call, OperationNote
 MAX_NAMES = 100
 """Operations that are counted by their own name: the first so many that are executed; the rest are `other`."""
 
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which several processes put their numbers; it must be set before this module is loaded."""
-
 REFRESH_SECONDS = 1.0
 """How old numbers that are counted elsewhere may be, in a process that is not the one being asked."""
 

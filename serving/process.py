@@ -26,8 +26,6 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
-from serving.metrics import FOLDER_VARIABLE
-
 LINGER_SECONDS = 1.0
 """How long an open connection may still bring a request, once the port is closed."""
 
@@ -137,7 +135,8 @@ def run(config: Config) -> None:
     """Serve until a signal ends it. With several workers, `config.app` is a factory that can be pickled."""
     if config.workers > 1:
         with tempfile.TemporaryDirectory(prefix="attache-metrics-") as folder:
-            os.environ[FOLDER_VARIABLE] = folder
+            # Where workers put their numbers: prometheus_client looks for it when a worker loads it.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
             _Workers(config, sockets=[config.bind_socket()]).run()
         return
     server = DrainingServer(config)
