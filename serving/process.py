@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import signal
 import socket
@@ -24,7 +25,7 @@ from typing import Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import multiprocess
+from uvicorn.supervisors import multiprocess as supervisor
 
 LINGER_SECONDS = 1.0
 """How long an open connection may still bring a request, once the port is closed."""
@@ -53,6 +54,12 @@ class DrainingServer(uvicorn.Server):
         """A signal came. Whoever sends SIGINT is waiting."""
         self._in_a_hurry = self._in_a_hurry or sig == signal.SIGINT
         super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to end. A worker whose parent was killed would hold the port for ever."""
+        parent = multiprocessing.parent_process()
+        self.should_exit = self.should_exit or (parent is not None and not parent.is_alive())
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """The steps, one after the other."""
@@ -109,7 +116,7 @@ def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
             yield connection
 
 
-class _Worker(multiprocess.Process):
+class _Worker(supervisor.Process):
     config: Config
 
     @property
@@ -119,9 +126,9 @@ class _Worker(multiprocess.Process):
         return self._server  # type: ignore[return-value]
 
 
-class _Workers(multiprocess.Multiprocess):
+class _Workers(supervisor.Multiprocess):
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
-        multiprocess.Process = _Worker  # type: ignore[misc]  # it has no other way to be given one
+        supervisor.Process = _Worker  # type: ignore[misc]  # it has no other way to be given one
         super().__init__(config, sockets)
 
     def terminate_all(self) -> None:

@@ -140,6 +140,14 @@ async def test_it_does_not_wait_for_ever(tmp_path, client):
             assert _outcomes(server) == ["error"]
 
 
+async def test_workers_end_with_the_process_that_started_them(tmp_path):
+    settings = {"STRIPE_SECRET_KEY": "sk_test_any", "ALLOW_ANONYMOUS": "true", "DRAIN_SECONDS": "0"}
+    with running("server.py", "--workers", "2", folder=tmp_path, **settings) as server:
+        server.process.kill()
+        server.process.wait(20)
+        await until(lambda: not is_open(server.base))
+
+
 @contextlib.contextmanager
 def proxied(folder: Path, first: int, second: int):
     """nginx before two replicas; where it listens."""
