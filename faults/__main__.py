@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from faults.auditor import TOO_LONG
 from faults.client import Client
 from faults.groups import GROUPS, run_group, run_unreachable
+from faults.proxy import Proxy
 from faults.scenarios import Scenario
 
 UNREACHABLE = "unreachable"
@@ -34,7 +37,8 @@ def main() -> int:
     found, wrong = asyncio.run(_run(options))
     for scenario, client, violation in found[: options.show]:
         print(f"\nVIOLATION in {scenario.seed}: {violation}\n  {scenario}")
-        print("\n".join(f"  told: {told}" for told in client.tellings))
+        for told, several in itertools.groupby(map(str, client.tellings)):
+            print(f"  told {len(list(several))} times: {told}")
     for text in wrong[: options.show]:
         print(f"\nWRONG: {text}")
     seeds = {scenario.seed for scenario, *_ in found}
@@ -84,9 +88,7 @@ async def _run(options: argparse.Namespace) -> tuple[Found, list[str]]:
         if name == UNREACHABLE:
             violations = await run_unreachable(scenarios)
         else:
-            violations, others, proxy = await run_group(
-                GROUPS[name], scenarios, seed=options.seed, at_once=options.at_once, planted=options.planted
-            )
+            violations, others, proxy = await _run_group(name, scenarios, options)
             wrong += others
             met += proxy.met
         found += violations
@@ -94,6 +96,19 @@ async def _run(options: argparse.Namespace) -> tuple[Found, list[str]]:
         print(f"{name}: {len(scenarios)} scenarios in {seconds:.0f} s, {len(violations)} violations", flush=True)
     print(f"{sum(met.values())} faults of {len(met)} kinds were met")
     return found, wrong
+
+
+async def _run_group(
+    name: str, scenarios: list[Scenario], options: argparse.Namespace
+) -> tuple[Found, list[str], Proxy]:
+    group, planted = GROUPS[name], options.planted
+    found, wrong, proxy = await run_group(group, scenarios, seed=options.seed, at_once=options.at_once, planted=planted)
+    slow = {scenario.seed for scenario, _, violation in found if violation.startswith(TOO_LONG)}
+    if slow and group.keeps_processes:
+        # The machine may have been too busy for the service to look at its clock: they are run again, by themselves.
+        again, *_ = await run_group(group, [*map(Scenario.drawn, slow)], seed=options.seed, at_once=2, planted=planted)
+        found = [entry for entry in found if not entry[2].startswith(TOO_LONG)] + again
+    return found, wrong, proxy
 
 
 if __name__ == "__main__":

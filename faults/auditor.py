@@ -22,7 +22,9 @@ CODES = frozenset(
 )
 SECRETS = re.compile(r"sk_test_|request_log_url|Traceback|/site-packages/|" + PRIVATE)
 OUR_OWN_REQUEST = "The service's request was refused by Stripe."
+TOO_LONG = "went on after its deadline"
 BACKSTOP = "The operation took too long (OPERATION_DEADLINE)."
+_DONE = frozenset((Outcome.DONE, Outcome.INCOMPLETE))
 _CHANGED_NOTHING = frozenset((Outcome.NOT_DONE, Outcome.REFUSED))
 
 
@@ -65,6 +67,8 @@ def audit(scenario: Scenario, client: Client, done: Done, expected: Expected) ->
     if client.late:
         yield f"never settled: {client.tellings[-1]}"
     elif client.gave_up:
+        if done != expected.done[name] and any(told.outcome in _DONE for told in client.tellings):
+            yield f"told that it is done, but done {dict(done)} instead of {dict(expected.done[name])}"
         if done and all(told.outcome in _CHANGED_NOTHING for told in client.tellings):
             yield f"told that nothing was done, but done: {dict(done)}"
     elif done != expected.done[name]:
@@ -88,11 +92,12 @@ def _wrong_tellings(scenario: Scenario, tellings: Iterable[Telling]) -> Iterator
             yield f"an unknown code: {told}"
         if extensions.get("code") == "INTERNAL" and OUR_OWN_REQUEST not in told.text:
             yield f"something unexpected: {told}"
-        if told.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and not extensions.get("idempotencyKey"):
+        without_key = "idempotencyKey" not in extensions and BACKSTOP not in told.text
+        if told.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and without_key:
             yield f"no key to find out with: {told}"
         if scenario.key is not None and extensions.get("idempotencyKey", scenario.key) != scenario.key:
             yield f"another key than the client's: {told}"
         if BACKSTOP in told.text:
-            yield f"went on after its deadline: {told}"
+            yield f"{TOO_LONG}: {told}"
         if SECRETS.search(told.text):
             yield f"told a secret: {told}"

@@ -128,7 +128,7 @@ class Client:
     def _gives_up(self, told: Telling) -> bool:
         if self._key is None:
             self._key = (told.extensions or {}).get("idempotencyKey")
-        can_not_go_on = self._key is None and told.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT)
+        can_not_go_on = self._key is None and told.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT, Outcome.INCOMPLETE)
         return self._scenario.work.writes and (can_not_go_on or self._scenario.gives_up)
 
     async def _ask_again(self) -> None:
