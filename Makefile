@@ -38,6 +38,10 @@ faults-proof: ## Prove that the search finds bugs, by planting some
 	for bug in $$(uv run python -m faults --list-planted); do \
 		uv run python -m faults --planted $$bug --group storm --scenarios 60 --show 1 || exit 1; done
 
+.PHONY: soak
+soak: ## Put half of its capacity on the service for long, with some faults; MINUTES=60 takes an hour
+	uv run python -m faults.soak --minutes $(or $(MINUTES),5)
+
 .PHONY: deployment
 deployment: ## Check manifests, compose file and dashboard by their own tools
 	uv run --group deployment pytest deployment

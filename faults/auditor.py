@@ -40,6 +40,10 @@ class Ledger:
         after = self._entries[-1]["seq"] if self._entries else 0
         self._entries += (await wire.call(self._sandbox, "GET", f"/_sandbox/ledger?after={after}"))["entries"]
 
+    def count(self, operation: str) -> int:
+        """How often the service has made this change."""
+        return sum(entry["operation"] == operation and bool(entry["idempotency_key"]) for entry in self._entries)
+
     def done(self, scenario: Scenario) -> Done:
         """What the service did for the scenario's customer. What was prepared for it had no idempotency key."""
         ids = set(scenario.ids.values())

@@ -64,6 +64,10 @@ class Proxy:
         waiting = deque(faults)
         self._plans |= dict.fromkeys(ids, waiting)
 
+    def planned(self, id: str) -> deque[Fault]:
+        """What is still to befall requests that name the id."""
+        return self._plans[id]
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         self._connections.add(writer)
