@@ -36,7 +36,7 @@ from serving.settings import Settings
 CUSTOMERS = 200
 CALLS_OF_ONE = 8
 """At most so many tries are drawn faults for, in one operation."""
-MIX = {"read the wallet": 70, "update": 12, "set the default": 13, "attach a token": 5}
+MIX = {"read the wallet": 72, "update": 13, "set the default": 14, "attach a token": 1}
 ATTACHED = "payment_method.attached"
 SAMPLE_SECONDS = 5.0
 MORE_BYTES, MORE_FILES, MORE_TASKS = 0.03, 10, 15
