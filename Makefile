@@ -58,6 +58,10 @@ benchmark-quick: ## See that all servers answer alike and each measurement works
 profile: ## Draw where the service spends its time, into profiles/
 	$(BENCHMARK) --profile --only W1,W2,W3
 
+.PHONY: differential
+differential: ## Compare plans with graphql-core; DIFFERENTIAL_CASES=100000 compares longer
+	uv run pytest tests/execution/test_plans.py
+
 .PHONY: format
 format: ## Format the code and mend what lint can mend
 	$(CHECK) ruff check --fix .

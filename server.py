@@ -110,6 +110,7 @@ class Service:
         self.traces = _traces(settings)
         watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
         self.watchers = watchers if self.traces is None else (self.traces, *watchers)
+        self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
     def _counted(self) -> metrics.Metrics:
         """The metrics, with the sources of what is counted elsewhere."""
@@ -137,7 +138,7 @@ class Service:
     async def _execute(
         self, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
     ) -> ExecutionResult:
-        hidden = _HIDEABLE - set(self.settings.customer_sees) if caller.kind is CallerKind.CUSTOMER else ()
+        hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
         context = RequestContext(caller, stripe, self.locks, hidden=hidden)
         hash = _hash(operation)
         text = await self._text(operation, hash)
@@ -149,6 +150,7 @@ class Service:
                     variables=operation.variables,
                     operation_name=operation.operation_name,
                     context=context,
+                    hidden=hidden,
                     introspection=self.settings.allows_introspection(service=caller.kind is CallerKind.SERVICE),
                     queries_only=operation.queries_only,
                     note=note,
@@ -339,6 +341,7 @@ def _executor(settings: Settings) -> Executor:
         present=present,
         limits=DocumentLimits(settings),
         max_tokens=settings.max_document_tokens,
+        plans=settings.compiled_plans,
     )
 
 

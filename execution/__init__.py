@@ -1,1 +1,1 @@
-"""How an operation runs: documents prepared once, then the ordinary executor."""
+"""How an operation runs: documents prepared once, operations that come again compiled, the rest by graphql-core."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cachetools import LRUCache
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    VariableNode,
+    Visitor,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 
 MAX_CACHED_LENGTH = 16 * 1024
@@ -52,12 +56,16 @@ class OperationNotAllowed(RequestError):
     """The operation's type is not allowed the way it came."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A document that was parsed; `errors` says why it is not valid."""
 
     ast: DocumentNode
     errors: Sequence[GraphQLError]
+    conditions: Sequence[str]
+    """The variables that decide which fields are selected."""
+    affordable: set[Hashable] = field(default_factory=set)
+    """The sizes in variables for which the answer was found not too large."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one. Raises RequestError when that does not name exactly one."""
@@ -106,7 +114,19 @@ class Documents:
             raise RequestError([error]) from None
         except RecursionError:
             raise _refused("The document is nested too deeply.") from None
-        return Document(ast, errors)
+        return Document(ast, errors, [] if errors else _conditions(ast))
+
+
+def _conditions(ast: DocumentNode) -> list[str]:
+    found: dict[str, None] = {}
+
+    class Conditions(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+            values = [argument.value for argument in node.arguments or ()]
+            found.update((value.name.value, None) for value in values if isinstance(value, VariableNode))
+
+    visit(ast, Conditions())
+    return list(found)
 
 
 def is_query(operation: OperationDefinitionNode) -> bool:

@@ -23,7 +23,7 @@ from resolvers.idempotency import keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import MAX_PAGE, Page
 from resolvers.references import default_payment_method, id_of
-from resolvers.selection import Selection
+from resolvers.selection import Selection, remembered
 from schema.connection import PaymentMethodEdge
 from schema.errors import UserError
 from schema.payloads import AttachPaymentMethodInput, AttachPaymentMethodPayload, DuplicatePolicy
@@ -195,6 +195,7 @@ def _methods(selection: Selection) -> tuple[Selection, Selection]:
     return selection.below(_PAYLOAD, "paymentMethod"), edge
 
 
+@remembered
 def _expansions(selection: Selection) -> frozenset[str]:
     """What the method is selected with, and the customer for the payload's own field."""
     method, edge = _methods(selection)
@@ -205,6 +206,7 @@ def _expansions(selection: Selection) -> frozenset[str]:
     return expand
 
 
+@remembered
 def _customer_expansions(selection: Selection) -> frozenset[str]:
     """What any customer in the payload is selected with."""
     owners = [selection.below(_PAYLOAD, "customer")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -123,7 +124,7 @@ async def of_payload(context: RequestContext, reference: Any, selection: Selecti
 def stub(reference: Any) -> Customer | None:
     """What a reference alone tells of a customer: its id. None for null and for a deleted one."""
     id = id_of(reference)
-    if id is None or (isinstance(reference, dict) and is_deleted(reference)):
+    if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
         return None
     return Customer({"id": id})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from resolvers import customer, expansion
@@ -73,7 +74,7 @@ class Edges:
 
     async def _customer(self, reference: Any, expand: frozenset[str] = frozenset()) -> StripeObject | None:
         id = id_of(reference)
-        if id is None or (isinstance(reference, dict) and is_deleted(reference)):
+        if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
             return None
         self._context.prime_customer(reference)
         json = await self._context.customers.load(id, expand)

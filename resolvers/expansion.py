@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from resolvers.selection import NO_CALL_FIELDS, Selection
+from resolvers.selection import NO_CALL_FIELDS, Selection, remembered
 
 MAX_DEPTH = 4
 """Stripe expands no deeper."""
@@ -12,6 +12,7 @@ MAX_DEPTH = 4
 DEFAULT_PAYMENT_METHOD = "invoice_settings.default_payment_method"
 
 
+@remembered
 def of_payment_method(selection: Selection) -> frozenset[str]:
     """The `expand` paths of a payment method, below which `selection` stands."""
     fields = selection.fields("PaymentMethod")
@@ -21,6 +22,7 @@ def of_payment_method(selection: Selection) -> frozenset[str]:
     return frozenset({"customer", *_within("customer", of_customer(customer))})
 
 
+@remembered
 def of_customer(selection: Selection) -> frozenset[str]:
     """The `expand` paths of a customer. Its default's own customer is that customer again, and costs nothing."""
     if not needs_object(selection.below("Customer", "defaultPaymentMethod"), "PaymentMethod"):
@@ -33,6 +35,7 @@ def needs_object(selection: Selection, type_name: str) -> bool:
     return not NO_CALL_FIELDS.issuperset(selection.fields(type_name))
 
 
+@remembered
 def of_setup_intent(selection: Selection) -> frozenset[str]:
     """The `expand` paths of a SetupIntent."""
     paths: set[str] = set()
@@ -45,6 +48,7 @@ def of_setup_intent(selection: Selection) -> frozenset[str]:
     return frozenset(paths)
 
 
+@remembered
 def page_needs_customer(page: Selection) -> bool:
     """Whether the payment methods of a page need their customer's object. All have the same one."""
     methods = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from resolvers.errors import bad_user_input
 from resolvers.references import id_of
-from schema.connection import PageArguments, PaymentMethodConnection
+from schema.connection import PageArguments, PaymentMethodConnection, Surroundings
 from schema.open_enum import OpenEnum
 from stripe_api import StripeList
 
@@ -90,10 +90,5 @@ def connection(page: Page, envelope: StripeList) -> PaymentMethodConnection:
     """The page as a connection: has_more looks on in the page's own direction, and behind a cursor there is more."""
     more = envelope.get("has_more") is True
     there_is_more_behind = not page.tail and (page.starting_after or page.ending_before) is not None
-    return PaymentMethodConnection(
-        {
-            **envelope,
-            "has_next_page": there_is_more_behind if page.backward else more,
-            "has_previous_page": more if page.backward else there_is_more_behind,
-        }
-    )
+    onward, back = (there_is_more_behind, more) if page.backward else (more, there_is_more_behind)
+    return PaymentMethodConnection(envelope, Surroundings(next=onward, previous=back))

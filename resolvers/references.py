@@ -11,7 +11,7 @@ from stripe_api import StripeObject
 
 def id_of(reference: Any) -> str | None:
     """The id that a reference names; None for null."""
-    found = reference.get("id") if isinstance(reference, dict) else reference
+    found = reference.get("id") if isinstance(reference, Mapping) else reference
     if found is not None and not isinstance(found, str):
         raise UnreadableValue("Stripe sent something else where a reference was expected.")
     return found
@@ -19,7 +19,7 @@ def id_of(reference: Any) -> str | None:
 
 def object_of(reference: Any) -> StripeObject | None:
     """The object itself where the reference was expanded; None for an id, null or a deleted object."""
-    return reference if isinstance(reference, dict) and not is_deleted(reference) else None
+    return reference if isinstance(reference, Mapping) and not is_deleted(reference) else None
 
 
 def is_deleted(json: StripeObject) -> bool:

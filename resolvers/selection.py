@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from graphql import (
     BooleanValueNode,
@@ -23,8 +24,23 @@ from graphql.execution.values import VariableValues
 
 from schema.context import Info
 
+T = TypeVar("T")
+
 NO_CALL_FIELDS = frozenset({"id", "__typename"})
 """What a reference alone can answer."""
+
+
+def remembered(of: Callable[[Selection], T]) -> Callable[[Selection], T]:
+    """The function, computed but once for one selection."""
+
+    @functools.wraps(of)
+    def remember(selection: Selection) -> T:
+        if of not in selection.memo:
+            selection.memo[of] = of(selection)
+        found: T = selection.memo[of]
+        return found
+
+    return remember
 
 
 @dataclass(frozen=True)
@@ -35,26 +51,34 @@ class Selection:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
     nodes: Sequence[FieldNode]
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What was found out about these nodes. A compiled operation keeps it from request to request."""
 
     @classmethod
     def of(cls, info: Info) -> Selection:
         """What is selected below the field that is being resolved."""
         raw: Any = info._raw_info
-        return cls(raw.schema, raw.fragments, raw.variable_values, raw.field_nodes)
+        nodes = raw.field_nodes
+        return cls(raw.schema, raw.fragments, raw.variable_values, nodes, getattr(nodes, "memo", {}))
 
     def fields(self, type_name: str) -> dict[str, list[FieldNode]]:
         """The selected fields of an object type, by name: one name has several nodes where it has several aliases."""
+        known: dict[str, list[FieldNode]] | None = self.memo.get(type_name)
+        if known is not None:
+            return known
         type_ = self.schema.get_type(type_name)
         assert isinstance(type_, GraphQLObjectType)
         found: dict[str, list[FieldNode]] = {}
         for node in self._fields(type_):
             found.setdefault(node.name.value, []).append(node)
+        self.memo[type_name] = found
         return found
 
-    def below(self, type_name: str, field: str) -> Selection:
+    def below(self, type_name: str, name: str) -> Selection:
         """What is selected below that field of an object type, under any of its aliases."""
-        nodes = self.fields(type_name).get(field, [])
-        return Selection(self.schema, self.fragments, self.variables, nodes)
+        nodes = self.fields(type_name).get(name, [])
+        memo = self.memo.setdefault((type_name, name), {})
+        return Selection(self.schema, self.fragments, self.variables, nodes, memo)
 
     def arguments(self, type_name: str, node: FieldNode) -> dict[str, Any]:
         """The values of a selected field's arguments, defaults included."""

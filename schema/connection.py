@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import strawberry
 
@@ -52,6 +53,21 @@ OfAllowRedisplay = Annotated[
 ]
 
 
+class Surroundings(NamedTuple):
+    """Whether more of the list comes after a page, and before it."""
+
+    next: bool
+    previous: bool
+
+
+class _OfPage(View):
+    """A view over Stripe's list envelope, which tells of one side alone whether there is more."""
+
+    def __init__(self, json: Mapping[str, Any], surroundings: Surroundings) -> None:
+        super().__init__(json)
+        self.surroundings = surroundings
+
+
 def _cursor(connection: View, index: int) -> Any:
     entries = connection.json.get("data")
     entry = entries[index] if isinstance(entries, list) and entries else None
@@ -59,9 +75,13 @@ def _cursor(connection: View, index: int) -> Any:
 
 
 @stripe_type(description="Where a page stands in the whole list.")
-class PageInfo(View):
-    has_next_page: bool = member(description="Whether older ones follow after the page's end.")
-    has_previous_page: bool = member(description="Whether newer ones come before the page's start.")
+class PageInfo(_OfPage):
+    has_next_page: bool = computed(
+        lambda page: page.surroundings.next, description="Whether older ones follow after the page's end."
+    )
+    has_previous_page: bool = computed(
+        lambda page: page.surroundings.previous, description="Whether newer ones come before the page's start."
+    )
     start_cursor: str | None = computed(
         lambda page: _cursor(page, 0), description="Cursor of the page's first entry. Null when the page is empty."
     )
@@ -79,9 +99,11 @@ class PaymentMethodEdge(View):
 
 
 @stripe_type(description="One page of a customer's payment methods, newest first.")
-class PaymentMethodConnection(View):
+class PaymentMethodConnection(_OfPage):
     edges: list[PaymentMethodEdge] = member(path=("data",), description="The methods with their cursors.")
     nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")]] = member(
         path=("data",), description="The methods themselves."
     )
-    page_info: PageInfo = member(path=(), description="Where the page stands.")
+    page_info: PageInfo = computed(
+        lambda connection: PageInfo(connection.json, connection.surroundings), description="Where the page stands."
+    )

@@ -11,13 +11,13 @@ _TO_SERVICES = "For services only, unless the operator lets customers see it too
 
 def fingerprint(description: str) -> Any:
     """A fingerprint; null for those who may not see it."""
-    hidden = Hidden("fingerprint", lambda value: None)
+    hidden = Hidden("fingerprint", None)
     return member(description=f"{description} {_TO_SERVICES}; null otherwise.", hidden=hidden)
 
 
 def metadata(description: str) -> Any:
     """An object's metadata; empty for those who may not see it."""
-    hidden = Hidden("metadata", lambda value: {})
+    hidden = Hidden("metadata", {})
     return member(absent={}, description=f"{description} {_TO_SERVICES}; empty otherwise.", hidden=hidden)
 
 
@@ -27,5 +27,5 @@ def _without_fingerprints(value: Any) -> Any:
     return [_without_fingerprints(item) for item in value] if isinstance(value, list) else value
 
 
-FINGERPRINTS_WITHIN = Hidden("fingerprint", _without_fingerprints)
+FINGERPRINTS_WITHIN = Hidden("fingerprint", within=_without_fingerprints)
 """For JSON of Stripe's own shape, from which every fingerprint is taken out."""

@@ -52,10 +52,11 @@ class View:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What some callers may not see, and what they get `instead` of a value that holds it."""
+    """What some callers may not see. They get `instead` of it, or what `within` leaves of a value that holds it."""
 
     what: str
-    instead: Callable[[Any], Any]
+    instead: Any = None
+    within: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,17 @@ class _HideableField(StrawberryField):
         return False
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
-        value = getattr(source, self.python_name)
         reading = reading_of(self)
         assert reading is not None
         assert reading.hidden is not None
-        return reading.hidden.instead(value) if info.context.hides(reading.hidden.what) else value
+        if info.context.hides(reading.hidden.what):
+            return hide(reading.hidden, source, self.python_name)
+        return getattr(source, self.python_name)
+
+
+def hide(hidden: Hidden, view: View, name: str) -> Any:
+    """The field's value for those who may not see what is hidden."""
+    return hidden.instead if hidden.within is None else hidden.within(getattr(view, name))
 
 
 def reading_of(field: StrawberryField) -> Reading | None:
@@ -169,7 +176,7 @@ class _Member:
             return self._compute(view)
         value: Any = view.json
         for step in self._path:
-            value = value.get(step) if isinstance(value, dict) else None
+            value = value.get(step) if isinstance(value, Mapping) else None
         return self._read(self._absent if value is None else value)
 
     @cached_property
@@ -218,7 +225,7 @@ def _view(cls: type[View]) -> Reader:
     def read(value: Any) -> Any:
         if value is None:
             return None
-        _expect(isinstance(value, dict), cls.__name__)
+        _expect(isinstance(value, Mapping), cls.__name__)
         return cls(value)
 
     return read
@@ -243,7 +250,7 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _instant(value: Any) -> Any:
+def instant(value: Any) -> Any:
     if value is None:
         return None
     _expect(type(value) is int, "time")
@@ -264,6 +271,6 @@ _SCALARS: Mapping[Any, Reader] = {
     bool: _exactly(bool),
     float: _number,
     strawberry.ID: _id,
-    datetime: _instant,
+    datetime: instant,
     JSON: lambda value: value,
 }

@@ -150,6 +150,10 @@ class Settings(BaseSettings):
     max_document_tokens: Annotated[
         int, Field(ge=50, le=100_000, description="Longest GraphQL document, in lexical tokens.")
     ] = 2000
+    compiled_plans: Annotated[
+        bool,
+        Field(description="Whether operations that come again are compiled. The answers are the same, only later."),
+    ] = True
     max_depth: Annotated[int, Field(ge=1, le=100, description="Deepest nesting of fields but introspection's.")] = 12
     max_aliases: Annotated[
         int, Field(ge=0, le=10_000, description="Most fields that have an alias, or that stand twice in one place.")

@@ -17,11 +17,12 @@ from stripe_api.errors import (
     TooManyCalls,
     nothing_there,
 )
-from stripe_api.objects import StripeList, StripeObject
+from stripe_api.objects import Answer, StripeList, StripeObject
 
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "Answer",
     "AuthenticationError",
     "Call",
     "CardError",

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from stripe_api.errors import APIError, RateLimitError, error_from_answer
-from stripe_api.objects import StripeObject
+from stripe_api.objects import Answer, StripeObject
 from stripe_api.retries import answer_allows_retry
 
 _MEMBERS = {"id", "object", "data"}
@@ -33,17 +33,20 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
 
 def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
     """The object of a successful answer, or the list of a read. Raises the error that any other answer stands for."""
-    json = _decode(body)
     if status == 200:
-        if not isinstance(json, dict):
+        answer = _answer(body)
+        if answer is None:
             raise _unusable(status, headers, "the answer is not a JSON object")
-        if _MEMBERS.isdisjoint(json) or (write and not isinstance(json.get("id"), str)):
+        if _MEMBERS.isdisjoint(answer) or (write and not isinstance(answer.get("id"), str)):
             raise _unusable(status, headers, "the answer is no object of Stripe's")
-        return json
+        return answer
     if status < 400:
         raise _unusable(status, headers, f"unexpected status {status}")
     error = error_from_answer(
-        status, json, request_id=headers.get("request-id"), replayed=headers.get("idempotent-replayed") == "true"
+        status,
+        _decode(body),
+        request_id=headers.get("request-id"),
+        replayed=headers.get("idempotent-replayed") == "true",
     )
     error.retryable = answer_allows_retry(status, headers)
     # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
@@ -57,6 +60,15 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool)
 def _seconds(retry_after: str | None) -> float | None:
     """The seconds of a Retry-After header; None without one, and for a date, which Stripe never sends."""
     return float(retry_after) if retry_after is not None and retry_after.isdecimal() else None
+
+
+def _answer(body: bytes) -> Answer | None:
+    """The object; None for what is no JSON object."""
+    try:
+        return Answer(body, _decode_odd)
+    except (ValueError, RecursionError):
+        json = _decode_odd(body)
+        return Answer(msgspec.json.encode(json), _decode_odd) if isinstance(json, dict) else None
 
 
 def _decode(body: bytes) -> Any:

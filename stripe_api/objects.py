@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
+
+import msgspec
 
 from stripe_api import form
 
-StripeObject = dict[str, Any]
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+StripeObject = Mapping[str, Any]
 """A JSON object, as Stripe sent it."""
 
-StripeList = dict[str, Any]
+StripeList = Mapping[str, Any]
 """Stripe's list envelope: `data`, newest first, and `has_more`."""
+
+
+class Answer(Mapping[str, Any]):
+    """The object of one answer: its bytes in `body`, each member read when it is first asked for."""
+
+    __slots__ = ("_members", "_mend", "body")
+
+    def __init__(self, body: bytes, mend: Callable[[bytes], Any]) -> None:
+        """`mend` reads a member that is whole but odd. Raises ValueError for what is no JSON object."""
+        members: dict[str, Any] = _members(body)
+        if not body.isascii():
+            body.decode()
+        self.body = body
+        self._members = members
+        self._mend = mend
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._members[name]
+        if type(value) is msgspec.Raw:
+            value = self._members[name] = self._read(value)
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The member, or `default` where there is none."""
+        return self[name] if name in self._members else default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self.body)} bytes>"
+
+    def _read(self, value: msgspec.Raw) -> Any:
+        try:
+            return msgspec.json.decode(value)
+        except (ValueError, RecursionError):
+            return self._mend(bytes(value))
 
 
 class Request(Protocol):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from server import create_app
+from server import Service
 
 
 class Recorder(httpx.AsyncBaseTransport):
@@ -51,7 +51,8 @@ class Api:
 
     def __init__(self, settings: Any, stripe: Recorder) -> None:
         self.stripe = stripe
-        self.app = create_app(settings, transport=stripe)
+        self.service = Service(settings, transport=stripe)
+        self.app = self.service.app()
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://attache")
 
     async def __aenter__(self) -> Api:

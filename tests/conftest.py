@@ -26,6 +26,15 @@ def anyio_backend():
     return "asyncio"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def plans_from_the_start():
+    """Operations are compiled when they come first, so that every test goes through the plans."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("execution.planner.SIGHTINGS", 1)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def settings():
     return Settings()

@@ -5,7 +5,7 @@ import pytest
 
 from schema.billing_details import BillingDetails
 from schema.card import Card, CardBrand, CardFunding, CheckResult
-from schema.connection import PaymentMethodConnection
+from schema.connection import PaymentMethodConnection, Surroundings
 from schema.customer import Customer
 from schema.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, USBankAccount
 from schema.payment_method import PaymentMethod
@@ -130,20 +130,16 @@ def test_what_two_types_have_in_common_is_inherited():
 
 
 def test_a_page_reads_stripe_s_envelope():
-    page = PaymentMethodConnection(
-        {
-            "data": [builders.payment_method("pm_2"), builders.payment_method("pm_1")],
-            "has_next_page": True,
-            "has_previous_page": False,
-        }
-    )
+    methods = [builders.payment_method("pm_2"), builders.payment_method("pm_1")]
+    page = PaymentMethodConnection({"data": methods, "has_more": True}, Surroundings(next=True, previous=False))
     assert [edge.cursor for edge in page.edges] == ["pm_2", "pm_1"]
     assert [edge.node.id for edge in page.edges] == [node.id for node in page.nodes]
     assert (page.page_info.start_cursor, page.page_info.end_cursor) == ("pm_2", "pm_1")
+    assert (page.page_info.has_next_page, page.page_info.has_previous_page) == (True, False)
 
 
 def test_an_empty_page_has_no_cursors():
-    page = PaymentMethodConnection({"data": [], "has_next_page": False, "has_previous_page": False})
+    page = PaymentMethodConnection({"data": []}, Surroundings(next=False, previous=False))
     assert (page.page_info.start_cursor, page.page_info.end_cursor) == (None, None)
 
 

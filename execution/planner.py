@@ -1,0 +1,57 @@
+"""Which operations have a plan: those that came before, as long as they keep coming."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from cachetools import LRUCache
+from graphql import GraphQLSchema
+from graphql.execution.values import get_variable_values
+
+from execution.counts import PlanCounts
+from execution.plans import Plan, Run, Unplannable
+from execution.request import Request
+
+MAX_PLANS = 500
+MAX_SEEN = 2000
+SIGHTINGS = 2
+"""When a plan is made: it takes some milliseconds, and many a document comes but once."""
+
+
+class Planner:
+    """Plans by document, operation, what is hidden, and the variables on which fields depend."""
+
+    def __init__(self, schema: GraphQLSchema, counts: PlanCounts) -> None:
+        self._schema = schema
+        self._counts = counts
+        self._plans: LRUCache[Hashable, Plan | None] = LRUCache(MAX_PLANS)
+        self._seen: LRUCache[Hashable, int] = LRUCache(MAX_SEEN)
+
+    def run(self, request: Request, hidden: frozenset[str]) -> tuple[Plan, Run] | None:
+        """A plan and a run of it; None where the ordinary executor shall do it."""
+        definitions = request.operation.variable_definitions or ()
+        variables = get_variable_values(self._schema, definitions, dict(request.variables))
+        if isinstance(variables, list):
+            return None
+        conditions = tuple(variables.coerced.get(name) for name in request.document.conditions)
+        plan = self._plan(request, hidden, conditions)
+        if plan is None:
+            self._counts.misses += 1
+            return None
+        return plan, plan.start(request, variables)
+
+    def _plan(self, request: Request, hidden: frozenset[str], conditions: Hashable) -> Plan | None:
+        key = (request.document, request.operation.name and request.operation.name.value, hidden, conditions)
+        if key in self._plans:
+            return self._plans[key]
+        sightings = self._seen.pop(key, 0) + 1
+        if sightings < SIGHTINGS:
+            self._seen[key] = sightings
+            return None
+        self._counts.compilations += 1
+        try:
+            plan: Plan | None = Plan(request.executor(), hidden)
+        except Unplannable:
+            plan = None
+        self._plans[key] = plan
+        return plan

@@ -1,0 +1,53 @@
+"""The documents that people really send are answered by plans, from the first field to the last."""
+
+from __future__ import annotations
+
+import pytest
+
+from serving.auth import Caller, CallerKind
+from serving.graphql_http import Operation
+from serving.settings import Settings
+from tests.client_stories.documents import DOCUMENTS
+from tests.clients import Api
+from tests.processes import ROOT
+from tests.test_readme import QUERIES
+from tests.wallets import AMARA, AMARAS_DEFAULT
+
+TABS = {file.stem: file.read_text() for file in sorted((ROOT / "playground/src/tabs").glob("*.graphql"))}
+VARIABLES = {
+    "Attach": {"input": {"paymentMethodId": "pm_card_visa"}},
+    "BeginToSave": {"input": {}},
+    "Detach": {"input": {"paymentMethodId": AMARAS_DEFAULT}},
+    "OneMethod": {"id": AMARAS_DEFAULT},
+    "Save": {"input": {"setupIntentId": "seti_none", "paymentMethodId": "pm_card_visa"}},
+    "SetDefault": {"input": {"paymentMethodId": AMARAS_DEFAULT}},
+    "Wallet": {"first": 3},
+}
+
+
+@pytest.fixture
+async def service(stripe):
+    async with Api(Settings(), stripe) as api:
+        yield api.service
+
+
+async def hits(service, operation, caller):
+    await service.execute(operation, caller, service.begin({}))
+    counts = service.executor.counts
+    return counts.hits, counts.misses, counts.handovers
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+async def test_of_the_readme(service, name):
+    assert await hits(service, Operation(QUERIES[name]), Caller(CallerKind.SERVICE)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", sorted(TABS))
+async def test_of_the_playground(service, name):
+    assert await hits(service, Operation(TABS[name]), Caller(CallerKind.SERVICE)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+async def test_of_the_clients(service, name):
+    operation = Operation(DOCUMENTS[name], VARIABLES[name])
+    assert await hits(service, operation, Caller(CallerKind.CUSTOMER, "amara", AMARA)) == (1, 0, 0)
