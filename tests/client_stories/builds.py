@@ -21,6 +21,7 @@ def types(project: Path) -> CompletedProcess[str]:
 
 def apollo_manifest(project: Path) -> CompletedProcess[str]:
     """Apollo's manifest of trusted documents."""
+    (project / "generated").mkdir(exist_ok=True)
     return tool(project, "generate-persisted-query-manifest")
 
 
