@@ -12,7 +12,9 @@ from execution.counts import PlanCounts
 from execution.plans import Plan, Run, Unplannable
 from execution.request import Request
 
-MAX_PLANS = 500
+MAX_PLANS = 300
+"""Each takes some 70 kB."""
+
 MAX_SEEN = 2000
 SIGHTINGS = 2
 """When a plan is made: it takes some milliseconds, and many a document comes but once."""
