@@ -36,7 +36,7 @@ faults: ## Search for what the service does or tells wrongly when all around it 
 .PHONY: faults-proof
 faults-proof: ## Prove that the search finds bugs, by planting some
 	for bug in $$(uv run python -m faults --list-planted); do \
-		uv run python -m faults --planted $$bug --group storm --scenarios 60 --show 1 || exit 1; done
+		uv run python -m faults --planted $$bug --group storm --scenarios 100 --show 1 || exit 1; done
 
 .PHONY: soak
 soak: ## Put half of its capacity on the service for long, with some faults; MINUTES=60 takes an hour
