@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import operator
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -82,7 +81,8 @@ class Plan:
 
     def start(self, request: Request, variables: VariableValues) -> Run:
         """A run for a request of this operation, with its variables coerced."""
-        executor = copy(self._executor)
+        executor = object.__new__(type(self._executor))
+        executor.__dict__.update(self._executor.__dict__)
         executor.context_value, executor.variable_values = request.context, variables
         return Run(executor)
 

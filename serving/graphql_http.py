@@ -19,6 +19,7 @@ from serving.observability import Begin, OperationNote
 from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
+OFFERED = (JSON, RESPONSE_JSON)
 ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
@@ -71,10 +72,9 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        accepted = [JSON, RESPONSE_JSON]
         reads = request.method in ("GET", "HEAD")
         shown = self._page if reads and "query" not in request.query_params else None
-        media_type = preferred(request.headers.get("accept"), [*accepted, HTML] if shown else accepted)
+        media_type = preferred(request.headers.get("accept"), (*OFFERED, HTML) if shown else OFFERED)
         if shown is not None and media_type == HTML:
             response = shown()
             response.headers["Vary"] = "Accept"
@@ -181,7 +181,7 @@ def _body(result: ExecutionResult) -> dict[str, Any]:
 
 def refusal_response(refusal: NotExecuted, accept: str | None) -> Response:
     """The answer to a request that is refused outside of the endpoint, in the same shape."""
-    media_type = preferred(accept, [JSON, RESPONSE_JSON]) or JSON
+    media_type = preferred(accept, OFFERED) or JSON
     return _response(_refusal(refusal), media_type, refusal.status or 400, refusal.headers)
 
 

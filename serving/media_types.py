@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -12,7 +13,8 @@ HTML = "text/html"
 _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 
-def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=64)
+def preferred(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """The offered type that `accept` likes best; of equals the one it names first, then the one offered first.
 
     The first offered when `accept` is missing; None when none is acceptable.

@@ -2,7 +2,7 @@ import pytest
 
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 
-BOTH = [JSON, RESPONSE_JSON]
+BOTH = (JSON, RESPONSE_JSON)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
@@ -39,7 +39,7 @@ def test_preferred(accept, expected):
     ("accept", "expected"), [(BROWSER, HTML), ("*/*", JSON), (None, JSON), ("application/json, text/html;q=0.5", JSON)]
 )
 def test_a_browser_prefers_the_page(accept, expected):
-    assert preferred(accept, [*BOTH, HTML]) == expected
+    assert preferred(accept, (*BOTH, HTML)) == expected
 
 
 @pytest.mark.parametrize(
