@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable
+
+import msgspec
 
 from resolvers.errors import invalid_input
 from serving.auth import Caller
@@ -29,7 +30,7 @@ def keys(caller: Caller, mutation: str, key: str | None) -> Keys:
     """The keys of a mutation's steps. The input is no part of them: other input is then refused by Stripe itself."""
 
     def of_step(step: str) -> str:
-        bound = json.dumps([caller.identity, mutation, step, key])
-        return "attache-" + hashlib.sha256(bound.encode()).hexdigest()
+        bound = msgspec.json.encode([caller.identity, mutation, step, key])
+        return "attache-" + hashlib.sha256(bound).hexdigest()
 
     return of_step

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import httpx
@@ -118,7 +119,7 @@ class StripeClient:
             url = f"{url}?{encoded}"
         # Given as a stream, and with all its headers, a request costs httpx a tenth of the work.
         stream = httpx.ByteStream(body)
-        request = httpx.Request(method, url, headers=headers, stream=stream, extensions=self._extensions)
+        request = httpx.Request(method, _parsed(url), headers=headers, stream=stream, extensions=self._extensions)
         request.read()
         return request
 
@@ -237,6 +238,12 @@ class Stripe:
             call.seconds = time.perf_counter() - call.started
             if self._ended is not None:
                 self._ended(call)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(url: str) -> httpx.URL:
+    # The reads of a wallet come again.
+    return httpx.URL(url)
 
 
 def _segment(name: str, id: str) -> str:
