@@ -25,8 +25,8 @@ Convert = Callable[[Any], Any]
 _DECLARATION = "strawberry-definition"
 
 
-class NotCallable(Exception):
-    """A resolver that asks for more than itself, `info` and its arguments."""
+class Unplannable(Exception):
+    """An operation that is left to the ordinary executor."""
 
 
 def declaration(definition: Any) -> Any:
@@ -38,11 +38,11 @@ class Call:
     """Calls the resolver of one field."""
 
     def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
-        """Raises NotCallable."""
+        """Raises Unplannable where the resolver asks for more than itself, `info` and its arguments."""
         field: StrawberryField = declaration(definition)
         resolver = field.base_resolver
         if resolver is None or field.extensions or resolver.parent_parameter or resolver.root_parameter:
-            raise NotCallable
+            raise Unplannable
         self._definition, self._node, self._field = definition, node, field
         self._takes_source = resolver.self_parameter is not None
         self._info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None

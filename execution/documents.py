@@ -74,7 +74,7 @@ class Document:
             if len(operations) == 1:
                 return operations[0]
             raise _refused("Name the operation in operationName." if operations else "The document has no operation.")
-        found = next((node for node in operations if node.name is not None and node.name.value == name), None)
+        found = next((node for node in operations if name_of(node) == name), None)
         if found is None:
             raise _refused("The document has no operation of the name in operationName.")
         return found
@@ -127,6 +127,11 @@ def _conditions(ast: DocumentNode) -> list[str]:
 
     visit(ast, Conditions())
     return list(found)
+
+
+def name_of(operation: OperationDefinitionNode) -> str | None:
+    """The operation's name; None where it has none."""
+    return operation.name.value if operation.name is not None else None
 
 
 def is_query(operation: OperationDefinitionNode) -> bool:

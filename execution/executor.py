@@ -9,7 +9,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 
 from execution.counts import PlanCounts
-from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query
+from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query, name_of
 from execution.planner import Planner
 from execution.request import Request
 
@@ -85,7 +85,8 @@ class Executor:
         return []
 
     def _check_cost(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
-        sizes = (operation.name and operation.name.value, *((name, _size(value)) for name, value in variables.items()))
+        declared = [definition.variable.name.value for definition in operation.variable_definitions or ()]
+        sizes = (name_of(operation), *(_size(variables.get(name)) for name in declared))
         if sizes in document.affordable:
             return
         try:

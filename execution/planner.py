@@ -8,8 +8,10 @@ from cachetools import LRUCache
 from graphql import GraphQLSchema
 from graphql.execution.values import get_variable_values
 
+from execution.calls import Unplannable
 from execution.counts import PlanCounts
-from execution.plans import Plan, Run, Unplannable
+from execution.documents import name_of
+from execution.plans import Plan, Run
 from execution.request import Request
 
 MAX_PLANS = 300
@@ -43,7 +45,7 @@ class Planner:
         return plan, plan.start(request, variables)
 
     def _plan(self, request: Request, hidden: frozenset[str], conditions: Hashable) -> Plan | None:
-        key = (request.document, request.operation.name and request.operation.name.value, hidden, conditions)
+        key = (request.document, name_of(request.operation), hidden, conditions)
         if key in self._plans:
             return self._plans[key]
         sightings = self._seen.pop(key, 0) + 1

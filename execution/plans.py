@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import operator
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -33,7 +34,7 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types.field import StrawberryField
 
-from execution.calls import Call, NotCallable, declaration
+from execution.calls import Call, Unplannable, declaration
 from execution.projection import Constant, Member, NotAMember, Projection, Typed, typed
 from execution.request import Keys, Raised, Request
 from schema.reading import hide, reading_of
@@ -52,10 +53,6 @@ class Selected(list[FieldNode]):
 
 MAX_PROJECTIONS = 100
 """Objects in one plan that have members of Stripe's. Each costs some 0.2 ms to compile."""
-
-
-class Unplannable(Exception):
-    """An operation that is left to the ordinary executor."""
 
 
 class Surprise(Exception):
@@ -81,8 +78,7 @@ class Plan:
 
     def start(self, request: Request, variables: VariableValues) -> Run:
         """A run for a request of this operation, with its variables coerced."""
-        executor = object.__new__(type(self._executor))
-        executor.__dict__.update(self._executor.__dict__)
+        executor = copy(self._executor)
         executor.context_value, executor.variable_values = request.context, variables
         return Run(executor)
 
@@ -193,20 +189,20 @@ async def _together(waiting: list[Coroutine[Any, Any, Any]]) -> list[Any]:
 # --- Objects, and how their fields are read -------------------------------------------------------------------------
 
 
-class _Field(Protocol):
+class _Field:
     """A selected field of an object, `source`, of which the simple members have been `projected`."""
 
-    asks: bool
-
-    def now(self, source: Any, projected: Any) -> Any: ...
-
-    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any: ...
-
-
-class _Projected:
-    """A field that is in the projection, or the same in every answer."""
-
     asks = False
+
+    def now(self, source: Any, projected: Any) -> Any:
+        raise NotImplementedError
+
+    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
+        return self.now(source, projected)
+
+
+class _Projected(_Field):
+    """A field that is in the projection, or the same in every answer."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read
@@ -214,11 +210,8 @@ class _Projected:
     def now(self, source: Any, projected: Any) -> Any:
         return self._read(projected)
 
-    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
-        return self._read(projected)
 
-
-class _Attribute:
+class _Attribute(_Field):
     """A field that is read from the object by its declaration."""
 
     def __init__(self, key: str, read: Callable[[Any], Any], complete: _Completer) -> None:
@@ -234,7 +227,7 @@ class _Attribute:
         return await self._complete.later(self._read(source), run, (*place, self._key))
 
 
-class _Resolved:
+class _Resolved(_Field):
     """A field that a resolver gives."""
 
     asks = True
@@ -246,9 +239,6 @@ class _Resolved:
         self._definition = _definition(parent, self._nodes[0].name.value)
         self._call = Call(self._definition, self._nodes[0])
         self._complete = complete
-
-    def now(self, source: Any, projected: Any) -> Any:
-        raise NotImplementedError
 
     async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
         place = (*place, self._key)
@@ -400,10 +390,7 @@ class _Compiler:
         complete = self._completer(definition.type, details)
         declared = _declared(definition)
         if declared.base_resolver is not None:
-            try:
-                return _Resolved(key, type_, details, complete)
-            except NotCallable:
-                raise Unplannable from None
+            return _Resolved(key, type_, details, complete)
         return _Attribute(key, self._reader(declared), complete)
 
     def _reader(self, declared: StrawberryField) -> Callable[[Any], Any]:

@@ -11,7 +11,7 @@ from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as CoreExecutor
 
-from execution.documents import Document, RequestError
+from execution.documents import Document, RequestError, name_of
 
 Keys = tuple[str | int, ...]
 """Where a value stands in the answer."""
@@ -38,7 +38,7 @@ class Request:
             self.document.ast,
             context_value=self.context,
             raw_variable_values=dict(self.variables),
-            operation_name=self.operation.name.value if self.operation.name else None,
+            operation_name=name_of(self.operation),
             middleware=MiddlewareManager(_replay(outcomes)) if outcomes else None,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # it is the guard that is asked for
             hide_suggestions=self.hide_suggestions,
