@@ -117,7 +117,7 @@ class Service:
         counted = metrics.Metrics()
         counted.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
         counted.follow_plans(self.executor.counts)
-        _follow_care(counted, self.care)
+        counted.follow_all(metrics.OF_CARE, lambda: _of_care(self.care))
         if (store := self.shared) is not None:
             counted.follow(metrics.STORE_UP, lambda: not store.is_away)
         return counted
@@ -267,18 +267,18 @@ def _traces(settings: Settings) -> Traces | None:
     return traces.sent_to(settings.otel_exporter_otlp_endpoint, service=settings.otel_service_name, version=VERSION)
 
 
-def _follow_care(counted: metrics.Metrics, care: Care) -> None:
-    counted.follow(metrics.BREAKER_OPEN, lambda: care.snapshot().breaker is not State.CLOSED)
-    counted.follow(metrics.BREAKER_OPENED, lambda: care.snapshot().breaker_opened)
-    counted.follow(metrics.BREAKER_REFUSED, lambda: care.snapshot().breaker_refused)
-    counted.follow(metrics.WAITING, lambda: sum(care.snapshot().waiting.values()))
-    counted.follow(metrics.WAITED_SECONDS, lambda: care.snapshot().waited_seconds)
-    counted.follow(metrics.SHED, lambda: sum(care.snapshot().shed.values()))
-    counted.follow(metrics.ALLOWED, lambda: _or_infinite(care.snapshot().slots[ALL]))
-
-
-def _or_infinite(number: int | None) -> float:
-    return math.inf if number is None else number
+def _of_care(care: Care) -> Mapping[metrics.Declared, float]:
+    found = care.snapshot()
+    slots = found.slots[ALL]
+    return {
+        metrics.BREAKER_OPEN: found.breaker is not State.CLOSED,
+        metrics.BREAKER_OPENED: found.breaker_opened,
+        metrics.BREAKER_REFUSED: found.breaker_refused,
+        metrics.WAITING: sum(found.waiting.values()),
+        metrics.WAITED_SECONDS: found.waited_seconds,
+        metrics.SHED: sum(found.shed.values()),
+        metrics.ALLOWED: math.inf if slots is None else slots,
+    }
 
 
 def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:

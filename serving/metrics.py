@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -53,11 +53,15 @@ class Declared:
         return self.kind(self.name, self.meaning, **options)
 
     @property
+    def sample(self) -> str:
+        """The name by which it is read."""
+        return f"{self.name}_total" if self.kind is Counter else self.name
+
+    @property
     def row(self) -> str:
         """Its row in the table."""
-        name = f"{self.name}_total" if self.kind is Counter else self.name
         labels = ", ".join(f"`{label}`" for label in self.labels)
-        return f"| `{name}` | {self.kind.__name__.lower()} | {labels} | {self.meaning} |"
+        return f"| `{self.sample}` | {self.kind.__name__.lower()} | {labels} | {self.meaning} |"
 
 
 OPERATIONS = Declared(
@@ -129,11 +133,16 @@ OPEN_FILES = Declared("process_open_fds", Gauge, "Files and connections that are
 MAX_FILES = Declared("process_max_fds", Gauge, "Most of them that one process may open.", across="livemin")
 STARTED = Declared("process_start_time_seconds", Gauge, "When the latest process began.", across="livemax")
 
+OF_CARE = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
+"""What the care for the upstream tells of itself."""
+
+_PROCESS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
+
 DECLARED = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, CALL_SECONDS, RETRIES, RATE_LIMITED,
-    BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED, OVERLOADS,
+    *OF_CARE, OVERLOADS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, STORE_UP, BUILD,
-    CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED,
+    *_PROCESS,
 )  # fmt: skip
 
 
@@ -231,8 +240,22 @@ class Metrics:
 
     def follow(self, declared: Declared, read: Callable[[], float]) -> None:
         """Take in a number that is counted elsewhere, whenever metrics are read. A counter's never falls."""
+        self.follow_all([declared], lambda: {declared: read()})
+
+    def follow_all(self, declared: Iterable[Declared], read: Callable[[], Mapping[Declared, float]]) -> None:
+        """The same for several numbers that are read at once."""
+        puts = {one: self._put(one) for one in declared}
+
+        def take() -> None:
+            found = read()
+            for one, put in puts.items():
+                put(found[one])
+
+        self._followed.append(take)
+
+    def _put(self, declared: Declared) -> Callable[[float], None]:
         metric = declared.make(self._registry)
-        self._followed.append(_taking_over(metric, read) if declared.kind is Counter else lambda: metric.set(read()))
+        return _taking_over(metric) if declared.kind is Counter else metric.set
 
     def follow_plans(self, counts: PlanCounts) -> None:
         """The counts of the compiled plans."""
@@ -248,14 +271,11 @@ class Metrics:
     def _follow_process(self) -> None:
         process = prometheus_client.ProcessCollector(registry=None)
 
-        def reading(name: str) -> Callable[[], float]:
-            return lambda: next(
-                (sample.value for family in process.collect() for sample in family.samples if sample.name == name), 0.0
-            )
+        def read() -> Mapping[Declared, float]:
+            found = {sample.name: sample.value for family in process.collect() for sample in family.samples}
+            return {one: found.get(one.sample, 0.0) for one in _PROCESS}
 
-        self.follow(CPU, reading(f"{CPU.name}_total"))
-        for declared in (MEMORY, OPEN_FILES, MAX_FILES, STARTED):
-            self.follow(declared, reading(declared.name))
+        self.follow_all(_PROCESS, read)
 
     # --- How it is read ------------------------------------------------------------------------------------------
 
@@ -296,12 +316,11 @@ def _status(status: int | None) -> str:
     return str(status) if status in _TOLD_APART else f"{status // 100}xx"
 
 
-def _taking_over(counter: Counter, read: Callable[[], float]) -> Callable[[], None]:
+def _taking_over(counter: Counter) -> Callable[[float], None]:
     taken = 0.0
 
-    def take() -> None:
+    def take(now: float) -> None:
         nonlocal taken
-        now = read()
         if now > taken:
             counter.inc(now - taken)
             taken = now
