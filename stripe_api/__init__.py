@@ -17,12 +17,11 @@ from stripe_api.errors import (
     TooManyCalls,
     nothing_there,
 )
-from stripe_api.objects import Answer, StripeList, StripeObject
+from stripe_api.objects import StripeList, StripeObject
 
 __all__ = [
     "APIConnectionError",
     "APIError",
-    "Answer",
     "AuthenticationError",
     "Call",
     "CardError",
