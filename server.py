@@ -259,12 +259,12 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
 
 
 def _traces(settings: Settings) -> Traces | None:
-    if settings.otel_exporter_otlp_endpoint is None:
+    if settings.traces_url is None:
         return None
     # Loading OpenTelemetry takes longer than loading half of the service.
     from serving import traces
 
-    return traces.sent_to(settings.otel_exporter_otlp_endpoint, service=settings.otel_service_name, version=VERSION)
+    return traces.sent_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
 
 
 def _of_care(care: Care) -> Mapping[metrics.Declared, float]:
@@ -503,8 +503,8 @@ async def connect(service: Service) -> list[checkup.Finding]:
             findings.append(await checkup.find("AUTH_ISSUER", checkup.issuer(service.keys)))
         if service.shared is not None:
             findings.append(await checkup.find("REDIS_URL", checkup.store(service.shared)))
-        if (endpoint := service.settings.otel_exporter_otlp_endpoint) is not None:
-            findings.append(await checkup.find("OTEL_EXPORTER_OTLP_ENDPOINT", checkup.collector(endpoint)))
+        if (url := service.settings.traces_url) is not None:
+            findings.append(await checkup.find("OTEL_EXPORTER_OTLP_ENDPOINT", checkup.collector(url)))
         return findings
     finally:
         await service.aclose()

@@ -67,14 +67,14 @@ def store(shared: SharedStore) -> Ask:
     return ask
 
 
-def collector(endpoint: str) -> Ask:
+def collector(url: str) -> Ask:
     """Whether someone takes traces there. An empty message is sent."""
 
     async def ask() -> None:
         headers = {"Content-Type": "application/x-protobuf"}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
-                answer = await client.post(f"{endpoint.rstrip('/')}/v1/traces", content=b"", headers=headers)
+                answer = await client.post(url, content=b"", headers=headers)
         except httpx.HTTPError as error:
             raise Wrong(f"no answer ({type(error).__name__}): look at host and port; gRPC's 4317 is another") from None
         if answer.status_code in (404, 405) or answer.status_code >= 500:

@@ -20,7 +20,7 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from serving.observability import Call, OperationNote, document_hash
+from serving.observability import Call, OperationNote
 
 SILENCED = ("strawberry.execution", "graphql.execution")
 """These write whole exceptions with the values in them; the service logs what is fit to be logged itself."""
@@ -92,7 +92,7 @@ class OperationLog:
             "operation",
             kind=note.kind,
             name=note.name,
-            document=document_hash(note.document) if note.document is not None else None,
+            document=note.document_hash,
             caller=note.caller,
             outcome=note.outcome,
             codes=note.codes,

@@ -51,6 +51,7 @@ class OperationNote:
     """
 
     __slots__ = (
+        "_document_hash",
         "_ended",
         "_watchers",
         "caller",
@@ -71,6 +72,7 @@ class OperationNote:
     def __init__(self, watchers: Sequence[Watcher], headers: Mapping[str, str]) -> None:
         self._watchers = watchers
         self._ended = False
+        self._document_hash: str | None = None
         self.started = time.perf_counter()
         self.seconds = 0.0
         self.kind: str | None = None
@@ -86,6 +88,13 @@ class OperationNote:
         self.trace_id = _trace_id(headers)
         for watcher in watchers:
             watcher.began(self, headers)
+
+    @property
+    def document_hash(self) -> str | None:
+        """The document's, computed once for all who watch; None where there is none."""
+        if self._document_hash is None and self.document is not None:
+            self._document_hash = document_hash(self.document)
+        return self._document_hash
 
     def chosen(self, operation: OperationDefinitionNode) -> None:
         """The operation that is executed. Its name is a word of the GraphQL grammar."""

@@ -355,6 +355,12 @@ class Settings(BaseSettings):
         return math.ceil(self.shutdown_deadline or self.operation_deadline + 5)
 
     @property
+    def traces_url(self) -> str | None:
+        """Where traces are sent, by OTLP over HTTP; None for nowhere."""
+        endpoint = self.otel_exporter_otlp_endpoint
+        return f"{endpoint.rstrip('/')}/v1/traces" if endpoint is not None else None
+
+    @property
     def serves_metrics(self) -> bool:
         """Whether there is anything at /metrics."""
         if self.metrics_token is not None:

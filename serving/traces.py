@@ -19,7 +19,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
-from serving.observability import Call, OperationNote, document_hash
+from serving.observability import Call, OperationNote
 
 FLUSH_SECONDS = 5.0
 """How long the end of the process waits for the last spans to be sent."""
@@ -96,7 +96,7 @@ def _of_operation(note: OperationNote) -> dict[str, AttributeValue]:
     found = {
         "graphql.operation.type": note.kind,
         "graphql.operation.name": note.name,
-        "graphql.document.hash": document_hash(note.document) if note.document is not None else None,
+        "graphql.document.hash": note.document_hash,
         "http.response.status_code": note.status,
         "attache.outcome": note.outcome,
         "attache.caller": note.caller,
@@ -111,10 +111,10 @@ def _nanoseconds(seconds: float) -> int:
     return int(seconds * 1e9)
 
 
-def sent_to(endpoint: str, *, service: str, version: str) -> Traces:
+def sent_to(url: str, *, service: str, version: str) -> Traces:
     """Traces that are sent to a collector, by OTLP over HTTP. All other OTEL_… variables are the library's to read."""
     provider = TracerProvider(
         resource=Resource.create({"service.name": service, "service.version": version}), shutdown_on_exit=False
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces")))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(url)))
     return Traces(provider)
