@@ -76,15 +76,6 @@ class TestServed:
         assert error["extensions"]["code"] == "UNAUTHENTICATED"
 
     @pytest.mark.parametrize("path", PATHS)
-    async def test_with_a_live_key_it_is_for_services(self, stripe, path):
-        live = Settings(stripe_secret_key="rk_live_x", auth_secret="0123456789abcdef0123456789abcdef")
-        async with Api(live, stripe) as api:
-            assert (await api.http.get(path, headers=bearer(live, service=True))).status_code == 200
-            refused = await api.http.get(path, headers=bearer(live, customer=AMARA))
-        assert refused.status_code == 403
-        assert refused.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-
-    @pytest.mark.parametrize("path", PATHS)
     async def test_a_refusal_has_the_shape_of_graphql_s(self, stripe, path):
         accept = {"Accept": "application/graphql-response+json"}
         async with Api(CLOSED, stripe) as api:
