@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.measurement import Measurement
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Measurement):
     """A server under a workload: medians over the rounds.
 
     `lowest` and `highest` are requests in a second, `rss_mib` is the most of any round, and so are the shares of a core
     that `foreign` programs took from the server's and that `rest`, the upstream and the load, took of the other.
     """
 
-    per_second: float
-    lowest: float
-    highest: float
-    cpu_us: float
-    p50_ms: float
-    p99_ms: float
-    rss_mib: float
-    foreign: float
-    rest: float
-    plan_hits: float | None
-    faults: tuple[str, ...] = ()
+    lowest: float = field(kw_only=True)
+    highest: float = field(kw_only=True)
 
 
 def summary(rounds: Sequence[Measurement]) -> Summary:

@@ -35,7 +35,7 @@ class Measurement:
     foreign: float
     rest: float
     plan_hits: float | None
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
 
 def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int) -> Measurement:

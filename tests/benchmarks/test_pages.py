@@ -11,7 +11,7 @@ from benchmarks.comparison import Schedule
 from benchmarks.figures import Summary
 from benchmarks.report import Report
 
-SUMMARY = Summary(1234.0, 1200.0, 1300.0, 810.0, 2.5, 9.75, 64.0, 0.01, 0.5, 0.998)
+SUMMARY = Summary(1234.0, 810.0, 2.5, 9.75, 64.0, 0.01, 0.5, 0.998, lowest=1200.0, highest=1300.0)
 REPORT = Report(
     {key: {"attache": SUMMARY, "floor": SUMMARY} for key in ("W1+auth", "W2+auth")}, {"attache": [0.5]}, Schedule()
 )
