@@ -62,8 +62,7 @@ def understood(answer: Message | None) -> Telling:
     refusals = payload.get("errors") if isinstance(payload, dict) else None
     if not refusals:
         return Telling(Outcome.DONE, text)
-    no_default = any(refusal["code"] == "DEFAULT_NOT_SET" for refusal in refusals)
-    return Telling(Outcome.NO_DEFAULT if no_default else Outcome.REFUSED, text)
+    return Telling(_of_refusals(refusals), text)
 
 
 def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
@@ -73,7 +72,11 @@ def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
         return Outcome.NOT_DONE
     if not payload["errors"]:
         return Outcome.INCOMPLETE
-    codes = [refusal["code"] for refusal in payload["errors"]]
+    return _of_refusals(payload["errors"])
+
+
+def _of_refusals(refusals: Sequence[Mapping[str, Any]]) -> Outcome:
+    codes = [refusal["code"] for refusal in refusals]
     return Outcome.NO_DEFAULT if "DEFAULT_NOT_SET" in codes else Outcome.REFUSED
 
 

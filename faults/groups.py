@@ -18,13 +18,14 @@ import trustme
 from pydantic import SecretStr
 
 from faults import processes
-from faults.auditor import Expected, Ledger, audit
+from faults.auditor import UPSTREAM, Expected, Ledger, audit
 from faults.client import Client, Outcome, Telling, Unanswered
 from faults.processes import Held, Process
 from faults.proxy import Proxy
 from faults.scenarios import CALLERS, KINDS, Scenario
 from faults.wire import LOCALHOST
 from serving.settings import Settings
+from tests.processes import free_port
 
 SECRET = "the-secret-of-the-fault-harness-0123456789"
 SETTINGS = {
@@ -305,7 +306,7 @@ async def _ask_in_vain(
     await client.run()
     told = client.tellings[-1]
     code = (told.extensions or {}).get("code")
-    known = told.outcome is Outcome.NOT_DONE and code in ("UPSTREAM_UNAVAILABLE", "UPSTREAM_TIMEOUT", "OVERLOADED")
+    known = told.outcome is Outcome.NOT_DONE and code in (*UPSTREAM, "OVERLOADED")
     return [] if known else [(scenario, client, f"the upstream can't be reached: {told}")]
 
 
@@ -326,7 +327,7 @@ async def _strangers() -> AsyncIterator[list[str]]:
     ports = [server.sockets[0].getsockname()[1] for server in (plain, secure)]
     bases = [f"https://{LOCALHOST}:{port}" for port in ports]
     try:
-        yield ["http://stripe.invalid", f"http://{LOCALHOST}:{processes.free_port()}", *bases]
+        yield ["http://stripe.invalid", f"http://{LOCALHOST}:{free_port()}", *bases]
     finally:
         plain.close()
         secure.close()

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
-import shutil
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +14,11 @@ from pathlib import Path
 
 from faults import wire
 from faults.wire import LOCALHOST
+from tests import stores
+from tests.processes import ROOT, environment, free_port
 
-ROOT = Path(__file__).parent.parent
-REDIS = shutil.which("valkey-server") or shutil.which("redis-server")
+END_SECONDS = 20.0
+"""What a process has for ending by itself."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Process:
         self.log = log
         self._command = [part.replace("PORT", str(self.port)) for part in command]
         self._ready = ready
-        self._environment = {**_environment(), **variables}
+        self._environment = environment(**variables)
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -69,14 +69,14 @@ class Process:
         writer.close()
         return True
 
-    async def end(self, number: int = signal.SIGTERM, *, within: float = 20.0) -> int | None:
+    async def end(self, number: int = signal.SIGTERM) -> int | None:
         """Send the signal; the exit status, None when it had to be killed because it did not end in time."""
         process = self._process
         if process is None or process.returncode is not None:
             return process.returncode if process is not None else None
         process.send_signal(number)
         try:
-            return await asyncio.wait_for(process.wait(), within)
+            return await asyncio.wait_for(process.wait(), END_SECONDS)
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -123,23 +123,9 @@ def service(folder: Path, name: str, settings: Mapping[str, str], *, planted: st
 
 def store(folder: Path) -> Process:
     """A Valkey or Redis. Raises RuntimeError where none is installed."""
-    if REDIS is None:
+    if stores.SERVER is None:
         raise RuntimeError("needs valkey-server or redis-server")
-    command = [REDIS, "--port", "PORT", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    return Process(command, folder / "store.log", ready=None)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((LOCALHOST, 0))
-        return int(listener.getsockname()[1])
-
-
-def _environment() -> dict[str, str]:
-    ours = ("STRIPE_", "AUTH_", "ALLOW_", "REDIS_", "OPERATION_", "RATE_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    return Process(stores.command("PORT", folder), folder / "store.log", ready=None)
 
 
 async def stop(processes: Sequence[Process]) -> None:

@@ -36,8 +36,6 @@ class Proxy:
         self._connections: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[Any] | None] = set()
         self._late: set[asyncio.Task[None]] = set()
-        self.usual: deque[Fault] | None = None
-        """What befalls requests that belong to no scenario."""
 
     async def open(self) -> None:
         """Listen, on the same port as before."""
@@ -85,7 +83,7 @@ class Proxy:
 
     def _planned(self, request: Message) -> deque[Fault] | None:
         ids = _IDS.findall(request.first_line.encode() + b" " + request.body)
-        return next((self._plans[id] for found in ids if (id := found.decode()) in self._plans), self.usual)
+        return next((self._plans[id] for found in ids if (id := found.decode()) in self._plans), None)
 
     def _next(self, request: Message, plan: deque[Fault] | None) -> Fault:
         fault = plan.popleft() if plan else NONE

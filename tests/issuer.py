@@ -46,10 +46,6 @@ class Issuer:
         self._public[kid] = {**public, "kid": kid, "alg": algorithm, "use": "sig"}
         return kid
 
-    def withdraw(self, kid: str) -> None:
-        """The key is no longer served."""
-        del self._public[kid]
-
     def sign(self, *, kid: str | None = None, headers: dict[str, Any] | None = None, **claims: Any) -> str:
         """A token. Claims given as None are left out."""
         kid = kid or self.newest

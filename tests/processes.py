@@ -14,7 +14,11 @@ from pathlib import Path
 
 import httpx
 
+from serving.settings import Settings
+
 ROOT = Path(__file__).parent.parent
+# Plans can be turned off for a whole run of the tests.
+_SETTINGS = {name.upper() for name in Settings.model_fields} - {"COMPILED_PLANS"}
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Running:
 
 
 def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -43,8 +48,21 @@ def free_port() -> int:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without the service's own settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE_", "AUTH_", "ALLOW_"))}
+    kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
+
+
+def ended(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`server.py` as a command that ends by itself, and what it said."""
+    return subprocess.run(
+        [sys.executable, "server.py", *arguments],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 @contextlib.contextmanager

@@ -15,6 +15,11 @@ SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
 needs_store = pytest.mark.skipif(SERVER is None, reason="needs valkey-server or redis-server")
 
 
+def command(port, folder) -> list[str]:
+    """What starts a store on that port, which keeps nothing."""
+    return [str(SERVER), "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)]
+
+
 class Store:
     """A store as a process, which can be stopped and started again."""
 
@@ -25,8 +30,9 @@ class Store:
         self._process = None
 
     def start(self):
-        command = [SERVER, "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self._folder)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command(self.port, self._folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         import redis
 
         client = redis.Redis(port=self.port)

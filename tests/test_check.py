@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import Any
 
 import httpx
@@ -12,14 +11,13 @@ from pydantic import SecretStr
 
 from server import Service, connect
 from serving.settings import Settings
-from tests.processes import ROOT, environment, running
+from tests.processes import ended, running
 
 NOWHERE = "http://127.0.0.1:1"
 
 
 def check(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "server.py", "check", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment(**variables), capture_output=True, text=True, timeout=120)
+    return ended("check", *arguments, **variables)
 
 
 async def problems(stripe: httpx.AsyncBaseTransport, **settings: Any) -> dict[str, str | None]:

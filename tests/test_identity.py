@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import httpx
 import pytest
 
 from tests.issuer import AUDIENCE, Issuer
-from tests.processes import ROOT, environment, running
+from tests.processes import ended, running
 from tests.wallets import AMARA, MATEO
 
 QUERY = {"query": "{ viewer { kind subject customer { id name } } }"}
@@ -83,10 +80,7 @@ def test_while_the_issuer_is_away_the_service_says_so(tmp_path):
 
 
 def token(*arguments, **variables):
-    command = [sys.executable, "server.py", "token", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment(**variables), capture_output=True, text=True, timeout=30, check=False
-    )
+    return ended("token", *arguments, **variables)
 
 
 class TestDevelopmentTokens:

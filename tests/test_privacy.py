@@ -17,8 +17,7 @@ from server import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
-from tests.processes import running
-from tests.test_server import run
+from tests.processes import ended, running
 from tests.tokens import bearer
 
 CORE = schema._schema
@@ -244,7 +243,7 @@ async def test_nor_by_one_within_the_endpoint(caplog):
     ],
 )
 def test_nor_by_a_start_that_fails(variables):
-    done = run(**variables)
+    done = ended(**variables)
     assert done.returncode == 2
     assert done.stderr.startswith("attache: ")
     assert not FOUND.findall(done.stdout + done.stderr)

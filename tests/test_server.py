@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import httpx
 import pytest
 
-from tests.processes import ROOT, environment, running
+from tests.processes import ROOT, ended, running
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
 KEY = ("sk_test_any", "")
@@ -195,20 +192,8 @@ def test_it_ends_cleanly_when_asked(server):
     assert "Traceback" not in server.output()
 
 
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "server.py", *arguments],
-        cwd=ROOT,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-
-
 def test_help_names_the_options():
-    done = run("--help")
+    done = ended("--help")
     assert done.returncode == 0
     for option in ("--host", "--port", "--workers", "schema"):
         assert option in done.stdout
@@ -224,7 +209,7 @@ def test_help_names_the_options():
     ],
 )
 def test_schema_prints_what_is_committed(arguments, committed):
-    assert run("schema", *arguments).stdout == (ROOT / committed).read_text()
+    assert ended("schema", *arguments).stdout == (ROOT / committed).read_text()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +225,7 @@ def test_schema_prints_what_is_committed(arguments, committed):
     ],
 )
 def test_it_refuses_to_start_and_names_the_setting(arguments, variables, named):
-    done = run(*arguments, **variables)
+    done = ended(*arguments, **variables)
     assert done.returncode == 2
     assert named in done.stderr
     assert "verysecret" not in done.stdout + done.stderr

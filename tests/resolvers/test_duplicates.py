@@ -22,7 +22,6 @@ mutation Attach($input: AttachPaymentMethodInput!) {
 LIST = "GET /v1/customers/:cus/payment_methods"
 ATTACH_CALL = "POST /v1/payment_methods/:pm/attach"
 DETACH_CALL = "POST /v1/payment_methods/:pm/detach"
-DEFAULT_CALL = "POST /v1/customers/:cus"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from serving.persisted import REGISTERED_BYTES, RegistryInProcess, read_manifest, sha256
 from serving.settings import Settings, SettingsError
 from tests.clients import Api
-from tests.test_server import run
+from tests.processes import ended
 
 QUERY = "query Who { viewer { kind } }"
 HASH = hashlib.sha256(QUERY.encode()).hexdigest()
@@ -155,12 +155,12 @@ class TestTrusted:
 
 class TestCheckManifest:
     def test_good_documents(self, manifest):
-        done = run("check-manifest", str(manifest(APOLLO)))
+        done = ended("check-manifest", str(manifest(APOLLO)))
         assert (done.returncode, done.stdout) == (0, "1 documents, all good\n")
 
     def test_bad_ones_are_named_with_their_faults(self, manifest):
         deep = "{ viewer { customer { " + "defaultPaymentMethod { customer { " * 7 + "id" + " } }" * 7 + " } } }"
-        done = run("check-manifest", str(manifest({"good": QUERY, "bad": "{ nonsense }", "deep": deep})))
+        done = ended("check-manifest", str(manifest({"good": QUERY, "bad": "{ nonsense }", "deep": deep})))
         assert done.returncode == 1
         lines = done.stdout.splitlines()
         assert len(lines) == 2
@@ -168,6 +168,6 @@ class TestCheckManifest:
         assert "MAX_DEPTH" in lines[1]
 
     def test_a_file_that_is_no_manifest(self, manifest):
-        done = run("check-manifest", str(manifest("[]")))
+        done = ended("check-manifest", str(manifest("[]")))
         assert done.returncode == 2
         assert "TRUSTED_DOCUMENTS" in done.stderr
