@@ -15,12 +15,12 @@ from benchmarks import pages, report, servers, upstream
 from benchmarks.agreement import Disagreement
 from benchmarks.comparison import BRIEF, CURVE, Comparison, Schedule
 from benchmarks.figures import Summary
-from benchmarks.processes import ROOT
 from benchmarks.profiling import profile
 from benchmarks.report import Report
 from benchmarks.servers import SERVERS, SERVICE
 from benchmarks.upstream import MissingTool
 from benchmarks.workloads import COMPARED, CURVES, Curve, Workload
+from tests.processes import ROOT
 
 PROFILES = ROOT / "profiles"
 _PROFILE_SECONDS = 5

@@ -34,7 +34,7 @@ class Schedule:
     tries: int = 3
 
 
-CURVE = Schedule(rounds=1, seconds=2, warm_seconds=1)
+CURVE = Schedule(rounds=1, seconds=2)
 BRIEF = Schedule(rounds=1, seconds=1, warm_seconds=0, tries=1)
 _BRIEF_CONNECTIONS = 2
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from benchmarks import report as told
-from benchmarks.processes import ROOT
 from benchmarks.report import Report
+from tests.processes import ROOT
 
 PAGES = (ROOT / "README.md", ROOT / "docs/performance.md")
 PLOTS = ROOT / "docs/performance"

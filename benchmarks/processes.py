@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -15,28 +13,21 @@ import httpx
 import psutil
 
 from benchmarks.cores import on
+from tests import processes as tests
+from tests.processes import ROOT
 
-ROOT = Path(__file__).parent.parent
 MIB = 1024 * 1024
 
 _SETTLED_SECONDS = 0.2
-# What the environment may hold for a service or a Node that runs otherwise.
-_SETTINGS = (
-    *("STRIPE_", "AUTH_", "ALLOW_", "MAX_", "RATE_", "REDIS_", "TRUSTED_", "METRICS_", "LOG_", "OTEL_"),
-    *("HOST", "PORT", "SSL_", "NODE_"),
-)
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+_SETTLE_SECONDS = 20.0
+_READY_SECONDS = 30.0
+# What the environment may hold besides for a Node or a tracer that runs otherwise.
+_OTHERS = ("NODE_", "SSL_", "OTEL_")
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without what could set a server up, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    kept = {name: value for name, value in tests.environment().items() if not name.startswith(_OTHERS)}
     return {**kept, **variables}
 
 
@@ -67,9 +58,9 @@ class Running:
                 total += process.memory_info().rss
         return total / MIB
 
-    def settle(self, *, patience: float = 20.0) -> None:
+    def settle(self) -> None:
         """Wait until it has done what is left of a load: it would take the core from the next that is measured."""
-        end = time.perf_counter() + patience
+        end = time.perf_counter() + _SETTLE_SECONDS
         while time.perf_counter() < end:
             before = self.cpu_seconds()
             time.sleep(_SETTLED_SECONDS)
@@ -97,15 +88,13 @@ def cpu_seconds(process: psutil.Process) -> float:
     return 0.0
 
 
-def start(
-    command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path, folder: Path = ROOT
-) -> Running:
+def start(command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path) -> Running:
     """Start a server; `core` None lets it use all."""
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(
             on(core, command),
-            cwd=folder,
+            cwd=ROOT,
             env=environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -114,10 +103,10 @@ def start(
     return Running(process, log, began)
 
 
-def wait_until_ready(running: Running, request: httpx.Request, *, patience: float = 30.0) -> float:
+def wait_until_ready(running: Running, request: httpx.Request) -> float:
     """Seconds from its start until the request gets status 200. Raises RuntimeError with the log when it never does."""
     with httpx.Client(trust_env=False, verify=False) as client:
-        while time.perf_counter() - running.began < patience and running.process.poll() is None:
+        while time.perf_counter() - running.began < _READY_SECONDS and running.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
                 if client.send(request).status_code == 200:
                     return time.perf_counter() - running.began

@@ -18,10 +18,10 @@ import msgspec
 
 from benchmarks.comparison import Schedule
 from benchmarks.figures import Summary, significant
-from benchmarks.processes import ROOT
 from benchmarks.servers import PEERS, SERVERS, SERVICE, node
 from benchmarks.targets import against, fastest, targets
 from benchmarks.workloads import COMPARED, CURVES, Curve, Workload
+from tests.processes import ROOT
 
 TITLES = {server.name: server.title for server in SERVERS}
 NOTHING = "–"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import functools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from benchmarks import cores, processes
 from benchmarks.operations import Operation
-from benchmarks.processes import ROOT, Running
+from benchmarks.processes import Running
 from benchmarks.upstream import Upstream
+from serving.auth import mint
+from serving.settings import Settings
+from tests.processes import free_port
 
 PEERS = Path(__file__).parent / "peers"
 SECRET = "0123456789abcdef0123456789abcdef-for-benchmarks"
@@ -96,7 +99,7 @@ class Started:
 
 def start(server: Server, setting: Setting, upstream: Upstream, folder: Path) -> Started:
     """Start the server on its core and wait until it takes operations."""
-    port = processes.free_port()
+    port = free_port()
     command = [
         *(str(node()) if part == NODE else part for part in server.command),
         *(("--port", str(port)) if server.port_option else ()),
@@ -137,18 +140,11 @@ def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -
     return found
 
 
+@functools.cache
 def token() -> str:
-    """A token of a service's, by the command that operators have."""
-    global _token
-    if _token is None:
-        command = [sys.executable, "server.py", "token", "--service", "--minutes", "1440"]
-        told = {**os.environ, "AUTH_SECRET": SECRET, "STRIPE_SECRET_KEY": "sk_test_benchmark"}
-        done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=True)
-        _token = done.stdout.strip()
-    return _token
-
-
-_token: str | None = None
+    """A token of a service's, good for a day."""
+    settings = Settings(auth_secret=SecretStr(SECRET))
+    return mint(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
 
 
 def install_peers() -> None:

@@ -16,7 +16,7 @@ import trustme
 
 from benchmarks import bodies
 from benchmarks.cores import REST, on
-from benchmarks.processes import free_port
+from tests.processes import free_port
 
 DELAY_SECONDS = 0.05
 
