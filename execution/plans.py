@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import operator
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from graphql import (
@@ -85,8 +86,66 @@ class Plan:
     async def data(self, run: Run) -> Any:
         """The answer's data. Raises whatever it meets; by then each resolver that was begun has ended."""
         if not self._serially:
-            return await self._root.later(None, run, ())
-        return {key: await one.later(None, None, run, ()) for key, one in self._root.fields.items()}
+            return await _come(self._root.later(None, run, ()))
+        return {key: await _come(one.later(None, None, run, ())) for key, one in self._root.fields.items()}
+
+
+# --- What is there at once, and what has to be awaited --------------------------------------------------------------
+
+MaybeLater = Any
+"""A value, or a coroutine of one. A task costs more than most values, so that only who has to wait gets one."""
+
+
+async def _come(value: MaybeLater) -> Any:
+    return await value if isinstance(value, Coroutine) else value
+
+
+def _then(value: MaybeLater, use: Callable[[Any], Any]) -> MaybeLater:
+    return _after(value, use) if isinstance(value, Coroutine) else use(value)
+
+
+async def _after(value: Coroutine[Any, Any, Any], use: Callable[[Any], Any]) -> Any:
+    return await _come(use(await value))
+
+
+def _together(begin: Iterable[Callable[[], MaybeLater]]) -> MaybeLater:
+    """What all of them give, in a list. All have ended when the first of their errors is raised."""
+    begun = [_begun(one) for one in begin]
+    if not any(isinstance(one, Coroutine) for one in begun):
+        return _sound(begun)
+    return _ended(begun)
+
+
+def _begun(begin: Callable[[], MaybeLater]) -> MaybeLater:
+    try:
+        return begin()
+    except Exception as error:
+        return Raised(error)
+
+
+async def _ended(begun: list[Any]) -> list[Any]:
+    waiting = [(at, one) for at, one in enumerate(begun) if isinstance(one, Coroutine)]
+    if len(waiting) == 1:
+        ended = [await _caught(waiting[0][1])]
+    else:
+        ended = await asyncio.gather(*(_caught(one) for _, one in waiting))
+    for (at, _), one in zip(waiting, ended, strict=True):
+        begun[at] = one
+    return _sound(begun)
+
+
+async def _caught(waiting: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await waiting
+    except Exception as error:
+        return Raised(error)
+
+
+def _sound(ended: list[Any]) -> list[Any]:
+    for one in ended:
+        if type(one) is Raised:
+            raise one.error
+    return ended
 
 
 # --- Values, and how they are completed -----------------------------------------------------------------------------
@@ -100,7 +159,7 @@ class _Completer:
     def now(self, value: Any) -> Any:
         raise NotImplementedError
 
-    async def later(self, value: Any, run: Run, place: Keys) -> Any:
+    def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
         return self.now(value)
 
 
@@ -125,8 +184,8 @@ class _Present(_Completer):
     def now(self, value: Any) -> Any:
         return _present(self._inner.now(value))
 
-    async def later(self, value: Any, run: Run, place: Keys) -> Any:
-        return _present(await self._inner.later(value, run, place))
+    def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
+        return _then(self._inner.later(value, run, place), _present)
 
 
 def _present(value: Any) -> Any:
@@ -143,10 +202,11 @@ class _List(_Completer):
     def now(self, value: Any) -> Any:
         return [self._item.now(item) for item in value] if self._is_list(value) else None
 
-    async def later(self, value: Any, run: Run, place: Keys) -> Any:
+    def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
         if not self._is_list(value):
             return None
-        return await _together([self._item.later(item, run, (*place, index)) for index, item in enumerate(value)])
+        later = self._item.later
+        return _together([partial(later, item, run, (*place, index)) for index, item in enumerate(value)])
 
     @staticmethod
     def _is_list(value: Any) -> bool:
@@ -165,25 +225,14 @@ class _Objects(_Completer):
     def now(self, value: Any) -> Any:
         return None if value is None else self._shape(value).now(value)
 
-    async def later(self, value: Any, run: Run, place: Keys) -> Any:
-        return None if value is None else await self._shape(value).later(value, run, place)
+    def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
+        return None if value is None else self._shape(value).later(value, run, place)
 
     def _shape(self, value: Any) -> _Shape:
         shape = self._shapes.get(type(value))
         if shape is None:
             raise Surprise
         return shape
-
-
-async def _together(waiting: list[Coroutine[Any, Any, Any]]) -> list[Any]:
-    """What they give. All have ended when the first of their errors is raised."""
-    if len(waiting) == 1:
-        return [await waiting[0]]
-    found = await asyncio.gather(*waiting, return_exceptions=True)
-    for one in found:
-        if isinstance(one, BaseException):
-            raise one
-    return found
 
 
 # --- Objects, and how their fields are read -------------------------------------------------------------------------
@@ -197,7 +246,7 @@ class _Field:
     def now(self, source: Any, projected: Any) -> Any:
         raise NotImplementedError
 
-    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
+    def later(self, source: Any, projected: Any, run: Run, place: Keys) -> MaybeLater:
         return self.now(source, projected)
 
 
@@ -223,8 +272,8 @@ class _Attribute(_Field):
     def now(self, source: Any, projected: Any) -> Any:
         return self._complete.now(self._read(source))
 
-    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
-        return await self._complete.later(self._read(source), run, (*place, self._key))
+    def later(self, source: Any, projected: Any, run: Run, place: Keys) -> MaybeLater:
+        return self._complete.later(self._read(source), run, (*place, self._key))
 
 
 class _Resolved(_Field):
@@ -240,20 +289,30 @@ class _Resolved(_Field):
         self._call = Call(self._definition, self._nodes[0])
         self._complete = complete
 
-    async def later(self, source: Any, projected: Any, run: Run, place: Keys) -> Any:
+    def later(self, source: Any, projected: Any, run: Run, place: Keys) -> MaybeLater:
         place = (*place, self._key)
         try:
-            outcome = run.outcomes[place] = await self._outcome(source, run.executor, place)
+            outcome = self._outcome(source, run.executor, place)
         except Exception as error:
             run.outcomes[place] = Raised(error)
             raise
-        return await self._complete.later(outcome, run, place)
+        if optimized_is_awaitable(outcome):
+            return self._awaited(outcome, run, place)
+        run.outcomes[place] = outcome
+        return self._complete.later(outcome, run, place)
 
-    async def _outcome(self, source: Any, executor: Executor[Any], place: Keys) -> Any:
+    async def _awaited(self, waiting: Awaitable[Any], run: Run, place: Keys) -> Any:
+        try:
+            outcome = run.outcomes[place] = await waiting
+        except Exception as error:
+            run.outcomes[place] = Raised(error)
+            raise
+        return await _come(self._complete.later(outcome, run, place))
+
+    def _outcome(self, source: Any, executor: Executor[Any], place: Keys) -> Any:
         path = cast("Path", _path(place, self._parent.name))
         info = executor.build_resolve_info(self._definition, self._nodes, self._parent, path)
-        outcome = self._call(source, info, executor.variable_values)
-        return await outcome if optimized_is_awaitable(outcome) else outcome
+        return self._call(source, info, executor.variable_values)
 
 
 def _path(place: Keys, typename: str) -> Path | None:
@@ -279,12 +338,17 @@ class _Shape:
             return projected
         return {key: None if one.asks else one.now(source, projected) for key, one in self.fields.items()}
 
-    async def later(self, source: Any, run: Run, place: Keys) -> Any:
+    def later(self, source: Any, run: Run, place: Keys) -> MaybeLater:
         answer = self.now(source)
-        if self._asked:
-            waiting = [one.later(source, None, run, place) for one in self._asked.values()]
-            answer.update(zip(self._asked, await _together(waiting), strict=True))
-        return answer
+        if not self._asked:
+            return answer
+
+        def complete(found: list[Any]) -> Any:
+            answer.update(zip(self._asked, found, strict=True))
+            return answer
+
+        begin = [partial(one.later, source, None, run, place) for one in self._asked.values()]
+        return _then(_together(begin), complete)
 
 
 # --- Compiling ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import enum
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -18,7 +19,8 @@ import msgspec
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLScalarType
 
 from execution.calls import declaration
-from schema.reading import View, instant
+from schema.open_enum import OpenEnum
+from schema.reading import View
 
 Lines = list[str]
 Finish = Callable[[str], Lines]
@@ -30,7 +32,7 @@ def _finished(place: str) -> Lines:
 
 
 def _an_instant(place: str) -> Lines:
-    return [f"{place} = instant({place})"]
+    return [f"{place} = fromtimestamp({place}, UTC)"]
 
 
 _INT = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
@@ -131,7 +133,7 @@ def _present(type_: Any, view: Typed | None) -> Typed:
     if isinstance(type_, GraphQLList):
         return _list(typed(type_.of_type, view), f"item_{next(_numbers)}")
     if isinstance(type_, GraphQLEnumType):
-        return Typed(_words(cast("type[enum.Enum]", declaration(type_).wrapped_cls)))
+        return Typed(_words(declaration(type_).wrapped_cls))
     if isinstance(type_, GraphQLScalarType):
         if type_.name not in _SCALARS:
             raise NotAMember
@@ -153,7 +155,7 @@ def _block(head: str, lines: Lines) -> Lines:
 
 
 def _function(lines: Lines, names: dict[str, Any]) -> Callable[[Any], None]:
-    names["instant"] = instant
+    names |= {"fromtimestamp": datetime.fromtimestamp, "UTC": UTC}
     exec("\n".join(_block("def finish(found):", lines)), names)  # our own text: no word of a document is in it
     return cast("Callable[[Any], None]", names["finish"])
 
@@ -171,10 +173,12 @@ def _takes_null(type_: Any) -> bool:
 
 
 @cache
-def _words(cls: type[enum.Enum]) -> type[enum.Enum]:
+def _words(cls: type[OpenEnum]) -> type[enum.Enum]:
     """An enum that is read by Stripe's words and written by GraphQL's names."""
     words: Any = enum.EnumMeta.__call__(enum.Enum, cls.__name__, {one.name: one.value for one in cls})
     words._missing_ = classmethod(lambda this, word: this[cls(word).name])
+    # msgspec looks words up in what the enum holds when it first meets it; for others it asks the enum, which is slow.
+    words._value2member_map_.update({spelling: words(word) for spelling, word in cls.spellings().items()})
     msgspec.json.Decoder(words).decode(msgspec.json.encode(next(iter(cls)).value))
     for one in words:
         one._value_ = one.name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ import strawberry
 from resolvers import expansion
 from resolvers.errors import Fault, bad_user_input
 from resolvers.idempotency import Keys, keys
-from resolvers.loaders import Wallet
+from resolvers.loaders import Wallet, settled
 from resolvers.pagination import page_of
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import NO_CALL_FIELDS, Selection
@@ -50,15 +49,13 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Selecti
         if (read := _read_ahead(context, id, selection.arguments("Customer", node))) is not None
     ]
     if pages and _WITHOUT_OBJECT.issuperset(fields):
-        first, *_ = await asyncio.gather(*pages, return_exceptions=True)
+        first, *_ = await settled(*pages)
         if isinstance(first, InvalidRequestError) and first.http_status == 404:
             return None
         return Customer({"id": id})
-    json, *_ = await asyncio.gather(
-        context.customers.load(id, expansion.of_customer(selection)), *pages, return_exceptions=True
-    )
-    if isinstance(json, BaseException):
-        raise json
+    reading = context.customers.load(id, expansion.of_customer(selection))
+    await settled(reading, *pages)
+    json = await reading
     return None if json is None or is_deleted(json) else Customer(json)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from resolvers import customer, expansion
-from resolvers.loaders import Wallet
+from resolvers.loaders import NOTHING, Found, Reading, Wallet, settled
 from resolvers.pagination import connection, page_of
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import Selection
@@ -16,7 +15,6 @@ from schema.context import Info
 from schema.customer import Customer
 from schema.payment_method import PaymentMethod
 from schema.setup_intent import SetupIntent
-from stripe_api import StripeObject
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -34,17 +32,20 @@ class Edges:
         selection = Selection.of(info)
         if not expansion.needs_object(selection, "Customer"):
             return customer.stub(reference)
-        json = await self._customer(reference, expansion.of_customer(selection))
-        return Customer(json) if json is not None else None
+        reading = self._read_customer(reference, expansion.of_customer(selection))
+        json = await reading if reading is not None else None
+        return None if json is None or is_deleted(json) else Customer(json)
 
-    async def is_default(self, payment_method: PaymentMethod) -> bool:
-        """Whether the method's customer names it as the default. A reference that can't be read names nobody."""
+    def is_default(self, payment_method: PaymentMethod) -> bool | Awaitable[bool]:
+        """Whether the method's customer names it as the default; at once where the customer has been read.
+
+        A reference that can't be read names nobody.
+        """
         reference = payment_method.json.get("customer")
-        if not isinstance(reference, str | dict):
+        reading = self._read_customer(reference) if isinstance(reference, str | dict) else None
+        if reading is None:
             return False
-        json = await self._customer(reference)
-        default = default_payment_method(json) if json is not None else None
-        return default is not None and id_of(default) == payment_method.json.get("id")
+        return _names(reading.result(), payment_method) if reading.done() else _will_name(reading, payment_method)
 
     async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
         """The customer's default: from the answer itself where that is enough."""
@@ -59,26 +60,22 @@ class Edges:
     ) -> PaymentMethodConnection:
         """A page of the wallet; the customer beside it, where the methods on the page need it."""
         page = page_of(arguments)
-        reads: list[Any] = [self._context.pages.load(Wallet(customer.id), page)]
+        reading = self._context.pages.load(Wallet(customer.id), page)
         if expansion.page_needs_customer(Selection.of(info)):
-            reads.append(self._context.customers.load(customer.id))
-        envelope, *_ = await asyncio.gather(*reads, return_exceptions=True)
-        if isinstance(envelope, BaseException):
-            raise envelope
-        return connection(page, envelope)
+            await settled(reading, self._context.customers.load(customer.id))
+        return connection(page, await reading)
 
     async def own_customer(self, info: Info) -> Customer | None:
         """The caller's own customer; None for a caller that is none."""
         own = self._context.own
         return await customer.retrieve_selected(self._context, own, Selection.of(info)) if own is not None else None
 
-    async def _customer(self, reference: Any, expand: frozenset[str] = frozenset()) -> StripeObject | None:
+    def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Reading[Found] | None:
         id = id_of(reference)
         if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
             return None
         self._context.prime_customer(reference)
-        json = await self._context.customers.load(id, expand)
-        return None if json is None or is_deleted(json) else json
+        return self._context.customers.load(id, expand)
 
     async def _payment_method(self, reference: Any, info: Info) -> PaymentMethod | None:
         id, found = id_of(reference), object_of(reference)
@@ -89,3 +86,14 @@ class Edges:
             found = await self._context.payment_methods.load(id, expansion.of_payment_method(selection))
             return PaymentMethod(found) if found is not None else None
         return PaymentMethod(found or {"id": id})
+
+
+def _names(customer: Found, payment_method: PaymentMethod) -> bool:
+    if customer is None or is_deleted(customer):
+        return False
+    default = default_payment_method(customer)
+    return default is not None and id_of(default) == payment_method.json.get("id")
+
+
+async def _will_name(reading: Reading[Found], payment_method: PaymentMethod) -> bool:
+    return _names(await reading, payment_method)

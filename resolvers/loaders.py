@@ -5,17 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from strawberry.dataloader import DataLoader
 
 from resolvers.pagination import Page, fetch
 from stripe_api import InvalidRequestError, StripeList, StripeObject
 
+T = TypeVar("T")
+
 Found = StripeObject | None
 NOTHING: frozenset[str] = frozenset()
 
+Reading = asyncio.Future
+"""A read that is under way or over. All who want the same await the same one."""
+
 Retrieve = Callable[[str, frozenset[str]], Awaitable[StripeObject]]
 RetrieveMany = Callable[[Sequence[str], frozenset[str]], Awaitable[Mapping[str, StripeObject]]]
+
+
+async def settled(*reads: Awaitable[T]) -> list[T | BaseException]:
+    """What each gives, or raises, once all have ended. One alone needs no task of its own."""
+    if len(reads) > 1:
+        return await asyncio.gather(*reads, return_exceptions=True)
+    try:
+        return [await read for read in reads]
+    except Exception as error:
+        return [error]
 
 
 class Objects:
@@ -32,13 +48,13 @@ class Objects:
         self._reading: dict[str, frozenset[str]] = {}
         self._loader: DataLoader[str, Found] = DataLoader(self._read_all)
 
-    async def load(self, id: str, expand: Set[str] = NOTHING) -> Found:
+    def load(self, id: str, expand: Set[str] = NOTHING) -> Reading[Found]:
         """The object, with at least these references expanded."""
         if id in self._reading and not expand <= self._reading[id]:
             del self._reading[id]
             self._loader.clear(id)
         self._wanted.setdefault(id, set()).update(expand)
-        return await self._loader.load(id)
+        return cast("Reading[Found]", self._loader.load(id))
 
     def prime(self, id: str, found: StripeObject, expanded: Set[str] = NOTHING) -> None:
         """Take in an object that came with another answer, unless it was read already."""
@@ -57,7 +73,7 @@ class Objects:
         self._reading |= {id: frozenset(self._wanted[id]) for id in ids}
         found = await self._read_many(ids) if self._retrieve_many and len(ids) > 1 else {}
         rest = [id for id in ids if id not in found]
-        read = await asyncio.gather(*map(self._read, rest), return_exceptions=True)
+        read = await settled(*map(self._read, rest))
         return [{**found, **dict(zip(rest, read, strict=True))}[id] for id in ids]
 
     async def _read_many(self, ids: list[str]) -> Mapping[str, StripeObject]:
@@ -91,16 +107,16 @@ class Pages:
         self._list_page = list_page
         self._loader: DataLoader[tuple[Wallet, Page], StripeList] = DataLoader(self._read_all)
 
-    async def load(self, wallet: Wallet, page: Page) -> StripeList:
+    def load(self, wallet: Wallet, page: Page) -> Reading[StripeList]:
         """The page in Stripe's envelope. Raises InvalidRequestError when there is no such customer or account."""
-        return await self._loader.load((wallet, page))
+        return cast("Reading[StripeList]", self._loader.load((wallet, page)))
 
     def forget(self) -> None:
         """Forget all, since something was written."""
         self._loader.clear_all()
 
     async def _read_all(self, keys: list[tuple[Wallet, Page]]) -> list[StripeList | BaseException]:
-        return await asyncio.gather(*(self._read(*key) for key in keys), return_exceptions=True)
+        return await settled(*(self._read(*key) for key in keys))
 
     async def _read(self, wallet: Wallet, page: Page) -> StripeList:
         return await fetch(page, lambda part: self._list_page(wallet, part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -86,8 +87,8 @@ class CardBrand(OpenEnum):
     UNKNOWN = strawberry.enum_value("unknown", description="A brand that Stripe or this schema does not know.")
 
     @classmethod
-    def _missing_(cls, value: object) -> CardBrand:
-        return cls(_DISPLAY_BRANDS[value]) if value in _DISPLAY_BRANDS else cls.UNKNOWN
+    def spellings(cls) -> Mapping[str, str]:
+        return _DISPLAY_BRANDS
 
 
 @stripe_type(description="What the issuer answered to the address and the CVC that were given with the card.")

@@ -20,8 +20,14 @@ class OpenEnum(enum.Enum):
         return str(self.value)
 
     @classmethod
+    def spellings(cls) -> Mapping[str, str]:
+        """Other spellings that Stripe has of the words."""
+        return {}
+
+    @classmethod
     def _missing_(cls, value: object) -> Any:
-        return cls.__members__["UNKNOWN"]
+        word = cls.spellings().get(value) if isinstance(value, str) else None
+        return cls.__members__["UNKNOWN"] if word is None else cls(word)
 
 
 def open_enum(name: str, description: str, words: Mapping[str, str]) -> Any:

@@ -19,6 +19,8 @@ from serving.settings import Settings
 ROOT = Path(__file__).parent.parent
 # Plans can be turned off for a whole run of the tests.
 _SETTINGS = {name.upper() for name in Settings.model_fields} - {"COMPILED_PLANS"}
+# Where it is set, each start of a process would compile all modules anew, for as long as the rest of the start takes.
+_SLOW = {"PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass
@@ -48,7 +50,7 @@ def free_port() -> int:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without the service's own settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS | _SLOW}
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
 
 
