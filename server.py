@@ -15,9 +15,7 @@ import httpx
 import strawberry
 from graphql import ExecutionResult, GraphQLError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -64,6 +62,7 @@ from serving.refusals import NotExecuted, refused
 from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import SharedStore, shared_store
+from serving.ways import Packed, Shortcut
 from stripe_api import Stripe, StripeClient
 from stripe_api.breaker import Breaker, State
 from stripe_api.care import Care
@@ -84,6 +83,7 @@ if TYPE_CHECKING:
 logger = logs.logger("attache")
 
 VERSION = "0.1.0"
+GRAPHQL = "/graphql"
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_BASE = "http://sandbox"
 
@@ -161,6 +161,8 @@ class Service:
             raise NotExecuted(refusal.errors) from None
         except TimeoutError:
             raise _took_too_long(stripe) from None
+        finally:
+            context.forget_reads()
         await self.documents.register(hash, text)
         if self.settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in stripe.calls]
@@ -191,7 +193,7 @@ class Service:
         door = Door(endpoint, limit=self.settings.max_operations)
         self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
         routes: list[BaseRoute] = [
-            Route("/graphql", door),
+            Route(GRAPHQL, door),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
@@ -205,23 +207,21 @@ class Service:
             routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
         if graphiql is not None or self.sandbox is not None:
             routes.append(favicon_route())
-        return SecurityHeaders(Starlette(routes=routes, middleware=self._middleware(), lifespan=self._lifespan))
+        others = self._between(Starlette(routes=routes, lifespan=self._lifespan))
+        return SecurityHeaders(Shortcut(GRAPHQL, self._between(door), others))
 
-    def _middleware(self) -> list[Middleware]:
-        packed = Middleware(GZipMiddleware, minimum_size=1400, compresslevel=4)
-        if not self.settings.cors_origins:
-            return [packed]
-        return [
-            packed,
-            Middleware(
-                CORSMiddleware,
+    def _between(self, app: ASGIApp) -> ASGIApp:
+        """What stands between the server and each app: packing, and the word to pages of other sites."""
+        if self.settings.cors_origins:
+            app = CORSMiddleware(
+                app,
                 allow_origins=self.settings.cors_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("Authorization", "Content-Type", *PREFLIGHTED),
                 expose_headers=("Retry-After", "WWW-Authenticate"),
                 max_age=600,
-            ),
-        ]
+            )
+        return Packed(app)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

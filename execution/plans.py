@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import operator
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -73,14 +72,16 @@ class Plan:
 
     def __init__(self, executor: Executor[Any], hidden: Collection[str]) -> None:
         """Raises Unplannable."""
+        executor.context_value = None
         self._executor = executor
         self._root = _Compiler(executor, hidden).root()
         self._serially = executor.operation.operation.value == "mutation"
 
     def start(self, request: Request, variables: VariableValues) -> Run:
         """A run for a request of this operation, with its variables coerced."""
-        executor = copy(self._executor)
-        executor.context_value, executor.variable_values = request.context, variables
+        # copy.copy would do the same in ten times the time.
+        executor = object.__new__(type(self._executor))
+        vars(executor).update(vars(self._executor), context_value=request.context, variable_values=variables)
         return Run(executor)
 
     async def data(self, run: Run) -> Any:

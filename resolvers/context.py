@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from typing import Any, Protocol
 
 from resolvers.edges import Edges
@@ -34,12 +35,32 @@ class RequestContext:
         self.stripe = stripe
         self.locks = locks
         self.key_is_given = False
-        self.customers = Objects(self._retrieve_customer)
-        self.payment_methods = Objects(self._retrieve_payment_method, self._retrieve_payment_methods)
-        self.setup_intents = Objects(self._retrieve_setup_intent)
-        self.pages = Pages(self.list_payment_methods)
-        self.edges = Edges(self)
         self._hidden = hidden
+
+    @property
+    def edges(self) -> Edges:
+        """How the schema's types reach each other."""
+        return Edges(self)
+
+    @cached_property
+    def customers(self) -> Objects:
+        """Customers by id."""
+        return Objects(self._retrieve_customer)
+
+    @cached_property
+    def payment_methods(self) -> Objects:
+        """Payment methods by id."""
+        return Objects(self._retrieve_payment_method, self._retrieve_payment_methods)
+
+    @cached_property
+    def setup_intents(self) -> Objects:
+        """SetupIntents by id."""
+        return Objects(self._retrieve_setup_intent)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Pages of wallets."""
+        return Pages(self.list_payment_methods)
 
     @property
     def own(self) -> str | None:
@@ -87,11 +108,12 @@ class RequestContext:
             self.customers.prime(id, found, NOTHING if unexpanded else {DEFAULT_PAYMENT_METHOD})
 
     def forget_reads(self) -> None:
-        """After a write, what was read before may be wrong."""
-        self.customers.forget()
-        self.payment_methods.forget()
-        self.setup_intents.forget()
-        self.pages.forget()
+        """After a write, what was read before may be wrong; after the operation, nobody needs it.
+
+        Without that last word the reads and this context would hold each other, and be found by the collector alone.
+        """
+        for name in ("customers", "payment_methods", "setup_intents", "pages"):
+            vars(self).pop(name, None)
 
     async def list_payment_methods(self, wallet: Wallet, page: Page, *, expand: Sequence[str] = ()) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError when there is no such customer or account."""

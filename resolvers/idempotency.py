@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
+import secrets
 from collections.abc import Callable
 
 import msgspec
@@ -20,7 +20,7 @@ Keys = Callable[[str], str]
 def client_key(given: str | None) -> str:
     """The client's key, or one made for this request. Raises Refused when it is empty or too long."""
     if given is None:
-        return str(uuid.uuid4())
+        return secrets.token_hex(16)
     if not 0 < len(given) <= MAX_LENGTH:
         raise invalid_input("idempotencyKey", f"An idempotency key has 1 to {MAX_LENGTH} characters.")
     return given

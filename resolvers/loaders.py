@@ -42,50 +42,56 @@ class Objects:
     """
 
     def __init__(self, retrieve: Retrieve, retrieve_many: RetrieveMany | None = None) -> None:
-        self._retrieve = retrieve
-        self._retrieve_many = retrieve_many
-        self._wanted: dict[str, set[str]] = {}
-        self._reading: dict[str, frozenset[str]] = {}
-        self._loader: DataLoader[str, Found] = DataLoader(self._read_all)
+        self._reads = _Reads(retrieve, retrieve_many)
+        self._loader: DataLoader[str, Found] = DataLoader(self._reads.of_all)
 
     def load(self, id: str, expand: Set[str] = NOTHING) -> Reading[Found]:
         """The object, with at least these references expanded."""
-        if id in self._reading and not expand <= self._reading[id]:
-            del self._reading[id]
+        reads = self._reads
+        if id in reads.expanded and not expand <= reads.expanded[id]:
+            del reads.expanded[id]
             self._loader.clear(id)
-        self._wanted.setdefault(id, set()).update(expand)
+        reads.wanted.setdefault(id, set()).update(expand)
         return cast("Reading[Found]", self._loader.load(id))
 
     def prime(self, id: str, found: StripeObject, expanded: Set[str] = NOTHING) -> None:
         """Take in an object that came with another answer, unless it was read already."""
-        if id not in self._reading and id not in self._wanted:
-            self._wanted[id] = set(expanded)
-            self._reading[id] = frozenset(expanded)
+        reads = self._reads
+        if id not in reads.expanded and id not in reads.wanted:
+            reads.wanted[id] = set(expanded)
+            reads.expanded[id] = frozenset(expanded)
             self._loader.prime(id, found)
 
-    def forget(self) -> None:
-        """Forget all, since something was written."""
-        self._wanted.clear()
-        self._reading.clear()
-        self._loader.clear_all()
 
-    async def _read_all(self, ids: list[str]) -> list[Found | BaseException]:
-        self._reading |= {id: frozenset(self._wanted[id]) for id in ids}
-        found = await self._read_many(ids) if self._retrieve_many and len(ids) > 1 else {}
+class _Reads:
+    """How objects are read, and with which references expanded: those `wanted` so far, and those of the last read.
+
+    Apart from the loader that calls it, so that the two don't hold each other beyond their operation.
+    """
+
+    def __init__(self, retrieve: Retrieve, retrieve_many: RetrieveMany | None) -> None:
+        self._retrieve = retrieve
+        self._retrieve_many = retrieve_many
+        self.wanted: dict[str, set[str]] = {}
+        self.expanded: dict[str, frozenset[str]] = {}
+
+    async def of_all(self, ids: list[str]) -> list[Found | BaseException]:
+        self.expanded |= {id: frozenset(self.wanted[id]) for id in ids}
+        found = await self._of_many(ids) if self._retrieve_many and len(ids) > 1 else {}
         rest = [id for id in ids if id not in found]
-        read = await settled(*map(self._read, rest))
+        read = await settled(*map(self._of_one, rest))
         return [{**found, **dict(zip(rest, read, strict=True))}[id] for id in ids]
 
-    async def _read_many(self, ids: list[str]) -> Mapping[str, StripeObject]:
+    async def _of_many(self, ids: list[str]) -> Mapping[str, StripeObject]:
         assert self._retrieve_many is not None
         try:
-            return await self._retrieve_many(ids, NOTHING.union(*(self._reading[id] for id in ids)))
+            return await self._retrieve_many(ids, NOTHING.union(*(self.expanded[id] for id in ids)))
         except InvalidRequestError:
             return {}
 
-    async def _read(self, id: str) -> Found:
+    async def _of_one(self, id: str) -> Found:
         try:
-            return await self._retrieve(id, self._reading[id])
+            return await self._retrieve(id, self.expanded[id])
         except InvalidRequestError as error:
             if error.http_status == 404:
                 return None
@@ -104,8 +110,13 @@ class Pages:
     """Pages of wallets."""
 
     def __init__(self, list_page: Callable[[Wallet, Page], Awaitable[StripeList]]) -> None:
-        self._list_page = list_page
-        self._loader: DataLoader[tuple[Wallet, Page], StripeList] = DataLoader(self._read_all)
+        async def read(wallet: Wallet, page: Page) -> StripeList:
+            return await fetch(page, lambda part: list_page(wallet, part))
+
+        async def read_all(keys: list[tuple[Wallet, Page]]) -> list[StripeList | BaseException]:
+            return await settled(*(read(*key) for key in keys))
+
+        self._loader: DataLoader[tuple[Wallet, Page], StripeList] = DataLoader(read_all)
 
     def load(self, wallet: Wallet, page: Page) -> Reading[StripeList]:
         """The page in Stripe's envelope. Raises InvalidRequestError when there is no such customer or account."""
@@ -114,9 +125,3 @@ class Pages:
     def forget(self) -> None:
         """Forget all, since something was written."""
         self._loader.clear_all()
-
-    async def _read_all(self, keys: list[tuple[Wallet, Page]]) -> list[StripeList | BaseException]:
-        return await settled(*(self._read(*key) for key in keys))
-
-    async def _read(self, wallet: Wallet, page: Page) -> StripeList:
-        return await fetch(page, lambda part: self._list_page(wallet, part))

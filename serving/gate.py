@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from starlette.requests import Request
 
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
@@ -29,7 +27,7 @@ class Gate:
         try:
             await self._rates.count_address(request.client.host if request.client is not None else None)
             caller = await self._authenticator.caller(request.headers.get("authorization"))
-            await self._rates.count_caller(hashlib.sha256(caller.identity.encode()).hexdigest())
+            await self._rates.count_caller(caller.identity)
         except RateLimited as limited:
             headers = {"Retry-After": str(limited.retry_after)}
             reason = f"rate_limit_{limited.of}"

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from serving import bodies
 from serving.auth import Caller
+from serving.headers import IndexedRequest
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 from serving.observability import Begin, OperationNote
 from serving.refusals import NotExecuted, refused
@@ -61,7 +62,7 @@ class GraphQLEndpoint:
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = IndexedRequest(scope, receive)
         if request.method == "OPTIONS":
             await Response(status_code=204, headers={"Allow": ALLOW})(scope, receive, send)
             return
@@ -190,9 +191,16 @@ def _refusal(refusal: NotExecuted) -> dict[str, Any]:
 
 
 def _response(body: Any, media_type: str, status: int, headers: Mapping[str, str]) -> Response:
-    content_type = f"{media_type}; charset=utf-8"
-    return Response(
-        msgspec.json.encode(body),
-        status,
-        headers={"Content-Type": content_type, "Vary": "Accept", "Cache-Control": "no-store", **headers},
-    )
+    response = Response(msgspec.json.encode(body), status, headers=headers)
+    response.raw_headers += _HEADERS[media_type]
+    return response
+
+
+_HEADERS = {
+    media_type: [
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"vary", b"Accept"),
+        (b"cache-control", b"no-store"),
+    ]
+    for media_type in OFFERED
+}

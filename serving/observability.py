@@ -9,6 +9,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
@@ -144,6 +145,7 @@ Begin = Callable[[Mapping[str, str]], OperationNote]
 """Begins the note of an operation, from the headers of its request."""
 
 
+@lru_cache(maxsize=64)
 def document_hash(text: str) -> str:
     """The first letters of a document's hash, which tell it from others and nothing of it."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]

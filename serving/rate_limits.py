@@ -5,6 +5,7 @@ While the shared store is away each replica counts for itself, so that the limit
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Sequence
@@ -57,9 +58,9 @@ class RateLimits:
             await self._count(self._address, "address", address)
 
     async def count_caller(self, identity: str) -> None:
-        """Count a request of a caller. Raises RateLimited."""
+        """Count a request of a caller, whom the counter knows by a hash. Raises RateLimited."""
         if self._caller:
-            await self._count(self._caller, "caller", identity)
+            await self._count(self._caller, "caller", hashlib.sha256(identity.encode()).hexdigest())
 
     async def _count(self, rates: Sequence[limits.RateLimitItem], of: str, who: str) -> None:
         name = f"{of}:{who}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -184,23 +184,35 @@ class Stripe:
         self._steps_to_come = 0
         self.deadline = deadline
         self.calls: list[Call] = []
-        self.customers = Customers(self._request)
-        self.payment_methods = PaymentMethods(self._request)
-        self.setup_intents = SetupIntents(self._request)
-        self.subscriptions = Subscriptions(self._request)
+
+    # Made when they are asked for, so that nothing here holds itself.
+    @property
+    def customers(self) -> Customers:
+        """The endpoints below /v1/customers."""
+        return Customers(self._request)
+
+    @property
+    def payment_methods(self) -> PaymentMethods:
+        """The endpoints below /v1/payment_methods."""
+        return PaymentMethods(self._request)
+
+    @property
+    def setup_intents(self) -> SetupIntents:
+        """The endpoints below /v1/setup_intents."""
+        return SetupIntents(self._request)
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """The endpoints below /v1/subscriptions."""
+        return Subscriptions(self._request)
 
     def begin_write(self) -> None:
         """What follows is one piece of work that writes: it goes before reads, and once begun before all else."""
         self._urgency = Urgency.WRITE
 
-    @contextlib.contextmanager
-    def leaving(self, steps: int) -> Iterator[None]:
+    def leaving(self, steps: int) -> AbstractContextManager[None]:
         """Within, a call has its even part of the operation's time, so that so many more steps have theirs."""
-        before, self._steps_to_come = self._steps_to_come, steps
-        try:
-            yield
-        finally:
-            self._steps_to_come = before
+        return _Leaving(self, steps)
 
     def _deadline(self) -> float | None:
         if self.deadline is None or not self._steps_to_come:
@@ -238,6 +250,23 @@ class Stripe:
             call.seconds = time.perf_counter() - call.started
             if self._ended is not None:
                 self._ended(call)
+
+
+class _Leaving:
+    """What `Stripe.leaving` gives."""
+
+    __slots__ = ("_before", "_steps", "_stripe")
+
+    def __init__(self, stripe: Stripe, steps: int) -> None:
+        self._stripe = stripe
+        self._steps = steps
+        self._before = stripe._steps_to_come
+
+    def __enter__(self) -> None:
+        self._stripe._steps_to_come = self._steps
+
+    def __exit__(self, *_: object) -> None:
+        self._stripe._steps_to_come = self._before
 
 
 @lru_cache(maxsize=1024)

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
 @pytest.fixture(autouse=True)
 def same_keys(monkeypatch):
     """Idempotency keys that nobody gave are the same on both sides."""
-    monkeypatch.setattr("uuid.uuid4", lambda: "made-key")
+    monkeypatch.setattr("resolvers.idempotency.secrets.token_hex", lambda _: "made-key")
 
 
 class Side:
