@@ -26,8 +26,8 @@ from graphql import (
 MAX_CACHED_LENGTH = 16 * 1024
 """A longer document is prepared anew each time: a few of them must not push out all others."""
 
-CACHED_LENGTH = 1024 * 1024
-"""Characters of all kept documents together; their parsed form takes some 50 times that much memory."""
+CACHED_LENGTH = 256 * 1024
+"""Characters of all kept documents together; their parsed form takes some 80 times that much memory."""
 
 MAX_ERRORS = 20
 

@@ -14,7 +14,7 @@ from execution.documents import name_of
 from execution.plans import Plan, Run
 from execution.request import Request
 
-MAX_PLANS = 300
+MAX_PLANS = 200
 """Each takes some 70 kB."""
 
 MAX_SEEN = 2000

@@ -13,6 +13,7 @@ import operator
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import CoroutineType
 from typing import Any, cast
 
 from graphql import (
@@ -97,12 +98,16 @@ MaybeLater = Any
 """A value, or a coroutine of one. A task costs more than most values, so that only who has to wait gets one."""
 
 
+def _is_later(value: MaybeLater) -> bool:
+    return type(value) is CoroutineType
+
+
 async def _come(value: MaybeLater) -> Any:
-    return await value if isinstance(value, Coroutine) else value
+    return await value if _is_later(value) else value
 
 
 def _then(value: MaybeLater, use: Callable[[Any], Any]) -> MaybeLater:
-    return _after(value, use) if isinstance(value, Coroutine) else use(value)
+    return _after(value, use) if _is_later(value) else use(value)
 
 
 async def _after(value: Coroutine[Any, Any, Any], use: Callable[[Any], Any]) -> Any:
@@ -112,9 +117,7 @@ async def _after(value: Coroutine[Any, Any, Any], use: Callable[[Any], Any]) -> 
 def _together(begin: Iterable[Callable[[], MaybeLater]]) -> MaybeLater:
     """What all of them give, in a list. All have ended when the first of their errors is raised."""
     begun = [_begun(one) for one in begin]
-    if not any(isinstance(one, Coroutine) for one in begun):
-        return _sound(begun)
-    return _ended(begun)
+    return _ended(begun) if any(map(_is_later, begun)) else _sound(begun)
 
 
 def _begun(begin: Callable[[], MaybeLater]) -> MaybeLater:
@@ -125,12 +128,10 @@ def _begun(begin: Callable[[], MaybeLater]) -> MaybeLater:
 
 
 async def _ended(begun: list[Any]) -> list[Any]:
-    waiting = [(at, one) for at, one in enumerate(begun) if isinstance(one, Coroutine)]
-    if len(waiting) == 1:
-        ended = [await _caught(waiting[0][1])]
-    else:
-        ended = await asyncio.gather(*(_caught(one) for _, one in waiting))
-    for (at, _), one in zip(waiting, ended, strict=True):
+    waiting = [at for at, one in enumerate(begun) if _is_later(one)]
+    first, *others = (_caught(begun[at]) for at in waiting)
+    ended = await asyncio.gather(first, *others) if others else [await first]
+    for at, one in zip(waiting, ended, strict=True):
         begun[at] = one
     return _sound(begun)
 

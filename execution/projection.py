@@ -95,10 +95,13 @@ class Projection:
         names[written] = self._written
 
         def finish(place: str) -> Lines:
-            lines = [f"{place}.__class__ = {written}"]
+            # A name of its own, so that what is within is found in one step.
+            name = place if place.isidentifier() else f"object_{next(_numbers)}"
+            lines = [f"{name} = {place}"] if name != place else []
+            lines.append(f"{name}.__class__ = {written}")
             for attribute, one in self._fields.items():
                 if isinstance(one, Member):
-                    lines += one.typed.finish(f"{place}.{attribute}")
+                    lines += one.typed.finish(f"{name}.{attribute}")
             return lines
 
         return Typed(self._read, finish)

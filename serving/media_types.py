@@ -27,6 +27,7 @@ def preferred(accept: str | None, offered: tuple[str, ...]) -> str | None:
     return best if quality > 0 else None
 
 
+@lru_cache(maxsize=64)
 def is_json(content_type: str | None) -> bool:
     """Whether a body of this type is JSON in UTF-8."""
     media_type, *parameters = (content_type or "").split(";")
