@@ -41,19 +41,21 @@ class ImpatientProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._give_up(_TOO_LARGE)
+            elif self._patience is None:
+                # Most heads come whole, and nobody has to wait for them.
+                self._wait_for_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self._patience is None:
-            self._wait_for_head()
+        if not self._in_head:
+            self._in_head = True
+            self._head_bytes = 0
 
     def on_headers_complete(self) -> None:
         self._head_came()
         super().on_headers_complete()
 
     def _wait_for_head(self) -> None:
-        self._in_head = True
-        self._head_bytes = 0
         self._patience = self.loop.call_later(self._head_timeout, self._give_up, _TOO_SLOW)
 
     def _head_came(self) -> None:

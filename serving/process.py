@@ -33,7 +33,7 @@ LINGER_SECONDS = 1.0
 
 TICK_SECONDS = 0.1
 
-GC_THRESHOLD = 20_000
+GC_THRESHOLD = 100_000
 """New objects after which the garbage collector looks at the youngest: requests leave few cycles behind."""
 
 
