@@ -33,6 +33,10 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_came()
+        if hasattr(self.transport, "_read_ready_cb"):
+            # asyncio's transport holds itself by it. Left to the garbage collector, closed connections would add up
+            # to a long pause.
+            self.transport._read_ready_cb = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

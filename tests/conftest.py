@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("needs the shared design and Stripe data beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def garbage():
+    """The names of those types of which the collector finds objects; each time since it was last asked."""
+    gc.disable()
+
+    def found(types):
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        names = {type(one).__name__ for one in gc.garbage if isinstance(one, types)}
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.collect()
+        return names
+
+    yield found
+    gc.enable()
 
 
 @pytest.fixture

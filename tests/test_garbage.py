@@ -3,8 +3,6 @@
 Stripe's answers are large, and the collector comes late: what it has to find takes megabytes until then, and a pause.
 """
 
-import gc
-
 import pytest
 
 from resolvers.context import RequestContext
@@ -24,22 +22,6 @@ ATTACH = """mutation Attach($input: AttachPaymentMethodInput!) { attachPaymentMe
   paymentMethod { id customer { name } } customer { paymentMethods { nodes { id } } } errors { message } } }"""
 
 
-@pytest.fixture
-def garbage():
-    """Begins to keep what the collector finds; when it is called again, that."""
-
-    def of_one_operation():
-        gc.collect()
-        gc.disable()
-        gc.set_debug(gc.DEBUG_SAVEALL)
-        return {type(one).__name__ for one in gc.garbage if isinstance(one, OF_ONE_OPERATION)}
-
-    yield of_one_operation
-    gc.set_debug(0)
-    gc.garbage.clear()
-    gc.enable()
-
-
 @pytest.mark.parametrize(
     ("query", "variables"),
     [
@@ -54,6 +36,6 @@ def garbage():
 )
 async def test_answered_operations_are_gone(api, garbage, query, variables):
     await api.data(query, **variables)
-    garbage()
+    garbage(OF_ONE_OPERATION)
     await api.data(query, **variables)
-    assert garbage() == set()
+    assert garbage(OF_ONE_OPERATION) == set()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
 import uvicorn
@@ -52,6 +53,19 @@ async def test_a_whole_request_is_answered(port):
     async with connection(port) as (reader, writer):
         writer.write(HEAD + b"\r\nbody")
         assert await answer(reader) == b"HTTP/1.1 200 OK"
+
+
+async def test_a_closed_connection_leaves_nothing_to_the_collector(port, garbage):
+    def exchange():
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(HEAD + b"\r\nbody")
+            client.recv(4096)
+
+    for _ in range(2):
+        garbage(asyncio.BaseTransport)
+        await asyncio.to_thread(exchange)
+        await asyncio.sleep(0.05)
+    assert garbage(asyncio.BaseTransport) == set()
 
 
 async def test_a_body_has_its_own_time(port):
