@@ -86,7 +86,7 @@ class Executor:
 
     def _check_cost(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
         declared = [definition.variable.name.value for definition in operation.variable_definitions or ()]
-        sizes = (name_of(operation), *(_size(variables.get(name)) for name in declared))
+        sizes = (name_of(operation), *(_size(variables[name]) if name in variables else _LEFT_OUT for name in declared))
         if sizes in document.affordable:
             return
         try:
@@ -111,6 +111,9 @@ class Executor:
             return await request.execute(run.outcomes)
         self.counts.hits += 1
         return ExecutionResult(data, None)
+
+
+_LEFT_OUT = "left out"
 
 
 def _size(value: object) -> object:

@@ -64,7 +64,7 @@ class DocumentLimits:
         self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> None:
         """Before an operation is executed: the fields of its answer, by the list sizes that it asks for."""
-        cost = _Meter(document, variables).size(operation.selection_set).cost
+        cost = _Meter(document, {**_defaults(operation), **variables}).size(operation.selection_set).cost
         self._check("max_cost", cost, "The answer would have too many fields")
 
     def _check_root(self, operation: OperationDefinitionNode, fields: int) -> None:
@@ -161,11 +161,18 @@ class _Meter:
 
     def _value(self, node: ValueNode) -> Any:
         """A list's size as far as it is known: an integer, or a list of so many."""
-        if isinstance(node, VariableNode):
-            return self._variables.get(node.name.value)
-        if isinstance(node, IntValueNode):
-            return int(node.value) if len(node.value) <= 9 else 10**9
-        return [None] * len(node.values) if isinstance(node, ListValueNode) else None
+        return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _size(node)
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    """What variables are when they are left out, as far as a size can depend on it."""
+    return {node.variable.name.value: _size(node.default_value) for node in operation.variable_definitions or ()}
+
+
+def _size(node: ValueNode | None) -> Any:
+    if isinstance(node, IntValueNode):
+        return int(node.value) if len(node.value) <= 9 else 10**9
+    return [None] * len(node.values) if isinstance(node, ListValueNode) else None
 
 
 def _exceeded(name: str, limit: int, message: str) -> GraphQLError:

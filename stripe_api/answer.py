@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from stripe_api.errors import APIError, RateLimitError, error_from_answer
+from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_answer
 from stripe_api.objects import Answer, StripeObject
 from stripe_api.retries import answer_allows_retry
 
@@ -42,6 +42,11 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool)
         return answer
     if status < 400:
         raise _unusable(status, headers, f"unexpected status {status}")
+    # Not by a name here: an error that is raised where it has a name holds itself, and with it the whole call.
+    raise _error(status, headers, body)
+
+
+def _error(status: int, headers: httpx.Headers, body: bytes) -> StripeError:
     error = error_from_answer(
         status,
         _decode(body),
@@ -54,7 +59,7 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool)
     if isinstance(error, RateLimitError):
         error.reason = headers.get("stripe-rate-limited-reason")
         error.retry_after = _seconds(headers.get("retry-after"))
-    raise error
+    return error
 
 
 def _seconds(retry_after: str | None) -> float | None:

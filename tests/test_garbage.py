@@ -27,10 +27,16 @@ ATTACH = """mutation Attach($input: AttachPaymentMethodInput!) { attachPaymentMe
     [
         pytest.param(WALLET, {"id": AMARA}, id="wallet"),
         pytest.param(NODES, {"ids": [AMARA, AMARAS_DEFAULT, AMARAS_BANK_ACCOUNT]}, id="nodes"),
+        pytest.param(NODES, {"ids": [AMARA, "pm_none", "cus_none"]}, id="nodes that there are not"),
         pytest.param(
             ATTACH,
             {"input": {"paymentMethodId": "pm_card_visa", "customerId": AMARA, "setAsDefault": True}},
             id="attach",
+        ),
+        pytest.param(
+            ATTACH,
+            {"input": {"paymentMethodId": "pm_card_chargeDeclined", "customerId": AMARA}},
+            id="a card that is declined",
         ),
     ],
 )

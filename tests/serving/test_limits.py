@@ -99,6 +99,14 @@ class TestRefusals:
             answer = await api(query, id=AMARA, n=100)
         assert answer["errors"][0]["extensions"]["limit"] == "MAX_COST"
 
+    async def test_a_list_s_size_counts_where_a_variable_s_default_gives_it(self, stripe):
+        query = "query($id: ID!, $n: Int = 100) { customer(id: $id) { paymentMethods(first: $n) { nodes { id } } } }"
+        async with Api(SMALL, stripe) as api:
+            assert "errors" not in await api(query, id=AMARA, n=None)
+            assert "errors" not in await api(query, id=AMARA, n=10)
+            answer = await api(query, id=AMARA)
+        assert answer["errors"][0]["extensions"]["limit"] == "MAX_COST"
+
     async def test_rest_calls_are_counted_over_the_whole_operation(self, stripe):
         query = "{ " + " ".join(f'a{n}: node(id: "cus_{n}") {{ id }}' for n in range(6)) + " }"
         async with Api(Settings(max_calls=4), stripe) as api:
