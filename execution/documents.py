@@ -60,6 +60,7 @@ class OperationNotAllowed(RequestError):
 class Document:
     """A document that was parsed; `errors` says why it is not valid."""
 
+    text: str
     ast: DocumentNode
     errors: Sequence[GraphQLError]
     conditions: Sequence[str]
@@ -89,7 +90,7 @@ class Documents:
         self._max_tokens = max_tokens
         self._hide_suggestions = not introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._cache: LRUCache[str, Document] = LRUCache(CACHED_LENGTH, getsizeof=_length_of_source)
+        self._cache: LRUCache[str, Document] = LRUCache(CACHED_LENGTH, getsizeof=lambda document: len(document.text))
 
     def prepare(self, text: str) -> Document:
         """The document. Raises RequestError when it can't be parsed, is too large or is not valid."""
@@ -114,7 +115,7 @@ class Documents:
             raise RequestError([error]) from None
         except RecursionError:
             raise _refused("The document is nested too deeply.") from None
-        return Document(ast, errors, [] if errors else _conditions(ast))
+        return Document(text, ast, errors, [] if errors else _conditions(ast))
 
 
 def _conditions(ast: DocumentNode) -> list[str]:
@@ -137,10 +138,6 @@ def name_of(operation: OperationDefinitionNode) -> str | None:
 def is_query(operation: OperationDefinitionNode) -> bool:
     """Whether the operation only reads."""
     return operation.operation is OperationType.QUERY
-
-
-def _length_of_source(document: Document) -> int:
-    return document.ast.loc.end if document.ast.loc else CACHED_LENGTH
 
 
 def _refused(message: str) -> RequestError:

@@ -29,7 +29,8 @@ class Planner:
         self._schema = schema
         self._counts = counts
         self._plans: LRUCache[Hashable, Plan | None] = LRUCache(MAX_PLANS)
-        self._seen: LRUCache[Hashable, int] = LRUCache(MAX_SEEN)
+        # By hashes, lest documents be kept that nobody asks for again.
+        self._seen: LRUCache[int, int] = LRUCache(MAX_SEEN)
 
     def run(self, request: Request, hidden: frozenset[str]) -> tuple[Plan, Run] | None:
         """A plan and a run of it; None where the ordinary executor shall do it."""
@@ -48,9 +49,10 @@ class Planner:
         key = (request.document, name_of(request.operation), hidden, conditions)
         if key in self._plans:
             return self._plans[key]
-        sightings = self._seen.pop(key, 0) + 1
+        seen = hash((request.document.text, *key[1:]))
+        sightings = self._seen.pop(seen, 0) + 1
         if sightings < SIGHTINGS:
-            self._seen[key] = sightings
+            self._seen[seen] = sightings
             return None
         self._counts.compilations += 1
         try:

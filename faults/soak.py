@@ -43,8 +43,7 @@ TOO_MANY = 429
 ATTACHED = "payment_method.attached"
 SAMPLE_SECONDS = 5.0
 SHORT_PAUSES = 5_000
-NEVER = 1_000_000
-"""Thresholds of the garbage collector here: it finds most of what a connection leaves when that is still young."""
+"""Threshold of the garbage collector here."""
 MORE_BYTES = 0.03
 """The part by which memory may be more in the last third than in the second."""
 
@@ -171,7 +170,7 @@ async def _with_processes(work: Callable[[Soak, Process], Awaitable[int]]) -> in
             settings = Settings(auth_secret=SecretStr(SECRET))
             # Lest clients stop for the collector, and measure that.
             gc.freeze()
-            gc.set_threshold(SHORT_PAUSES, NEVER, NEVER)
+            gc.set_threshold(SHORT_PAUSES)
             return await work(Soak(service, proxy, settings, free, random.Random(1)), sandbox)
         finally:
             await processes.stop([service, sandbox])

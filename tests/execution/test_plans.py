@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from random import Random
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import pytest
 
 import server
 from execution.counts import PlanCounts
+from execution.documents import Document
 from execution.planner import MAX_PLANS, Planner
 from serving.auth import ANONYMOUS, Caller, CallerKind
 from serving.graphql_http import Operation
@@ -176,6 +178,14 @@ class TestWhenPlansAreMade:
             for _ in range(2):
                 await api.data(f"{{ viewer {{ n{number}: kind }} }}")
         assert len(planner._plans) == MAX_PLANS
+
+    async def test_a_document_that_came_once_is_let_go(self, api, monkeypatch):
+        monkeypatch.setattr("execution.planner.SIGHTINGS", 2)
+        text = "{ viewer { onlyOnce: kind } }"
+        await api.data(text)
+        api.service.executor._documents._cache.clear()
+        gc.collect()
+        assert not [one for one in gc.get_objects() if isinstance(one, Document) and one.text == text]
 
 
 ATTACH = """
