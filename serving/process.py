@@ -33,7 +33,7 @@ LINGER_SECONDS = 1.0
 
 TICK_SECONDS = 0.1
 
-GC_THRESHOLD = 100_000
+GC_THRESHOLD = 50_000
 """New objects after which the garbage collector looks at the youngest. Neither requests nor connections leave it any,
 so that each look is in vain, and the longer the more is under way.
 """
