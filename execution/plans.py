@@ -8,12 +8,10 @@ up, and the ordinary executor answers, over the outcomes that the resolvers had.
 
 from __future__ import annotations
 
-import asyncio
 import operator
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import CoroutineType
 from typing import Any, cast
 
 from graphql import (
@@ -38,6 +36,7 @@ from strawberry.types.field import StrawberryField
 from execution.calls import Call, Unplannable, declaration
 from execution.projection import Constant, Member, NotAMember, Projection, Typed, typed
 from execution.request import Keys, Raised, Request
+from execution.waiting import MaybeLater, come, then, together
 from schema.reading import hide, reading_of
 
 Details = list[FieldDetails]
@@ -88,66 +87,8 @@ class Plan:
     async def data(self, run: Run) -> Any:
         """The answer's data. Raises whatever it meets; by then each resolver that was begun has ended."""
         if not self._serially:
-            return await _come(self._root.later(None, run, ()))
-        return {key: await _come(one.later(None, None, run, ())) for key, one in self._root.fields.items()}
-
-
-# --- What is there at once, and what has to be awaited --------------------------------------------------------------
-
-MaybeLater = Any
-"""A value, or a coroutine of one. A task costs more than most values, so that only who has to wait gets one."""
-
-
-def _is_later(value: MaybeLater) -> bool:
-    return type(value) is CoroutineType
-
-
-async def _come(value: MaybeLater) -> Any:
-    return await value if _is_later(value) else value
-
-
-def _then(value: MaybeLater, use: Callable[[Any], Any]) -> MaybeLater:
-    return _after(value, use) if _is_later(value) else use(value)
-
-
-async def _after(value: Coroutine[Any, Any, Any], use: Callable[[Any], Any]) -> Any:
-    return await _come(use(await value))
-
-
-def _together(begin: Iterable[Callable[[], MaybeLater]]) -> MaybeLater:
-    """What all of them give, in a list. All have ended when the first of their errors is raised."""
-    begun = [_begun(one) for one in begin]
-    return _ended(begun) if any(map(_is_later, begun)) else _sound(begun)
-
-
-def _begun(begin: Callable[[], MaybeLater]) -> MaybeLater:
-    try:
-        return begin()
-    except Exception as error:
-        return Raised(error)
-
-
-async def _ended(begun: list[Any]) -> list[Any]:
-    waiting = [at for at, one in enumerate(begun) if _is_later(one)]
-    first, *others = (_caught(begun[at]) for at in waiting)
-    ended = await asyncio.gather(first, *others) if others else [await first]
-    for at, one in zip(waiting, ended, strict=True):
-        begun[at] = one
-    return _sound(begun)
-
-
-async def _caught(waiting: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        return await waiting
-    except Exception as error:
-        return Raised(error)
-
-
-def _sound(ended: list[Any]) -> list[Any]:
-    for one in ended:
-        if type(one) is Raised:
-            raise one.error
-    return ended
+            return await come(self._root.later(None, run, ()))
+        return {key: await come(one.later(None, None, run, ())) for key, one in self._root.fields.items()}
 
 
 # --- Values, and how they are completed -----------------------------------------------------------------------------
@@ -187,7 +128,7 @@ class _Present(_Completer):
         return _present(self._inner.now(value))
 
     def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
-        return _then(self._inner.later(value, run, place), _present)
+        return then(self._inner.later(value, run, place), _present)
 
 
 def _present(value: Any) -> Any:
@@ -208,7 +149,7 @@ class _List(_Completer):
         if not self._is_list(value):
             return None
         later = self._item.later
-        return _together([partial(later, item, run, (*place, index)) for index, item in enumerate(value)])
+        return together([partial(later, item, run, (*place, index)) for index, item in enumerate(value)])
 
     @staticmethod
     def _is_list(value: Any) -> bool:
@@ -309,7 +250,7 @@ class _Resolved(_Field):
         except Exception as error:
             run.outcomes[place] = Raised(error)
             raise
-        return await _come(self._complete.later(outcome, run, place))
+        return await come(self._complete.later(outcome, run, place))
 
     def _outcome(self, source: Any, executor: Executor[Any], place: Keys) -> Any:
         path = cast("Path", _path(place, self._parent.name))
@@ -350,7 +291,7 @@ class _Shape:
             return answer
 
         begin = [partial(one.later, source, None, run, place) for one in self._asked.values()]
-        return _then(_together(begin), complete)
+        return then(together(begin), complete)
 
 
 # --- Compiling ------------------------------------------------------------------------------------------------------
