@@ -199,6 +199,7 @@ class Service:
         door = Door(endpoint, limit=self.settings.max_operations)
         self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
         routes: list[BaseRoute] = [
+            # Past the shortcut, for who adds a slash: the router tells where to go.
             Route(GRAPHQL, door),
             Route("/healthz", _alive),
             Route("/readyz", _ready),

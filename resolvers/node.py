@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import bad_user_input
+from resolvers.loaders import settled
 from resolvers.selection import Selection
 from schema.node import Node
 
@@ -43,8 +43,8 @@ async def retrieve_many(
     if len(ids) > MAX_NODES:
         raise bad_user_input(f"ids: at most {MAX_NODES} at once.")
     selection = Selection.of(info)
-    found = await asyncio.gather(*(_find(info.context, id, selection) for id in ids), return_exceptions=True)
-    return list(found)  # type: ignore[arg-type]  # an exception is the error of its own place
+    found = await settled(*(_find(info.context, id, selection) for id in ids))
+    return found  # type: ignore[return-value]  # an exception is the error of its own place
 
 
 async def _find(context: RequestContext, id: str, selection: Selection) -> Node | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -10,6 +9,7 @@ import strawberry
 from resolvers import customer
 from resolvers.errors import Refused, in_use
 from resolvers.idempotency import keys
+from resolvers.loaders import settled
 from resolvers.references import default_payment_method, id_of, object_of
 from resolvers.selection import Selection
 from schema.payloads import DetachPaymentMethodInput, DetachPaymentMethodPayload
@@ -68,7 +68,7 @@ async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMeth
     reads: list[Any] = [context.prove_payment_method(id)]
     if input.unless_in_use:
         reads += [context.stripe.customers.retrieve(own), _subscriptions(context, own)]
-    found: list[Any] = await asyncio.gather(*reads, return_exceptions=True)
+    found: list[Any] = await settled(*reads)
     proof, *usage = found
     if isinstance(proof, InvalidRequestError) and proof.http_status == 404 and context.key_is_given:
         if not await _was_detached(context, own, id, key):

@@ -52,7 +52,6 @@ class OperationNote:
     """
 
     __slots__ = (
-        "_document_hash",
         "_ended",
         "_watchers",
         "caller",
@@ -73,7 +72,6 @@ class OperationNote:
     def __init__(self, watchers: Sequence[Watcher], headers: Mapping[str, str]) -> None:
         self._watchers = watchers
         self._ended = False
-        self._document_hash: str | None = None
         self.started = time.perf_counter()
         self.seconds = 0.0
         self.kind: str | None = None
@@ -92,10 +90,8 @@ class OperationNote:
 
     @property
     def document_hash(self) -> str | None:
-        """The document's, computed once for all who watch; None where there is none."""
-        if self._document_hash is None and self.document is not None:
-            self._document_hash = document_hash(self.document)
-        return self._document_hash
+        """The document's; None where there is none."""
+        return document_hash(self.document) if self.document is not None else None
 
     def chosen(self, operation: OperationDefinitionNode) -> None:
         """The operation that is executed. Its name is a word of the GraphQL grammar."""
