@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-ROOMS := server.py hatch_build.py benchmarks execution faults resolvers sandbox schema serving stripe_api
+ROOMS := server.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 BENCHMARK := uv run --group benchmark python -m benchmarks
 
@@ -78,8 +78,8 @@ screenshot: ## Take the README's picture of the playground anew
 	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture
 
 .PHONY: requirements
-requirements: ## Lock all dependencies of the image with hashes, without addresses
-	uv lock --upgrade
+requirements: ## Lock all dependencies: in pyproject.toml for uv, with hashes for the image; no addresses
+	python3 -m quality.constraints
 	uv export --quiet --no-default-groups --no-header --no-emit-project --format requirements-txt > requirements.txt
 	uv export --quiet --only-group node --no-header --no-emit-project --format requirements-txt > playground/requirements.txt
 	uv export --quiet --only-group sbom --no-header --no-emit-project --format requirements-txt > docker/sbom-requirements.txt

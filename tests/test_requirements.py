@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from importlib.metadata import distributions
 
 import pytest
 
@@ -21,6 +22,12 @@ PINS = {
     "docker/sbom-requirements.txt": PROJECT["dependency-groups"]["sbom"],
 }
 
+CONSTRAINTS = {entry.split(" ;")[0] for entry in PROJECT["tool"]["uv"]["constraint-dependencies"]}
+
+
+def _locked(text):
+    return set(re.findall(r"^([\w.-]+==[^\s;\\]+)", text, re.MULTILINE))
+
 
 @pytest.fixture(params=PINS)
 def lock(request):
@@ -29,9 +36,27 @@ def lock(request):
 
 def test_every_direct_dependency_is_locked_as_it_is_pinned(lock):
     name, text = lock
-    locked = set(re.findall(r"^([\w.-]+==[^\s;\\]+)", text, re.MULTILINE))
+    locked = _locked(text)
     pinned = {re.sub(r"\[.*?\]|;.*", "", dependency) for dependency in PINS[name]}
     assert pinned <= locked, f"run make requirements: {sorted(pinned - locked)}"
+
+
+def test_uv_installs_the_versions_that_are_locked_for_the_image(lock):
+    _, text = lock
+    assert _locked(text) <= CONSTRAINTS, f"run make requirements: {sorted(_locked(text) - CONSTRAINTS)}"
+
+
+def test_uv_installs_every_package_in_the_version_that_is_tested_here():
+    installed = {f"{_normal(one.name)}=={one.version}" for one in distributions() if _normal(one.name) != "attache"}
+    assert installed <= CONSTRAINTS, f"run make requirements: {sorted(installed - CONSTRAINTS)}"
+
+
+def test_the_build_uses_the_same_versions():
+    assert set(PROJECT["tool"]["uv"]["build-constraint-dependencies"]) <= CONSTRAINTS
+
+
+def test_constraints_name_no_address():
+    assert not [entry for entry in CONSTRAINTS if "://" in entry or "==" not in entry]
 
 
 def test_every_entry_has_a_hash(lock):
@@ -52,3 +77,7 @@ def test_npm_s_lock_has_hashes_and_names_no_address(file):
     locked = {path: package for path, package in packages.items() if path}
     assert locked
     assert not [path for path, package in locked.items() if "integrity" not in package or "resolved" in package]
+
+
+def _normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
