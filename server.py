@@ -114,7 +114,8 @@ class Service:
         self.executor = _executor(settings)
         self.metrics = self._counted()
         self.traces = _traces(settings)
-        watchers: Sequence[Watcher] = (self.metrics, logs.OperationLog())
+        self.log = logs.OperationLog()
+        watchers: Sequence[Watcher] = (self.metrics, self.log)
         self.watchers = watchers if self.traces is None else (self.traces, *watchers)
         self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
@@ -240,8 +241,9 @@ class Service:
             await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections, and send what is left of traces."""
+        """Close all connections, write the counts of repeated events, and send the remaining traces."""
         await self.stripe.aclose()
+        self.log.flush()
         if self.traces is not None:
             await self.traces.aclose()
         if self.shared is not None:

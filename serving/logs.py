@@ -6,6 +6,7 @@ Until `configure` is called, as in tests, all go to the loggers of Python's logg
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import logging.config
 import os
@@ -27,6 +28,9 @@ SILENCED = ("strawberry.execution", "graphql.execution")
 
 MAX_CALLS = 10
 """Calls told of in an operation's line. A line within 4096 bytes is never torn, whatever it is written to."""
+
+REPEAT_SECONDS = 10.0
+"""Seconds for which repeated events are counted before one line sums them up."""
 
 MAX_FRAMES = 12
 STANDARD_ERROR = 2
@@ -69,18 +73,71 @@ def configure(level: str, format: str = "json") -> None:
     )
 
 
+class RepeatedEvents:
+    """Logs an event that may occur thousands of times in a second: the first at once, then one line per interval.
+
+    Events with the same name and the same `key` are of one kind. The line that sums them up holds the key and
+    `repeated`, the number of events since the line before. Use it on the event loop; `flush` writes what is counted.
+    """
+
+    def __init__(self, logger: FilteringBoundLogger, *, seconds: float = REPEAT_SECONDS) -> None:
+        self._logger = logger
+        self._seconds = seconds
+        self._counted: dict[tuple[int, str, tuple[tuple[str, Any], ...]], int] = {}
+
+    def log(self, level: int, event: str, key: Mapping[str, Any], **facts: Any) -> None:
+        """Log or count an event. `facts` are written for the first one only, `key` with every line."""
+        kind = (level, event, tuple(key.items()))
+        if kind in self._counted:
+            self._counted[kind] += 1
+            return
+        self._counted[kind] = 0
+        self._logger.log(level, event, **key, **facts)
+        asyncio.get_running_loop().call_later(self._seconds, self._sum_up, kind)
+
+    def flush(self) -> None:
+        """Write a line for each kind of event that was counted and not yet written."""
+        for kind in self._counted:
+            self._write(kind)
+
+    def _sum_up(self, kind: tuple[int, str, tuple[tuple[str, Any], ...]]) -> None:
+        if self._write(kind):
+            asyncio.get_running_loop().call_later(self._seconds, self._sum_up, kind)
+        else:
+            del self._counted[kind]
+
+    def _write(self, kind: tuple[int, str, tuple[tuple[str, Any], ...]]) -> bool:
+        level, event, key = kind
+        repeated, self._counted[kind] = self._counted[kind], 0
+        if repeated:
+            self._logger.log(level, event, **dict(key), repeated=repeated, seconds=self._seconds)
+        return repeated > 0
+
+
 class OperationLog:
-    """Writes one line for each operation, with its calls of Stripe; those that went badly have lines of their own."""
+    """Writes a line for each operation with its REST calls, and a line for each call that failed.
+
+    Calls that were not sent are no failures of their own: there may be thousands in a second, so they are summed up.
+    """
 
     def __init__(self) -> None:
         self._operations = logger("attache.operation").bind()
         self._calls = logger("attache.stripe").bind()
+        self._not_sent = RepeatedEvents(self._calls)
+
+    def flush(self) -> None:
+        """Write the counts of what was summed up."""
+        self._not_sent.flush()
 
     def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
         """Nothing is written yet."""
 
     def called(self, note: OperationNote, call: Call) -> None:
-        """A line for a call that failed or took several tries; for any call when all is told."""
+        """A line for a call that failed or took several tries; for any call at level debug."""
+        if not call.tries:
+            key = {"endpoint": call.endpoint}
+            self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=note.trace_id)
+            return
         level = logging.DEBUG if call.tries == 1 and call.status in _FINE else logging.WARNING
         if self._calls.is_enabled_for(level):
             facts = {**_call(call), "rate_limited": call.rate_limited, "trace_id": note.trace_id}

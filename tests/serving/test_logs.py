@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import pty
 import subprocess
@@ -13,9 +15,11 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from serving.logs import RepeatedEvents, logger
 from serving.observability import document_hash
 from serving.settings import Settings
 from tests.clients import Api, Recorder
+from tests.clock import run as run_in_virtual_time
 from tests.processes import ROOT, environment, running
 from tests.wallets import AMARA, JENNYS_CARD
 
@@ -136,6 +140,75 @@ class TestCalls:
             events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("warning", None, 3)
+
+
+class TestRepeatedEvents:
+    """In virtual time: the first is written at once, the rest as one line per interval."""
+
+    @staticmethod
+    def logged(main):
+        with capture_logs() as events:
+            run_in_virtual_time(main(RepeatedEvents(logger("attache.test"), seconds=10)))
+        return [(event["event"], event["of"], event.get("repeated"), event.get("detail")) for event in events]
+
+    def test_many_are_one_line_and_a_count(self):
+        async def main(repeated):
+            for number in range(3672):
+                repeated.log(logging.WARNING, "refused", {"of": "a"}, detail=number)
+            await asyncio.sleep(15)
+
+        assert self.logged(main) == [("refused", "a", None, 0), ("refused", "a", 3671, None)]
+
+    def test_while_they_go_on_there_is_one_line_per_interval(self):
+        async def main(repeated):
+            for _ in range(35):
+                repeated.log(logging.WARNING, "refused", {"of": "a"})
+                await asyncio.sleep(1)
+
+        assert [count for _, _, count, _ in self.logged(main)] == [None, 9, 10, 10]
+
+    def test_after_a_quiet_interval_the_next_one_is_written_at_once(self):
+        async def main(repeated):
+            repeated.log(logging.WARNING, "refused", {"of": "a"})
+            await asyncio.sleep(10.1)
+            repeated.log(logging.WARNING, "refused", {"of": "a"})
+
+        assert self.logged(main) == [("refused", "a", None, None)] * 2
+
+    def test_kinds_are_counted_apart(self):
+        async def main(repeated):
+            for of in "abab":
+                repeated.log(logging.WARNING, "refused", {"of": of})
+            repeated.log(logging.WARNING, "broken", {"of": "a"})
+            await asyncio.sleep(11)
+
+        assert [entry[:3] for entry in self.logged(main)] == [
+            ("refused", "a", None),
+            ("refused", "b", None),
+            ("broken", "a", None),
+            ("refused", "a", 1),
+            ("refused", "b", 1),
+        ]
+
+    def test_what_is_counted_is_written_at_the_end(self):
+        async def main(repeated):
+            for _ in range(3):
+                repeated.log(logging.WARNING, "refused", {"of": "a"})
+            repeated.flush()
+
+        assert self.logged(main) == [("refused", "a", None, None), ("refused", "a", 2, None)]
+
+
+async def test_calls_that_were_not_sent_are_summed_up(sandbox):
+    settings = Settings(stripe_calls_per_second=1, stripe_max_waiting_calls=0)
+    with capture_logs() as events:
+        async with Api(settings, Recorder.over(sandbox)) as api:
+            query = {"query": CARD, "variables": {"id": JENNYS_CARD}}
+            await asyncio.gather(*(api.http.post("/graphql", json=query) for _ in range(50)))
+            await api.service.aclose()
+    endpoint = "GET /v1/payment_methods/{payment_method}"
+    told = [(event["endpoint"], event.get("repeated")) for event in events if event["log_level"] == "warning"]
+    assert told == [(endpoint, None), (endpoint, 48)]
 
 
 # --- As it is written ------------------------------------------------------------------------------------------------
