@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import Fault, bad_user_input
+from resolvers.errors import Fault, bad_user_input, invalid_input
 from resolvers.idempotency import Keys, keys
 from resolvers.loaders import Wallet, settled
 from resolvers.pagination import page_of
@@ -65,6 +65,8 @@ async def set_default(
 ) -> SetDefaultPaymentMethodPayload:
     """POST /v1/customers/{customer} with invoice_settings.default_payment_method."""
     context: RequestContext = info.context
+    if input.payment_method_id is strawberry.UNSET:
+        raise invalid_input("paymentMethodId", "Give the id of the method, or null to clear the default.")
     owner = context.named_owner(input.customer_id)
     selection = Selection.of(info)
     step = keys(context.caller, "setDefaultPaymentMethod", input.idempotency_key)

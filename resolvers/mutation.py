@@ -11,6 +11,7 @@ import strawberry
 from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import Refused, refusal
 from resolvers.idempotency import client_key
+from resolvers.inputs import refuse_empty_values
 from schema.payloads import (
     AttachPaymentMethodPayload,
     CancelSetupIntentPayload,
@@ -34,6 +35,7 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
         context: RequestContext = info.context
         try:
             context.stripe.begin_write()
+            refuse_empty_values(input)
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
             return await resolve(info, input)

@@ -86,7 +86,7 @@ def _billing_details(input: BillingDetailsInput | None) -> Value | None:
     if not _given(input):
         return None
     if input is None:
-        return dict.fromkeys((*_BILLING_DETAILS, "address"), UNSET)
+        return dict.fromkeys((*_BILLING_DETAILS, "address", "tax_id"), UNSET)
     members = _members(input, _BILLING_DETAILS)
     if _given(input.address):
         members["address"] = _address(input.address)
@@ -141,6 +141,8 @@ def _metadata_name(name: str) -> str:
 def _metadata_value(value: Any) -> str:
     if value is None:
         return UNSET
-    if not isinstance(value, str):
-        raise invalid_input("metadata", "A value in metadata is a string, or null to take the name out.")
+    if not isinstance(value, str) or not value:
+        raise invalid_input(
+            "metadata", "A value in metadata is a string that is not empty, or null to take the name out."
+        )
     return value

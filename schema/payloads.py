@@ -16,7 +16,7 @@ from schema.setup_intent import SetupIntent, SetupIntentUsage
 
 _IDEMPOTENCY_KEY = (
     "Same key and same input: done once, answered alike, also after a lost answer. At most 255 characters; "
-    "left out, the service makes one for this request."
+    "when it is null or left out, the service makes one for this request."
 )
 _ERRORS = "Why it was refused; empty exactly when the mutation did what was asked."
 
@@ -46,7 +46,7 @@ class AttachPaymentMethodInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=None,
         description=(
-            "Whose wallet. The caller's own when this and customerAccountId are left out; "
+            "Whose wallet. The caller's own when this and customerAccountId are null or left out; "
             "only a service or the sandbox may name one."
         ),
     )
@@ -71,7 +71,9 @@ class DetachPaymentMethodInput:
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 
 
-@strawberry.input(description="A postal address. A member left out stays as it is; null clears it.")
+@strawberry.input(
+    description="A postal address. A member left out stays as it is; null clears it; an empty text is refused."
+)
 class AddressInput:
     line1: str | None = strawberry.field(default=strawberry.UNSET, description="Street, post-office box or company.")
     line2: str | None = strawberry.field(default=strawberry.UNSET, description="Apartment, suite, unit or building.")
@@ -83,7 +85,7 @@ class AddressInput:
     country: str | None = strawberry.field(default=strawberry.UNSET, description="Two letters of ISO 3166-1.")
 
 
-@strawberry.input(description="Who pays. A member left out stays as it is; null clears it.")
+@strawberry.input(description="Who pays. A member left out stays as it is; null clears it; an empty text is refused.")
 class BillingDetailsInput:
     name: str | None = strawberry.field(default=strawberry.UNSET, description="Full name.")
     email: str | None = strawberry.field(default=strawberry.UNSET, description="E-mail address.")
@@ -107,7 +109,11 @@ class CardUpdateInput:
     )
 
 
-@strawberry.input(description="What to change on a saved method. A member left out stays as it is; null clears it.")
+@strawberry.input(
+    description=(
+        "What to change on a saved method. A member left out stays as it is; null clears it; an empty text is refused."
+    )
+)
 class UpdatePaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the method, pm_…")
     allow_redisplay: AllowRedisplay | None = strawberry.field(
@@ -115,14 +121,18 @@ class UpdatePaymentMethodInput:
         description="Whether it may be shown again at a later checkout. Null makes it UNSPECIFIED.",
     )
     billing_details: BillingDetailsInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Who pays. Null clears all of it."
+        default=strawberry.UNSET,
+        description="Who pays. Null clears all of it: name, email, phone, address and taxId.",
     )
     card: CardUpdateInput | None = strawberry.field(
         default=strawberry.UNSET, description="What can change on a card. Can't be cleared."
     )
     metadata: JSON | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Strings by name: they are added to those that are there; null as a value takes one out, null all.",
+        description=(
+            "Strings by name: they are added to those that are there; null as a value takes one out, null all. "
+            "An empty string as a value is refused."
+        ),
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 
@@ -130,11 +140,17 @@ class UpdatePaymentMethodInput:
 @strawberry.input(description="Which method becomes the default, and whose.")
 class SetDefaultPaymentMethodInput:
     payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Id of the method, pm_…, which is attached to the customer. Null clears the default."
+        default=strawberry.UNSET,
+        description=(
+            "Id of the method, pm_…, which is attached to the customer. Null clears the default. "
+            "Leaving it out is refused, so that a missing variable never clears the default."
+        ),
     )
     customer_id: strawberry.ID | None = strawberry.field(
         default=None,
-        description="Whose default. The caller's own when left out; only a service or the sandbox may name one.",
+        description=(
+            "Whose default. The caller's own when null or left out; only a service or the sandbox may name one."
+        ),
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 
@@ -144,19 +160,21 @@ class CreateSetupIntentInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=None,
         description=(
-            "Whose wallet. The caller's own when left out; only a service or the sandbox may name one, or none at all: "
-            "the method then goes to no wallet, and can be used once."
+            "Whose wallet. The caller's own when null or left out; only a service or the sandbox may name one, or none "
+            "at all: the method then goes to no wallet, and can be used once."
         ),
     )
     payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Id of the method, pm_… Left out, the customer's device gives it when it confirms."
+        default=None,
+        description="Id of the method, pm_… When null or left out, the customer's device gives it when it confirms.",
     )
     usage: SetupIntentUsage = strawberry.field(
         default=SetupIntentUsage.OFF_SESSION, description="What the method will be used for."
     )
     confirm: bool = strawberry.field(default=False, description="Confirm at once; needs paymentMethodId.")
     return_url: str | None = strawberry.field(
-        default=None, description="Where the bank's page sends the customer afterwards. Goes with confirm."
+        default=None,
+        description="Where the bank's page sends the customer afterwards. Goes with confirm. Null is the same as none.",
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 
@@ -165,10 +183,10 @@ class CreateSetupIntentInput:
 class ConfirmSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
     payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Id of the method, pm_… Left out, the one that the SetupIntent has."
+        default=None, description="Id of the method, pm_… When null or left out, the one that the SetupIntent has."
     )
     return_url: str | None = strawberry.field(
-        default=None, description="Where the bank's page sends the customer afterwards."
+        default=None, description="Where the bank's page sends the customer afterwards. Null is the same as none."
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 

@@ -1,0 +1,328 @@
+"""What a nullable input means when it is left out, null, an omitted variable or empty: one row for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
+
+from server import schema
+from serving.settings import Settings
+from tests.clients import Api
+from tests.tokens import bearer
+from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD
+
+CORE = schema._schema
+
+ATTACH = "POST /v1/payment_methods/:pm/attach"
+DETACH = "POST /v1/payment_methods/:pm/detach"
+UPDATE = "POST /v1/payment_methods/:pm"
+SET_DEFAULT = "POST /v1/customers/:cus"
+CREATE = "POST /v1/setup_intents"
+CONFIRM = "POST /v1/setup_intents/:seti/confirm"
+CANCEL = "POST /v1/setup_intents/:seti/cancel"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The mutation is done in one call; `form` has the parameters that matter, None for one that is not sent."""
+
+    call: str
+    form: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An InvalidInputError at this path below the input, without a call."""
+
+    path: str
+
+
+NOT_GRAPHQL = "refused before the mutation runs"
+"""An empty string where the schema wants a number, an enum value or an object."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`beside` is the rest of the input."""
+
+    beside: dict[str, Any]
+    omitted: Sent | Refused
+    null: Sent | Refused
+    empty: Any
+
+
+def same(beside: dict[str, Any], outcome: Sent | Refused, empty: Any) -> Row:
+    """Null means the same as leaving it out."""
+    return Row(beside, outcome, outcome, empty)
+
+
+def cleared_by_null(beside: dict[str, Any], param: str, *, empty: Any) -> Row:
+    """Leaving it out keeps it; null clears it."""
+    return Row(beside, Sent(UPDATE, {param: None}), Sent(UPDATE, {param: ""}), empty)
+
+
+TO_ATTACH = {"paymentMethodId": UNATTACHED_CARD, "customerId": JENNY}
+TO_UPDATE = {"paymentMethodId": AMARAS_DEFAULT}
+TO_SET = {"paymentMethodId": JENNYS_CARD, "customerId": JENNY}
+EVERYTHING = ("name", "email", "phone", "address", "tax_id")
+
+ROWS: dict[str, Row] = {
+    "attachPaymentMethod.customerId": same(
+        {"paymentMethodId": UNATTACHED_CARD}, Refused("customerId"), Refused("customerId")
+    ),
+    "attachPaymentMethod.customerAccountId": same(
+        TO_ATTACH, Sent(ATTACH, {"customer": JENNY, "customer_account": None}), Refused("customerAccountId")
+    ),
+    "attachPaymentMethod.idempotencyKey": same(TO_ATTACH, Sent(ATTACH), Refused("idempotencyKey")),
+    "detachPaymentMethod.idempotencyKey": same(
+        {"paymentMethodId": JENNYS_CARD}, Sent(DETACH), Refused("idempotencyKey")
+    ),
+    "updatePaymentMethod.allowRedisplay": Row(
+        TO_UPDATE,
+        Sent(UPDATE, {"allow_redisplay": None}),
+        Sent(UPDATE, {"allow_redisplay": "unspecified"}),
+        NOT_GRAPHQL,
+    ),
+    "updatePaymentMethod.billingDetails": Row(
+        TO_UPDATE,
+        Sent(UPDATE, {f"billing_details[{name}]": None for name in EVERYTHING}),
+        Sent(UPDATE, {f"billing_details[{name}]": "" for name in EVERYTHING}),
+        NOT_GRAPHQL,
+    ),
+    **{
+        f"updatePaymentMethod.billingDetails.{name}": cleared_by_null(
+            TO_UPDATE, f"billing_details[{name}]", empty=Refused(f"billingDetails.{name}")
+        )
+        for name in ("name", "email", "phone")
+    },
+    "updatePaymentMethod.billingDetails.address": cleared_by_null(
+        TO_UPDATE, "billing_details[address]", empty=NOT_GRAPHQL
+    ),
+    **{
+        f"updatePaymentMethod.billingDetails.address.{name}": cleared_by_null(
+            TO_UPDATE, f"billing_details[address][{param}]", empty=Refused(f"billingDetails.address.{name}")
+        )
+        for name, param in {
+            **{one: one for one in ("line1", "line2", "city", "state", "country")},
+            "postalCode": "postal_code",
+        }.items()
+    },
+    "updatePaymentMethod.card": Row(TO_UPDATE, Sent(UPDATE), Refused("card"), NOT_GRAPHQL),
+    "updatePaymentMethod.card.expMonth": Row(
+        TO_UPDATE, Sent(UPDATE, {"card[exp_month]": None}), Refused("card.expMonth"), NOT_GRAPHQL
+    ),
+    "updatePaymentMethod.card.expYear": Row(
+        TO_UPDATE, Sent(UPDATE, {"card[exp_year]": None}), Refused("card.expYear"), NOT_GRAPHQL
+    ),
+    "updatePaymentMethod.card.preferredNetwork": cleared_by_null(
+        TO_UPDATE, "card[networks][preferred]", empty=NOT_GRAPHQL
+    ),
+    "updatePaymentMethod.metadata": cleared_by_null(TO_UPDATE, "metadata", empty=Refused("metadata")),
+    "updatePaymentMethod.idempotencyKey": same(TO_UPDATE, Sent(UPDATE), Refused("idempotencyKey")),
+    "setDefaultPaymentMethod.paymentMethodId": Row(
+        {"customerId": AMARA},
+        Refused("paymentMethodId"),
+        Sent(SET_DEFAULT, {"invoice_settings[default_payment_method]": ""}),
+        Refused("paymentMethodId"),
+    ),
+    "setDefaultPaymentMethod.customerId": same(
+        {"paymentMethodId": JENNYS_CARD}, Refused("customerId"), Refused("customerId")
+    ),
+    "setDefaultPaymentMethod.idempotencyKey": same(TO_SET, Sent(SET_DEFAULT), Refused("idempotencyKey")),
+    "createSetupIntent.customerId": same({}, Sent(CREATE, {"customer": None}), Refused("customerId")),
+    "createSetupIntent.paymentMethodId": same({}, Sent(CREATE, {"payment_method": None}), Refused("paymentMethodId")),
+    "createSetupIntent.returnUrl": same({}, Sent(CREATE, {"return_url": None}), Refused("returnUrl")),
+    "createSetupIntent.idempotencyKey": same({}, Sent(CREATE), Refused("idempotencyKey")),
+    "confirmSetupIntent.paymentMethodId": same({}, Sent(CONFIRM, {"payment_method": None}), Refused("paymentMethodId")),
+    "confirmSetupIntent.returnUrl": same({}, Sent(CONFIRM, {"return_url": None}), Refused("returnUrl")),
+    "confirmSetupIntent.idempotencyKey": same({}, Sent(CONFIRM), Refused("idempotencyKey")),
+    "cancelSetupIntent.idempotencyKey": same({}, Sent(CANCEL), Refused("idempotencyKey")),
+}
+
+
+def inputs(*, nullable: bool) -> dict[str, Any]:
+    """The inputs of all mutations by their path: `mutation.input.nested`, with their types."""
+    found: dict[str, Any] = {}
+
+    def walk(type_: GraphQLInputObjectType, path: str) -> None:
+        for name, one in type_.fields.items():
+            if isinstance(one.type, GraphQLNonNull) is not nullable:
+                found[f"{path}.{name}"] = one.type
+            below = get_named_type(one.type)
+            if isinstance(below, GraphQLInputObjectType):
+                walk(below, f"{path}.{name}")
+
+    for name, mutation in CORE.mutation_type.fields.items():
+        walk(mutation.args["input"].type.of_type, name)
+    return {path: type_ for path, type_ in found.items() if isinstance(type_, GraphQLNonNull) is not nullable}
+
+
+NULLABLE = inputs(nullable=True)
+IDS = [path for path, type_ in inputs(nullable=False).items() if str(type_) in ("ID!", "String!")]
+
+
+def test_every_nullable_input_has_a_row():
+    assert set(ROWS) == set(NULLABLE)
+
+
+def placed(path: str, value: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """The input with `value`, {name: …} or {}, where the path leads."""
+    _, *parents, _ = path.split(".")
+    for name in reversed(parents):
+        value = {name: value}
+    return {**beside, **value}
+
+
+@pytest.fixture(params=[True, False], ids=["by a plan", "by the executor"])
+async def side(request, stripe):
+    async with Api(Settings(compiled_plans=request.param), stripe) as api:
+        yield api
+
+
+@pytest.fixture
+def run(side, stripe):
+    """Sends the mutation with that input in place of $input. The answer, as JSON."""
+
+    async def run(mutation, declared, literal, variables, customer=None):
+        head = f"mutation Run({declared})" if declared else "mutation Run"
+        query = f"{head} {{ {mutation}(input: {literal}) {{ errors {{ __typename path }} }} }}"
+        headers = bearer(side.service.settings, customer=customer) if customer else {}
+        stripe.clear()
+        response = await side.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        return response.json()
+
+    return run
+
+
+@pytest.fixture
+async def beside(side, stripe):
+    """The rest of the input; what confirms or cancels a SetupIntent gets one."""
+
+    async def beside(path):
+        row = ROWS[path].beside if path in ROWS else {}
+        if path.startswith(("confirm", "cancel")):
+            created = await side.data(
+                """mutation($input: CreateSetupIntentInput!) {
+                  createSetupIntent(input: $input) { setupIntent { id } } }""",
+                input={"customerId": JENNY, "paymentMethodId": JENNYS_CARD},
+            )
+            return {**row, "setupIntentId": created["createSetupIntent"]["setupIntent"]["id"]}
+        return row
+
+    return beside
+
+
+def check(outcome: Any, answer: dict[str, Any], mutation: str, stripe: Any) -> None:
+    if outcome == NOT_GRAPHQL:
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        assert stripe.calls == []
+    elif isinstance(outcome, Refused):
+        (error,) = answer["data"][mutation]["errors"]
+        assert error == {"__typename": "InvalidInputError", "path": ["input", *outcome.path.split(".")]}
+        assert stripe.calls == []
+    else:
+        assert answer == {"data": {mutation: {"errors": []}}}
+        assert stripe.calls == [outcome.call]
+        sent = stripe.form()
+        assert {name: sent.get(name) for name in outcome.form} == outcome.form
+
+
+@pytest.mark.parametrize("path", ROWS)
+async def test_left_out(run, beside, stripe, path):
+    mutation = path.split(".")[0]
+    type_ = CORE.mutation_type.fields[mutation].args["input"].type
+    answer = await run(mutation, f"$input: {type_}", "$input", {"input": placed(path, {}, await beside(path))})
+    check(ROWS[path].omitted, answer, mutation, stripe)
+
+
+@pytest.mark.parametrize("path", ROWS)
+async def test_null(run, beside, stripe, path):
+    mutation, name = path.split(".")[0], path.split(".")[-1]
+    type_ = CORE.mutation_type.fields[mutation].args["input"].type
+    given = placed(path, {name: None}, await beside(path))
+    check(ROWS[path].null, await run(mutation, f"$input: {type_}", "$input", {"input": given}), mutation, stripe)
+
+
+@pytest.mark.parametrize("path", ROWS)
+@pytest.mark.parametrize("how", ["omitted", "null"])
+async def test_a_variable(run, beside, stripe, path, how):
+    """A variable in the input's literal: omitted means left out, null means null."""
+    mutation, name = path.split(".")[0], path.split(".")[-1]
+    rest = await beside(path)
+    declared = f"$value: {NULLABLE[path]}"
+    literal = written(placed(path, {name: Variable}, rest))
+    answer = await run(mutation, declared, literal, {} if how == "omitted" else {"value": None})
+    check(ROWS[path].omitted if how == "omitted" else ROWS[path].null, answer, mutation, stripe)
+
+
+@pytest.mark.parametrize("path", ROWS)
+async def test_empty(run, beside, stripe, path):
+    mutation, name = path.split(".")[0], path.split(".")[-1]
+    type_ = CORE.mutation_type.fields[mutation].args["input"].type
+    given = placed(path, {name: ""}, await beside(path))
+    check(ROWS[path].empty, await run(mutation, f"$input: {type_}", "$input", {"input": given}), mutation, stripe)
+
+
+@pytest.mark.parametrize("path", IDS)
+async def test_an_empty_id_that_must_be_given(run, beside, stripe, path):
+    mutation, name = path.split(".")
+    answer = await run(mutation, "", written({**(await beside(path)), name: ""}), {})
+    check(Refused(name), answer, mutation, stripe)
+
+
+OWNERS = ("attachPaymentMethod.customerId", "setDefaultPaymentMethod.customerId", "createSetupIntent.customerId")
+
+
+@pytest.mark.parametrize("path", [*OWNERS, "attachPaymentMethod.customerAccountId"])
+async def test_an_empty_owner_is_not_the_caller_s_own(run, stripe, path):
+    mutation, name = path.split(".")
+    rest = {} if mutation == "createSetupIntent" else {"paymentMethodId": JENNYS_CARD}
+    answer = await run(mutation, "", written({**rest, name: ""}), {}, customer=JENNY)
+    check(Refused(name), answer, mutation, stripe)
+
+
+@pytest.mark.parametrize("value", [None, {}], ids=["null", "left out"])
+@pytest.mark.parametrize("path", OWNERS)
+async def test_an_owner_that_is_null_or_left_out_is_the_caller_s_own(run, stripe, path, value):
+    mutation, name = path.split(".")
+    rest = {} if mutation == "createSetupIntent" else {"paymentMethodId": JENNYS_CARD}
+    answer = await run(mutation, "", written(rest if value == {} else {**rest, name: None}), {}, customer=JENNY)
+    assert answer["data"][mutation]["errors"] == []
+    request = stripe.requests[-1]
+    assert JENNY in request.url.path + request.content.decode()
+
+
+async def test_an_empty_metadata_value_takes_nothing_out(run, stripe):
+    answer = await run("updatePaymentMethod", "", written({**TO_UPDATE, "metadata": {"a": ""}}), {})
+    check(Refused("metadata"), answer, "updatePaymentMethod", stripe)
+
+
+async def test_null_clears_all_billing_details_with_the_tax_id(side, sandbox):
+    body = sandbox.store.payment_methods.get(AMARAS_DEFAULT).body
+    address = dict.fromkeys(body["billing_details"]["address"], "x")
+    body["billing_details"] = {"name": "A", "email": "a@b.example", "phone": "1", "tax_id": "2", "address": address}
+    data = await side.data(
+        """mutation($id: ID!) { updatePaymentMethod(input: {paymentMethodId: $id, billingDetails: null}) {
+          paymentMethod { billingDetails { name email phone taxId address {
+            line1 line2 city state postalCode country } } } errors { code } } }""",
+        id=AMARAS_DEFAULT,
+    )
+    shown = data["updatePaymentMethod"]["paymentMethod"]["billingDetails"]
+    assert set(shown.pop("address").values()) == {None}
+    assert set(shown.values()) == {None}
+
+
+class Variable:
+    """Stands for $value in an input that is written as a literal."""
+
+
+def written(value: Any) -> str:
+    """The value as a GraphQL literal."""
+    if value is Variable:
+        return "$value"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {written(one)}" for name, one in value.items()) + "}"
+    return {None: "null", True: "true", False: "false"}.get(value, f'"{value}"')
