@@ -143,7 +143,7 @@ def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -
 @functools.cache
 def token() -> str:
     """A token of a service's, good for a day."""
-    settings = Settings(auth_secret=SecretStr(SECRET))
+    settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
     return mint(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
 
 

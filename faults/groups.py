@@ -180,7 +180,7 @@ async def _scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
         replicas = [processes.service(folder, f"replica{n}", variables, planted=planted) for n in range(REPLICAS)]
         await asyncio.gather(*(replica.start() for replica in replicas))
         try:
-            yield Scene(sandbox, proxy, replicas, store, Settings(auth_secret=SecretStr(SECRET)))
+            yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)))
         finally:
             await processes.stop([*replicas, sandbox, *([store] if store else [])])
             await proxy.close()
@@ -289,7 +289,7 @@ async def run_unreachable(scenarios: Sequence[Scenario]) -> list[tuple[Scenario,
             ]
             await asyncio.gather(*(replica.start() for replica in replicas))
             try:
-                settings = Settings(auth_secret=SecretStr(SECRET))
+                settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
                 asked = (_ask_in_vain(scenario, sandbox, replicas, settings) for scenario in scenarios)
                 return [found for several in await asyncio.gather(*asked) for found in several]
             finally:

@@ -167,7 +167,7 @@ async def _with_processes(work: Callable[[Soak, Process], Awaitable[int]]) -> in
             free = [Scenario.undisturbed("set the default", "service") for _ in range(CUSTOMERS)]
             for scenario in free:
                 await scenario.prepare(sandbox.port)
-            settings = Settings(auth_secret=SecretStr(SECRET))
+            settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
             # Lest clients stop for the collector, and measure that.
             gc.freeze()
             gc.set_threshold(SHORT_PAUSES)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
 import limits
 
 from serving.settings import ASYMMETRIC, LIVE_KEYS, SECRET_BYTES, SYMMETRIC, TEST_KEYS, problem
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
 SEEN = ("fingerprint", "metadata")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_KEY = re.compile(rf"(?:{'|'.join((*TEST_KEYS, *LIVE_KEYS))})[!-~]+")
+_FOR_PRODUCTION = re.compile(r"auth_.*|redis_url(_file)?")
 
 
 def check(settings: Settings) -> None:
     """Raises ValueError for the first thing that is wrong."""
     _key(settings)
+    _sandbox(settings)
+    _addresses(settings)
     _identity(settings)
     _live(settings)
     _words(settings)
@@ -31,9 +36,37 @@ def check(settings: Settings) -> None:
 
 def _key(settings: Settings) -> None:
     key = settings.stripe_secret_key
-    if key is not None and not key.get_secret_value().startswith((*TEST_KEYS, *LIVE_KEYS)):
+    if key is not None and not _KEY.fullmatch(key.get_secret_value()):
         name = "stripe_secret_key_file" if settings.stripe_secret_key_file else "stripe_secret_key"
         raise problem(name, "give a secret or restricted key of Stripe's: sk_test_…, rk_test_…, sk_live_… or rk_live_…")
+
+
+def _sandbox(settings: Settings) -> None:
+    if settings.sandbox is not None and settings.sandbox != settings.uses_sandbox:
+        advice = "set STRIPE_SECRET_KEY" if settings.uses_sandbox else "leave it out, or leave out STRIPE_SECRET_KEY"
+        raise problem("sandbox", f"either the sandbox answers or Stripe does: {advice}")
+    if settings.sandbox is not None or not settings.uses_sandbox:
+        return
+    for name in sorted(settings.model_fields_set):
+        if _FOR_PRODUCTION.fullmatch(name) and getattr(settings, name):
+            raise problem(
+                "stripe_secret_key", f"set it, because {name.upper()} is set; SANDBOX=true starts the embedded sandbox"
+            )
+
+
+def _addresses(settings: Settings) -> None:
+    for name in ("stripe_api_base", "auth_issuer", "auth_jwks_url", "otel_exporter_otlp_endpoint"):
+        address = getattr(settings, name)
+        if address is not None and not _is_address(address):
+            raise problem(name, "write it like https://host, https://host:port or https://host/path")
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(httpx.URL(address).host and parts.hostname) and parts.port != 0 and not re.search(r"\s", address)
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def _identity(settings: Settings) -> None:
@@ -83,16 +116,28 @@ def _words(settings: Settings) -> None:
 
 
 def _store(settings: Settings) -> None:
-    url = settings.redis_url
-    if url is not None and not re.match(r"(redis|rediss|unix)://.", url.get_secret_value()):
+    if settings.redis_url is not None and not _is_store(settings.redis_url.get_secret_value()):
         name = "redis_url_file" if settings.redis_url_file else "redis_url"
         raise problem(name, "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
 
 
+def _is_store(url: str) -> bool:
+    from redis.connection import parse_url
+
+    try:
+        parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return False
+    return re.fullmatch(r"(redis|rediss|unix)://\S+", url) is not None
+
+
 def _metrics(settings: Settings) -> None:
     token = settings.metrics_token
-    if token is not None and len(token.get_secret_value()) < 16:
-        raise problem("metrics_token", "a token has 16 characters or more; make one with openssl rand -hex 16")
+    if token is not None and not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
+        raise problem(
+            "metrics_token",
+            "a token has 16 characters or more, of ASCII and without spaces; make one with openssl rand -hex 16",
+        )
 
 
 def _rate(name: str, value: str | None) -> None:

@@ -23,6 +23,8 @@ ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 Words = Annotated[tuple[str, ...], NoDecode]
 """Words with commas or blanks between them."""
 
+_LISTS = ("auth_algorithms", "customer_sees", "cors_origins", "trusted_proxies")
+
 
 class SettingsError(Exception):
     """A setting that can't be used: its variable, and what to do. Never holds a secret value."""
@@ -42,6 +44,13 @@ class Settings(BaseSettings):
     ] = None
     stripe_secret_key_file: Annotated[
         Path | None, Field(description="A file that holds the key, in place of STRIPE_SECRET_KEY.")
+    ] = None
+    sandbox: Annotated[
+        bool | None,
+        Field(
+            description="Whether the embedded sandbox answers in Stripe's place. When unset: without a key, "
+            "unless AUTH_… or REDIS_URL is set."
+        ),
     ] = None
     stripe_api_base: Annotated[
         str, Field(pattern=r"^https?://[^/?#\s]+/?$", description="Where Stripe's API is; used with a key only.")
@@ -247,13 +256,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_words(cls, values: Any) -> Any:
-        split = {
-            name: tuple(value.replace(",", " ").split())
-            for name in ("auth_algorithms", "customer_sees", "cors_origins", "trusted_proxies")
-            if isinstance(value := values.get(name), str)
+    def _strip(cls, values: Any) -> Any:
+        """Strip all values, as files are stripped. A value that is empty then is not set. Split lists of words."""
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        given = {name: value for name, value in stripped.items() if value != ""}
+        return {
+            name: tuple(value.replace(",", " ").split()) if name in _LISTS and isinstance(value, str) else value
+            for name, value in given.items()
         }
-        return {**values, **split}
 
     @model_validator(mode="after")
     def _read_files(self) -> Settings:

@@ -92,7 +92,7 @@ async def test_no_answer_from_stripe(quick):
 
 
 async def test_an_issuer_without_keys():
-    found = await problems(answering(404), auth_issuer=NOWHERE, auth_audience="wallet")
+    found = await problems(answering(404), sandbox=True, auth_issuer=NOWHERE, auth_audience="wallet")
     assert "can't be fetched" in (found["AUTH_ISSUER"] or "")
 
 

@@ -67,7 +67,7 @@ async def test_the_worked_token_opens_the_wallet_that_it_names(stripe):
     assert token
     assert answer
     assert query
-    async with Api(Settings(auth_secret=secret.group(1), allow_anonymous=False), stripe) as api:
+    async with Api(Settings(sandbox=True, auth_secret=secret.group(1), allow_anonymous=False), stripe) as api:
         headers = {"Authorization": f"Bearer {token.group(1)}", "Content-Type": "application/json"}
         response = await api.http.post("/graphql", content=query.group(1), headers=headers)
         assert response.json() == json.loads(answer.group(1))

@@ -21,7 +21,7 @@ def issuer():
 
 @pytest.fixture(scope="module")
 def server(issuer, tmp_path_factory):
-    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    settings = {"SANDBOX": "true", "AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
     with running("server.py", folder=tmp_path_factory.mktemp("logs"), **settings) as server:
         yield server
 
@@ -55,7 +55,7 @@ def test_garbage_key_ids_fetch_the_keys_a_handful_of_times(server, issuer):
 
 def test_keys_rotate_while_it_runs(tmp_path):
     issuer = Issuer()
-    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    settings = {"SANDBOX": "true", "AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
     with running("server.py", folder=tmp_path, **settings) as server:
         # No token yet, so that the first fetch sees both keys; the pause after a fetch has a test of its own.
         old = issuer.sign(stripe_customer_id=AMARA)
@@ -71,7 +71,7 @@ def test_while_the_issuer_is_away_the_service_says_so(tmp_path):
     issuer = Issuer()
     token = issuer.sign(stripe_customer_id=AMARA)
     issuer.broken = True
-    settings = {"AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
+    settings = {"SANDBOX": "true", "AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE, "ALLOW_ANONYMOUS": "false"}
     with running("server.py", folder=tmp_path, **settings) as server:
         response = ask(server, token)
     issuer.close()
@@ -95,7 +95,7 @@ class TestDevelopmentTokens:
         assert answer["data"]["viewer"]["subject"] == "developer"
 
     def test_a_service_s_with_a_secret_of_one_s_own(self, tmp_path):
-        secret = {"AUTH_SECRET": "s" * 40, "ALLOW_ANONYMOUS": "false"}
+        secret = {"SANDBOX": "true", "AUTH_SECRET": "s" * 40, "ALLOW_ANONYMOUS": "false"}
         made = token("--service", "--subject", "billing", **secret)
         with running("server.py", folder=tmp_path, **secret) as server:
             assert ask(server, made.stdout.strip()).json()["data"]["viewer"]["kind"] == "SERVICE"
@@ -107,6 +107,6 @@ class TestDevelopmentTokens:
         assert "--customer" in made.stderr
 
     def test_an_issuer_s_can_not_be_made(self):
-        made = token("--service", AUTH_ISSUER="https://issuer.example", AUTH_AUDIENCE="x")
+        made = token("--service", SANDBOX="true", AUTH_ISSUER="https://issuer.example", AUTH_AUDIENCE="x")
         assert made.returncode == 2
         assert "AUTH_SECRET" in made.stderr

@@ -167,7 +167,7 @@ def test_nothing_that_came_in_is_written(tmp_path):
         "LOG_LEVEL": "debug",
         "STRIPE_TIMEOUT": "2",
     }
-    known = Settings(auth_secret=settings["AUTH_SECRET"])
+    known = Settings(sandbox=True, auth_secret=settings["AUTH_SECRET"])
     callers = [
         bearer(known, customer="cus_1", subject=f"{MARK}subject"),
         bearer(known, service=True, subject=f"{MARK}subject"),
@@ -238,8 +238,8 @@ async def test_nor_by_one_within_the_endpoint(caplog):
         {"STRIPE_SECRET_KEY": f"sk_test_{MARK}", "AUTH_SECRET": f"{MARK}" * 9, "AUTH_ALGORITHMS": f"{MARK}"},
         {"STRIPE_SECRET_KEY": f"sk_test_{MARK}", "AUTH_SECRET": f"{MARK}" * 9, "PORT": f"{MARK}"},
         {"STRIPE_SECRET_KEY_FILE": f"/{MARK}"},
-        {"AUTH_SECRET": f"{MARK}" * 9, "REDIS_URL": f"nonsense://:{MARK}@x"},
-        {"AUTH_SECRET": f"{MARK}" * 9, "TRUSTED_DOCUMENTS": f"/{MARK}"},
+        {"SANDBOX": "true", "AUTH_SECRET": f"{MARK}" * 9, "REDIS_URL": f"nonsense://:{MARK}@x"},
+        {"SANDBOX": "true", "AUTH_SECRET": f"{MARK}" * 9, "TRUSTED_DOCUMENTS": f"/{MARK}"},
     ],
 )
 def test_nor_by_a_start_that_fails(variables):

@@ -26,7 +26,7 @@ HASH = hashlib.sha256(QUERY.encode()).hexdigest()
 
 @pytest.fixture
 def two(store, tmp_path):
-    settings = {"REDIS_URL": store.url, "RATE_LIMIT_ADDRESS": "20/minute"}
+    settings = {"SANDBOX": "true", "REDIS_URL": store.url, "RATE_LIMIT_ADDRESS": "20/minute"}
     with (
         running("server.py", folder=tmp_path, **settings) as one,
         running("server.py", folder=tmp_path, **settings) as other,
@@ -96,7 +96,7 @@ def test_of_simultaneous_duplicates_over_two_replicas_one_wins(store, tmp_path):
 
 
 def test_it_starts_without_the_store(tmp_path):
-    with running("server.py", folder=tmp_path, REDIS_URL="redis://:topsecret@127.0.0.1:1/0") as server:
+    with running("server.py", folder=tmp_path, SANDBOX="true", REDIS_URL="redis://:topsecret@127.0.0.1:1/0") as server:
         assert ask(server, **by_hash(query=QUERY)).json()["data"]
         assert ask(server, **by_hash()).json()["data"]
         output = server.output()

@@ -46,7 +46,7 @@ def prometheus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("prometheus")
     # A store that is away: the metric says so, and no test needs one.
     with (
-        running("server.py", folder=folder, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as service,
+        running("server.py", folder=folder, SANDBOX="true", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as service,
         watching(service.base.removeprefix("http://"), folder) as base,
     ):
         yield Watched(base, service.base)

@@ -19,7 +19,9 @@ PRODUCTION = {"STRIPE_SECRET_KEY": "rk_live_audited", "AUTH_SECRET": SECRET}
     ("variables", "headers"),
     [
         pytest.param({}, {}, id="sandbox"),
-        pytest.param(PRODUCTION, bearer(Settings(auth_secret=SecretStr(SECRET)), service=True), id="production"),
+        pytest.param(
+            PRODUCTION, bearer(Settings(sandbox=True, auth_secret=SecretStr(SECRET)), service=True), id="production"
+        ),
     ],
 )
 def test_all_audits_pass(variables, headers, tmp_path, capsys):

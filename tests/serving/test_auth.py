@@ -44,7 +44,7 @@ class Clock:
 
 
 def settings_for(issuer, **options):
-    return Settings(auth_issuer=issuer.url, auth_audience=AUDIENCE, allow_anonymous=False, **options)
+    return Settings(sandbox=True, auth_issuer=issuer.url, auth_audience=AUDIENCE, allow_anonymous=False, **options)
 
 
 def authenticator_for(issuer, clock=time.monotonic, **options):

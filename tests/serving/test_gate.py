@@ -14,7 +14,7 @@ from tests.wallets import AMARA
 
 QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40
-CLOSED = Settings(auth_secret=SecretStr(SECRET), allow_anonymous=False)
+CLOSED = Settings(sandbox=True, auth_secret=SecretStr(SECRET), allow_anonymous=False)
 ENOUGH = "1000/minute"
 
 
@@ -46,7 +46,8 @@ class TestTokens:
         assert response.headers["www-authenticate"] == 'Bearer realm="attache"'
 
     @pytest.mark.parametrize(
-        "options", [{"lifetime": -600}, {"lifetime": 600, "settings": Settings(auth_secret=SecretStr("t" * 40))}]
+        "options",
+        [{"lifetime": -600}, {"lifetime": 600, "settings": Settings(sandbox=True, auth_secret=SecretStr("t" * 40))}],
     )
     async def test_a_bad_one_is_told_to_be_bad_and_not_why(self, closed, options):
         settings = options.pop("settings", CLOSED)
@@ -91,7 +92,7 @@ class TestRates:
             assert (await post(api, **bearer(settings, customer="cus_other"))).status_code == 200
 
     async def test_an_address_s_requests_are_counted_before_tokens_are_looked_at(self, stripe):
-        settings = Settings(rate_limit_address="3/minute", auth_secret=SECRET, allow_anonymous=False)
+        settings = Settings(sandbox=True, rate_limit_address="3/minute", auth_secret=SECRET, allow_anonymous=False)
         async with Api(settings, stripe) as api:
             codes = [(await post(api, Authorization="Bearer nonsense")).status_code for _ in range(5)]
         assert codes == [401, 401, 401, 429, 429]

@@ -6,6 +6,16 @@ SECRET = "s" * 32
 LIVE = {"STRIPE_SECRET_KEY": "rk_live_verysecret"}
 TEST = {"STRIPE_SECRET_KEY": "sk_test_verysecret"}
 OIDC = {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "attache"}
+WITHOUT_A_KEY = [
+    OIDC,
+    {"STRIPE_SECRET_KEY": "", **OIDC},
+    {"STRIPE_SECRET_KEY": " ", "AUTH_SECRET": SECRET},
+    {"STRIPE_SECERT_KEY": "sk_live_verysecret", **OIDC},
+    {"AUTH_CUSTOMER_CLAIM": "customer"},
+    {"REDIS_URL": "redis://store"},
+]
+ADDRESSES = ("AUTH_ISSUER", "AUTH_JWKS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
+NO_ADDRESSES = ("http://[", "http://:80", "https://a:99999", "https://a:port")
 
 
 @pytest.fixture
@@ -23,7 +33,9 @@ def loaded(monkeypatch):
     [
         {},
         {"HOST": "0.0.0.0"},
-        OIDC,
+        {"SANDBOX": "true"},
+        {"SANDBOX": "true", **OIDC, "REDIS_URL": "redis://store"},
+        {"SANDBOX": "false", **TEST, **OIDC},
         {**TEST, **OIDC},
         {**TEST, "AUTH_SECRET": SECRET},
         {**TEST, "ALLOW_ANONYMOUS": "true"},
@@ -32,7 +44,7 @@ def loaded(monkeypatch):
         {**LIVE, "AUTH_SECRET": SECRET},
         {**LIVE, **OIDC, "INTROSPECTION": "true"},
         {**LIVE, **OIDC, "PLAYGROUND": "false", "ALLOW_ANONYMOUS": "false"},
-        {**OIDC, "AUTH_JWKS_URL": "https://issuer.example/keys", "AUTH_ALGORITHMS": "ES256, RS256"},
+        {**TEST, **OIDC, "AUTH_JWKS_URL": "https://issuer.example/keys", "AUTH_ALGORITHMS": "ES256, RS256"},
         {"CORS_ORIGINS": "https://shop.example http://localhost:3000"},
         {"RATE_LIMIT_CALLER": "20/second;600/minute"},
     ],
@@ -52,13 +64,13 @@ def test_what_goes_together_starts(loaded, variables):
         ({**LIVE, **OIDC, "STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE", "https"),
         ({**LIVE, **OIDC, "AUTH_ISSUER": "http://issuer.example"}, "AUTH_ISSUER", "https"),
         ({**LIVE, **OIDC, "AUTH_JWKS_URL": "http://issuer.example/keys"}, "AUTH_JWKS_URL", "https"),
-        ({"AUTH_ISSUER": "https://issuer.example"}, "AUTH_AUDIENCE", "another service"),
-        ({"AUTH_JWKS_URL": "https://issuer.example/keys"}, "AUTH_ISSUER", "AUTH_JWKS_URL"),
-        ({**OIDC, "AUTH_JWKS_URL": "https://x", "AUTH_SECRET": SECRET}, "AUTH_JWKS_URL", "not both"),
-        ({"AUTH_SECRET": "short"}, "AUTH_SECRET", "32 bytes"),
-        ({**OIDC, "AUTH_ALGORITHMS": "HS256"}, "AUTH_ALGORITHMS", "RS256"),
-        ({**OIDC, "AUTH_ALGORITHMS": "none"}, "AUTH_ALGORITHMS", "RS256"),
-        ({"AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
+        ({**TEST, "AUTH_ISSUER": "https://issuer.example"}, "AUTH_AUDIENCE", "another service"),
+        ({**TEST, "AUTH_JWKS_URL": "https://issuer.example/keys"}, "AUTH_ISSUER", "AUTH_JWKS_URL"),
+        ({**TEST, **OIDC, "AUTH_JWKS_URL": "https://x", "AUTH_SECRET": SECRET}, "AUTH_JWKS_URL", "not both"),
+        ({**TEST, "AUTH_SECRET": "short"}, "AUTH_SECRET", "32 bytes"),
+        ({**TEST, **OIDC, "AUTH_ALGORITHMS": "HS256"}, "AUTH_ALGORITHMS", "RS256"),
+        ({**TEST, **OIDC, "AUTH_ALGORITHMS": "none"}, "AUTH_ALGORITHMS", "RS256"),
+        ({**TEST, "AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
         ({"CUSTOMER_SEES": "everything"}, "CUSTOMER_SEES", "fingerprint"),
         ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS", "https://"),
         ({"CORS_ORIGINS": "https://shop.example/path"}, "CORS_ORIGINS", "https://"),
@@ -67,8 +79,15 @@ def test_what_goes_together_starts(loaded, variables):
         ({"STRIPE_SECRET_KEY_FILE": "/nowhere/key"}, "STRIPE_SECRET_KEY_FILE", "can't be read"),
         ({"AUTH_SECRET_FILE": "/nowhere/key"}, "AUTH_SECRET_FILE", "can't be read"),
         ({"REDIS_URL_FILE": "/nowhere/url"}, "REDIS_URL_FILE", "can't be read"),
-        ({"REDIS_URL_FILE": "/dev/null"}, "REDIS_URL_FILE", "redis://"),
-        ({"REDIS_URL": "http://verysecret@x"}, "REDIS_URL", "redis://"),
+        ({"SANDBOX": "true", "REDIS_URL_FILE": "/dev/null"}, "REDIS_URL_FILE", "redis://"),
+        ({"SANDBOX": "true", "REDIS_URL": "http://verysecret@x"}, "REDIS_URL", "redis://"),
+        ({"SANDBOX": "true", "REDIS_URL": "redis://verysecret@x:port"}, "REDIS_URL", "redis://"),
+        ({"SANDBOX": "true", **TEST, **OIDC}, "SANDBOX", "leave it out"),
+        ({"SANDBOX": "false"}, "SANDBOX", "set STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": "sk_test_very secret", **OIDC}, "STRIPE_SECRET_KEY", "sk_test_"),
+        ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 characters"),
+        *((variables, "STRIPE_SECRET_KEY", "SANDBOX=true") for variables in WITHOUT_A_KEY),
+        *(({**TEST, **OIDC, name: value}, name, "https://host") for name in ADDRESSES for value in NO_ADDRESSES),
     ],
 )
 def test_what_does_not_is_named_with_what_to_do(loaded, variables, named, advice):
@@ -105,12 +124,13 @@ class TestFiles:
     def test_so_may_the_secret(self, loaded, tmp_path):
         file = tmp_path / "secret"
         file.write_text(SECRET)
-        assert loaded(AUTH_SECRET_FILE=str(file)).shared_secret == SECRET
+        assert loaded(SANDBOX="true", AUTH_SECRET_FILE=str(file)).shared_secret == SECRET
 
     def test_the_store_s_url_may_come_from_a_file(self, loaded, tmp_path):
         file = tmp_path / "url"
         file.write_text("rediss://:password@store:6379/0\n")
-        assert loaded(REDIS_URL_FILE=str(file)).redis_url.get_secret_value() == "rediss://:password@store:6379/0"
+        settings = loaded(SANDBOX="true", REDIS_URL_FILE=str(file))
+        assert settings.redis_url.get_secret_value() == "rediss://:password@store:6379/0"
 
 
 def test_a_live_key_closes_what_is_open_by_default(loaded):

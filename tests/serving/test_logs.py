@@ -91,7 +91,7 @@ class TestOperations:
         assert event["reason"] == "max_depth"
 
     async def test_who_is_not_let_in_has_no_kind_of_caller(self, stripe):
-        async with Api(Settings(auth_secret="s" * 32, allow_anonymous=False), stripe) as api:
+        async with Api(Settings(sandbox=True, auth_secret="s" * 32, allow_anonymous=False), stripe) as api:
             (event,) = await noted(api, json={"query": CARD})
         refused = {"outcome": "refused", "codes": ["UNAUTHENTICATED"], "reason": "unauthenticated"}
         assert event == operation(**refused, caller=None, status=401)

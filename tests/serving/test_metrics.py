@@ -175,7 +175,7 @@ class TestWhatOthersCount:
 
     async def test_the_shared_store(self, api, stripe):
         assert ("attache_shared_store_up",) not in await read(api)
-        async with Api(Settings(redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as lonely:
+        async with Api(Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as lonely:
             await ask(lonely, "{ viewer { kind } }")
             hash = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
             await lonely.http.post("/graphql", json={"extensions": hash})
@@ -189,7 +189,7 @@ class TestWhatOthersCount:
 
 class TestReading:
     async def test_all_that_is_declared_is_there_and_nothing_else(self, stripe):
-        async with Api(Settings(redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
+        async with Api(Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
             await ask(api, CARD, id=JENNYS_CARD)
             text = (await api.http.get("/metrics")).text
         families = {family.name: family.type for family in text_string_to_metric_families(text)}

@@ -23,7 +23,7 @@ COMMITTED = {
     "possible-types": ROOT / "clients/possible-types.json",
 }
 PATHS = [file.path for file in SCHEMA_FILES.values()]
-CLOSED = Settings(auth_secret=SecretStr("s" * 40), allow_anonymous=False)
+CLOSED = Settings(sandbox=True, auth_secret=SecretStr("s" * 40), allow_anonymous=False)
 LIVE = Settings(auth_secret=SecretStr("s" * 40), stripe_secret_key=SecretStr("rk_live_any"))
 
 

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,79 @@ def test_settings_come_from_the_environment(monkeypatch):
 def test_an_empty_variable_is_not_set(monkeypatch):
     monkeypatch.setenv("STRIPE_SECRET_KEY", "")
     assert load().uses_sandbox
+
+
+STRINGS = {
+    "HOST": "127.0.0.2",
+    "STRIPE_SECRET_KEY": "sk_test_x",
+    "STRIPE_API_BASE": "https://stripe.example",
+    "STRIPE_API_VERSION": "2026-10-28.endive",
+    "AUTH_ISSUER": "https://issuer.example",
+    "AUTH_AUDIENCE": "wallet",
+    "AUTH_JWKS_URL": "https://issuer.example/keys",
+    "AUTH_SECRET": "s" * 32,
+    "AUTH_ALGORITHMS": "ES256",
+    "AUTH_CUSTOMER_CLAIM": "customer",
+    "AUTH_SERVICE_SCOPE": "wallets",
+    "CUSTOMER_SEES": "metadata",
+    "RATE_LIMIT_CALLER": "600/minute",
+    "RATE_LIMIT_ADDRESS": "600/minute",
+    "REDIS_URL": "redis://store:6379/0",
+    "TRUSTED_DOCUMENTS": "manifest.json",
+    "CORS_ORIGINS": "https://shop.example",
+    "TRUSTED_PROXIES": "10.0.0.1",
+    "LOG_LEVEL": "warning",
+    "LOG_FORMAT": "json",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+    "OTEL_SERVICE_NAME": "wallet",
+    "METRICS_TOKEN": "m" * 16,
+}
+FILES = {name for name in map(str.upper, Settings.model_fields) if name.endswith("_FILE")}
+NEEDED = {
+    "AUTH_ISSUER": {"AUTH_AUDIENCE": "wallet", "SANDBOX": "true"},
+    "AUTH_JWKS_URL": {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "wallet", "SANDBOX": "true"},
+    "AUTH_ALGORITHMS": {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "wallet", "SANDBOX": "true"},
+    "STRIPE_SECRET_KEY": {"ALLOW_ANONYMOUS": "true"},
+}
+BLANKS = {"LF": "{}\n", "CRLF": "{}\r\n", "spaces": "  {}\t ", "before": "\n{}"}
+
+
+def test_the_table_of_strings_is_whole():
+    """Numbers and booleans are parsed, so that no whitespace reaches what uses them."""
+    fields = Settings.model_fields.items()
+    texts = {name.upper() for name, field in fields if not re.search(r"int\b|float|bool", str(field.annotation))}
+    assert texts == {*STRINGS, *FILES}
+
+
+@pytest.mark.parametrize("written", BLANKS.values(), ids=BLANKS)
+@pytest.mark.parametrize("name", STRINGS)
+def test_whitespace_around_a_value_is_not_part_of_it(monkeypatch, name, written):
+    needed = NEEDED.get(name, {"SANDBOX": "true"})
+    assert from_environment(monkeypatch, needed | {name: written.format(STRINGS[name])}) == from_environment(
+        monkeypatch, needed | {name: STRINGS[name]}
+    )
+
+
+@pytest.mark.parametrize("written", ["", *(blank.format("") for blank in BLANKS.values())])
+@pytest.mark.parametrize("name", [*STRINGS, *FILES])
+def test_a_value_of_nothing_but_whitespace_is_not_set(monkeypatch, name, written):
+    assert from_environment(monkeypatch, {name: written}) == from_environment(monkeypatch, {})
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_whitespace_around_a_file_s_name_is_not_part_of_it(monkeypatch, tmp_path, name):
+    (file := tmp_path / "value").write_text(STRINGS[name.removesuffix("_FILE")] + "\n")
+    needed = {"ALLOW_ANONYMOUS": "true"} if name == "STRIPE_SECRET_KEY_FILE" else {"SANDBOX": "true"}
+    settings = from_environment(monkeypatch, needed | {name: f" {file}\n"})
+    value = getattr(settings, name.removesuffix("_FILE").lower())
+    assert value.get_secret_value() == STRINGS[name.removesuffix("_FILE")]
+
+
+def from_environment(monkeypatch, variables):
+    with monkeypatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        return load()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +168,7 @@ def test_every_setting_says_what_it_is():
 @pytest.mark.parametrize(
     ("given", "all_calls", "of_one_endpoint", "under_way", "failures"),
     [
-        ({}, None, None, None, None),
+        ({"sandbox": True}, None, None, None, None),
         ({"stripe_secret_key": "sk_live_x"}, 100, 25, 100, 10),
         ({"stripe_secret_key": "rk_test_x"}, 25, 25, 100, 10),
         ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "http://127.0.0.1:12111"}, None, None, 100, 10),
@@ -106,7 +180,7 @@ def test_every_setting_says_what_it_is():
             7,
             10,
         ),
-        ({"stripe_calls_per_second": 3, "stripe_breaker_failures": 2}, 3, None, None, 2),
+        ({"sandbox": True, "stripe_calls_per_second": 3, "stripe_breaker_failures": 2}, 3, None, None, 2),
         ({"stripe_secret_key": "sk_test_x", "stripe_breaker_failures": 0}, 25, 25, 100, None),
     ],
 )
