@@ -14,6 +14,7 @@ from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info
 from schema.customer import Customer
 from schema.payment_method import PaymentMethod
+from schema.setup_error import SetupError
 from schema.setup_intent import SetupIntent
 
 if TYPE_CHECKING:
@@ -51,9 +52,15 @@ class Edges:
         """The customer's default: from the answer itself where that is enough."""
         return await self._payment_method(default_payment_method(customer.json), info)
 
-    async def payment_method_of(self, setup_intent: SetupIntent, info: Info) -> PaymentMethod | None:
-        """The method that is being saved: from the answer itself where that is enough."""
-        return await self._payment_method(setup_intent.json.get("payment_method"), info)
+    async def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> PaymentMethod | None:
+        """The payment method that is being saved, or that failed. Read only if Stripe sent less than is selected."""
+        reference = owner.json.get("payment_method")
+        return None if self._belongs_to_another(reference) else await self._payment_method(reference, info)
+
+    def _belongs_to_another(self, reference: Any) -> bool:
+        """Whether Stripe sent a whole payment method that belongs to a customer other than the caller."""
+        own, found = self._context.own, object_of(reference)
+        return own is not None and found is not None and id_of(found.get("customer")) not in (None, own)
 
     async def payment_methods_of(
         self, customer: Customer, arguments: PageArguments, info: Info

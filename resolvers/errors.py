@@ -156,6 +156,8 @@ _INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "setup_intent": ("setupIntentId",),
 }
 """Where a parameter of Stripe's stands in the input, where it is not under its own name."""
+_DECLINE_CODES = ("expired_card", "incorrect_cvc", "incorrect_number", "incorrect_zip", "processing_error")
+"""Issuers' reasons that Stripe sends as the error's code. Any other code is not an issuer's reason."""
 _SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "return_url", "usage")
 
 
@@ -172,7 +174,7 @@ def refusal(error: StripeError, *, hide_others: bool) -> UserError | None:
             code=UserErrorCode.CARD_DECLINED,
             path=["input", "paymentMethodId"],
             request_id=error.request_id,
-            decline_code=error.decline_code or error.code,
+            decline_code=error.decline_code or (error.code if error.code in _DECLINE_CODES else None),
             advice_code=error.advice_code,
         )
     if isinstance(error, IdempotencyError) and not error.outcome_unknown:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
     from schema.payment_method import PaymentMethod
+    from schema.setup_error import SetupError
     from schema.setup_intent import SetupIntent
 
 
@@ -27,7 +28,7 @@ class Edges(Protocol):
         self, customer: Customer, page: PageArguments, info: Info
     ) -> Awaitable[PaymentMethodConnection]: ...
 
-    def payment_method_of(self, setup_intent: SetupIntent, info: Info) -> Awaitable[PaymentMethod | None]: ...
+    def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> Awaitable[PaymentMethod | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
 

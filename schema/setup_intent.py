@@ -9,12 +9,12 @@ import strawberry
 
 from schema.context import Info
 from schema.customer import Customer
-from schema.errors import CardDeclinedError, UserErrorCode
 from schema.node import Node
 from schema.open_enum import OpenEnum, open_enum
 from schema.payment_method import PaymentMethod
-from schema.reading import View, computed, member, stripe_type
+from schema.reading import member, stripe_type
 from schema.scalars import JSON
+from schema.setup_error import SetupError
 
 if TYPE_CHECKING:
 
@@ -42,28 +42,6 @@ class SetupIntentUsage(OpenEnum):
     UNKNOWN = strawberry.enum_value("unknown", description="A word of Stripe's that this schema does not know yet.")
 
 
-_NOT_AUTHENTICATED = "The bank could not make sure that it was the holder. Try again or use another payment method."
-
-
-def _last_setup_error(intent: View) -> CardDeclinedError | None:
-    error = intent.json.get("last_setup_error")
-    if not isinstance(error, dict):
-        return None
-    # Of Stripe's texts only a card error's is written for the card's holder.
-    message = _text(error, "message") if error.get("type") == "card_error" else None
-    return CardDeclinedError(
-        message=message or _NOT_AUTHENTICATED,
-        code=UserErrorCode.CARD_DECLINED,
-        decline_code=_text(error, "decline_code") or _text(error, "code"),
-        advice_code=_text(error, "advice_code"),
-    )
-
-
-def _text(error: dict[str, object], name: str) -> str | None:
-    value = error.get(name)
-    return value if isinstance(value, str) and value else None
-
-
 @stripe_type(
     description=(
         "One attempt to save a payment method, with all that its bank asks for on the way. The service makes it, the "
@@ -78,11 +56,7 @@ class SetupIntent(Node):
     livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
     status: SetupIntentStatus = member(description="How far it is.")
     usage: SetupIntentUsage = member(description="What the method will be used for.")
-    last_setup_error: CardDeclinedError | None = computed(
-        _last_setup_error,
-        needs=("last_setup_error",),
-        description="Why the last attempt failed. Null when none did.",
-    )
+    last_setup_error: SetupError | None = member(description="Why the last attempt failed. Null if none failed.")
     next_action: JSON | None = member(
         description="What the customer must do, in Stripe's own shape, for Stripe's libraries. Null when nothing."
     )

@@ -7,7 +7,7 @@ from tests.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CAR
 FIELDS = """
   id clientSecret created livemode status usage nextAction
   customer { id } paymentMethod { id }
-  lastSetupError { message code declineCode path requestId }
+  lastSetupError { message code declineCode adviceCode type paymentMethod { id } }
 """
 CREATE = f"""mutation Create($input: CreateSetupIntentInput!) {{
   createSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path message
@@ -162,12 +162,14 @@ class TestConfirm:
         assert error["path"] == ["input", "paymentMethodId"]
         found = await read(intent["id"])
         assert (found["status"], found["paymentMethod"]) == ("REQUIRES_PAYMENT_METHOD", None)
+        method = found["lastSetupError"].pop("paymentMethod")
+        assert method["id"].startswith("pm_")
         assert found["lastSetupError"] == {
             "message": error["message"],
-            "code": "CARD_DECLINED",
+            "code": "card_declined",
             "declineCode": "insufficient_funds",
-            "path": None,
-            "requestId": None,
+            "adviceCode": "try_again_later",
+            "type": "card_error",
         }
 
     async def test_after_a_decline_another_card_succeeds(self, confirm, intent):
@@ -192,7 +194,8 @@ class TestConfirm:
         if status == "SUCCEEDED":
             assert found["paymentMethod"]["id"] in await methods_of(api, JENNY)
         else:
-            assert found["lastSetupError"]["declineCode"] == "setup_intent_authentication_failure"
+            assert found["lastSetupError"]["code"] == "setup_intent_authentication_failure"
+            assert found["lastSetupError"]["declineCode"] is None
 
     @pytest.mark.parametrize(
         ("method", "code"), [(None, "INVALID_STATE"), (MATEOS_CARD, "NOT_FOUND"), ("pm_none", "NOT_FOUND")]
