@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -108,6 +109,7 @@ class Care:
         now = asyncio.get_running_loop().time()
         governor, counts = self.governor, self.governor.counts
         paces = {pace.name: pace for pace in (governor.all, *governor.endpoints.values())}
+        slots = {name: pace.slots(now) for name, pace in paces.items()}
         return Snapshot(
             in_flight=governor.in_flight,
             waiting={urgency.name.lower(): governor.all.waiting[urgency] for urgency in Urgency},
@@ -116,7 +118,7 @@ class Care:
             waited_seconds=counts.waited_seconds,
             shed=dict(counts.shed),
             rate_limited=counts.rate_limited,
-            slots={name: None if pace.limit is None else int(pace.slots(now)) for name, pace in paces.items()},
+            slots={name: None if count == math.inf else int(count) for name, count in slots.items()},
             limits={name: pace.limit for name, pace in paces.items()},
             replicas=governor.replicas,
             breaker=self.breaker.state(now),
@@ -141,7 +143,7 @@ class Care:
 
     def _slow_down(self, turn: Turn, error: RateLimitError, now: float) -> None:
         name = turn.endpoint if (error.reason or "").startswith("endpoint") else ALL
-        self.governor.slow_down(name, sent_at=turn.began, now=now, pause=error.retry_after or 0.0)
+        self.governor.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
 def _is_failure(error: BaseException, had: float) -> bool:

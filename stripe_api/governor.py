@@ -100,7 +100,6 @@ class Governor:
         max_waiting: int = 2000,
         max_wait: float = 3.0,
     ) -> None:
-        self._limited = per_second is not None or per_endpoint is not None
         self._per_endpoint = per_endpoint
         self._concurrent = math.inf if concurrent is None else concurrent
         self._max_waiting = max_waiting
@@ -153,11 +152,11 @@ class Governor:
             self.counts.waited += 1
             self.counts.waited_seconds += loop.time() - began
 
-    def slow_down(self, name: str, *, sent_at: float, now: float, pause: float = 0.0) -> bool:
-        """Stripe has answered 429: about one endpoint, or about ALL. Whether that is news."""
+    def slow_down(self, name: str, *, now: float, pause: float = 0.0) -> None:
+        """Send fewer calls, since Stripe has answered 429: about one endpoint, or about ALL."""
         self.counts.rate_limited += 1
         pace = self.all if name == ALL else self.endpoints[name]
-        return pace.slow_down(now, sent_at=sent_at, pause=pause)
+        pace.slow_down(now, pause=pause)
 
     def turn_away(self, refusal: NotSent) -> None:
         """All that wait are refused, but for those that finish what was begun."""
@@ -201,16 +200,14 @@ class Governor:
         permit = Permit(self, pace, now, next(self._number))
         self.in_flight += 1
         self.counts.sent += 1
-        if self._limited:
-            self.all.taken += 1
-            pace.taken += 1
+        self.all.taken += 1
+        pace.taken += 1
         return permit
 
     def _over(self, permit: Permit, now: float) -> None:
         self.in_flight -= 1
         self._response_time += 0.1 * (now - permit.granted_at - self._response_time)
-        if self._limited:
-            self._frees.append((now + WINDOW, permit))
+        self._frees.append((now + WINDOW, permit))
         if self._queue:
             self._catch_up(now)
 
@@ -222,9 +219,8 @@ class Governor:
             self._catch_up(asyncio.get_running_loop().time())
 
     def _free(self, permit: Permit) -> None:
-        if self._limited:
-            self.all.taken -= 1
-            permit.pace.taken -= 1
+        self.all.taken -= 1
+        permit.pace.taken -= 1
 
     # --- The queue --------------------------------------------------------------------------------------------------
 

@@ -49,14 +49,12 @@ class SharedGovernor(Governor):
             self._new(endpoint)
         return None
 
-    def slow_down(self, name: str, *, sent_at: float, now: float, pause: float = 0.0) -> bool:
-        """Stripe has answered 429: all replicas are to know."""
-        is_news = super().slow_down(name, sent_at=sent_at, now=now, pause=pause)
-        if is_news:
-            telling = asyncio.ensure_future(self._slots.slow_down(None if name == ALL else name, pause))
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
-        return is_news
+    def slow_down(self, name: str, *, now: float, pause: float = 0.0) -> None:
+        """Send fewer calls, in all replicas, since Stripe has answered 429."""
+        super().slow_down(name, now=now, pause=pause)
+        telling = asyncio.ensure_future(self._slots.slow_down(None if name == ALL else name, pause))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     async def aclose(self) -> None:
         """Leave nothing running."""

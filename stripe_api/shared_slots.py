@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from stripe_api.pace import RECOVERY, SETTLING, SLOWED, WINDOW
+from stripe_api.pace import LONGEST_PAUSE, RECOVERY, WINDOW
 
 Run = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Sequence[int] | None]]
 """Runs a script with its keys and arguments; answers None while the store is away."""
@@ -91,18 +91,18 @@ return told
 """
 )
 
-# KEYS: what 429s have said of a limit. ARGV: the ms for which nothing is to be sent.
+# KEYS: what 429s have said of a limit. ARGV: the ms for which nothing is to be sent; the limit, 0 for none.
 SLOW_DOWN = (
     _HEAD
-    + f"""
-local part, since, paused = left(KEYS[1])
-if now - since >= {round(SETTLING * 1000)} then
-  redis.call('HSET', KEYS[1], 'part', tostring(part * {SLOWED}), 'since', now)
+    + """
+local part, _, paused = left(KEYS[1])
+if tonumber(ARGV[2]) > 0 then
+  redis.call('HSET', KEYS[1], 'part', tostring(math.max(0, part - 1 / ARGV[2])), 'since', now)
 end
 redis.call('HSET', KEYS[1], 'paused', math.max(paused, now + ARGV[1]))
-redis.call('EXPIRE', KEYS[1], {MEMORY_SECONDS})
-return {{}}
-"""
+redis.call('EXPIRE', KEYS[1], MEMORY)
+return {}
+""".replace("MEMORY", str(MEMORY_SECONDS))
 )
 
 
@@ -174,8 +174,9 @@ class SharedSlots:
         return None if told is None else _understand(told, names)
 
     async def slow_down(self, endpoint: str | None, pause: float) -> None:
-        """Stripe has answered 429: all replicas are to heed it, and to pause for so many seconds."""
-        await self._slow_down([self._keys(endpoint)[1]], [round(pause * 1000)])
+        """Lower the limit for all replicas, since Stripe has answered 429, and pause for so many seconds."""
+        limit = self._limits[0 if endpoint is None else 1]
+        await self._slow_down([self._keys(endpoint)[1]], [round(min(pause, LONGEST_PAUSE) * 1000), limit])
 
     def _keys(self, endpoint: str | None) -> tuple[str, str]:
         of = "all" if endpoint is None else f"of:{endpoint}"

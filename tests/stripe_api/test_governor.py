@@ -318,11 +318,50 @@ class TestLeaving:
         assert run(main()) == (0, True)
 
 
+class Limited:
+    """An upstream that answers in 54 ms, and with 429 to a part of the calls or to those beyond a limit per second."""
+
+    def __init__(self, governor, *, each=None, limit=None):
+        self._governor = governor
+        self._each = each
+        self._limit = limit
+        self.arrivals = []
+        self.refused = []
+        self.seconds = []
+
+    async def call(self):
+        began = now()
+        with contextlib.suppress(Overloaded):
+            turn = await permit(self._governor)
+            self.arrivals.append(now())
+            refused = self._refuses()
+            await asyncio.sleep(0.054)
+            turn.over(now())
+            if refused:
+                self.refused.append(now())
+                self._governor.slow_down(ALL, now=now())
+        self.seconds.append(now() - began)
+
+    def _refuses(self):
+        if self._each is not None:
+            return len(self.arrivals) % self._each == 0
+        return sum(time > now() - 1 for time in self.arrivals) > self._limit
+
+    async def serve(self, *, rate, seconds):
+        """Calls at an even rate, whether or not those before have ended."""
+        calls = []
+        for _ in range(rate * seconds):
+            calls.append(asyncio.create_task(self.call()))
+            await asyncio.sleep(1 / rate)
+        await asyncio.gather(*calls)
+
+
 class TestSlowingDown:
-    def test_a_429_halves_the_pace_which_then_comes_back_evenly(self):
+    def test_each_429_takes_one_call_per_second_which_then_come_back_evenly(self):
         async def main():
             governor = Governor(per_second=20)
-            governor.slow_down(ALL, sent_at=now(), now=now())
+            for _ in range(10):
+                governor.slow_down(ALL, now=now())
             seen = []
             for _ in range(12):
                 seen.append(round(governor.all.slots(now())))
@@ -331,55 +370,76 @@ class TestSlowingDown:
 
         assert run(main()) == [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20]
 
-    def test_many_at_once_are_one(self):
+    @pytest.mark.parametrize("limit", [5, None])
+    def test_it_never_stops_altogether_and_recovers_by_itself(self, limit):
         async def main():
-            governor = Governor(per_second=20)
-            news = [governor.slow_down(ALL, sent_at=now(), now=now()) for _ in range(5)]
-            await asyncio.sleep(1.5)
-            news.append(governor.slow_down(ALL, sent_at=now() - 1.6, now=now()))
-            news.append(governor.slow_down(ALL, sent_at=now(), now=now()))
-            return news, governor.all.slots(now())
+            governor = Governor(per_second=limit)
+            for _ in range(500):
+                governor.slow_down(ALL, now=now())
+            most = governor.all.slots(now())
+            taken = governor.take("a", now())
+            taken.over(now())
+            await asyncio.sleep(60)
+            return most, governor.all.slots(now())
 
-        assert run(main()) == ([True] + [False] * 5 + [True], 5)
-
-    def test_it_never_stops_altogether(self):
-        async def main():
-            governor = Governor(per_second=5)
-            for _ in range(20):
-                await asyncio.sleep(1.1)
-                governor.slow_down(ALL, sent_at=now(), now=now())
-            return governor.take("a", now()) is not None
-
-        assert run(main())
+        assert run(main()) == (1, 5 if limit else float("inf"))
 
     def test_of_one_endpoint_slows_that_endpoint_alone(self):
         async def main():
             governor = Governor(per_second=20, per_endpoint=10)
             for endpoint in "ab":
                 governor.take(endpoint, now()).over(now())
-            governor.slow_down("a", sent_at=now(), now=now())
+            governor.slow_down("a", now=now())
             return [pace.slots(now()) for pace in (governor.all, *governor.endpoints.values())]
 
-        assert run(main()) == [20, 5, 10]
+        assert run(main()) == [20, 9, 10]
 
     def test_a_pause_that_is_asked_for_is_kept(self):
         async def main():
             governor, sent = Governor(per_second=20, max_wait=30), []
-            governor.slow_down(ALL, sent_at=now(), now=now(), pause=4)
+            governor.slow_down(ALL, now=now(), pause=4)
             await call(governor, sent=sent)
-            governor.slow_down(ALL, sent_at=now(), now=now(), pause=40)
+            governor.slow_down(ALL, now=now(), pause=40)
             with pytest.raises(Overloaded) as caught:
                 await call(governor)
             return sent[0][0], caught.value.retry_after
 
         assert run(main()) == (pytest.approx(1004, abs=0.11), 40)
 
-    def test_without_a_limit_a_429_is_a_pause_of_a_second(self):
+    @pytest.mark.parametrize("rate", [3, 200, 1000])
+    def test_without_a_limit_one_429_delays_nothing(self, rate):
         async def main():
-            governor, sent = Governor(), []
-            governor.take("a", now()).over(now())
-            governor.slow_down(ALL, sent_at=now(), now=now())
-            await call(governor, sent=sent)
-            return sent[0][0]
+            governor = Governor()
+            upstream = Limited(governor, each=2 * rate)
+            await upstream.serve(rate=rate, seconds=3)
+            return len(upstream.refused), max(upstream.seconds)
 
-        assert run(main()) == pytest.approx(1001, abs=0.06)
+        refused, longest = run(main())
+        assert refused == 1
+        assert longest < 0.12
+
+    @pytest.mark.parametrize("limit", [None, 400])
+    def test_one_429_in_a_hundred_leaves_the_response_time_as_it_is(self, limit):
+        async def main():
+            upstream = Limited(Governor(per_second=limit), each=100)
+            await upstream.serve(rate=200, seconds=30)
+            return len(upstream.refused), sorted(upstream.seconds)
+
+        refused, seconds = run(main())
+        assert refused == 60
+        assert seconds[len(seconds) // 2] == pytest.approx(0.054)
+        assert seconds[-60] < 0.2
+
+    @pytest.mark.parametrize("limit", [None, 100])
+    def test_it_comes_down_to_what_the_upstream_takes(self, limit):
+        async def main():
+            governor = Governor(per_second=limit)
+            upstream = Limited(governor, limit=50)
+            await upstream.serve(rate=100, seconds=30)
+            return upstream
+
+        upstream = run(main())
+        later = [time for time in upstream.arrivals if time > 1010]
+        refused = [time for time in upstream.refused if time > 1010]
+        assert 40 <= len(later) / 20 <= 60
+        assert len(refused) / len(later) < 0.12
