@@ -83,6 +83,12 @@ def invalid_input(field: str, message: str) -> Refused:
     return Refused(InvalidInputError(message=message, code=UserErrorCode.INVALID_INPUT, path=path))
 
 
+def not_found(field: str) -> UserError:
+    """An id in a mutation's input that names nothing; `field` is its name in Python."""
+    path = ["input", to_camel_case(field)]
+    return NotFoundError(message=NOT_FOUND, code=UserErrorCode.NOT_FOUND, path=path)
+
+
 def duplicate(existing: PaymentMethod) -> UserError:
     """The customer has the same instrument already."""
     return DuplicatePaymentMethodError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from resolvers import customer, payment_method, setup_intent
-from resolvers.errors import Refused, refusal
+from resolvers.errors import Refused, not_found, refusal
 from resolvers.idempotency import client_key
 from resolvers.inputs import refuse_empty_values
 from schema.payloads import (
@@ -21,7 +22,7 @@ from schema.payloads import (
     SetDefaultPaymentMethodPayload,
     UpdatePaymentMethodPayload,
 )
-from stripe_api import StripeError
+from stripe_api import StripeError, is_id
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -38,6 +39,7 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
             refuse_empty_values(input)
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
+            _check_ids(input)
             return await resolve(info, input)
         except Refused as refused:
             return payload(errors=[refused.error])
@@ -49,6 +51,21 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
             return payload(errors=[refused_by_stripe])
 
     return strawberry.mutation(resolver=run, description=description)
+
+
+_OBJECTS = ("payment_method_id", "setup_intent_id")
+
+
+def _check_ids(input: Any) -> None:
+    """Raises Refused for an id that names nothing, before the first REST call.
+
+    An empty optional id is left to the resolver, and the customer's id to the first call, which always has it.
+    """
+    for field in dataclasses.fields(input):
+        id = getattr(input, field.name)
+        required = field.default is dataclasses.MISSING
+        if field.name in _OBJECTS and isinstance(id, str) and (id or required) and not is_id(id):
+            raise Refused(not_found(field.name))
 
 
 @strawberry.type(

@@ -25,7 +25,8 @@ REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60.0
 """How long a token that was verified is taken as such; within this time it may outlive its key."""
 
-_CUSTOMER_ID = re.compile(r"[\w.-]{1,255}", re.ASCII)
+_CUSTOMER_ID = re.compile(r"(?!.*\.\.)(?!\.\Z)[A-Za-z0-9_.@+-]{1,255}")
+"""The ids of customers that are sent to Stripe: stripe_api.ids has the same rule."""
 
 
 class CallerKind(enum.Enum):

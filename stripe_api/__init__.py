@@ -15,8 +15,8 @@ from stripe_api.errors import (
     RateLimitError,
     StripeError,
     TooManyCalls,
-    nothing_there,
 )
+from stripe_api.ids import is_id, nothing_there
 from stripe_api.objects import StripeList, StripeObject
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "StripeList",
     "StripeObject",
     "TooManyCalls",
+    "is_id",
     "nothing_there",
 ]

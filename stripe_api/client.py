@@ -18,8 +18,9 @@ from stripe_api import form
 from stripe_api.answer import read_body, understand
 from stripe_api.care import Care, Turn
 from stripe_api.customers import Customers
-from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, nothing_there
+from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls
 from stripe_api.governor import Urgency
+from stripe_api.ids import check_ids
 from stripe_api.objects import StripeObject
 from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
@@ -28,7 +29,6 @@ from stripe_api.subscriptions import Subscriptions
 from stripe_api.transport import FAILURES, failure
 
 USER_AGENT = "Attache/0.1"
-MAX_ID_LENGTH = 255
 
 
 @dataclass(slots=True)
@@ -229,7 +229,8 @@ class Stripe:
         *,
         idempotency_key: str | None = None,
     ) -> StripeObject:
-        filled = path.format_map({name: _segment(name, id) for name, id in ids.items()})
+        check_ids(ids, params)
+        filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
         if len(self.calls) >= self._client.max_calls:
             raise TooManyCalls(self._client.max_calls)
         write = method == "POST"
@@ -273,10 +274,3 @@ class _Leaving:
 def _parsed(url: str) -> httpx.URL:
     # The reads of a wallet come again.
     return httpx.URL(url)
-
-
-def _segment(name: str, id: str) -> str:
-    """An id as one segment of a path. What could never be an id, or would change the path, names nothing."""
-    if not 0 < len(id) <= MAX_ID_LENGTH or id in (".", ".."):
-        raise nothing_there(name)
-    return quote(id, safe="", errors="replace")

@@ -206,11 +206,6 @@ _BY_STATUS: Mapping[int, type[StripeError]] = {
 }
 
 
-def nothing_there(param: str) -> InvalidRequestError:
-    """What Stripe would say of an id that names nothing, said without asking."""
-    return InvalidRequestError("No such object", code="resource_missing", param=param, http_status=404)
-
-
 def error_from_answer(status: int, body: object, *, request_id: str | None, replayed: bool = False) -> StripeError:
     """The error that an answer of this status stands for. `body` is the decoded JSON, or None when it is none."""
     error = body.get("error") if isinstance(body, dict) else None

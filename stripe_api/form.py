@@ -11,10 +11,11 @@ Value = Scalar | Mapping[str, "Value | None"] | Sequence["Value"]
 
 def encode(params: Mapping[str, Value | None]) -> str:
     """One application/x-www-form-urlencoded string. None leaves a parameter out; an empty string unsets it."""
-    return urlencode(list(_flatten(params)), quote_via=quote, safe="")
+    return urlencode(list(pairs(params)), quote_via=quote, safe="")
 
 
-def _flatten(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tuple[str, str]]:
+def pairs(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The parameters by their bracketed names."""
     for name, value in params.items():
         if value is not None:
             yield from _pairs(f"{prefix}[{name}]" if prefix else name, value)
@@ -22,7 +23,7 @@ def _flatten(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[t
 
 def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        yield from _flatten(value, key)
+        yield from pairs(value, key)
     elif isinstance(value, bool):
         yield key, "true" if value else "false"
     elif isinstance(value, str | int):

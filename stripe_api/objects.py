@@ -60,7 +60,7 @@ class Answer(Mapping[str, Any]):
 
 
 class Request(Protocol):
-    """Sends one request. `path` is as in Stripe's reference; `ids`, percent-encoded, take the places named in it."""
+    """Sends one request. `path` is as in Stripe's reference; `ids` take the places named in it."""
 
     async def __call__(
         self,

@@ -378,6 +378,55 @@ class TestEdges:
         assert existing["customer"] == {"id": AMARA}
 
 
+NO_ID = ["../customers", "pm_1/../../customers", "%2e%2e", "pm_1?x", "pm 1", "ümlaut", "", ".", "..", "a..b", "x" * 256]
+
+
+@pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+@pytest.mark.parametrize("field", [field for field in READS if field != "viewer"])
+async def test_what_is_no_id_names_nothing_and_takes_no_call(ask, field, caller):
+    query = f"query($id: ID!) {{ {READS[field][1]} }}"
+    for id in NO_ID:
+        answer = (await ask(caller, query, id=id)).json()
+        assert answer == {"data": {field: [None] if field == "nodes" else None}}, id
+        assert ask.stripe.calls == [], id
+
+
+WRITES_BY_ID = [
+    "attachPaymentMethod(input: {paymentMethodId: $id, customerId: $customer}) { %s }",
+    "attachPaymentMethod(input: {paymentMethodId: $id, customerId: $customer, onDuplicate: REJECT}) { %s }",
+    "detachPaymentMethod(input: {paymentMethodId: $id}) { customer { id } %s }",
+    "detachPaymentMethod(input: {paymentMethodId: $id, unlessInUse: true}) { %s }",
+    "updatePaymentMethod(input: {paymentMethodId: $id, billingDetails: {phone: null}}) { %s }",
+    "setDefaultPaymentMethod(input: {paymentMethodId: $id, customerId: $customer}) { previousDefault { id } %s }",
+    "createSetupIntent(input: {paymentMethodId: $id, customerId: $customer}) { %s }",
+    'confirmSetupIntent(input: {setupIntentId: "seti_1", paymentMethodId: $id}) { %s }',
+    "confirmSetupIntent(input: {setupIntentId: $id}) { %s }",
+    "cancelSetupIntent(input: {setupIntentId: $id}) { %s }",
+]
+
+
+@pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+@pytest.mark.parametrize("write", WRITES_BY_ID)
+async def test_a_write_to_what_is_no_id_is_not_found_and_takes_no_call(ask, write, caller):
+    for id in filter(None, NO_ID):
+        answer = (await ask(caller, _mutation(write), id=id, customer=AMARA)).json()
+        (payload,) = answer["data"].values()
+        assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"], id
+        assert payload["errors"][0]["path"] in (["input", "paymentMethodId"], ["input", "setupIntentId"])
+        assert ask.stripe.calls == [], id
+
+
+@pytest.mark.parametrize("field", ["customerId", "customerAccountId"])
+async def test_a_write_for_what_is_no_customer_is_not_found_and_takes_no_call(ask, field):
+    query = f"""mutation($id: ID!, $method: ID!) {{
+      attachPaymentMethod(input: {{paymentMethodId: $method, {field}: $id, onDuplicate: REJECT}}) {{ {ERRORS} }} }}"""
+    for id in filter(None, NO_ID):
+        answer = (await ask(SERVICE, query, id=id, method=UNATTACHED_CARD)).json()
+        (error,) = answer["data"]["attachPaymentMethod"]["errors"]
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", field]), id
+        assert ask.stripe.calls == [], id
+
+
 def _customers(value: Any):
     if isinstance(value, dict):
         if isinstance(value.get("customer"), dict):

@@ -85,23 +85,12 @@ class TestRequest:
         await stripe(upstream).payment_methods.detach("pm_1")
         assert uuid.UUID(upstream.keys[0])
 
-    @pytest.mark.parametrize(
-        ("id", "segment"),
-        [
-            ("pm_1/../../customers", "pm_1%2F..%2F..%2Fcustomers"),
-            ("pm_1?expand=x", "pm_1%3Fexpand%3Dx"),
-            ("pm_1#x", "pm_1%23x"),
-            ("pm 1", "pm%201"),
-            ("pm_%2e", "pm_%252e"),
-            ("ümlaut", "%C3%BCmlaut"),
-        ],
-    )
-    async def test_ids_are_percent_encoded(self, id, segment):
+    async def test_an_id_is_percent_encoded(self):
         upstream = Upstream(ok())
-        await stripe(upstream).payment_methods.retrieve(id)
-        assert upstream.requests[0].url.raw_path.decode() == f"/v1/payment_methods/{segment}"
+        await stripe(upstream).customers.retrieve("a.b@c+d")
+        assert upstream.requests[0].url.raw_path.decode() == "/v1/customers/a.b%40c%2Bd"
 
-    @pytest.mark.parametrize("id", ["", ".", "..", "x" * 256])
+    @pytest.mark.parametrize("id", ["", ".", "..", "x" * 256, "pm_1/../../customers", "pm_1%2F", "pm_1?x", "pm 1", "é"])
     async def test_what_can_not_be_an_id_names_nothing_and_is_not_sent(self, id):
         upstream = Upstream(ok())
         with pytest.raises(InvalidRequestError) as caught:

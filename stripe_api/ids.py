@@ -1,0 +1,53 @@
+"""Which ids may be sent to Stripe. Any other id names nothing, and no request is made for it.
+
+An id is part of a URL's path. A gateway on the way may decode and normalise that path, so that `pm_1%2F..%2F..` would
+reach another object: percent-encoding alone does not keep an id in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from stripe_api import form
+from stripe_api.errors import InvalidRequestError
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+CUSTOMER_ID = re.compile(r"(?!.*\.\.)(?!\.\Z)[A-Za-z0-9_.@+-]{1,255}")
+"""Accounts may choose the ids of their customers."""
+
+_ID_OR_UNSET = re.compile(f"(?:{ID.pattern})?")
+
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "customer": CUSTOMER_ID,
+    "customer_account": ID,
+    "ending_before": ID,
+    "invoice_settings[default_payment_method]": _ID_OR_UNSET,
+    "payment_method": ID,
+    "setup_intent": ID,
+    "starting_after": ID,
+}
+"""By the name that the id has in a path or as a parameter."""
+
+
+def is_id(id: str) -> bool:
+    """Whether this can be the id of an object that is no customer."""
+    return ID.fullmatch(id) is not None
+
+
+def check_ids(ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> None:
+    """Raises InvalidRequestError, as Stripe's response to an unknown id would, for an id that can't be one."""
+    _check(ids.items(), http_status=404)
+    _check(form.pairs(params), http_status=400)
+
+
+def nothing_there(param: str, *, http_status: int = 404) -> InvalidRequestError:
+    """The error for an id that names nothing, without a request to Stripe."""
+    return InvalidRequestError("No such object", code="resource_missing", param=param, http_status=http_status)
+
+
+def _check(named: Iterable[tuple[str, str]], *, http_status: int) -> None:
+    for name, id in named:
+        pattern = _PATTERNS.get(name)
+        if pattern is not None and pattern.fullmatch(id) is None:
+            raise nothing_there(name, http_status=http_status)
