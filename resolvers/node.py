@@ -1,4 +1,4 @@
-"""Any object by its id: the prefix names its type."""
+"""Any object by its id: a known prefix names its type, and any other id is a customer's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 MAX_NODES = 100
 
 _RETRIEVE = {
-    "cus_": customer.retrieve_selected,
     "pm_": payment_method.retrieve_selected,
     "seti_": setup_intent.retrieve_selected,
     # Legacy cards and sources can be read as payment methods.
@@ -48,5 +47,6 @@ async def retrieve_many(
 
 
 async def _find(context: RequestContext, id: str, selection: Selection) -> Node | None:
-    find = next((find for prefix, find in _RETRIEVE.items() if id.startswith(prefix)), None)
-    return await find(context, id, selection) if find is not None else None
+    # An account may choose its customers' ids, so that they need no prefix.
+    find = next((find for prefix, find in _RETRIEVE.items() if id.startswith(prefix)), customer.retrieve_selected)
+    return await find(context, id, selection)

@@ -44,8 +44,8 @@ def page_of(arguments: PageArguments) -> Page:
     if before is not None and first is not None:
         raise bad_user_input("before goes with last alone.")
     for name, size in (("first", first), ("last", last)):
-        if size is not None and not 1 <= size <= MAX_PAGE:
-            raise bad_user_input(f"{name} is a number from 1 to {MAX_PAGE}.")
+        if size is not None and not 0 <= size <= MAX_PAGE:
+            raise bad_user_input(f"{name} is a number from 0 to {MAX_PAGE}.")
     for name, cursor in (("after", after), ("before", before)):
         if cursor == "":
             raise bad_user_input(f"{name} is empty; take it from pageInfo or leave it out.")
@@ -70,6 +70,8 @@ def _word(name: str, value: OpenEnum | None) -> str | None:
 
 async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]]) -> StripeList:
     """The page in Stripe's envelope. One call; for the tail, one for each hundred entries of the list."""
+    if page.limit == 0:
+        return await _fetch_empty(page, fetch_list)
     if not page.tail:
         return await fetch_list(page)
     entries: list[Any] = []
@@ -84,6 +86,13 @@ async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]])
             return {"data": entries[-page.limit :], "has_more": len(entries) > page.limit}
         step = replace(step, starting_after=id_of(data[-1]))
     raise bad_user_input("last: the list is too long to be read to its end. Go forward with first and after.")
+
+
+async def _fetch_empty(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]]) -> StripeList:
+    """A page without entries. Stripe's smallest page has one entry, which tells whether there is more."""
+    part = await fetch_list(replace(page, limit=1, tail=False))
+    data = part.get("data")
+    return {"data": [], "has_more": bool(data)} if isinstance(data, list) else part
 
 
 def connection(page: Page, envelope: StripeList) -> PaymentMethodConnection:

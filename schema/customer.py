@@ -48,7 +48,7 @@ class Customer(Node):
     @strawberry.field(
         description=(
             "The wallet, newest first, one page at a time: forward with first and after, backward with last and "
-            "before. 1 to 100 at once, 10 when neither first nor last is given."
+            "before. 0 to 100 at once, 10 when neither first nor last is given."
         )
     )
     async def payment_methods(

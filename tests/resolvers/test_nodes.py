@@ -1,7 +1,9 @@
 import httpx
 import pytest
 
+from tests import builders
 from tests.clients import Api, Recorder
+from tests.tokens import bearer
 from tests.wallets import AMARA, CARD_OF_DELETED, JENNY, JENNYS_CARD, MATEO, MATEOS_CARD, UNATTACHED_CARD
 
 METHOD = "GET /v1/payment_methods/:pm"
@@ -81,3 +83,41 @@ async def test_one_s_fault_is_its_own(settings, sandbox):
         answer = await api(NODES, ids=[JENNYS_CARD, UNATTACHED_CARD])
     assert [node and node["id"] for node in answer["data"]["nodes"]] == [JENNYS_CARD, None]
     assert [error["path"] for error in answer["errors"]] == [["nodes", 1]]
+
+
+CHOSEN = ["jenny@example.com", "shop.7", "a+b", "12", "customer-of-shop", "cus_1"]
+"""Ids of customers, of which all but the last were chosen by the account."""
+
+
+def customers_upstream():
+    """An upstream that has a customer of every id, and no other object."""
+
+    def respond(request):
+        _, found, id = request.url.path.rpartition("/v1/customers/")
+        status, body = (200, builders.customer(id)) if found else (404, builders.error(code="resource_missing"))
+        return httpx.Response(status, json=body)
+
+    return Recorder(httpx.MockTransport(respond))
+
+
+@pytest.mark.parametrize("id", CHOSEN)
+async def test_a_customer_is_found_by_a_chosen_id(settings, id):
+    async with Api(settings, customers_upstream()) as api:
+        answer = await api.data("query($id: ID!) { node(id: $id) { __typename id } }", id=id)
+        assert answer == {"node": {"__typename": "Customer", "id": id}}
+        assert len(api.stripe.calls) == 1
+
+
+async def test_customers_are_found_by_chosen_ids(settings):
+    async with Api(settings, customers_upstream()) as api:
+        answer = await api.data(NODES, ids=[*CHOSEN, "pm_1", "../x"])
+        assert [node and node["id"] for node in answer["nodes"]] == [*CHOSEN, None, None]
+
+
+async def test_a_customer_with_a_chosen_id_finds_itself_and_nobody_else(settings):
+    async with Api(settings, customers_upstream()) as api:
+        headers = bearer(settings, customer="jenny@example.com")
+        body = {"query": NODES, "variables": {"ids": CHOSEN}}
+        answer = (await api.http.post("/graphql", json=body, headers=headers)).json()
+        assert [node and node["id"] for node in answer["data"]["nodes"]] == [CHOSEN[0], *[None] * (len(CHOSEN) - 1)]
+        assert len(api.stripe.calls) == 1

@@ -12,7 +12,7 @@ from schema.connection import AllowRedisplay, PageArguments
 from schema.payment_method_type import PaymentMethodType
 from tests import builders
 from tests.clients import Api, Recorder
-from tests.wallets import AMARA
+from tests.wallets import AMARA, DELETED
 
 PAGE = """
 query Page($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $type: PaymentMethodType,
@@ -98,10 +98,10 @@ async def test_a_mark_can_be_asked_for(page):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        ({"first": 0}, "first"),
         ({"first": 101}, "first"),
         ({"first": -1}, "first"),
-        ({"last": 0}, "last"),
+        ({"last": -1}, "last"),
+        ({"first": -99999999}, "first"),
         ({"last": 101}, "last"),
         ({"first": 1, "last": 1}, "first or last"),
         ({"after": "pm_1", "before": "pm_2"}, "after"),
@@ -121,6 +121,43 @@ async def test_arguments_that_can_not_be_used_are_named(api, arguments, word):
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["message"].startswith(word) or word in error["message"]
     assert error["path"] == ["customer", "paymentMethods"]
+
+
+EMPTY: dict[str, list[object]] = {"edges": [], "nodes": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "at", "next", "previous"),
+    [
+        ({"first": 0}, None, True, False),
+        ({"first": 0, "after": 0}, "after", True, True),
+        ({"first": 0, "after": -1}, "after", False, True),
+        ({"last": 0}, None, False, True),
+        ({"last": 0, "before": -1}, "before", True, True),
+        ({"last": 0, "before": 0}, "before", True, False),
+    ],
+)
+async def test_a_page_of_size_0_is_empty_and_tells_what_is_around_it(api, wallet, arguments, at, next, previous):
+    if at is not None:
+        arguments = {**arguments, at: wallet[arguments[at]]}
+    api.stripe.clear()
+    page = (await api.data(PAGE, id=AMARA, **arguments))["customer"]["paymentMethods"]
+    around = {"hasNextPage": next, "hasPreviousPage": previous, "startCursor": None, "endCursor": None}
+    assert page == {**EMPTY, "pageInfo": around}
+    assert api.stripe.calls == ["GET /v1/customers/:cus/payment_methods"]
+
+
+@pytest.mark.parametrize("size", ["first", "last"])
+async def test_a_page_of_size_0_of_an_empty_wallet(settings, size):
+    async with Api(settings, wallet_of([])) as api:
+        page = (await api.data(PAGE, id="cus_1", **{size: 0}))["customer"]["paymentMethods"]
+    around = {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None}
+    assert page == {**EMPTY, "pageInfo": around}
+
+
+@pytest.mark.parametrize("id", ["cus_none", DELETED])
+async def test_a_page_of_size_0_of_nobody(api, id):
+    assert await api.data(PAGE, id=id, first=0) == {"customer": None}
 
 
 def wallet_of(ids):
@@ -177,7 +214,7 @@ def test_a_page_is_something_that_stripe_takes_or_a_clear_refusal(arguments):
         page = page_of(arguments)
     except Fault:
         return
-    assert 1 <= page.limit <= 100
+    assert 0 <= page.limit <= 100
     assert not (page.starting_after and page.ending_before)
     assert page.type != "unknown"
 

