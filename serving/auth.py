@@ -6,6 +6,8 @@ The same for every transport that carries an Authorization header or its like. W
 from __future__ import annotations
 
 import enum
+import hashlib
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -29,6 +31,10 @@ _CUSTOMER_ID = re.compile(r"(?!.*\.\.)(?!\.\Z)[A-Za-z0-9_.@+-]{1,255}")
 """The ids of customers that are sent to Stripe: stripe_api.ids has the same rule."""
 
 
+_CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
+"""Where issuers name the client that a token was issued to."""
+
+
 class CallerKind(enum.Enum):
     """What a caller may see: nothing proven, one wallet, all wallets."""
 
@@ -39,15 +45,21 @@ class CallerKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of one request. `customer_id` is set exactly for a CUSTOMER: the one wallet that it reaches."""
+    """The caller of one request. `customer_id` is set exactly for a CUSTOMER: the one wallet that it reaches.
+
+    `client` is set for a SERVICE whose token has no subject: its client id, or else the token's own digest.
+    """
 
     kind: CallerKind
     subject: str | None = None
     customer_id: str | None = None
+    client: str | None = None
 
     @property
     def identity(self) -> str:
         """What tells this caller from all others, for limits and idempotency keys."""
+        if self.client is not None:
+            return f"{self.kind.value}-client:{self.client}"
         return f"{self.kind.value}:{self.subject or ''}:{self.customer_id or ''}"
 
 
@@ -108,38 +120,77 @@ class Authenticator:
         known = self._verified.get(token)
         if known is not None and known[1] > time.time():
             return known[0]
-        claims = await self._verify(token, self._keys)
-        caller = self._caller(claims)
-        self._verified[token] = (caller, float(claims["exp"]) + self._settings.auth_leeway)
+        claims, expires = await self._verify(token, self._keys)
+        caller = self._caller(claims, token)
+        self._verified[token] = (caller, expires + self._settings.auth_leeway)
         return caller
 
-    async def _verify(self, token: str, keys: Keys) -> Mapping[str, Any]:
+    async def _verify(self, token: str, keys: Keys) -> tuple[Mapping[str, Any], float]:
+        """The token's claims, and when it expires."""
         key = await keys.find(token)
         try:
-            claims: Mapping[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=self._settings.token_algorithms,
-                audience=self._settings.token_audience,
-                issuer=self._settings.token_issuer,
-                leeway=self._settings.auth_leeway,
-                options={"require": ["exp", "iss", "aud"]},
-            )
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            claims = self._decode(token, key)
+            # Text with half a surrogate pair can't be sent or stored anywhere.
+            json.dumps(claims, ensure_ascii=False).encode()
+            return claims, float(claims["exp"])
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             # The kind of fault alone: a token's content is not for the log.
             logger.info("token refused", why=type(error).__name__)
             raise Unauthenticated(presented=True) from None
+
+    def _decode(self, token: str, key: Any) -> Mapping[str, Any]:
+        clients = self._settings.auth_client_ids
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=self._settings.token_algorithms,
+            audience=None if clients else self._settings.token_audience,
+            issuer=self._settings.token_issuer,
+            leeway=self._settings.auth_leeway,
+            options={"require": ["exp", "iss", *(() if clients else ("aud",))], "verify_aud": not clients},
+        )
+        if clients and not self._is_for_this_service(claims):
+            raise jwt.InvalidAudienceError
         return claims
 
-    def _caller(self, claims: Mapping[str, Any]) -> Caller:
-        subject = claims.get("sub")
-        subject = subject if isinstance(subject, str) else None
+    def _is_for_this_service(self, claims: Mapping[str, Any]) -> bool:
+        """Whether aud names this service; where there is none, whether it is an access token of a listed client."""
+        audience = claims.get("aud")
+        if audience is None:
+            return claims.get("token_use") == "access" and claims.get("client_id") in self._settings.auth_client_ids
+        return self._settings.token_audience in ([audience] if isinstance(audience, str) else audience)
+
+    def _caller(self, claims: Mapping[str, Any], token: str) -> Caller:
+        subject = _text(claims, "sub")
         if self._settings.auth_service_scope in _scopes(claims):
-            return Caller(CallerKind.SERVICE, subject)
-        customer = claims.get(self._settings.auth_customer_claim)
+            client = None if subject else _client(claims, token)
+            return Caller(CallerKind.SERVICE, subject, client=client)
+        customer = _claim(claims, self._settings.auth_customer_claim)
         if isinstance(customer, str) and _CUSTOMER_ID.fullmatch(customer):
             return Caller(CallerKind.CUSTOMER, subject, customer)
         raise Forbidden
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str | None:
+    """The claim where it is text, and not empty."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _claim(claims: Mapping[str, Any], path: str) -> Any:
+    """The claim of exactly this name; where there is none, the one that a path with dots leads to."""
+    if path in claims:
+        return claims[path]
+    found: Any = claims
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _client(claims: Mapping[str, Any], token: str) -> str:
+    """What tells a service without a subject from others: its client id, or else the digest of its token."""
+    ids = (_text(claims, name) for name in _CLIENT_CLAIMS)
+    return next((f"id:{id}" for id in ids if id), "") or f"token:{hashlib.sha256(token.encode()).hexdigest()}"
 
 
 def _scopes(claims: Mapping[str, Any]) -> set[str]:
@@ -148,7 +199,7 @@ def _scopes(claims: Mapping[str, Any]) -> set[str]:
     for name in ("scope", "scp", "permissions"):
         value = claims.get(name)
         if isinstance(value, str):
-            found |= set(value.split())
+            found |= set(value.split(" "))
         elif isinstance(value, list):
             found |= {item for item in value if isinstance(item, str)}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,10 +10,23 @@ from urllib.parse import urlsplit
 import httpx
 import limits
 
-from serving.settings import ASYMMETRIC, LIVE_KEYS, SECRET_BYTES, SYMMETRIC, TEST_KEYS, problem
+from serving.settings import (
+    ASYMMETRIC,
+    EXAMPLE_SECRET,
+    LIVE_KEYS,
+    SANDBOX_SECRET,
+    SECRET_BYTES,
+    SYMMETRIC,
+    TEST_KEYS,
+    problem,
+)
 
 if TYPE_CHECKING:
     from serving.settings import Settings
+
+PUBLIC_SECRETS = (SANDBOX_SECRET, EXAMPLE_SECRET)
+_WIDEST = {4: 8, 6: 7}
+"""The shortest prefixes of private networks (10.0.0.0/8, fc00::/7), by the version of IP."""
 
 SEEN = ("fingerprint", "metadata")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -27,6 +41,7 @@ def check(settings: Settings) -> None:
     _addresses(settings)
     _identity(settings)
     _live(settings)
+    _proxies(settings)
     _words(settings)
     _store(settings)
     _metrics(settings)
@@ -77,7 +92,7 @@ def _identity(settings: Settings) -> None:
         raise problem("auth_jwks_url", "give it or AUTH_SECRET, not both")
     if settings.auth_jwks_url is not None and settings.auth_issuer is None:
         raise problem("auth_issuer", "AUTH_JWKS_URL needs it too: tokens of any other issuer are refused")
-    if settings.auth_issuer is not None and settings.auth_audience is None:
+    if settings.auth_issuer is not None and settings.auth_audience is None and not settings.auth_client_ids:
         raise problem("auth_audience", "AUTH_ISSUER needs it too: a token for another service must not open this one")
     if not settings.allows_anonymous and settings.shared_secret is None and settings.auth_issuer is None:
         raise problem(
@@ -96,10 +111,23 @@ def _live(settings: Settings) -> None:
     for name in ("allow_anonymous", "playground", "show_calls"):
         if getattr(settings, name):
             raise problem(name, "it is for the sandbox and for test keys; leave it out with a live key")
+    if settings.shared_secret in PUBLIC_SECRETS:
+        raise problem("auth_secret", "everybody can read this one; make your own with openssl rand -hex 32")
     for name in ("stripe_api_base", "auth_issuer", "auth_jwks_url"):
         address = getattr(settings, name)
         if address is not None and not _is_safe(address):
             raise problem(name, "a live key needs https")
+
+
+def _proxies(settings: Settings) -> None:
+    for word in settings.trusted_proxies:
+        try:
+            network = ipaddress.ip_network("::/0" if word == "*" else word)
+        except ValueError:
+            message = "name addresses or networks, for example 10.0.0.7 or 10.0.0.0/8"
+            raise problem("trusted_proxies", message) from None
+        if settings.is_live and network.prefixlen < _WIDEST[network.version]:
+            raise problem("trusted_proxies", f"{word} trusts everyone; name the addresses or networks of your proxies")
 
 
 def _is_safe(address: str) -> bool:

@@ -115,7 +115,7 @@ def _usable(document: Mapping[str, Any]) -> dict[str | None, Key]:
 def _key_id(token: str) -> str | None:
     try:
         kid = jwt.get_unverified_header(token).get("kid")
-    except (jwt.PyJWTError, ValueError):
+    except (jwt.PyJWTError, ValueError, RecursionError):
         raise Unauthenticated(presented=True) from None
     return kid if isinstance(kid, str) else None
 
@@ -133,7 +133,7 @@ async def fetch_json(url: str) -> Mapping[str, Any]:
                 body += chunk
                 if len(body) > MAX_FETCHED_BYTES:
                     raise ValueError("the answer is too long")
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise OSError(type(error).__name__) from None
     if response.status_code != 200:
         raise ValueError(f"status {response.status_code}")

@@ -16,6 +16,9 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 SANDBOX_SECRET = "attache-sandbox-tokens-prove-nothing"
 """Signs the tokens for development; it is taken only where the embedded sandbox answers."""
 
+EXAMPLE_SECRET = "0123456789abcdef0123456789abcdef-example-only"
+"""The secret in docs/authentication.md."""
+
 SECRET_BYTES = 32
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -23,7 +26,7 @@ ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 Words = Annotated[tuple[str, ...], NoDecode]
 """Words with commas or blanks between them."""
 
-_LISTS = ("auth_algorithms", "customer_sees", "cors_origins", "trusted_proxies")
+_LISTS = ("auth_algorithms", "auth_client_ids", "customer_sees", "cors_origins", "trusted_proxies")
 
 
 class SettingsError(Exception):
@@ -106,6 +109,9 @@ class Settings(BaseSettings):
         str | None, Field(pattern=r"^https?://", description="Issuer of the callers' tokens, as their iss says.")
     ] = None
     auth_audience: Annotated[str | None, Field(description="This service, as the tokens' aud says.")] = None
+    auth_client_ids: Annotated[
+        Words, Field(description="Clients whose access tokens are accepted without an aud, by client_id (Cognito).")
+    ] = ()
     auth_jwks_url: Annotated[
         str | None, Field(pattern=r"^https?://", description="The issuer's keys. When unset: found by OIDC discovery.")
     ] = None
@@ -122,7 +128,8 @@ class Settings(BaseSettings):
         float, Field(ge=0, le=300, description="Seconds by which clocks may differ when a token's times are read.")
     ] = 10.0
     auth_customer_claim: Annotated[
-        str, Field(min_length=1, description="The claim that names the caller's Stripe customer.")
+        str,
+        Field(min_length=1, description="The claim that names the caller's Stripe customer; dots lead to nested ones."),
     ] = "stripe_customer_id"
     auth_service_scope: Annotated[
         str, Field(min_length=1, description="The scope that makes a caller a service, which sees all wallets.")

@@ -10,7 +10,7 @@ import pytest
 from graphql import parse, validate
 
 from server import schema
-from serving.settings import Settings
+from serving.settings import EXAMPLE_SECRET, Settings
 from tests.clients import Api
 from tests.processes import ROOT
 from tests.wallets import AMARA, AMARAS_DEFAULT
@@ -64,6 +64,7 @@ async def test_the_worked_token_opens_the_wallet_that_it_names(stripe):
     answer = re.search(r'```json\n(\{"data".*?)```', page, re.DOTALL)
     query = re.search(r"""-d '(\{"query".*?\})'""", page)
     assert secret
+    assert secret.group(1) == EXAMPLE_SECRET
     assert token
     assert answer
     assert query

@@ -3,12 +3,22 @@ import base64
 import hmac
 import json
 import time
+from typing import ClassVar
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from serving.auth import ANONYMOUS, Authenticator, Caller, CallerKind, Forbidden, IssuerUnavailable, Unauthenticated
+from serving.auth import (
+    ANONYMOUS,
+    Authenticator,
+    Caller,
+    CallerKind,
+    Forbidden,
+    IssuerUnavailable,
+    SharedSecret,
+    Unauthenticated,
+)
 from serving.jwks import PAUSE_SECONDS, IssuersKeys, fetch_json
 from serving.settings import SANDBOX_SECRET, Settings
 from tests.issuer import AUDIENCE, Issuer
@@ -41,6 +51,12 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+def signed(**claims):
+    """A token that SECRET signs."""
+    now = int(time.time())
+    return jwt.encode({"iss": "attache", "aud": "attache", "iat": now, "exp": now + 60, **claims}, SECRET)
 
 
 def settings_for(issuer, **options):
@@ -91,6 +107,10 @@ class TestCallers:
             {"stripe_customer_id": "x" * 300},
             {"scope": "attache:services"},
             {"scope": ["x"], "scp": 5, "permissions": [5]},
+            {"scope": "openid\u00a0attache:service"},
+            {"scope": "openid\tattache:service"},
+            {"scope": "attache:service\n"},
+            {"scp": "openid\u2003attache:service"},
         ],
     )
     async def test_a_token_that_names_nobody_is_forbidden(self, shared_issuer, claims):
@@ -100,6 +120,49 @@ class TestCallers:
     async def test_without_a_subject_there_is_none(self, shared_issuer):
         token = shared_issuer.sign(sub=None, stripe_customer_id="cus_1")
         assert (await authenticator_for(shared_issuer).caller(f"Bearer {token}")).subject is None
+
+    @pytest.mark.parametrize(
+        ("path", "claims", "customer"),
+        [
+            ("app_metadata.stripe_customer_id", {"app_metadata": {"stripe_customer_id": "cus_1"}}, "cus_1"),
+            ("a.b.c", {"a": {"b": {"c": "cus_1"}}}, "cus_1"),
+            ("a.b", {"a.b": "cus_1", "a": {"b": "cus_2"}}, "cus_1"),
+            ("https://shop.example/customer", {"https://shop.example/customer": "cus_1"}, "cus_1"),
+            ("a.b", {"a.b": None, "a": {"b": "cus_2"}}, None),
+            ("a.b", {"a": "cus_1"}, None),
+            ("a.b", {"a": ["cus_1"]}, None),
+            ("a.b", {"b": "cus_1"}, None),
+            ("a..b", {"a": {"b": "cus_1"}}, None),
+        ],
+    )
+    async def test_a_claim_may_be_nested(self, path, claims, customer):
+        settings = Settings(sandbox=True, auth_secret=SECRET, auth_customer_claim=path)
+        call = Authenticator(settings, SharedSecret(SECRET)).caller(f"Bearer {signed(**claims)}")
+        if customer is None:
+            with pytest.raises(Forbidden):
+                await call
+        else:
+            assert (await call).customer_id == customer
+
+    @pytest.mark.parametrize(
+        ("claims", "others", "are_one"),
+        [
+            ({"sub": "a"}, {"sub": "a", "azp": "x"}, True),
+            ({"sub": "a"}, {"sub": "b"}, False),
+            ({"azp": "a"}, {"azp": "a", "jti": "2"}, True),
+            ({"azp": "a"}, {"azp": "b"}, False),
+            ({"sub": "", "client_id": "a"}, {"client_id": "b"}, False),
+            ({"cid": "a"}, {"appid": "b"}, False),
+            ({"sub": "a"}, {"azp": "a"}, False),
+            ({"jti": "1"}, {"jti": "2"}, False),
+            ({"jti": "1"}, {"jti": "1"}, True),
+        ],
+    )
+    async def test_services_are_told_apart_by_subject_client_or_token(self, claims, others, are_one):
+        authenticator = Authenticator(Settings(sandbox=True, auth_secret=SECRET), SharedSecret(SECRET))
+        tokens = [signed(scope="attache:service", **each) for each in (claims, others)]
+        identities = {(await authenticator.caller(f"Bearer {token}")).identity for token in tokens}
+        assert len(identities) == (1 if are_one else 2)
 
     @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
     async def test_the_scheme_s_case_does_not_matter(self, shared_issuer, scheme):
@@ -119,6 +182,41 @@ class TestCallers:
         assert (await authenticator_for(issuer).caller(f"Bearer {token}")).customer_id == "cus_1"
 
 
+class TestCognito:
+    """Its access tokens have no aud: client_id says for whom they are, token_use what they are."""
+
+    CLAIMS: ClassVar = {"aud": None, "client_id": "web", "token_use": "access", "stripe_customer_id": "cus_1"}
+
+    @pytest.mark.parametrize("claims", [{}, {"client_id": "jobs"}, {"aud": AUDIENCE}, {"aud": [AUDIENCE, "x"]}])
+    async def test_access_tokens_of_listed_clients_are_accepted(self, shared_issuer, claims):
+        authenticator = authenticator_for(shared_issuer, auth_client_ids=("web", "jobs"))
+        caller = await authenticator.caller(f"Bearer {shared_issuer.sign(**{**self.CLAIMS, **claims})}")
+        assert caller.customer_id == "cus_1"
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"client_id": "other"},
+            {"client_id": None},
+            {"client_id": ["web"]},
+            {"token_use": "id"},
+            {"token_use": None},
+            {"aud": "web"},
+            {"aud": "another-service"},
+            {"aud": []},
+            {"aud": 5},
+        ],
+    )
+    async def test_no_others_are(self, shared_issuer, claims):
+        authenticator = authenticator_for(shared_issuer, auth_client_ids=("web", "jobs"))
+        with pytest.raises(Unauthenticated):
+            await authenticator.caller(f"Bearer {shared_issuer.sign(**{**self.CLAIMS, **claims})}")
+
+    async def test_without_the_setting_none_are(self, shared_issuer):
+        with pytest.raises(Unauthenticated):
+            await authenticator_for(shared_issuer).caller(f"Bearer {shared_issuer.sign(**self.CLAIMS)}")
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         "claims",
@@ -132,10 +230,15 @@ class TestRefusals:
             {"aud": "another-service"},
             {"aud": None},
             {"aud": []},
+            {"exp": 10**400},
+            {"sub": "\ud800"},
+            {"stripe_customer_id": "\udfff"},
+            {"nested": [{"name": "\ud800"}]},
+            {"\ud800": 1},
         ],
     )
     async def test_claims_that_do_not_hold(self, shared_issuer, claims):
-        token = shared_issuer.sign(stripe_customer_id="cus_1", **claims)
+        token = shared_issuer.sign(**{"stripe_customer_id": "cus_1", **claims})
         with pytest.raises(Unauthenticated) as caught:
             await authenticator_for(shared_issuer).caller(f"Bearer {token}")
         assert caught.value.presented
@@ -151,6 +254,8 @@ class TestRefusals:
             "Basic c2tfdGVzdDo=",
             "Bearer ééé.é.é",
             "Bearer " + ".".join(["eyJhbGciOiJSUzI1NiJ9"] * 3),
+            f"Bearer {_base64(b'[' * 4000)}.e30.e30",
+            "Bearer " + _base64(b'{"alg": "RS256", "kid": "\\ud800"}') + ".e30.e30",
         ],
     )
     async def test_what_is_no_token(self, shared_issuer, authorization):
@@ -316,15 +421,11 @@ class TestKeys:
 class TestSharedSecret:
     async def test_it_signs_for_a_small_set_up(self):
         settings = Settings(auth_secret=SECRET, stripe_secret_key="sk_test_x")
-        from serving.auth import SharedSecret
-
         authenticator = Authenticator(settings, SharedSecret(SECRET))
         header = bearer(settings, customer="cus_1")["Authorization"]
         assert (await authenticator.caller(header)).customer_id == "cus_1"
 
     async def test_the_sandbox_s_own_secret_opens_nothing_else(self):
-        from serving.auth import SharedSecret
-
         settings = Settings(auth_secret=SECRET, stripe_secret_key="sk_test_x")
         header = bearer(Settings(), customer="cus_1")["Authorization"]
         with pytest.raises(Unauthenticated):

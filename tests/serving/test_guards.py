@@ -1,6 +1,6 @@
 import pytest
 
-from serving.settings import SettingsError, load
+from serving.settings import EXAMPLE_SECRET, SANDBOX_SECRET, SettingsError, load
 
 SECRET = "s" * 32
 LIVE = {"STRIPE_SECRET_KEY": "rk_live_verysecret"}
@@ -14,6 +14,9 @@ WITHOUT_A_KEY = [
     {"AUTH_CUSTOMER_CLAIM": "customer"},
     {"REDIS_URL": "redis://store"},
 ]
+KEYS = (LIVE, TEST)
+EVERYONE = ("*", "10.0.0.1 *", "0.0.0.0/0", "::/0", "0.0.0.0/1")
+NOBODY = ("proxy.internal", "10.0.0.1/8", "10.0.0.300", "10.0.0.1:80")
 ADDRESSES = ("AUTH_ISSUER", "AUTH_JWKS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
 NO_ADDRESSES = ("http://[", "http://:80", "https://a:99999", "https://a:port")
 
@@ -45,6 +48,9 @@ def loaded(monkeypatch):
         {**LIVE, **OIDC, "INTROSPECTION": "true"},
         {**LIVE, **OIDC, "PLAYGROUND": "false", "ALLOW_ANONYMOUS": "false"},
         {**TEST, **OIDC, "AUTH_JWKS_URL": "https://issuer.example/keys", "AUTH_ALGORITHMS": "ES256, RS256"},
+        {**TEST, "AUTH_ISSUER": "https://issuer.example", "AUTH_CLIENT_IDS": "web, jobs"},
+        {**TEST, "AUTH_SECRET": EXAMPLE_SECRET, "TRUSTED_PROXIES": "*"},
+        {**LIVE, **OIDC, "TRUSTED_PROXIES": "10.0.0.0/8, 192.168.1.7 fd00::/8 ::1"},
         {"CORS_ORIGINS": "https://shop.example http://localhost:3000"},
         {"RATE_LIMIT_CALLER": "20/second;600/minute"},
     ],
@@ -59,6 +65,13 @@ def test_what_goes_together_starts(loaded, variables):
         (LIVE, "AUTH_ISSUER", "AUTH_SECRET"),
         (TEST, "AUTH_ISSUER", "ALLOW_ANONYMOUS"),
         ({**LIVE, **OIDC, "ALLOW_ANONYMOUS": "true"}, "ALLOW_ANONYMOUS", "leave it out"),
+        *(({**LIVE, "AUTH_SECRET": secret}, "AUTH_SECRET", "openssl") for secret in (EXAMPLE_SECRET, SANDBOX_SECRET)),
+        *(({**LIVE, **OIDC, "TRUSTED_PROXIES": word}, "TRUSTED_PROXIES", "everyone") for word in EVERYONE),
+        *(
+            ({**keys, **OIDC, "TRUSTED_PROXIES": word}, "TRUSTED_PROXIES", "10.0.0.7")
+            for keys in KEYS
+            for word in NOBODY
+        ),
         ({**LIVE, **OIDC, "PLAYGROUND": "true"}, "PLAYGROUND", "leave it out"),
         ({**LIVE, **OIDC, "SHOW_CALLS": "true"}, "SHOW_CALLS", "leave it out"),
         ({**LIVE, **OIDC, "STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE", "https"),

@@ -39,6 +39,7 @@ STRINGS = {
     "STRIPE_API_VERSION": "2026-10-28.endive",
     "AUTH_ISSUER": "https://issuer.example",
     "AUTH_AUDIENCE": "wallet",
+    "AUTH_CLIENT_IDS": "web",
     "AUTH_JWKS_URL": "https://issuer.example/keys",
     "AUTH_SECRET": "s" * 32,
     "AUTH_ALGORITHMS": "ES256",
