@@ -22,7 +22,7 @@ from resolvers.errors import FORBIDDEN, UPSTREAM_TIMEOUT, Fault, Refused, defaul
 from resolvers.idempotency import keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import MAX_PAGE, Page
-from resolvers.references import default_payment_method, id_of
+from resolvers.references import default_instrument, id_of
 from resolvers.selection import Selection, remembered
 from schema.connection import PaymentMethodEdge
 from schema.errors import UserError
@@ -92,7 +92,7 @@ class Attachment:
         owner = id_of(method.get("customer"))
         with self._context.stripe.leaving(2):
             now = await self._context.stripe.customers.retrieve(owner) if owner is not None else {}
-        was_default = id_of(default_payment_method(now)) == existing.get("id")
+        was_default = default_instrument(now) == existing.get("id")
         with self._context.stripe.leaving(1):
             payload = await self._keep(method, as_default=was_default)
         if not payload.errors:

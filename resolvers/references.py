@@ -27,6 +27,11 @@ def is_deleted(json: StripeObject) -> bool:
     return json.get("deleted") is True
 
 
+def default_instrument(customer: Mapping[str, Any]) -> str | None:
+    """The id of what pays a customer's invoices: the default payment method, else the legacy default source."""
+    return id_of(default_payment_method(customer)) or id_of(customer.get("default_source"))
+
+
 def default_payment_method(customer: Mapping[str, Any]) -> Any:
     """The customer's default: a reference or None."""
     settings = customer.get("invoice_settings")

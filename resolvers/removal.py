@@ -10,7 +10,7 @@ from resolvers import customer
 from resolvers.errors import Refused, in_use
 from resolvers.idempotency import keys
 from resolvers.loaders import settled
-from resolvers.references import default_payment_method, id_of, object_of
+from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from resolvers.selection import Selection
 from schema.payloads import DetachPaymentMethodInput, DetachPaymentMethodPayload
 from schema.payment_method import PaymentMethod
@@ -52,10 +52,15 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
 async def _prove_unused(context: RequestContext, id: str) -> None:
     """Raises Refused while the method is in use by whoever has it."""
     method = await context.stripe.payment_methods.retrieve(id, expand=["customer"])
-    owner = id_of(method.get("customer"))
-    if owner is not None:
-        subscriptions = await _subscriptions(context, owner)
-        _refuse_in_use(id, object_of(method.get("customer")) or {}, subscriptions)
+    reference = method.get("customer")
+    owner, customer = id_of(reference), object_of(reference)
+    if owner is None or (isinstance(reference, dict) and is_deleted(reference)):
+        return
+    reads: list[Any] = [_subscriptions(context, owner)]
+    if customer is None:
+        reads.append(context.stripe.customers.retrieve(owner))
+    subscriptions, *retrieved = _sound(await settled(*reads))
+    _refuse_in_use(id, customer or retrieved[0], subscriptions)
 
 
 async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMethodInput, key: str) -> None:
@@ -74,11 +79,17 @@ async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMeth
         if not await _was_detached(context, own, id, key):
             raise proof
         return
+    _sound(found)
+    if usage:
+        _refuse_in_use(id, *usage)
+
+
+def _sound(found: list[Any]) -> list[Any]:
+    """What was found. Raises the first failure in it."""
     for failure in found:
         if isinstance(failure, BaseException):
             raise failure
-    if usage:
-        _refuse_in_use(id, *usage)
+    return found
 
 
 async def _was_detached(context: RequestContext, own: str, id: str, key: str) -> bool:
@@ -92,27 +103,42 @@ async def _was_detached(context: RequestContext, own: str, id: str, key: str) ->
 
 
 def _refuse_in_use(id: str, owner: StripeObject, subscriptions: list[Any]) -> None:
-    """Raises Refused while the method is its customer's default or pays a subscription."""
-    is_default = id_of(default_payment_method(owner)) == id
+    """Raises Refused while the method is its customer's default or pays a subscription.
+
+    Nothing is paid by the methods of a deleted customer.
+    """
+    if is_deleted(owner):
+        return
+    is_default = default_instrument(owner) == id
     count = sum(_pays(subscription, id, is_default=is_default) for subscription in subscriptions)
     if is_default or count:
         raise Refused(in_use(is_default=is_default, active_subscription_count=count))
 
 
 def _pays(subscription: Any, id: str, *, is_default: bool) -> bool:
-    """Whether the method pays it: named by the subscription itself, or as the default where that names none."""
+    """Whether the method pays it: named by the subscription itself, or as the default where that names none.
+
+    An invoice that is sent to the customer is paid by no method of the subscription's.
+    """
     if not isinstance(subscription, dict) or subscription.get("status") not in PAYING:
         return False
-    own = id_of(subscription.get("default_payment_method"))
+    if subscription.get("collection_method") == "send_invoice":
+        return False
+    own = id_of(subscription.get("default_payment_method")) or id_of(subscription.get("default_source"))
     return own == id if own is not None else is_default
 
 
 async def _subscriptions(context: RequestContext, owner: str) -> list[Any]:
-    """All subscriptions of a customer that are not canceled."""
+    """All subscriptions of a customer that are not canceled; none when the customer is deleted."""
     entries: list[Any] = []
     after = None
     for _ in range(MAX_PARTS):
-        part = await context.stripe.subscriptions.list(customer=owner, starting_after=after)
+        try:
+            part = await context.stripe.subscriptions.list(customer=owner, starting_after=after)
+        except InvalidRequestError as error:
+            if error.param != "customer":
+                raise
+            return []
         data = part.get("data")
         entries += data if isinstance(data, list) else []
         if part.get("has_more") is not True or not data:

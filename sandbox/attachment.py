@@ -76,6 +76,11 @@ def _forget_default(store: Store, call: Call, id: str, method: str) -> None:
     if customer is None or customer.deleted:
         return
     settings = customer.body["invoice_settings"]
+    cleared: Json = {}
     if settings["default_payment_method"] == method:
-        customer.body["invoice_settings"] = {**settings, "default_payment_method": None}
+        cleared["invoice_settings"] = {**settings, "default_payment_method": None}
+    if customer.body["default_source"] == method:
+        cleared["default_source"] = None
+    if cleared:
+        customer.body |= cleared
         store.ledger.record(call, "customer.updated", id, id)

@@ -50,9 +50,9 @@ PLAIN: Mapping[str, Kind] = {
     "preferred_locales": Array(Text(), unset=True),
     "tax_exempt": Choice(("exempt", "none", "reverse"), unset=True),
 }
-# Cards and bank accounts of before PaymentMethods, which this sandbox has none of.
+# Cards and bank accounts of before PaymentMethods: those of the seed can be chosen, no others can be made.
 SOURCES = ("bank_account", "card", "source")
-DEFAULT_SOURCES = ("default_alipay_account", "default_bank_account", "default_card", "default_source")
+DEFAULT_SOURCES = ("default_alipay_account", "default_bank_account", "default_card")
 _WRITABLE: Mapping[str, Kind] = {
     **PLAIN,
     **dict.fromkeys(("cash_balance", "source", "tax"), Anything()),
@@ -64,7 +64,7 @@ _WRITABLE: Mapping[str, Kind] = {
 }
 
 CREATE = parameters({**_WRITABLE, "payment_method": Text(), "tax_id_data": Anything(), "test_clock": Text()})
-UPDATE = parameters({**_WRITABLE, **dict.fromkeys((*SOURCES, *DEFAULT_SOURCES), Anything())})
+UPDATE = parameters({**_WRITABLE, **dict.fromkeys((*SOURCES, *DEFAULT_SOURCES, "default_source"), Anything())})
 RETRIEVE = parameters()
 DELETE = parameters()
 LIST = parameters({**PAGING, "created": TIMES, "email": Text(limit=512), "test_clock": Text()})

@@ -45,7 +45,8 @@ def update(store: Store, call: Call) -> Json:
     _refuse_what_is_not_here(call.params)
     before = customer.body
     default = _default_method(store, customer, None, call.params)
-    customer.body = _written(before, call.params)
+    source = _default_source(store, customer, call.params)
+    customer.body = _written(before, call.params) | source
     _set_default(customer, default, call.params)
     if customer.body != before:
         store.ledger.record(call, "customer.updated", customer.id, customer.id)
@@ -111,6 +112,16 @@ def _default_method(
         message = f"The customer does not have a payment method with the ID {method.id}. Attach it first."
         raise StripeError(message, code="resource_missing", param=param)
     return method
+
+
+def _default_source(store: Store, customer: Customer, params: Mapping[str, Any]) -> Json:
+    """Returns the member to write. Raises where the customer has no such legacy card."""
+    if "default_source" not in params:
+        return {}
+    id = str(params["default_source"])
+    if id not in [method.id for method in store.wallet(customer.id) if method.legacy]:
+        raise MissingResource("source", id, "default_source")
+    return {"default_source": id}
 
 
 def _set_default(customer: Customer, method: PaymentMethod | None, params: Mapping[str, Any]) -> None:

@@ -40,6 +40,11 @@ class PaymentMethod(Record):
     spent: bool = False
 
     @property
+    def legacy(self) -> bool:
+        """Whether it is a card of the time before PaymentMethods, which a customer has as a source."""
+        return self.id.startswith("card_")
+
+    @property
     def customer(self) -> str | None:
         """Id of the customer it is attached to."""
         customer: str | None = self.body["customer"]
@@ -94,6 +99,10 @@ class Collection(Generic[R]):
         record.sequence = self._sequence
         self._records[record.id] = record
         return record
+
+    def remove(self, id: str) -> None:
+        """Forgets the object with that id."""
+        del self._records[id]
 
     def get(self, id: str) -> R | None:
         """Returns the object with that id, or None."""

@@ -47,7 +47,9 @@ class Store:
         self._wallets.setdefault(customer.id, {})[method.id] = method
 
     def detach(self, method: PaymentMethod) -> None:
-        """Parts the method from its customer, for good."""
+        """Parts the method from its customer, for good. A legacy card is deleted."""
         self._wallets.get(method.customer or "", {}).pop(method.id, None)
         method.body |= {"customer": None, "customer_account": None}
         method.spent = True
+        if method.legacy:
+            self.payment_methods.remove(method.id)

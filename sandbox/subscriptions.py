@@ -47,17 +47,18 @@ def list_all(store: Store, call: Call) -> Json:
         if (customer is None or subscription.body["customer"] == customer.id)
         and _in_status(subscription.body["status"], call.params.get("status"))
         and _sells(subscription, call.params.get("price", call.params.get("plan")))
-        and subscription.body["collection_method"] == call.params.get("collection_method", "charge_automatically")
+        and _is_collected(subscription.body["collection_method"], call.params.get("collection_method"))
         and created_matches(subscription, call.params.get("created"))
     ]
     return page(chosen, store.subscriptions, call)
 
 
 def forget_method(store: Store, call: Call, method: str) -> None:
-    """Has no subscription name a method that was detached: the customer's default pays from now on."""
+    """Clears a detached method from the subscriptions that name it: the customer's default pays from now on."""
     for subscription in store.subscriptions.newest_first():
-        if subscription.body["default_payment_method"] == method:
-            subscription.body["default_payment_method"] = None
+        named = [name for name in ("default_payment_method", "default_source") if subscription.body[name] == method]
+        if named:
+            subscription.body |= dict.fromkeys(named)
             customer = subscription.body["customer"]
             store.ledger.record(call, "customer.subscription.updated", subscription.id, customer)
 
@@ -74,6 +75,10 @@ def _in_status(status: str, wanted: str | None) -> bool:
     if wanted is None:
         return status not in _ENDED
     return wanted == "all" or status == wanted or (wanted == "ended" and status in _ENDED)
+
+
+def _is_collected(method: str, wanted: str | None) -> bool:
+    return wanted is None or method == wanted
 
 
 def _sells(subscription: Subscription, price: str | None) -> bool:

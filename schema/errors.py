@@ -99,9 +99,16 @@ class DuplicatePaymentMethodError(UserError):
 
 @strawberry.type(description="The payment method is its customer's default, or pays a subscription.")
 class PaymentMethodInUseError(UserError):
-    is_default: bool = strawberry.field(description="Whether it is the default of invoices and subscriptions.")
+    is_default: bool = strawberry.field(
+        description=(
+            "Whether it is the default of invoices and subscriptions: the customer's default payment method or, where "
+            "there is none, their legacy default source."
+        )
+    )
     active_subscription_count: int = strawberry.field(
-        description="How many subscriptions it pays that are active, trialing, past due or unpaid."
+        description=(
+            "How many subscriptions it pays that are charged automatically and active, trialing, past due or unpaid."
+        )
     )
 
 

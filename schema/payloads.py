@@ -66,7 +66,12 @@ class AttachPaymentMethodInput:
 class DetachPaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the method, pm_…")
     unless_in_use: bool = strawberry.field(
-        default=False, description="Refuse when it is the customer's default or pays an active subscription."
+        default=False,
+        description=(
+            "Refuse when it is the customer's default or pays an active subscription. As Stripe does, the "
+            "subscription's own method counts first, then its legacy source, then the customer's default, then the "
+            "customer's legacy source."
+        ),
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_IDEMPOTENCY_KEY)
 

@@ -7,7 +7,7 @@ from resolvers.duplicates import find
 from sandbox import Fault
 from tests import builders
 from tests.clients import Api, Recorder
-from tests.wallets import AMARA, JENNY, MATEO
+from tests.wallets import AMARA, JENNY, MATEO, NOOR, NOORS_DEFAULT_SOURCE
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {
@@ -251,3 +251,13 @@ async def test_fifty_at_once_leave_one(attach, sandbox, policy, outcomes):
 async def test_wallets_do_not_wait_for_each_other(attach):
     payloads = await asyncio.gather(*(attach("REJECT", customer=customer) for customer in (JENNY, AMARA, MATEO)))
     assert all(payload["paymentMethod"] or payload["errors"] for payload in payloads)
+
+
+async def test_what_replaces_a_legacy_default_source_becomes_the_default(attach, sandbox):
+    new = (await attach(token="pm_card_visa", customer=JENNY))["paymentMethod"]["id"]
+    made, legacy = (sandbox.store.payment_methods.get(id).body["card"] for id in (new, NOORS_DEFAULT_SOURCE))
+    legacy |= {name: made[name] for name in ("exp_month", "exp_year", "fingerprint")}
+    payload = await attach("REPLACE_EXISTING", token="pm_card_visa", customer=NOOR)
+    assert payload["errors"] == []
+    assert payload["paymentMethod"]["isDefault"] is True
+    assert NOORS_DEFAULT_SOURCE not in wallet(payload)

@@ -12,7 +12,7 @@ PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
 async def test_overview(http):
     assert (await http.head("/_sandbox")).status_code == 200
     body = (await http.get("/_sandbox")).json()
-    assert body["customers"] == 5
+    assert body["customers"] == 6
     assert body["faults"] == 0
 
 
@@ -83,7 +83,7 @@ async def test_reset_sets_the_clock_right(http, sandbox):
 
 async def test_reset_without_a_body(http, sandbox):
     assert (await http.post("/_sandbox/reset")).status_code == 200
-    assert len(sandbox.store.customers) == 5
+    assert len(sandbox.store.customers) == 6
 
 
 async def test_advance(http, clock):

@@ -9,6 +9,12 @@ ACTIVE, CANCELED, MATEOS = (
     "sub_1SRh2cLkdIwHu7ixqX0vJtNe",
     "sub_1SWn4sLkdIwHu7ixK6eCzP1m",
 )
+NOOR = "cus_NvK2dY8uTqLw4R"
+BY_SOURCE, BY_DEFAULT, BY_INVOICE = (
+    "sub_1NZ4taLkdIwHu7ixVh6KpD3c",
+    "sub_1NZ4tbLkdIwHu7ixMe1XuW8s",
+    "sub_1NZ4tcLkdIwHu7ixTz5GyA9k",
+)
 PAYS = "pm_1SUEuFLkdIwHu7ixPFpSCBNf"
 
 
@@ -21,9 +27,11 @@ PAYS = "pm_1SUEuFLkdIwHu7ixPFpSCBNf"
         ({"customer": AMARA, "status": "ended"}, [CANCELED]),
         ({"customer": AMARA, "status": "active"}, [ACTIVE]),
         ({"customer": AMARA, "status": "trialing"}, []),
-        ({"status": "all"}, [MATEOS, ACTIVE, CANCELED]),
+        ({"status": "all"}, [MATEOS, ACTIVE, CANCELED, BY_INVOICE, BY_DEFAULT, BY_SOURCE]),
+        ({"customer": NOOR}, [BY_INVOICE, BY_DEFAULT, BY_SOURCE]),
+        ({"customer": NOOR, "collection_method": "charge_automatically"}, [BY_DEFAULT, BY_SOURCE]),
         ({"price": "price_1SQ9cTLkdIwHu7ixLx8sGd2V"}, [ACTIVE]),
-        ({"collection_method": "send_invoice"}, []),
+        ({"collection_method": "send_invoice"}, [BY_INVOICE]),
         ({"customer": "cus_NbZ8Ki3f322LNn"}, []),
         ({"limit": 1, "starting_after": MATEOS}, [ACTIVE]),
     ],
