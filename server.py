@@ -196,7 +196,7 @@ class Service:
         """The ASGI app of this service."""
         graphiql = Playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
-        endpoint = GraphQLEndpoint(self.settings, self.gate.admit, self.execute, self.begin, page=page)
+        endpoint = GraphQLEndpoint(self.settings, self.gate, self.execute, self.begin, page=page)
         door = Door(endpoint, limit=self.settings.max_operations)
         self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
         routes: list[BaseRoute] = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
+from serving.caller_limits import Place, RunningOperations
 from serving.origins import refuse_foreign_pages
 from serving.rate_limits import RateLimited, RateLimits
-from serving.refusals import refused
+from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
 REALM = 'Bearer realm="attache"'
@@ -17,6 +18,7 @@ class Gate:
     """Lets requests in, one after the other of these questions answered."""
 
     def __init__(self, settings: Settings, authenticator: Authenticator, rates: RateLimits) -> None:
+        self._running = RunningOperations(settings.operations_per_caller)
         self._settings = settings
         self._authenticator = authenticator
         self._rates = rates
@@ -25,15 +27,11 @@ class Gate:
         """The caller. Raises NotExecuted with the HTTP status of what is missing."""
         refuse_foreign_pages(request, self._settings)
         try:
-            await self._rates.count_address(request.client.host if request.client is not None else None)
+            await self._rates.count_address(_address(request))
             caller = await self._authenticator.caller(request.headers.get("authorization"))
-            await self._rates.count_caller(caller.identity)
+            await self._rates.count_caller(caller)
         except RateLimited as limited:
-            headers = {"Retry-After": str(limited.retry_after)}
-            reason = f"rate_limit_{limited.of}"
-            raise refused(
-                "Too many requests.", code="RATE_LIMITED", status=429, headers=headers, reason=reason
-            ) from None
+            raise _too_many(limited) from None
         except Unauthenticated as unproven:
             challenge = f'{REALM}, error="invalid_token"' if unproven.presented else REALM
             message = "The token is not accepted." if unproven.presented else "Send a bearer token."
@@ -47,3 +45,30 @@ class Gate:
             message = "Tokens can't be verified for now; try again later."
             raise refused(message, code="UPSTREAM_UNAVAILABLE", status=503, headers={"Retry-After": "5"}) from None
         return caller
+
+    async def admit_more(self, request: Request, caller: Caller, count: int) -> None:
+        """Count further operations of a request that was admitted. Raises NotExecuted."""
+        try:
+            await self._rates.count_address(_address(request), count)
+            await self._rates.count_caller(caller, count)
+        except RateLimited as limited:
+            raise _too_many(limited) from None
+
+    def place(self) -> Place:
+        """Where a request takes its caller's places from, before its body is read."""
+        return self._running.place()
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client is not None else None
+
+
+def _too_many(limited: RateLimited) -> NotExecuted:
+    return refused(
+        str(limited),
+        code="RATE_LIMITED",
+        status=429,
+        headers={"Retry-After": str(limited.retry_after)},
+        limit=limited.setting,
+        retryAfter=limited.retry_after,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from graphql import ExecutionResult
@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from serving import bodies
 from serving.auth import Caller
+from serving.caller_limits import Place
 from serving.headers import IndexedRequest
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 from serving.observability import Begin, OperationNote
@@ -39,6 +40,20 @@ class Operation:
 Admit = Callable[[Request], Awaitable[Caller]]
 """Who is calling, once a request may come in at all. Raises NotExecuted."""
 
+
+class Admission(Protocol):
+    """Decides which requests are executed. Each method raises NotExecuted for those that are not."""
+
+    async def admit(self, request: Request) -> Caller:
+        """The caller, before the body is read."""
+
+    async def admit_more(self, request: Request, caller: Caller, count: int) -> None:
+        """The same for further operations of the same request."""
+
+    def place(self) -> Place:
+        """Holds the places of the caller's operations while the request is served."""
+
+
 Execute = Callable[[Operation, Caller, OperationNote], Awaitable[ExecutionResult]]
 """Executes an operation for a caller, and notes how. Raises NotExecuted."""
 
@@ -49,14 +64,14 @@ class GraphQLEndpoint:
     def __init__(
         self,
         settings: Settings,
-        admit: Admit,
+        admission: Admission,
         execute: Execute,
         begin: Begin,
         *,
         page: Callable[[], Response] | None = None,
     ) -> None:
         self._settings = settings
-        self._admit = admit
+        self._admission = admission
         self._execute = execute
         self._begin = begin
         self._page = page
@@ -66,13 +81,14 @@ class GraphQLEndpoint:
         if request.method == "OPTIONS":
             await Response(status_code=204, headers={"Allow": ALLOW})(scope, receive, send)
             return
-        try:
-            response = await self._respond(request)
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
+        with self._admission.place() as place:
+            try:
+                response = await self._respond(request, place)
+            except ClientDisconnect:
+                return
+            await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request, place: Place) -> Response:
         reads = request.method in ("GET", "HEAD")
         shown = self._page if reads and "query" not in request.query_params else None
         media_type = preferred(request.headers.get("accept"), (*OFFERED, HTML) if shown else OFFERED)
@@ -82,7 +98,7 @@ class GraphQLEndpoint:
             return response
         note = self._begin(request.headers)
         try:
-            return await self._answer(request, media_type, note)
+            return await self._answer(request, media_type, note, place)
         except NotExecuted as refusal:
             status = refusal.status or (400 if media_type == RESPONSE_JSON else 200)
             note.refused(refusal.errors, refusal.reason, status)
@@ -96,13 +112,17 @@ class GraphQLEndpoint:
         finally:
             note.end()
 
-    async def _answer(self, request: Request, media_type: str | None, note: OperationNote) -> Response:
+    async def _answer(self, request: Request, media_type: str | None, note: OperationNote, place: Place) -> Response:
         if media_type is None:
             raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
-        caller = await self._admit(request)
+        caller = await self._admission.admit(request)
         note.caller = caller.kind.value
+        place.take(caller)
         members = await self._members(request)
         if isinstance(members, list):
+            if more := len(members) - 1:
+                await self._admission.admit_more(request, caller, more)
+                place.take(caller, more)
             entries = []
             for rank, one in enumerate(members):
                 its = self._begin(request.headers) if rank else note

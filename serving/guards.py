@@ -14,6 +14,7 @@ from serving.settings import (
     ASYMMETRIC,
     EXAMPLE_SECRET,
     LIVE_KEYS,
+    RATES,
     SANDBOX_SECRET,
     SECRET_BYTES,
     SYMMETRIC,
@@ -45,8 +46,8 @@ def check(settings: Settings) -> None:
     _words(settings)
     _store(settings)
     _metrics(settings)
-    for name in ("rate_limit_caller", "rate_limit_address"):
-        _rate(name, getattr(settings, name))
+    for name in RATES:
+        _rate(name, settings.rate(name))
 
 
 def _key(settings: Settings) -> None:
@@ -174,4 +175,4 @@ def _rate(name: str, value: str | None) -> None:
     try:
         limits.parse_many(value)
     except ValueError:
-        raise problem(name, "write it like 600/minute, or 20/second;600/minute") from None
+        raise problem(name, "write it like 600/minute or 20/second;600/minute, or off") from None

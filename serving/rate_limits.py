@@ -1,11 +1,13 @@
-"""How many requests a caller or an address may make: counted in the process, or in the store that replicas share.
+"""How many requests, REST calls and cards a caller or an address may try, in the process or in the shared store.
 
 While the shared store is away each replica counts for itself, so that the limit holds for each of them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import ipaddress
 import math
 import time
 from collections.abc import Sequence
@@ -15,17 +17,18 @@ import limits
 from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 
-from serving.settings import Settings
+from serving.auth import Caller, CallerKind
+from serving.settings import RATES, Settings
 from serving.shared import SharedStore
 
 
 class RateLimited(Exception):
-    """Too many requests of one caller, or from one address. `retry_after` is when to come back, in whole seconds."""
+    """More than a rate limit allows. `retry_after`: whole seconds to wait; `setting`: the name of the limit."""
 
-    def __init__(self, retry_after: int, *, of: str) -> None:
-        super().__init__("rate limited")
+    def __init__(self, retry_after: int, *, setting: str) -> None:
+        super().__init__(f"Too many requests ({setting}). Try again in {_seconds(retry_after)}.")
         self.retry_after = retry_after
-        self.of = of
+        self.setting = setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +36,85 @@ class _Limiter:
     strategy: FixedWindowRateLimiter
     rates: Sequence[limits.RateLimitItem]
 
-    async def hit(self, name: str) -> int | None:
-        """Count one request; the seconds to wait where that is one too many."""
+    async def hit(self, name: str, count: int) -> int | None:
+        """Count so many requests; the seconds to wait where they are too many. A count of 0 only looks."""
         for rate in self.rates:
-            if not await self.strategy.hit(rate, name):
+            allowed = self.strategy.hit(rate, name, cost=count) if count else self.strategy.test(rate, name)
+            if not await allowed:
                 window = await self.strategy.get_window_stats(rate, name)
                 return max(1, math.ceil(window.reset_time - time.time()))
         return None
 
 
 class RateLimits:
-    """The limits of the settings. A limit that is not set costs nothing."""
+    """The limits of the settings. A limit that is not set costs nothing. Services are exempt from callers' limits."""
 
     def __init__(self, settings: Settings, store: SharedStore | None) -> None:
         self._store = store
         self._here = FixedWindowRateLimiter(MemoryStorage())
         self._there = FixedWindowRateLimiter(_storage(settings)) if store is not None else None
-        self._caller = _rates(settings.rate_limit_caller)
-        self._address = _rates(settings.rate_limit_address)
+        self._rates = {name: _rates(settings.rate(name)) for name in RATES}
 
-    async def count_address(self, address: str | None) -> None:
-        """Count a request from an address. Raises RateLimited."""
-        if self._address and address is not None:
-            await self._count(self._address, "address", address)
+    async def count_address(self, address: str | None, count: int = 1) -> None:
+        """Count requests from an address. Raises RateLimited."""
+        if address is not None:
+            await self._count("rate_limit_address", address_group(address), count)
 
-    async def count_caller(self, identity: str) -> None:
-        """Count a request of a caller, whom the counter knows by a hash. Raises RateLimited."""
-        if self._caller:
-            await self._count(self._caller, "caller", hashlib.sha256(identity.encode()).hexdigest())
+    async def count_caller(self, caller: Caller, count: int = 1) -> None:
+        """Count requests of a caller. Raises RateLimited."""
+        await self._count_caller("rate_limit_caller", caller, count)
 
-    async def _count(self, rates: Sequence[limits.RateLimitItem], of: str, who: str) -> None:
-        name = f"{of}:{who}"
-        here = _Limiter(self._here, rates)
+    async def count_call(self, caller: Caller) -> None:
+        """Count a REST call. Raises RateLimited."""
+        await self._count_caller("rate_limit_calls", caller, 1)
+
+    async def count_card(self, caller: Caller) -> None:
+        """Count a mutation that tries a card. Raises RateLimited, also after too many declines."""
+        await self._count_caller("rate_limit_declines", caller, 0)
+        await self._count_caller("rate_limit_cards", caller, 1)
+
+    async def count_decline(self, caller: Caller) -> None:
+        """Count a card that was declined."""
+        with contextlib.suppress(RateLimited):
+            await self._count_caller("rate_limit_declines", caller, 1)
+
+    def limits_calls(self, caller: Caller) -> bool:
+        """Whether the REST calls of this caller are counted."""
+        return bool(self._rates["rate_limit_calls"]) and caller.kind is not CallerKind.SERVICE
+
+    async def _count_caller(self, name: str, caller: Caller, count: int) -> None:
+        # The counters know a caller by a hash.
+        if self._rates[name] and caller.kind is not CallerKind.SERVICE:
+            await self._count(name, hashlib.sha256(caller.identity.encode()).hexdigest(), count)
+
+    async def _count(self, name: str, who: str, count: int) -> None:
+        if not self._rates[name]:
+            return
+        key = f"{name.removeprefix('rate_limit_')}:{who}"
+        here = _Limiter(self._here, self._rates[name])
         if self._store is None or self._there is None:
-            retry_after = await here.hit(name)
+            retry_after = await here.hit(key, count)
         else:
-            there = _Limiter(self._there, rates)
-            retry_after = await self._store.ask(lambda: there.hit(name), lambda: here.hit(name))
+            there = _Limiter(self._there, self._rates[name])
+            retry_after = await self._store.ask(lambda: there.hit(key, count), lambda: here.hit(key, count))
         if retry_after is not None:
-            raise RateLimited(retry_after, of=of)
+            raise RateLimited(retry_after, setting=name.upper())
+
+
+def address_group(address: str) -> str:
+    """What an address counts as: an IPv6 address as its /64 network, which one client has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)
+
+
+def _seconds(count: int) -> str:
+    return "a second" if count == 1 else f"{count} seconds"
 
 
 def _rates(value: str | None) -> Sequence[limits.RateLimitItem]:

@@ -23,6 +23,18 @@ SECRET_BYTES = 32
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 
+RATES = ("rate_limit_caller", "rate_limit_address", "rate_limit_calls", "rate_limit_cards", "rate_limit_declines")
+LIVE_RATES = {
+    "rate_limit_caller": "600/minute",
+    "rate_limit_address": "3000/minute",
+    "rate_limit_calls": "300/minute",
+    "rate_limit_cards": "10/minute;50/day",
+    "rate_limit_declines": "10/hour;20/day",
+}
+"""The rates with a live key where the settings name none; docs/authentication.md gives the reasons."""
+
+OFF = "off"
+
 Words = Annotated[tuple[str, ...], NoDecode]
 """Words with commas or blanks between them."""
 
@@ -101,6 +113,15 @@ class Settings(BaseSettings):
     stripe_max_connections: Annotated[
         int, Field(ge=1, le=10_000, description="Connections to Stripe at once; further calls wait for one.")
     ] = 100
+    stripe_max_calls_per_caller: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10_000,
+            description="REST calls of one caller at once, in one process; its further calls wait. A service has five "
+            "times as many. 0: not limited. When unset: 5 with a live key, otherwise not limited.",
+        ),
+    ] = None
     operation_deadline: Annotated[
         float, Field(gt=0, le=300, description="Seconds that one operation may take with all its REST calls.")
     ] = 30.0
@@ -183,15 +204,53 @@ class Settings(BaseSettings):
     max_operations: Annotated[
         int, Field(ge=1, le=1_000_000, description="Most requests to /graphql under way at once, in one process.")
     ] = 1000
+    max_operations_per_caller: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="Operations of one caller at once, in one process; a service has five times as many. "
+            "0: not limited. When unset: 20 with a live key, otherwise not limited.",
+        ),
+    ] = None
     max_batch: Annotated[
         int, Field(ge=0, le=100, description="Most operations in one request, as a JSON list; 0 refuses lists.")
     ] = 0
 
     rate_limit_caller: Annotated[
-        str | None, Field(description="Requests of one caller, for example 600/minute. When unset: not limited.")
+        str | None,
+        Field(
+            description="Operations of one caller, for example 600/minute or 20/second;600/minute; off for no limit. "
+            "Services are exempt. When unset: 600/minute with a live key, otherwise off."
+        ),
     ] = None
     rate_limit_address: Annotated[
-        str | None, Field(description="Requests from one address, for example 1200/minute. When unset: not limited.")
+        str | None,
+        Field(
+            description="Operations from one address, IPv6 by /64. When unset: 3000/minute with a live key, otherwise "
+            "off."
+        ),
+    ] = None
+    rate_limit_calls: Annotated[
+        str | None,
+        Field(
+            description="REST calls of one caller. Services are exempt. When unset: 300/minute with a live key, "
+            "otherwise off."
+        ),
+    ] = None
+    rate_limit_cards: Annotated[
+        str | None,
+        Field(
+            description="Mutations of one caller that try a card: attach, create and confirm a SetupIntent. Services "
+            "are exempt. When unset: 10/minute;50/day with a live key, otherwise off."
+        ),
+    ] = None
+    rate_limit_declines: Annotated[
+        str | None,
+        Field(
+            description="Declined cards of one caller, after which it can't try more. Services are exempt. "
+            "When unset: 10/hour;20/day with a live key, otherwise off."
+        ),
     ] = None
     redis_url: Annotated[
         SecretStr | None,
@@ -327,6 +386,27 @@ class Settings(BaseSettings):
     def max_concurrent_calls(self) -> int | None:
         """REST calls that may be under way at once; None for as many as there are."""
         return None if self.uses_sandbox else self.stripe_max_connections
+
+    @property
+    def operations_per_caller(self) -> int | None:
+        """Operations of one customer at once; None for no limit."""
+        if self.max_operations_per_caller is None:
+            return 20 if self.is_live else None
+        return self.max_operations_per_caller or None
+
+    @property
+    def calls_per_caller(self) -> int | None:
+        """REST calls of one customer at once; None for no limit."""
+        if self.stripe_max_calls_per_caller is None:
+            return 5 if self.is_live else None
+        return self.stripe_max_calls_per_caller or None
+
+    def rate(self, name: str) -> str | None:
+        """A rate by its name, one of RATES; None for no limit."""
+        rate: str | None = getattr(self, name)
+        if rate is None and self.is_live:
+            return LIVE_RATES[name]
+        return None if rate == OFF else rate
 
     @property
     def limits_calls(self) -> bool:

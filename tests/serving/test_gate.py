@@ -3,11 +3,13 @@
 import asyncio
 import json
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
-from serving.rate_limits import RateLimited, RateLimits
-from serving.settings import Settings
+from serving.auth import Caller, CallerKind
+from serving.rate_limits import RateLimited, RateLimits, address_group
+from serving.settings import LIVE_RATES, RATES, Settings
 from tests.clients import Api
 from tests.tokens import bearer
 from tests.wallets import AMARA
@@ -16,6 +18,7 @@ QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40
 CLOSED = Settings(sandbox=True, auth_secret=SecretStr(SECRET), allow_anonymous=False)
 ENOUGH = "1000/minute"
+TEST_KEY = SecretStr("sk_test_x")
 
 
 async def post(api, **headers):
@@ -102,13 +105,159 @@ class TestRates:
         assert codes == {200}
 
     async def test_several_rates_hold_together(self):
+        one, other = (Caller(CallerKind.CUSTOMER, subject, AMARA) for subject in "ab")
         rates = RateLimits(Settings(rate_limit_caller="2/second;3/minute"), None)
-        await rates.count_caller("a")
-        await rates.count_caller("a")
+        await rates.count_caller(one)
+        await rates.count_caller(one)
         with pytest.raises(RateLimited) as caught:
-            await rates.count_caller("a")
-        assert caught.value.retry_after == 1
-        await rates.count_caller("b")
+            await rates.count_caller(one)
+        assert (caught.value.retry_after, caught.value.setting) == (1, "RATE_LIMIT_CALLER")
+        await rates.count_caller(other)
+
+    @pytest.mark.parametrize("setting", ["RATE_LIMIT_CALLER", "RATE_LIMIT_ADDRESS"])
+    async def test_the_refusal_names_the_setting_and_the_time(self, stripe, setting):
+        async with Api(Settings(**{setting.lower(): "1/minute"}), stripe) as api:
+            await post(api)
+            response = await post(api)
+        (error,) = response.json()["errors"]
+        after = int(response.headers["retry-after"])
+        assert error["extensions"] == {"code": "RATE_LIMITED", "limit": setting, "retryAfter": after}
+        assert f"({setting})" in error["message"]
+
+    async def test_services_are_not_counted_as_callers(self, stripe):
+        settings = Settings(rate_limit_caller="1/minute")
+        async with Api(settings, stripe) as api:
+            codes = {(await post(api, **bearer(settings, service=True))).status_code for _ in range(5)}
+        assert codes == {200}
+
+    @pytest.mark.parametrize("setting", ["rate_limit_caller", "rate_limit_address"])
+    @pytest.mark.parametrize(("entries", "statuses"), [(2, [200, 200, 429]), (4, [200, 429, 429]), (5, [429] * 3)])
+    async def test_a_batch_counts_each_of_its_operations(self, stripe, setting, entries, statuses):
+        async with Api(Settings(max_batch=10, **{setting: "4/minute"}), stripe) as api:
+            found = [(await api.http.post("/graphql", json=[QUERY] * entries)).status_code for _ in range(3)]
+        assert found == statuses
+
+    @pytest.mark.parametrize(
+        ("address", "counts_as"),
+        [
+            ("203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("::1", "::/64"),
+            ("fe80::1%eth0", "fe80::/64"),
+            ("testclient", "testclient"),
+        ],
+    )
+    def test_an_ipv6_address_counts_as_its_network(self, address, counts_as):
+        assert address_group(address) == counts_as
+
+    async def test_all_addresses_of_a_network_share_one_limit(self, stripe):
+        settings = Settings(rate_limit_address="2/minute")
+        async with Api(settings, stripe) as api:
+            codes = []
+            for last in range(3):
+                transport = httpx.ASGITransport(app=api.app, client=(f"2001:db8::{last}", 1))
+                async with httpx.AsyncClient(transport=transport, base_url="http://attache") as http:
+                    codes.append((await http.post("/graphql", json=QUERY)).status_code)
+        assert codes == [200, 200, 429]
+
+
+LIVE = Settings(stripe_secret_key=SecretStr("rk_live_x"), auth_secret=SecretStr("0123456789abcdef0123456789abcdef"))
+
+
+class TestDefaultsWithALiveKey:
+    def test_all_limits_of_callers_are_on(self):
+        assert {name: LIVE.rate(name) for name in RATES} == LIVE_RATES
+        assert (LIVE.operations_per_caller, LIVE.calls_per_caller) == (20, 5)
+
+    @pytest.mark.parametrize("settings", [Settings(), LIVE.model_copy(update={"stripe_secret_key": TEST_KEY})])
+    def test_otherwise_they_are_off(self, settings):
+        assert {settings.rate(name) for name in RATES} == {None}
+        assert (settings.operations_per_caller, settings.calls_per_caller) == (None, None)
+
+    def test_each_can_be_turned_off(self):
+        off = {**dict.fromkeys(RATES, "off"), "max_operations_per_caller": 0, "stripe_max_calls_per_caller": 0}
+        settings = LIVE.model_copy(update=off)
+        assert {settings.rate(name) for name in RATES} == {None}
+        assert (settings.operations_per_caller, settings.calls_per_caller) == (None, None)
+
+    async def test_a_customer_is_counted(self, stripe):
+        async with Api(LIVE, stripe) as api:
+            headers = bearer(LIVE, customer=AMARA)
+            codes = [(await post(api, **headers)).status_code for _ in range(601)]
+        assert codes == [200] * 600 + [429]
+
+
+class SlowBody:
+    """A request whose body comes only when it is let go."""
+
+    def __init__(self, api, headers, query=QUERY):
+        self._go = asyncio.Event()
+        self._body = json.dumps(query).encode()
+        self.answer = asyncio.create_task(
+            api.http.post("/graphql", content=self._send(), headers={"Content-Type": "application/json", **headers})
+        )
+
+    async def _send(self):
+        yield self._body[:5]
+        await self._go.wait()
+        yield self._body[5:]
+
+    async def finish(self):
+        self._go.set()
+        return await self.answer
+
+
+class TestOperationsPerCaller:
+    SETTINGS = Settings(max_operations_per_caller=3, max_batch=10)
+
+    @pytest.fixture
+    async def limited(self, stripe):
+        async with Api(self.SETTINGS, stripe) as api:
+            yield api
+
+    async def test_slow_bodies_of_one_caller_refuse_nobody_else(self, limited):
+        one, other = (bearer(self.SETTINGS, customer=id) for id in (AMARA, "cus_other"))
+        slow = [SlowBody(limited, one) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        refused = await post(limited, **one)
+        assert refusal(refused) == (429, "RATE_LIMITED")
+        assert refused.headers["retry-after"] == "1"
+        assert refused.json()["errors"][0]["extensions"]["limit"] == "MAX_OPERATIONS_PER_CALLER"
+        assert (await post(limited, **other)).status_code == 200
+        assert [(await body.finish()).status_code for body in slow] == [200] * 3
+        assert (await post(limited, **one)).status_code == 200
+
+    async def test_a_service_has_five_times_as_many(self, limited):
+        headers = bearer(self.SETTINGS, service=True)
+        slow = [SlowBody(limited, headers) for _ in range(15)]
+        await asyncio.sleep(0.05)
+        assert (await post(limited, **headers)).status_code == 429
+        assert {(await body.finish()).status_code for body in slow} == {200}
+
+    @pytest.mark.parametrize(("entries", "status"), [(3, 200), (4, 429)])
+    async def test_a_batch_counts_each_of_its_operations(self, limited, entries, status):
+        headers = bearer(self.SETTINGS, customer=AMARA)
+        for _ in range(2):
+            response = await limited.http.post("/graphql", json=[QUERY] * entries, headers=headers)
+            assert response.status_code == status
+
+    async def test_requests_that_end_badly_free_their_places(self, limited):
+        headers = bearer(self.SETTINGS, customer=AMARA)
+        for _ in range(5):
+            assert (await limited.http.post("/graphql", json=1, headers=headers)).status_code == 400
+            left = SlowBody(limited, headers)
+            await asyncio.sleep(0.01)
+            left.answer.cancel()
+            await asyncio.gather(left.answer, return_exceptions=True)
+        assert (await post(limited, **headers)).status_code == 200
+        assert not limited.service.gate._running.running
+
+    async def test_without_a_limit_nothing_is_counted(self, api):
+        slow = [SlowBody(api, {}) for _ in range(50)]
+        assert {(await body.finish()).status_code for body in slow} == {200}
 
 
 class TestOrigins:
