@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from graphql import (
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
@@ -22,6 +23,7 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.execution.values import VariableValues
 
 MAX_CACHED_LENGTH = 16 * 1024
 """A longer document is prepared anew each time: a few of them must not push out all others."""
@@ -31,6 +33,9 @@ CACHED_LENGTH = 256 * 1024
 
 MAX_ERRORS = 20
 
+META_FIELDS = ("__schema", "__type")
+"""The fields of introspection."""
+
 
 class Limits(Protocol):
     """How large a document may be. Each method raises GraphQLError."""
@@ -39,8 +44,14 @@ class Limits(Protocol):
 
     def check_document(self, document: DocumentNode) -> None: ...
 
+    def check_variables(self, variables: Mapping[str, Any]) -> None: ...
+
     def check_cost(
-        self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: VariableValues | None,
     ) -> None: ...
 
 
@@ -65,12 +76,19 @@ class Document:
     errors: Sequence[GraphQLError]
     conditions: Sequence[str]
     """The variables that decide which fields are selected."""
+    introspects: bool
+    """Whether any part of it asks for the schema's description."""
     affordable: set[Hashable] = field(default_factory=set)
     """The sizes in variables for which the answer was found not too large."""
 
+    @property
+    def operations(self) -> list[OperationDefinitionNode]:
+        """All operations of the document."""
+        return [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one. Raises RequestError when that does not name exactly one."""
-        operations = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+        operations = self.operations
         if name is None:
             if len(operations) == 1:
                 return operations[0]
@@ -115,19 +133,25 @@ class Documents:
             raise RequestError([error]) from None
         except RecursionError:
             raise _refused("The document is nested too deeply.") from None
-        return Document(text, ast, errors, [] if errors else _conditions(ast))
+        conditions, introspects = ([], False) if errors else _inspect(ast)
+        return Document(text, ast, errors, conditions, introspects)
 
 
-def _conditions(ast: DocumentNode) -> list[str]:
+def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
+    """The variables in directives, and whether there is introspection."""
     found: dict[str, None] = {}
+    names: set[str] = set()
 
-    class Conditions(Visitor):
+    class Inspection(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
             values = [argument.value for argument in node.arguments or ()]
             found.update((value.name.value, None) for value in values if isinstance(value, VariableNode))
 
-    visit(ast, Conditions())
-    return list(found)
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            names.add(node.name.value)
+
+    visit(ast, Inspection())
+    return list(found), not names.isdisjoint(META_FIELDS)
 
 
 def name_of(operation: OperationDefinitionNode) -> str | None:

@@ -7,9 +7,20 @@ from typing import Any, Protocol
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql.execution.values import VariableValues, get_variable_values
 
 from execution.counts import PlanCounts
-from execution.documents import Document, Documents, Limits, OperationNotAllowed, RequestError, is_query, name_of
+from execution.documents import (
+    MAX_ERRORS,
+    Document,
+    Documents,
+    Limits,
+    OperationNotAllowed,
+    RequestError,
+    is_query,
+    name_of,
+)
+from execution.introspection import IntrospectionCache
 from execution.planner import Planner
 from execution.request import Request
 
@@ -35,7 +46,8 @@ class Executor:
         self._present = present
         self._limits = limits
         self.counts = PlanCounts()
-        self._planner = Planner(self._schema, self.counts) if plans else None
+        self._planner = Planner(self.counts) if plans else None
+        self._introspection = IntrospectionCache()
         self._documents, self._closed_documents = (
             Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
             for introspection in (True, False)
@@ -65,9 +77,8 @@ class Executor:
                 note.chosen(operation)
             if queries_only and not is_query(operation):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
-            self._check_cost(document, operation, variables)
-            request = Request(self._schema, document, operation, variables, context, hide_suggestions=not introspection)
-            result = await self._run(request, hidden)
+            request = self._request(document, operation, variables, context, hide_suggestions=not introspection)
+            result = await self._result(request, hidden)
             if result.data is None and result.errors and all(error.path is None for error in result.errors):
                 raise RequestError(result.errors)
         except RequestError as refused:
@@ -79,22 +90,54 @@ class Executor:
     def problems(self, text: str) -> list[str]:
         """Why a document can't be executed; nothing when it can."""
         try:
-            self._documents.prepare(text)
+            document = self._documents.prepare(text)
+            for operation in document.operations:
+                self._check_cost(document, operation, None)
         except RequestError as refused:
             return [error.message for error in refused.errors]
         return []
 
-    def _check_cost(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
-        declared = [definition.variable.name.value for definition in operation.variable_definitions or ()]
-        sizes = (name_of(operation), *(_size(variables[name]) if name in variables else _LEFT_OUT for name in declared))
-        if sizes in document.affordable:
-            return
+    def _request(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        context: object,
+        *,
+        hide_suggestions: bool,
+    ) -> Request:
+        """The request, its variables coerced and its cost checked. Raises RequestError."""
         try:
-            self._limits.check_cost(document.ast, operation, variables)
+            self._limits.check_variables(variables)
         except GraphQLError as error:
             raise RequestError([error]) from None
-        if len(document.affordable) < MAX_REMEMBERED_SIZES:
-            document.affordable.add(sizes)
+        coerced = get_variable_values(
+            self._schema,
+            operation.variable_definitions or (),
+            dict(variables),
+            max_errors=MAX_ERRORS,
+            hide_suggestions=hide_suggestions,
+        )
+        if isinstance(coerced, list):
+            raise RequestError(coerced)
+        sizes = (name_of(operation), *((name, _size(value)) for name, value in coerced.coerced.items()))
+        if sizes not in document.affordable:
+            self._check_cost(document, operation, coerced)
+            if len(document.affordable) < MAX_REMEMBERED_SIZES and not document.introspects:
+                document.affordable.add(sizes)
+        return Request(self._schema, document, operation, variables, coerced, context, hide_suggestions)
+
+    def _check_cost(
+        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues | None
+    ) -> None:
+        try:
+            self._limits.check_cost(self._schema, document.ast, operation, variables)
+        except GraphQLError as error:
+            raise RequestError([error]) from None
+
+    async def _result(self, request: Request, hidden: frozenset[str]) -> ExecutionResult:
+        introspected = self._introspection.result(request)
+        return introspected if introspected is not None else await self._run(request, hidden)
 
     async def _run(self, request: Request, hidden: frozenset[str]) -> ExecutionResult:
         if self._planner is None:
@@ -113,11 +156,8 @@ class Executor:
         return ExecutionResult(data, None)
 
 
-_LEFT_OUT = "left out"
-
-
 def _size(value: object) -> object:
-    """All of a variable that the size of an answer can depend on."""
+    """The part of a coerced variable on which the cost depends."""
     if isinstance(value, list):
         return (len(value),)
     return value if isinstance(value, int) else None

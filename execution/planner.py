@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from cachetools import LRUCache
-from graphql import GraphQLSchema
-from graphql.execution.values import get_variable_values
 
 from execution.calls import Unplannable
 from execution.counts import PlanCounts
@@ -25,8 +23,7 @@ SIGHTINGS = 2
 class Planner:
     """Plans by document, operation, what is hidden, and the variables on which fields depend."""
 
-    def __init__(self, schema: GraphQLSchema, counts: PlanCounts) -> None:
-        self._schema = schema
+    def __init__(self, counts: PlanCounts) -> None:
         self._counts = counts
         self._plans: LRUCache[Hashable, Plan | None] = LRUCache(MAX_PLANS)
         # By hashes, lest documents be kept that nobody asks for again.
@@ -34,16 +31,12 @@ class Planner:
 
     def run(self, request: Request, hidden: frozenset[str]) -> tuple[Plan, Run] | None:
         """A plan and a run of it; None where the ordinary executor shall do it."""
-        definitions = request.operation.variable_definitions or ()
-        variables = get_variable_values(self._schema, definitions, dict(request.variables))
-        if isinstance(variables, list):
-            return None
-        conditions = tuple(variables.coerced.get(name) for name in request.document.conditions)
+        conditions = tuple(request.coerced.coerced.get(name) for name in request.document.conditions)
         plan = self._plan(request, hidden, conditions)
         if plan is None:
             self._counts.misses += 1
             return None
-        return plan, plan.start(request, variables)
+        return plan, plan.start(request)
 
     def _plan(self, request: Request, hidden: frozenset[str], conditions: Hashable) -> Plan | None:
         key = (request.document, name_of(request.operation), hidden, conditions)

@@ -28,7 +28,6 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails, collect_fields, collect_subfields
 from graphql.execution.executor import Executor
-from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types.field import StrawberryField
@@ -77,11 +76,11 @@ class Plan:
         self._root = _Compiler(executor, hidden).root()
         self._serially = executor.operation.operation.value == "mutation"
 
-    def start(self, request: Request, variables: VariableValues) -> Run:
-        """A run for a request of this operation, with its variables coerced."""
+    def start(self, request: Request) -> Run:
+        """A run for a request of this operation."""
         # copy.copy would do the same in ten times the time.
         executor = object.__new__(type(self._executor))
-        vars(executor).update(vars(self._executor), context_value=request.context, variable_values=variables)
+        vars(executor).update(vars(self._executor), context_value=request.context, variable_values=request.coerced)
         return Run(executor)
 
     async def data(self, run: Run) -> Any:

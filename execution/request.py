@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, MiddlewareManager, OperationDefinitionNode
 from graphql.execution.executor import Executor
+from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as CoreExecutor
 
@@ -22,12 +23,13 @@ Outcomes = Mapping[Keys, Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An operation of a document, with the variables as they came and the context of its resolvers."""
+    """An operation of a document, with its variables as sent and as coerced, and the context of its resolvers."""
 
     schema: GraphQLSchema
     document: Document
     operation: OperationDefinitionNode
     variables: Mapping[str, Any]
+    coerced: VariableValues
     context: object
     hide_suggestions: bool
 

@@ -1,7 +1,8 @@
-"""How large a document may be. Each fragment is measured once, and its measure added wherever it is spread."""
+"""How large a document, its variables and its response may be. Each fragment is measured once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,30 +13,36 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    ValueNode,
-    VariableNode,
 )
+from graphql.execution.values import VariableValues
 
+from serving.cost import CostMeter, TooCostly
 from serving.settings import Settings
 
-DEFAULT_PAGE = 10
 INTROSPECTION = ("__schema", "__type")
-"""Measured by a rule of its own: GraphiQL's question is deeper than any wallet."""
+
+INTROSPECTION_DEPTH = 20
+"""Levels of fields below `__schema` and `__type`. The standard introspection query has 15."""
+
+
+MAX_DIGITS = 4000
+"""Python refuses to read integers of 4,300 digits and more."""
+
+_LONG_NUMBER = re.compile(rf"(?<!\d)\d{{{MAX_DIGITS}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a selection is: levels of fields, aliased or repeated fields, fields in the answer."""
+    """How large a selection is: levels of fields, aliased or repeated fields, levels of introspection."""
 
     depth: int = 0
     aliases: int = 0
-    cost: int = 0
+    introspection: int = 0
 
 
 class DocumentLimits:
@@ -48,24 +55,55 @@ class DocumentLimits:
         """Before a document is parsed; its tokens are counted by the parser."""
         if len(text) > self._settings.max_document_bytes or len(text.encode()) > self._settings.max_document_bytes:
             raise _exceeded("max_document_bytes", self._settings.max_document_bytes, "The document is too long")
+        if _LONG_NUMBER.search(text):
+            raise GraphQLError(
+                f"The document has a number with too many digits: at most {MAX_DIGITS - 1}.",
+                extensions={"code": "BAD_USER_INPUT"},
+            )
 
     def check_document(self, document: DocumentNode) -> None:
-        """Before a document is validated: all that does not depend on variables."""
-        meter = _Meter(document, {})
+        """Before a document is validated: what follows from its text alone."""
+        meter = _Meter(document)
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
                 self._check_root(node, meter.root_fields(node))
                 size = meter.size(node.selection_set)
                 self._check("max_depth", size.depth, "The document is nested too deeply")
                 self._check("max_aliases", size.aliases, "The document has too many aliased or repeated fields")
-                self._check("max_cost", size.cost, "The answer would have too many fields")
+                if size.introspection > INTROSPECTION_DEPTH:
+                    raise _exceeded(
+                        "introspection_depth", INTROSPECTION_DEPTH, "Introspection in the document is nested too deeply"
+                    )
+
+    def check_variables(self, variables: Mapping[str, Any]) -> None:
+        """Before variables are coerced: they hold at most as many values as a document holds tokens."""
+        limit = self._settings.max_document_tokens
+        waiting: list[Any] = [variables]
+        counted = 0
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict | list):
+                counted += len(value)
+                if counted > limit:
+                    raise _exceeded("max_document_tokens", limit, "The variables have too many values")
+                waiting += value.values() if isinstance(value, dict) else value
 
     def check_cost(
-        self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: VariableValues | None,
     ) -> None:
-        """Before an operation is executed: the fields of its answer, by the list sizes that it asks for."""
-        cost = _Meter(document, {**_defaults(operation), **variables}).size(operation.selection_set).cost
-        self._check("max_cost", cost, "The answer would have too many fields")
+        """Before an operation of a valid document is executed: the fields that its response can have.
+
+        Without variables, those sizes that they give are not known yet.
+        """
+        limit = self._settings.max_cost
+        try:
+            CostMeter(schema, document, variables, limit).cost(operation)
+        except TooCostly:
+            raise _exceeded("max_cost", limit, "The response would have too many fields") from None
 
     def _check_root(self, operation: OperationDefinitionNode, fields: int) -> None:
         if operation.operation is OperationType.MUTATION:
@@ -81,8 +119,7 @@ class DocumentLimits:
 class _Meter:
     """Measures selections of one document."""
 
-    def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self._variables = variables
+    def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
@@ -109,10 +146,10 @@ class _Meter:
                 total += self._count(node.selection_set)
         return total
 
-    def size(self, selections: SelectionSetNode) -> Size:
-        """The measure of a selection set."""
-        depth = aliases = cost = 0
-        seen: set[str] = set()
+    def size(self, selections: SelectionSetNode, of: str = "", seen: set[str] | None = None) -> Size:
+        """The measure of a selection set. `seen` has the fields that stand beside it for the type condition `of`."""
+        depth = aliases = introspection = 0
+        seen = set() if seen is None else seen
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 part = self._field(node)
@@ -122,21 +159,25 @@ class _Meter:
                 key = f"...{node.name.value}"
             else:
                 assert isinstance(node, InlineFragmentNode)
-                part = self.size(node.selection_set)
+                condition = node.type_condition
+                part = self.size(node.selection_set, of if condition is None else condition.name.value, seen)
                 key = ""
             depth = max(depth, part.depth)
-            aliases += part.aliases + (key in seen)
-            cost += part.cost
+            aliases += part.aliases
+            introspection = max(introspection, part.introspection)
             if key:
-                seen.add(key)
-        return Size(depth, aliases, cost)
+                aliases += f"{of} {key}" in seen
+                seen.add(f"{of} {key}")
+        return Size(depth, aliases, introspection)
 
     def _field(self, node: FieldNode) -> Size:
         alias = 1 if node.alias is not None else 0
-        if node.selection_set is None or node.name.value in INTROSPECTION:
-            return Size(1, alias, 1)
+        if node.selection_set is None:
+            return Size(1, alias)
         inner = self.size(node.selection_set)
-        return Size(1 + inner.depth, alias + inner.aliases, 1 + self._list_size(node) * inner.cost)
+        if node.name.value in INTROSPECTION:
+            return Size(1, alias + inner.aliases, inner.depth)
+        return Size(1 + inner.depth, alias + inner.aliases, inner.introspection)
 
     def _fragment(self, name: str) -> Size:
         if name not in self._measured:
@@ -147,32 +188,6 @@ class _Meter:
         if size is None:
             raise GraphQLError(f"The fragment {name} spreads itself.", extensions={"code": "BAD_USER_INPUT"})
         return size
-
-    def _list_size(self, node: FieldNode) -> int:
-        """How many times what is below a field may be answered: a page's size, the number of ids, else once."""
-        arguments = {argument.name.value: argument.value for argument in node.arguments or ()}
-        if node.name.value == "paymentMethods":
-            sizes = [self._value(arguments[name]) for name in ("first", "last") if name in arguments]
-            return max((size for size in sizes if isinstance(size, int)), default=DEFAULT_PAGE)
-        if node.name.value == "nodes" and "ids" in arguments:
-            ids = self._value(arguments["ids"])
-            return len(ids) if isinstance(ids, list) else 1
-        return 1
-
-    def _value(self, node: ValueNode) -> Any:
-        """A list's size as far as it is known: an integer, or a list of so many."""
-        return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _size(node)
-
-
-def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
-    """What variables are when they are left out, as far as a size can depend on it."""
-    return {node.variable.name.value: _size(node.default_value) for node in operation.variable_definitions or ()}
-
-
-def _size(node: ValueNode | None) -> Any:
-    if isinstance(node, IntValueNode):
-        return int(node.value) if len(node.value) <= 9 else 10**9
-    return [None] * len(node.values) if isinstance(node, ListValueNode) else None
 
 
 def _exceeded(name: str, limit: int, message: str) -> GraphQLError:

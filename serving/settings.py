@@ -185,20 +185,32 @@ class Settings(BaseSettings):
         int, Field(ge=1024, le=16 * 1024 * 1024, description="Longest GraphQL document, in bytes.")
     ] = 64 * 1024
     max_document_tokens: Annotated[
-        int, Field(ge=50, le=100_000, description="Longest GraphQL document, in lexical tokens.")
+        int,
+        Field(
+            ge=50,
+            le=100_000,
+            description="Longest GraphQL document, in lexical tokens. Variables hold at most as many values.",
+        ),
     ] = 2000
     compiled_plans: Annotated[
         bool,
         Field(description="Whether operations that come again are compiled. The answers are the same, only later."),
     ] = True
-    max_depth: Annotated[int, Field(ge=1, le=100, description="Deepest nesting of fields but introspection's.")] = 12
+    max_depth: Annotated[
+        int, Field(ge=1, le=100, description="Deepest nesting of fields, except below `__schema` and `__type` (20).")
+    ] = 12
     max_aliases: Annotated[
         int, Field(ge=0, le=10_000, description="Most fields that have an alias, or that stand twice in one place.")
     ] = 60
     max_root_fields: Annotated[int, Field(ge=1, le=1000, description="Most fields of a query's root.")] = 20
     max_mutations: Annotated[int, Field(ge=1, le=100, description="Most fields of a mutation's root.")] = 5
     max_cost: Annotated[
-        int, Field(ge=1, le=10_000_000, description="Most fields in an answer, lists counted by the size asked for.")
+        int,
+        Field(
+            ge=1,
+            le=10_000_000,
+            description="Most fields in a response: lists by the size asked for, introspection exactly.",
+        ),
     ] = 30_000
     max_calls: Annotated[int, Field(ge=1, le=1000, description="Most REST calls of one operation.")] = 120
     max_operations: Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 CHAIN = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(200))
 HOSTILE = {
     "exponential fragments": "{ ...F0 }" + CHAIN + " fragment F200 on Query { viewer { kind } }",
@@ -32,4 +34,55 @@ HOSTILE = {
     "many variables": "query(" + " ".join(f"$v{n}: Int" for n in range(5_000)) + ") { viewer { kind } }",
     "introspection in circles": "{ __schema { types { " + "fields { type { " * 40 + "name" + " } }" * 40 + " } } }",
     "comments without end": "#" * 60_000 + "\n" + "#\n" * 60_000,
+    "a negative page": "{ customer { x: paymentMethods(first: -99999999) { nodes { id } } "
+    "paymentMethods(first: 100) { nodes { customer { paymentMethods(first: 100) { nodes { id } } } } } } }",
+    "a long alias in a page": "{ customer { paymentMethods(first: 100) { nodes { " + "x" * 60_000 + ": id } } } }",
+    "metadata under many aliases": "{ customer { paymentMethods(first: 100) { nodes { "
+    + " ".join(f"a{n}: metadata" for n in range(59))
+    + " } } } }",
+    "introspection under aliases": "{ "
+    + " ".join(f"a{n}: __schema {{ types {{ ...T }} }}" for n in range(19))
+    + " } fragment T on __Type { name description fields { name description args { name description type "
+    "{ name ofType { name } } } type { name description ofType { name description } } } }",
+    "a giant integer in metadata": 'mutation { updatePaymentMethod(input: {paymentMethodId: "pm_1", metadata: {a: '
+    + "9" * 50_000
+    + "}}) { errors { code } } }",
+    "introspection in fragments": "{ __schema { types { ...F0 } } }"
+    + "".join(f" fragment F{n} on __Type {{ ...F{n + 1} ... {{ ...F{n + 1} }} }}" for n in range(150))
+    + " fragment F150 on __Type { fields { type { fields { name description type { name } } } } }",
+    "exponential inline fragments": "{ viewer { ...F0 } }"
+    + "".join(f" fragment F{n} on Viewer {{ ...F{n + 1} ... {{ ...F{n + 1} }} }}" for n in range(150))
+    + " fragment F150 on Viewer { kind }",
+    "conditions everywhere": "query($a: Boolean!) { customer { paymentMethods(first: 100) { nodes { "
+    + "... @include(if: $a) { metadata } " * 100
+    + "} } } }",
+}
+
+IDS = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+UPDATE = "mutation($input: UpdatePaymentMethodInput!) { updatePaymentMethod(input: $input) { errors { code } } }"
+
+
+def _nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+HOSTILE_VARIABLES: dict[str, tuple[str, Any]] = {
+    "60,000 ids": (IDS, {"ids": ["x"] * 60_000}),
+    "60,000 ids of a wrong type": (IDS, {"ids": [{}] * 60_000}),
+    "1,900 ids of a wrong type": (IDS, {"ids": [[]] * 1_900}),
+    "101 ids": (IDS, {"ids": ["x" * 2_000] * 101}),
+    "20,000 variables that are not declared": ("{ viewer { kind } }", {f"v{n}": n for n in range(20_000)}),
+    "metadata with 15,000 keys": (
+        UPDATE,
+        {"input": {"paymentMethodId": "pm_1", "metadata": {f"k{n}": "v" for n in range(15_000)}}},
+    ),
+    "many unknown input fields": (UPDATE, {"input": {f"k{n}": n for n in range(1_900)}}),
+    "a negative page in a variable": (
+        "query($n: Int) { customer { paymentMethods(first: $n) { nodes { id } } } }",
+        {"n": -(2**31)},
+    ),
+    "nested variables": (IDS, {"ids": _nested(400)}),
 }

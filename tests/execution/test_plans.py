@@ -172,7 +172,7 @@ class TestWhenPlansAreMade:
             assert counts(api) == PlanCounts()
 
     async def test_no_more_than_can_be_kept(self, api, monkeypatch):
-        planner = Planner(server.schema._schema, PlanCounts())
+        planner = Planner(PlanCounts())
         monkeypatch.setattr(api.service.executor, "_planner", planner)
         for number in range(MAX_PLANS + 5):
             for _ in range(2):

@@ -1,49 +1,128 @@
-import pytest
-from graphql import GraphQLError, parse
+import time
 
+import pytest
+from graphql import GraphQLError, get_introspection_query, get_operation_ast, parse, validate
+from graphql.execution.values import get_variable_values
+
+import server
+from serving.cost import CostMeter, TooCostly
 from serving.limits import DocumentLimits, _Meter
 from serving.settings import Settings
 from tests.clients import Api
-from tests.hostile import HOSTILE
+from tests.hostile import HOSTILE, HOSTILE_VARIABLES
 from tests.wallets import AMARA, JENNY
 
+SCHEMA = server.schema._schema
 
-def size(text, variables=None):
+
+def size(text):
     document = parse(text)
-    return _Meter(document, variables or {}).size(document.definitions[0].selection_set)
+    return _Meter(document).size(document.definitions[0].selection_set)
+
+
+def cost(text, limit=10**100, **variables):
+    document = parse(text)
+    assert validate(SCHEMA, document) == []
+    operation = get_operation_ast(document)
+    coerced = get_variable_values(SCHEMA, operation.variable_definitions or (), variables)
+    return CostMeter(SCHEMA, document, coerced, limit).cost(operation)
 
 
 class TestMeasures:
     @pytest.mark.parametrize(
-        ("text", "depth", "aliases", "cost"),
+        ("text", "depth", "aliases"),
         [
-            ("{ a }", 1, 0, 1),
-            ("{ a { b { c } } }", 3, 0, 3),
-            ("{ x: a y: a a }", 1, 2, 3),
-            ("{ a a a }", 1, 2, 3),
-            ("{ ... { a } ... on Query { b { c } } }", 2, 0, 3),
-            ("{ ...F ...F } fragment F on Query { a { b } }", 2, 1, 4),
-            ("{ x { ...F } } fragment F on Query { y: a { ...G } } fragment G on Query { z: b }", 3, 2, 3),
-            ("{ paymentMethods { nodes { id } } }", 3, 0, 21),
-            ("{ paymentMethods(first: 3) { nodes { id } } }", 3, 0, 7),
-            ("{ paymentMethods(last: 5) { nodes { id } } }", 3, 0, 11),
-            ("{ nodes(ids: [1, 2, 3]) { id } }", 2, 0, 4),
-            ("{ nodes(ids: $ids) { id } }", 2, 0, 3),
-            ("{ paymentMethods(first: $n) { nodes { id } } }", 3, 0, 15),
-            ("{ __schema { types { fields { type { ofType { name } } } } } }", 1, 0, 1),
+            ("{ a }", 1, 0),
+            ("{ a { b { c } } }", 3, 0),
+            ("{ x: a y: a a }", 1, 2),
+            ("{ a a a }", 1, 2),
+            ("{ ... { a } ... on Query { b { c } } }", 2, 0),
+            ("{ ...F ...F } fragment F on Query { a { b } }", 2, 1),
+            ("{ a ... { a } ... @include(if: true) { a ... { a } } }", 1, 3),
+            ("{ ... on A { a } ... on A { a } ... on B { a } }", 1, 1),
+            ("{ x { ...F } } fragment F on Query { y: a { ...G } } fragment G on Query { z: b }", 3, 2),
+            ("{ __schema { types { fields { x: type { ofType { name } } } } } }", 1, 1),
         ],
     )
-    def test_size(self, text, depth, aliases, cost):
-        found = size(text, {"ids": ["a", "b"], "n": 7})
-        assert (found.depth, found.aliases, found.cost) == (depth, aliases, cost)
+    def test_size(self, text, depth, aliases):
+        found = size(text)
+        assert (found.depth, found.aliases) == (depth, aliases)
+
+    def test_depth_below_introspection(self):
+        assert size("{ __schema { types { fields { type { ofType { name } } } } } }").introspection == 5
 
     def test_a_circle_is_found(self):
         with pytest.raises(GraphQLError, match="spreads itself"):
             size("{ ...A } fragment A on Query { ...B } fragment B on Query { a { ...A } }")
 
-    def test_a_fragment_is_measured_once(self):
-        chain = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
-        assert size("{ ...F0 }" + chain + " fragment F60 on Query { a }").cost == 2**60
+
+PAGE = "query($n: Int) { customer { paymentMethods(first: $n) { nodes { id } } } }"
+NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+
+
+class TestCost:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("{ viewer { kind } }", 2),
+            ("{ viewer { kind } x: viewer { kind } }", 4),
+            ("{ ...F ...F } fragment F on Query { viewer { kind } }", 4),
+            ("{ customer { paymentMethods { nodes { id } } } }", 2 + 10 * 2),
+            ("{ customer { paymentMethods(first: 3) { nodes { id } } } }", 2 + 3 * 2),
+            ("{ customer { paymentMethods(last: 5) { nodes { id } } } }", 2 + 5 * 2),
+            ("{ customer { paymentMethods(first: 0) { nodes { id } } } }", 2),
+            ("{ customer { paymentMethods(first: null) { nodes { id } } } }", 2 + 10 * 2),
+            ("{ customer { paymentMethods(first: 2) { edges { node { id } } pageInfo { endCursor } } } }", 2 + 2 * 5),
+            ('{ nodes(ids: ["a", "b", "c"]) { id } }', 1 + 3),
+            ('{ nodes(ids: "a") { id } }', 1 + 1),
+            ("{ nodes(ids: []) { id } }", 1),
+            ("{ customer { metadata } }", 1 + 51),
+            ("{ viewer { " + "x" * 500 + ": kind } }", 1 + 11),
+            ('mutation { cancelSetupIntent(input: {setupIntentId: "seti_1"}) { errors { code } } }', 2 + 10),
+            ("{ __schema { queryType { name } } }", 3),
+            ('{ __type(name: "Viewer") { name } none: __type(name: "None") { name } }', 3),
+            ("{ __schema { ...S ... { ...S } } } fragment S on __Schema { queryType { name } }", 3),
+        ],
+    )
+    def test_of_a_document(self, text, expected):
+        assert cost(text) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "variables", "expected"),
+        [
+            (PAGE, {"n": 7}, 2 + 7 * 2),
+            (PAGE, {"n": 7.0}, 2 + 7 * 2),
+            (PAGE, {"n": None}, 2 + 10 * 2),
+            (PAGE, {}, 2 + 10 * 2),
+            (PAGE.replace("Int", "Int = 20"), {}, 2 + 20 * 2),
+            (PAGE.replace("Int", "Int = 20"), {"n": None}, 2 + 10 * 2),
+            (NODES, {"ids": ["a", "b"]}, 3),
+            (NODES, {"ids": "a"}, 2),
+            (NODES.replace("[ID!]!", "[ID!]! = [1, 2, 3, 4]"), {}, 5),
+            ("query($a: ID!) { nodes(ids: [$a, $a]) { id } }", {"a": "x"}, 3),
+        ],
+    )
+    def test_of_coerced_variables(self, text, variables, expected):
+        assert cost(text, **variables) == expected
+
+    def test_introspection_is_counted_exactly(self):
+        text = get_introspection_query(descriptions=True, input_value_deprecation=True)
+        result = server.schema.execute_sync(text)
+        assert cost(text) == count_fields(result.data)
+
+    def test_fragments_are_measured_once(self):
+        chain = "".join(f" fragment F{n} on Viewer {{ ...F{n + 1} ... {{ ...F{n + 1} }} }}" for n in range(60))
+        assert cost("{ viewer { ...F0 } }" + chain + " fragment F60 on Viewer { kind }") == 1 + 2**60
+
+    def test_counting_introspection_ends_at_the_limit(self):
+        with pytest.raises(TooCostly):
+            cost("{ __schema { types { fields { name } } } }", limit=100)
+
+
+def count_fields(data):
+    if isinstance(data, dict):
+        return len(data) + sum(map(count_fields, data.values()))
+    return sum(map(count_fields, data)) if isinstance(data, list) else 0
 
 
 SMALL = Settings(max_depth=4, max_aliases=3, max_root_fields=2, max_mutations=1, max_cost=50, max_document_bytes=1024)
@@ -59,7 +138,6 @@ class TestRefusals:
             ("{ a b c }", "MAX_ROOT_FIELDS"),
             ("{ ...F ...F ...F } fragment F on Query { a }", "MAX_ROOT_FIELDS"),
             ("mutation { a b }", "MAX_MUTATIONS"),
-            ("{ paymentMethods(first: 100) { nodes { id } } }", "MAX_COST"),
             ("{ a" + " " * 2000 + "}", "MAX_DOCUMENT_BYTES"),
             ('{ a(x: "' + "é" * 600 + '") }', "MAX_DOCUMENT_BYTES"),
             ("query A { a } query B { a { b { c { d { e } } } } }", "MAX_DEPTH"),
@@ -124,11 +202,111 @@ class TestRefusals:
         assert "outcome" not in answer["errors"][0]["extensions"]
         assert sandbox.ledger.operations().count("payment_method.attached") == 2
 
-    async def test_what_graphiql_asks_is_taken(self, api):
-        from graphql import get_introspection_query
+    async def test_a_document_s_list_size_counts(self, stripe):
+        query = f'{{ customer(id: "{AMARA}") {{ paymentMethods(first: 100) {{ nodes {{ id }} }} }} }}'
+        async with Api(SMALL, stripe) as api:
+            answer = await api(query)
+        assert answer["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "limit": "MAX_COST", "value": 50}
+        assert stripe.calls == []
 
-        answer = await api(get_introspection_query(specified_by_url=True, directive_is_repeatable=True))
-        assert "errors" not in answer
+
+OUT_OF_RANGE = [
+    (field.replace("@", name), variables)
+    for name in ("first", "last")
+    for field, variables in [
+        ('{ customer(id: "cus_1") { paymentMethods(@: -1) { nodes { id } } } }', {}),
+        ('{ customer(id: "cus_1") { paymentMethods(@: -99999999) { nodes { id } } } }', {}),
+        ('{ customer(id: "cus_1") { paymentMethods(@: 101) { nodes { id } } } }', {}),
+        ('{ paymentMethods(customerAccountId: "acct_1", @: -1) { nodes { id } } }', {}),
+        ('query($n: Int) { customer(id: "cus_1") { paymentMethods(@: $n) { nodes { id } } } }', {"n": -1}),
+        ('query($n: Int) { customer(id: "cus_1") { paymentMethods(@: $n) { nodes { id } } } }', {"n": 101.0}),
+        ('query($n: Int = -1) { customer(id: "cus_1") { paymentMethods(@: $n) { nodes { id } } } }', {}),
+        ('{ customer(id: "cus_1") { ...F } } fragment F on Customer { paymentMethods(@: -1) { nodes { id } } }', {}),
+        ("{ viewer { kind customer { paymentMethods(@: -1) { pageInfo { endCursor } } } } }", {}),
+    ]
+]  # fmt: skip
+
+
+class TestPageSizes:
+    @pytest.mark.parametrize(("query", "variables"), OUT_OF_RANGE)
+    async def test_out_of_range_nothing_is_executed(self, api, query, variables):
+        answer = await api(query, **variables)
+        assert "data" not in answer
+        [error] = answer["errors"]
+        assert error["message"].endswith(" is a number from 0 to 100.")
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert api.stripe.calls == []
+
+    @pytest.mark.parametrize("ids", [["pm_1"] * 101, ["cus_1"] * 1000])
+    async def test_too_many_ids(self, api, ids):
+        for answer in (await api(NODES, ids=ids), await api(f"{{ nodes(ids: {ids}) {{ id }} }}".replace("'", '"'))):
+            assert "data" not in answer
+            assert answer["errors"][0]["message"] == "ids: at most 100 at once."
+        assert api.stripe.calls == []
+
+
+ALL_OPTIONS = {
+    "specified_by_url": True,
+    "directive_is_repeatable": True,
+    "schema_description": True,
+    "input_value_deprecation": True,
+    "one_of": True,
+}
+
+
+class TestIntrospection:
+    @pytest.mark.parametrize("options", [{}, ALL_OPTIONS, {"descriptions": False}])
+    async def test_the_standard_query_is_answered(self, api, options):
+        text = get_introspection_query(**options)
+        answer = await api(text)
+        assert answer == {"data": server.schema.execute_sync(text).data}
+
+    async def test_it_is_computed_once(self, api, monkeypatch):
+        text = get_introspection_query(**ALL_OPTIONS)
+        first = await api(text)
+        monkeypatch.setattr("execution.introspection._only_introspects", None)
+        assert await api(text) == first
+
+    async def test_each_value_of_a_variable_has_its_own_response(self, api):
+        query = "query($name: String!) { __type(name: $name) { name } }"
+        for name in ("Viewer", "Customer", "Viewer"):
+            assert await api.data(query, name=name) == {"__type": {"name": name}}
+
+    async def test_beside_other_fields(self, api):
+        answer = await api.data("{ __schema { queryType { name } } viewer { kind } }")
+        assert answer == {"__schema": {"queryType": {"name": "Query"}}, "viewer": {"kind": "ANONYMOUS"}}
+
+    @pytest.mark.parametrize(
+        ("query", "limit"),
+        [
+            ("{ __schema { types { " + " ".join(f"a{n}: name" for n in range(61)) + " } } }", "MAX_ALIASES"),
+            ("{ __schema { " + " ".join(f"a{n}: types {{ fields {{ args {{ name }} }} }}" for n in range(61)) + " } }",
+             "MAX_ALIASES"),
+            ("{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(21)) + " }", "MAX_ROOT_FIELDS"),
+            ("{ __schema { types { ofType { " + "ofType { " * 20 + "name" + " }" * 20 + " } } } }",
+             "INTROSPECTION_DEPTH"),
+            ("{ " + " ".join(
+                f"a{n}: __schema {{ types {{ fields {{ name description isDeprecated type {{ name kind }} }} }} }}"
+                for n in range(15)
+            ) + " }", "MAX_COST"),
+        ],
+    )  # fmt: skip
+    async def test_a_large_response_is_refused(self, api, query, limit):
+        assert len(query) < 4000
+        answer = await api(query)
+        assert "data" not in answer
+        assert answer["errors"][0]["extensions"]["limit"] == limit
+
+
+class TestVariables:
+    async def test_their_number_is_limited(self, api):
+        query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+        answer = await api(query, ids=["x"] * 5000)
+        assert answer["errors"][0]["extensions"]["limit"] == "MAX_DOCUMENT_TOKENS"
+
+    async def test_undeclared_ones_count(self, api):
+        answer = await api("{ viewer { kind } }", unused=[[{"a": 1}] * 1500])
+        assert answer["errors"][0]["extensions"]["limit"] == "MAX_DOCUMENT_TOKENS"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -139,6 +317,23 @@ async def test_hostile_documents_are_refused(api, name):
     assert "data" not in body
     assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert api.stripe.calls == []
+
+
+CPU_SECONDS = 0.05
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *HOSTILE_VARIABLES])
+async def test_refusing_takes_little_cpu(api, name):
+    """The least of some tries: what else runs on the machine must not decide."""
+    taken = []
+    for number in range(5):
+        text, variables = HOSTILE_VARIABLES.get(name) or (HOSTILE[name], {})
+        body = {"query": text + " " * number, "variables": variables}
+        began = time.process_time()
+        response = await api.http.post("/graphql", json=body)
+        taken.append(time.process_time() - began)
+        assert "data" not in response.json()
+    assert min(taken) < CPU_SECONDS
 
 
 class TestBatches:

@@ -1,0 +1,251 @@
+"""How many fields the response to an operation can have, from its arguments as GraphQL coerces them.
+
+The cost is an upper bound: each selected field counts 1, and once more for every 50 letters of its name in the
+response. What is below a page counts once for each entry that the client asks for. A JSON value counts as Stripe's
+largest metadata. The fields of the schema's own description are counted exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    ValueNode,
+    VariableNode,
+    get_argument_values,
+    get_named_type,
+    is_list_type,
+)
+from graphql.execution.values import VariableValues
+
+DEFAULT_PAGE = 10
+"""Entries of a list whose size the client does not give."""
+
+MAX_PAGE = 100
+"""Entries that Stripe puts into one page."""
+
+JSON_COST = 50
+"""A JSON value: Stripe's metadata has at most 50 keys."""
+
+LETTERS = 50
+"""Letters of a response name that count as one field more."""
+
+PAGE_SIZES = ("first", "last")
+
+
+class TooCostly(Exception):
+    """The cost is above the limit."""
+
+
+class CostMeter:
+    """Measures operations of one valid document. Without `variables` their sizes are taken for the default."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: VariableValues | None, limit: int
+    ) -> None:
+        self._schema = schema
+        self._variables = variables
+        self._limit = limit
+        self._fragments = _fragments(document)
+        self._description = _Description(schema, self._fragments, variables, limit)
+        self._measured: dict[tuple[str, bool], int] = {}
+
+    def cost(self, operation: OperationDefinitionNode) -> int:
+        """The cost. Raises TooCostly above the limit, and GraphQLError for a page size out of range."""
+        root = self._schema.get_root_type(operation.operation)
+        assert root is not None
+        cost = self._selections(root, operation.selection_set, in_page=False)
+        if cost > self._limit:
+            raise TooCostly
+        return cost
+
+    def _selections(self, parent: GraphQLNamedType, selections: SelectionSetNode, *, in_page: bool) -> int:
+        cost = 0
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                cost += self._field(parent, node, in_page=in_page)
+            elif isinstance(node, FragmentSpreadNode):
+                cost += self._fragment(node.name.value, in_page=in_page)
+            else:
+                condition = node.type_condition  # type: ignore[attr-defined]
+                of = parent if condition is None else self._schema.type_map[condition.name.value]
+                cost += self._selections(of, node.selection_set, in_page=in_page)  # type: ignore[attr-defined]
+        return cost
+
+    def _fragment(self, name: str, *, in_page: bool) -> int:
+        key = (name, in_page)
+        if key not in self._measured:
+            fragment = self._fragments[name]
+            of = self._schema.type_map[fragment.type_condition.name.value]
+            self._measured[key] = self._selections(of, fragment.selection_set, in_page=in_page)
+        return self._measured[key]
+
+    def _field(self, parent: Any, node: FieldNode, *, in_page: bool) -> int:
+        own, name = _own(node), node.name.value
+        if name == "__schema":
+            return own + self._description.cost("__Schema", self._schema, node)
+        if name == "__type":
+            described = self._schema.type_map.get(str(self._value(_argument(node, "name"))))
+            return own + self._description.cost("__Type", described, node)
+        definition = self._schema.get_field(parent, name)
+        assert definition is not None
+        named = get_named_type(definition.type)
+        if node.selection_set is None:
+            return own + (JSON_COST if named.name == "JSON" else 0)
+        entries, is_page = self._entries(definition, node, in_page=in_page)
+        return own + entries * self._selections(named, node.selection_set, in_page=is_page)
+
+    def _entries(self, definition: GraphQLField, node: FieldNode, *, in_page: bool) -> tuple[int, bool]:
+        """How many times what is below a field can be in the response, and whether that is a page's content."""
+        is_list = is_list_type(_nullable(definition.type))
+        sizes = [name for name in PAGE_SIZES if name in definition.args]
+        if sizes and not is_list:
+            given = [size for size in (self._page_size(definition, node, name) for name in sizes) if size is not None]
+            return max(given, default=DEFAULT_PAGE), True
+        if not is_list or in_page:
+            return 1, False
+        lists = [name for name, one in definition.args.items() if is_list_type(_nullable(one.type))]
+        return max((self._length(node, name) for name in lists), default=DEFAULT_PAGE), False
+
+    def _page_size(self, definition: GraphQLField, node: FieldNode, name: str) -> int | None:
+        given = self._value(_argument(node, name))
+        size = definition.args[name].default_value if given is Undefined else given
+        if not isinstance(size, int):
+            return None
+        if not 0 <= size <= MAX_PAGE:
+            raise _out_of_range(f"{name} is a number from 0 to {MAX_PAGE}.")
+        return size
+
+    def _length(self, node: FieldNode, name: str) -> int:
+        values = self._value(_argument(node, name))
+        length = len(values) if isinstance(values, list) else 1
+        if length > MAX_PAGE:
+            raise _out_of_range(f"{name}: at most {MAX_PAGE} at once.")
+        return length
+
+    def _value(self, node: ValueNode | None) -> Any:
+        """An argument as far as a size depends on it; Undefined where it is left out or not known."""
+        if isinstance(node, VariableNode):
+            known = self._variables.coerced if self._variables is not None else {}
+            return known.get(node.name.value, Undefined)
+        if isinstance(node, ListValueNode):
+            return list(node.values)
+        if isinstance(node, IntValueNode):
+            return int(node.value)
+        return None if isinstance(node, NullValueNode) else getattr(node, "value", Undefined)
+
+
+class _Selected(NamedTuple):
+    """A field that is selected of a part of the schema's description."""
+
+    cost: int
+    read: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    type: GraphQLNamedType
+    is_list: bool
+    node: FieldNode
+
+
+class _Description:
+    """Counts fields of the schema's description by reading them, down from a limit."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: VariableValues | None,
+        limit: int,
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables or VariableValues({}, {})
+        # The only part of GraphQLResolveInfo that graphql-core's resolvers of introspection use.
+        self._info = SimpleNamespace(schema=schema)
+        self._left = limit
+        self._selected: dict[int, list[_Selected]] = {}
+
+    def cost(self, type_: str, source: Any, node: FieldNode) -> int:
+        """The fields below `node`, whose value is `source`. Raises TooCostly at the limit for all that is counted."""
+        before = self._left
+        self._count(source, self._schema.type_map[type_], node)
+        return before - self._left
+
+    def _count(self, source: Any, type_: GraphQLNamedType, node: FieldNode) -> None:
+        if source is None:
+            return
+        for field in self._fields(type_, node):
+            self._left -= field.cost
+            if self._left < 0:
+                raise TooCostly
+            if field.node.selection_set is not None:
+                found = field.read(source, self._info, **field.arguments)
+                for one in found or () if field.is_list else (found,):
+                    self._count(one, field.type, field.node)
+
+    def _fields(self, type_: GraphQLNamedType, node: FieldNode) -> list[_Selected]:
+        found = self._selected.get(id(node))
+        if found is None:
+            assert node.selection_set is not None
+            fields = _flat(node.selection_set, self._fragments)
+            found = self._selected[id(node)] = [self._field(type_, field) for field in fields]
+        return found
+
+    def _field(self, type_: Any, node: FieldNode) -> _Selected:
+        definition = self._schema.get_field(type_, node.name.value)
+        assert definition is not None
+        assert definition.resolve is not None
+        arguments = get_argument_values(definition, node, self._variables)
+        type_, is_list = get_named_type(definition.type), is_list_type(_nullable(definition.type))
+        return _Selected(_own(node), definition.resolve, arguments, type_, is_list, node)
+
+
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+
+
+def _flat(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    """The fields of a selection set, those of fragments among them, each fragment's once."""
+    waiting, spread = [selections], set()
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif not isinstance(node, FragmentSpreadNode):
+                waiting.append(node.selection_set)  # type: ignore[attr-defined]
+            elif node.name.value not in spread:
+                spread.add(node.name.value)
+                waiting.append(fragments[node.name.value].selection_set)
+
+
+def _own(node: FieldNode) -> int:
+    name = node.name if node.alias is None else node.alias
+    return 1 + len(name.value) // LETTERS
+
+
+def _argument(node: FieldNode, name: str) -> ValueNode | None:
+    return next((argument.value for argument in node.arguments or () if argument.name.value == name), None)
+
+
+def _nullable(type_: Any) -> Any:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+
+
+def _out_of_range(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
