@@ -41,7 +41,7 @@ from serving.door import Door
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
 from serving.headers import SecurityHeaders
-from serving.http_protocol import impatient
+from serving.http_protocol import bounded
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
@@ -92,6 +92,8 @@ VERSION = "0.1.0"
 GRAPHQL = "/graphql"
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_BASE = "http://sandbox"
+STORE_CONNECTIONS = 100
+"""Connections to Valkey or Redis at once, for which file descriptors are kept free."""
 
 schema = strawberry.Schema(
     query=Query, mutation=Mutation, types=USER_ERRORS, config=StrawberryConfig(scalar_map=SCALARS)
@@ -457,7 +459,8 @@ def _process(settings: Settings, workers: int) -> process.Config:
         host=settings.host,
         port=settings.port,
         loop="asyncio",
-        http=impatient(settings.body_timeout),
+        http=bounded(receive=settings.body_timeout, send=settings.send_timeout),
+        timeout_keep_alive=settings.keep_alive_timeout,
         ws="none",
         log_config=None,
         access_log=False,
@@ -465,8 +468,15 @@ def _process(settings: Settings, workers: int) -> process.Config:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         drain_seconds=settings.drain,
+        outgoing=_outgoing_connections(settings),
         timeout_graceful_shutdown=settings.finish,
     )
+
+
+def _outgoing_connections(settings: Settings) -> int:
+    """The most connections that a process makes itself."""
+    stripe = 0 if settings.uses_sandbox else settings.stripe_max_connections
+    return stripe + (STORE_CONNECTIONS if settings.redis_url is not None else 0)
 
 
 def worker_app() -> ASGIApp:

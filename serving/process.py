@@ -1,12 +1,14 @@
 """The process that listens, or several of them behind one port: how they start, drain, finish and end.
 
-SIGTERM ends a process in steps, so that no request is lost whatever stands before it:
+SIGTERM and SIGHUP end a process in steps, so that no request is lost whatever stands before it:
 
 1. /readyz turns to 503, and each answer closes its connection. Requests are served as ever, for `drain_seconds`.
 2. The port is closed, once what waits in its queue is taken in. Open connections may still send, for a moment.
 3. What is under way is finished, for `timeout_graceful_shutdown` seconds at most, after which it is cancelled.
 
 Ctrl-C goes to the third step at once.
+
+Connections are capped below the limit of file descriptors, so that calls to Stripe, the store and the log have theirs.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
 from types import FrameType
 from typing import Any
 
@@ -28,10 +32,24 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
+from serving.http_protocol import Connections
+
 LINGER_SECONDS = 1.0
 """How long an open connection may still bring a request, once the port is closed."""
 
 TICK_SECONDS = 0.1
+
+BACKLOG = 2048
+"""Connections that the kernel keeps until they are accepted."""
+
+ACCEPT_BATCH = 16
+"""Connections that are accepted before the next look at how many are open. asyncio's own batch is the whole backlog."""
+
+MAX_CONNECTIONS = 16_384
+"""Open connections of one process, however many descriptors it may have."""
+
+OTHER_DESCRIPTORS = 64
+"""Descriptors for the listening port, the log, the event loop, fetching the issuer's keys, and refusing connections."""
 
 GC_THRESHOLD = 50_000
 """New objects after which the garbage collector looks at the youngest. Neither requests nor connections leave it any,
@@ -40,11 +58,12 @@ so that each look is in vain, and the longer the more is under way.
 
 
 class Config(uvicorn.Config):
-    """uvicorn's, with the length of the first step."""
+    """uvicorn's, with the length of the first step, and the descriptors that clients must leave to outgoing calls."""
 
-    def __init__(self, app: Any, *, drain_seconds: float, **options: Any) -> None:
-        super().__init__(app, **options)
+    def __init__(self, app: Any, *, drain_seconds: float, outgoing: int = 0, **options: Any) -> None:
+        super().__init__(app, backlog=ACCEPT_BATCH, **options)
         self.drain_seconds = drain_seconds
+        self.outgoing = outgoing
 
 
 class DrainingServer(uvicorn.Server):
@@ -54,7 +73,17 @@ class DrainingServer(uvicorn.Server):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
+        self.server_state: Connections = Connections()
         self._in_a_hurry = False
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take SIGHUP for SIGTERM, unless whoever started the process has it ignored (nohup)."""
+        takes = signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+        if takes and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGHUP, self.handle_exit)
+        with super().capture_signals():
+            yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came. Whoever sends SIGINT is waiting."""
@@ -62,8 +91,13 @@ class DrainingServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen. What was made by now is here to stay: the collector need not look at it again, nor so often."""
+        """Listen. The collector need not look again at what exists by now, nor so often."""
+        self.server_state.limit = max_connections(raise_descriptor_limit(), self.config.outgoing)
+        asyncio.get_running_loop().set_exception_handler(self._log_loop_error)
         await super().startup(sockets)
+        for listener in self._listeners():
+            with listener:
+                listener.listen(BACKLOG)
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
 
@@ -100,7 +134,7 @@ class DrainingServer(uvicorn.Server):
     async def _close_port(self, sockets: list[socket.socket]) -> None:
         # The kernel resets what is in a port's queue when the port is closed, though clients have sent their requests
         # by then. So it is emptied in the moment before; what comes later is refused, and goes elsewhere.
-        listeners = [listener.dup() for server in self.servers for listener in server.sockets]
+        listeners = self._listeners()
         for server in self.servers:
             server.close()
         for sock in sockets:
@@ -111,6 +145,16 @@ class DrainingServer(uvicorn.Server):
             listener.close()
         for connection in waiting:
             await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _listeners(self) -> list[socket.socket]:
+        return [listener.dup() for server in self.servers for listener in server.sockets]
+
+    def _log_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # asyncio tries again after a second, and until then reports each connection that waits.
+        if context.get("message") == "socket.accept() out of system resource":
+            self.server_state.accept_paused()
+        else:
+            loop.default_exception_handler(context)
 
     def _protocol(self) -> asyncio.Protocol:
         protocol: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -143,6 +187,10 @@ class _Workers(supervisor.Multiprocess):
         supervisor.Process = _Worker  # type: ignore[misc]  # it has no other way to be given one
         super().__init__(config, sockets)
 
+    def handle_hup(self) -> None:
+        """Drain and end, as on SIGTERM."""
+        self.handle_term()
+
     def terminate_all(self) -> None:
         """End all, and close the port here: it must close with the last worker that takes in what waits."""
         super().terminate_all()
@@ -163,6 +211,21 @@ def run(config: Config) -> None:
         server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def raise_descriptor_limit() -> int:
+    """Raise the soft limit of file descriptors to the hard one where that is allowed; the limit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+def max_connections(descriptors: int, outgoing: int) -> int:
+    """The most clients' connections at once that leave enough descriptors for `outgoing` ones and all else."""
+    left = descriptors - outgoing - OTHER_DESCRIPTORS
+    return min(MAX_CONNECTIONS, max(left, descriptors // 4))
 
 
 def listener(config: uvicorn.Config) -> socket.socket:

@@ -181,6 +181,17 @@ class Settings(BaseSettings):
     body_timeout: Annotated[
         float, Field(gt=0, le=300, description="Seconds that a client may take to send its request's head or body.")
     ] = 10.0
+    send_timeout: Annotated[
+        float, Field(gt=0, le=300, description="Seconds that a client may take to receive a response.")
+    ] = 20.0
+    keep_alive_timeout: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=3600,
+            description="Seconds that an idle connection is kept open. Set it above your proxy's own time for that.",
+        ),
+    ] = 75.0
     max_document_bytes: Annotated[
         int, Field(ge=1024, le=16 * 1024 * 1024, description="Longest GraphQL document, in bytes.")
     ] = 64 * 1024

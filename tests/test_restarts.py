@@ -112,12 +112,15 @@ async def test_while_it_drains_it_serves_and_says_that_it_goes(tmp_path, client)
         await asyncio.to_thread(server.process.wait, 60)
 
 
-async def test_what_is_under_way_is_finished_after_the_port_is_closed(tmp_path, client):
+@pytest.mark.parametrize(
+    ("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGHUP, "1"), (signal.SIGTERM, "2"), (signal.SIGHUP, "2")]
+)
+async def test_what_is_under_way_is_finished_after_the_port_is_closed(tmp_path, client, number, workers):
     async with HeldUpstream() as upstream:
-        with running("server.py", folder=tmp_path, **upstream.settings()) as server:
+        with running("server.py", "--workers", workers, folder=tmp_path, **upstream.settings()) as server:
             asking = [asyncio.create_task(client.post(f"{server.base}/graphql", json=CARD)) for _ in range(200)]
             await until(lambda: upstream.held == 200)
-            server.process.terminate()
+            server.process.send_signal(number)
             await until(lambda: not is_open(server.base))
             assert server.process.poll() is None
             upstream.release.set()

@@ -7,7 +7,7 @@ import socket
 import pytest
 import uvicorn
 
-from serving.http_protocol import MAX_HEAD_BYTES, impatient
+from serving.http_protocol import MAX_HEAD_BYTES, Connections, bounded
 
 
 async def app(scope, receive, send):
@@ -24,7 +24,8 @@ async def app(scope, receive, send):
 @pytest.fixture
 async def port():
     options = {"loop": "asyncio", "lifespan": "off", "log_config": None, "timeout_keep_alive": 5}
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=impatient(0.3), **options))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=bounded(receive=0.3, send=0.3), **options))
+    server.server_state = Connections()
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing else
         await asyncio.sleep(0.01)
@@ -71,7 +72,7 @@ async def test_a_closed_connection_leaves_nothing_to_the_collector(port, garbage
 async def test_a_body_has_its_own_time(port):
     async with connection(port) as (reader, writer):
         writer.write(HEAD + b"\r\n")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.7)
         writer.write(b"body")
         assert await answer(reader) == b"HTTP/1.1 200 OK"
 
