@@ -30,6 +30,7 @@ from strawberry.schema.config import StrawberryConfig
 from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
 from resolvers.context import RequestContext
+from resolvers.cursors import Cursors
 from resolvers.errors import present
 from resolvers.mutation import Mutation
 from resolvers.query import Query
@@ -110,6 +111,7 @@ class Service:
         self.care = _care(settings, self.shared)
         self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.care)
         self.keys = _keys(settings)
+        self.cursors = Cursors(_stripe_key(settings))
         self.gate = Gate(settings, Authenticator(settings, self.keys), RateLimits(settings, self.shared))
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(settings, self.shared)
@@ -148,7 +150,7 @@ class Service:
         self, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
     ) -> ExecutionResult:
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
-        context = RequestContext(caller, stripe, self.locks, hidden=hidden)
+        context = RequestContext(caller, stripe, self.locks, self.cursors, hidden=hidden)
         hash = _hash(operation)
         text = await self._text(operation, hash)
         note.document = text
@@ -326,16 +328,20 @@ def _care(settings: Settings, store: SharedStore | None) -> Care:
 
 
 def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, care: Care) -> StripeClient:
-    key = settings.stripe_secret_key
     return StripeClient(
         transport,
-        api_key=key.get_secret_value() if key is not None else SANDBOX_KEY,
-        base_url=settings.stripe_api_base if key is not None else SANDBOX_BASE,
+        api_key=_stripe_key(settings),
+        base_url=settings.stripe_api_base if settings.stripe_secret_key is not None else SANDBOX_BASE,
         api_version=settings.stripe_api_version,
         try_timeout=settings.stripe_timeout,
         max_calls=settings.max_calls,
         care=care,
     )
+
+
+def _stripe_key(settings: Settings) -> str:
+    key = settings.stripe_secret_key
+    return key.get_secret_value() if key is not None else SANDBOX_KEY
 
 
 def _keys(settings: Settings) -> Keys | None:

@@ -113,7 +113,7 @@ class Attachment:
                 errors = [default_not_set(error)]
         return AttachPaymentMethodPayload(
             payment_method=PaymentMethod(method),
-            payment_method_edge=PaymentMethodEdge(method),
+            payment_method_edge=PaymentMethodEdge(method, self._context.cursor_of),
             customer=await customer.of_payload(
                 self._context, method.get("customer"), self._selection.below(_PAYLOAD, "customer")
             ),

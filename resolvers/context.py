@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from resolvers.cursors import Cursors
 from resolvers.edges import Edges
-from resolvers.errors import FORBIDDEN, Fault, invalid_input
+from resolvers.errors import FORBIDDEN, Fault, invalid_input, no_such_entry
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.loaders import NOTHING, Objects, Pages, Wallet
-from resolvers.pagination import MAX_PAGE, Page
+from resolvers.pagination import MAX_PAGE, Page, page_of
 from resolvers.references import default_payment_method, id_of, object_of
+from schema.connection import PageArguments
 from serving.auth import Caller
 from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject, nothing_there
 
@@ -30,10 +33,13 @@ class Locks(Protocol):
 class RequestContext:
     """The caller, Stripe within the operation's deadline, and the reads that the operation's fields share."""
 
-    def __init__(self, caller: Caller, stripe: Stripe, locks: Locks, *, hidden: Collection[str] = ()) -> None:
+    def __init__(
+        self, caller: Caller, stripe: Stripe, locks: Locks, cursors: Cursors, *, hidden: Collection[str] = ()
+    ) -> None:
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
+        self._cursors = cursors
         self.key_is_given = False
         self._hidden = hidden
 
@@ -114,6 +120,27 @@ class RequestContext:
         """
         for name in ("customers", "payment_methods", "setup_intents", "pages"):
             vars(self).pop(name, None)
+
+    def cursor_of(self, id: str) -> str:
+        """The cursor of a payment method, as this caller may use it."""
+        return id if self.own is None else self._cursors.make(self.own, id)
+
+    def page_of(self, wallet: Wallet, arguments: PageArguments) -> Page:
+        """The page that a client asks for. Raises a BAD_USER_INPUT fault that says what to change."""
+        page = page_of(arguments)
+        return replace(
+            page,
+            starting_after=self._id_at(wallet, "after", page.starting_after),
+            ending_before=self._id_at(wallet, "before", page.ending_before),
+        )
+
+    def _id_at(self, wallet: Wallet, argument: str, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        id = self._cursors.read(wallet.customer or "", cursor)
+        if id is None and self.own is not None:
+            raise no_such_entry(argument)
+        return cursor if id is None else id
 
     async def list_payment_methods(self, wallet: Wallet, page: Page, *, expand: Sequence[str] = ()) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError when there is no such customer or account."""

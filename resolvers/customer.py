@@ -11,7 +11,6 @@ from resolvers import expansion
 from resolvers.errors import Fault, bad_user_input, invalid_input
 from resolvers.idempotency import Keys, keys
 from resolvers.loaders import Wallet, settled
-from resolvers.pagination import page_of
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import NO_CALL_FIELDS, Selection
 from schema.connection import PageArguments
@@ -131,7 +130,8 @@ def stub(reference: Any) -> Customer | None:
 def _read_ahead(context: RequestContext, id: str, arguments: dict[str, Any]) -> Any:
     # Arguments that can't be used are refused where the field is resolved, with its path.
     try:
-        page = page_of(PageArguments(**{_ATTRIBUTES.get(name, name): value for name, value in arguments.items()}))
+        given = PageArguments(**{_ATTRIBUTES.get(name, name): value for name, value in arguments.items()})
+        page = context.page_of(Wallet(id), given)
     except Fault:
         return None
     return context.pages.load(Wallet(id), page)

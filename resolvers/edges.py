@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers import customer, expansion
 from resolvers.loaders import NOTHING, Found, Reading, Wallet, settled
-from resolvers.pagination import connection, page_of
+from resolvers.pagination import connection
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from resolvers.selection import Selection
 from schema.connection import PageArguments, PaymentMethodConnection
@@ -66,11 +66,11 @@ class Edges:
         self, customer: Customer, arguments: PageArguments, info: Info
     ) -> PaymentMethodConnection:
         """A page of the wallet; the customer beside it, where the methods on the page need it."""
-        page = page_of(arguments)
+        page = self._context.page_of(Wallet(customer.id), arguments)
         reading = self._context.pages.load(Wallet(customer.id), page)
         if expansion.page_needs_customer(Selection.of(info)):
             await settled(reading, self._context.customers.load(customer.id))
-        return connection(page, await reading)
+        return connection(page, await reading, self._context.cursor_of)
 
     async def own_customer(self, info: Info) -> Customer | None:
         """The caller's own customer; None for a caller that is none."""

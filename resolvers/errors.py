@@ -77,6 +77,11 @@ def bad_user_input(message: str) -> Fault:
     return Fault(BAD_USER_INPUT, message)
 
 
+def no_such_entry(argument: str) -> Fault:
+    """A cursor that stands nowhere in the list."""
+    return bad_user_input(_NO_SUCH_ENTRY.format(argument))
+
+
 def invalid_input(field: str, message: str) -> Refused:
     """A value of a mutation's input that can't be used; `field` names it, nested ones after dots."""
     path = ["input", *field.split(".")]
@@ -232,6 +237,7 @@ def _path(param: str | None) -> list[str] | None:
 
 # --- Faults ---------------------------------------------------------------------------------------------------------
 
+_NO_SUCH_ENTRY = "{}: there is no such entry in the list. Take a cursor of this list, or leave it out."
 _CURSORS = {"starting_after": "after", "ending_before": "before"}
 
 
@@ -293,7 +299,7 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
     if isinstance(error, APIConnectionError | APIError):
         return UPSTREAM_UNAVAILABLE, "Stripe can't be reached, or did not answer properly." + unknown, details
     if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
-        return BAD_USER_INPUT, f"{_CURSORS[error.param]}: there is no such entry in the list.", details
+        return BAD_USER_INPUT, _NO_SUCH_ENTRY.format(_CURSORS[error.param]), details
     logger.error("Stripe refused the service's own request: %r", error)
     return INTERNAL, "The service's request was refused by Stripe. It was noted." + unknown, details
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -59,13 +58,12 @@ _OBJECTS = ("payment_method_id", "setup_intent_id")
 def _check_ids(input: Any) -> None:
     """Raises Refused for an id that names nothing, before the first REST call.
 
-    An empty optional id is left to the resolver, and the customer's id to the first call, which always has it.
+    The customer's id is left to the first call, which always has it.
     """
-    for field in dataclasses.fields(input):
-        id = getattr(input, field.name)
-        required = field.default is dataclasses.MISSING
-        if field.name in _OBJECTS and isinstance(id, str) and (id or required) and not is_id(id):
-            raise Refused(not_found(field.name))
+    for name in _OBJECTS:
+        id = getattr(input, name, None)
+        if isinstance(id, str) and not is_id(id):
+            raise Refused(not_found(name))
 
 
 @strawberry.type(

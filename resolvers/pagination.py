@@ -8,7 +8,7 @@ from typing import Any
 
 from resolvers.errors import bad_user_input
 from resolvers.references import id_of
-from schema.connection import PageArguments, PaymentMethodConnection, Surroundings
+from schema.connection import CursorOf, PageArguments, PaymentMethodConnection, Surroundings
 from schema.open_enum import OpenEnum
 from stripe_api import StripeList
 
@@ -95,9 +95,9 @@ async def _fetch_empty(page: Page, fetch_list: Callable[[Page], Awaitable[Stripe
     return {"data": [], "has_more": bool(data)} if isinstance(data, list) else part
 
 
-def connection(page: Page, envelope: StripeList) -> PaymentMethodConnection:
+def connection(page: Page, envelope: StripeList, cursor_of: CursorOf) -> PaymentMethodConnection:
     """The page as a connection: has_more looks on in the page's own direction, and behind a cursor there is more."""
     more = envelope.get("has_more") is True
     there_is_more_behind = not page.tail and (page.starting_after or page.ending_before) is not None
     onward, back = (there_is_more_behind, more) if page.backward else (more, there_is_more_behind)
-    return PaymentMethodConnection(envelope, Surroundings(next=onward, previous=back))
+    return PaymentMethodConnection(envelope, Surroundings(next=onward, previous=back), cursor_of)

@@ -10,7 +10,7 @@ from resolvers import expansion, removal
 from resolvers import update as updating
 from resolvers.attachment import Attachment
 from resolvers.loaders import Wallet
-from resolvers.pagination import connection, page_of
+from resolvers.pagination import connection
 from resolvers.selection import Selection
 from schema.connection import (
     After,
@@ -63,9 +63,10 @@ async def list_of_account(
 ) -> PaymentMethodConnection | None:
     """A page of the wallet of an account; None when there is no such account, or none that the caller may see."""
     context: RequestContext = info.context
-    page = page_of(PageArguments(first, after, last, before, type, allow_redisplay))
+    wallet = Wallet(customer_account=customer_account_id)
+    page = context.page_of(wallet, PageArguments(first, after, last, before, type, allow_redisplay))
     try:
-        return connection(page, await context.pages.load(Wallet(customer_account=customer_account_id), page))
+        return connection(page, await context.pages.load(wallet, page), context.cursor_of)
     except InvalidRequestError as error:
         if error.param == "customer_account":
             return None

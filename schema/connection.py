@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -10,7 +10,7 @@ import strawberry
 
 from schema.open_enum import OpenEnum, open_enum
 from schema.payment_method_type import PaymentMethodType
-from schema.reading import View, computed, member, stripe_type
+from schema.reading import View, computed, member, reader, stripe_type
 
 if TYPE_CHECKING:
     from schema.payment_method import PaymentMethod
@@ -60,18 +60,42 @@ class Surroundings(NamedTuple):
     previous: bool
 
 
+CursorOf = Callable[[str], str]
+"""From a payment method's id to its cursor."""
+
+_text = reader(str)
+
+
+class _OfEdge(View):
+    """A view over a payment method at its place in a list."""
+
+    def __init__(self, json: Mapping[str, Any], cursor_of: CursorOf = str) -> None:
+        super().__init__(json)
+        self.cursor_of = cursor_of
+
+    def own_cursor(self) -> str | None:
+        """The cursor of this place."""
+        id = _text(self.json.get("id"))
+        return None if id is None else self.cursor_of(id)
+
+
 class _OfPage(View):
     """A view over Stripe's list envelope, which tells of one side alone whether there is more."""
 
-    def __init__(self, json: Mapping[str, Any], surroundings: Surroundings) -> None:
+    def __init__(self, json: Mapping[str, Any], surroundings: Surroundings, cursor_of: CursorOf = str) -> None:
         super().__init__(json)
         self.surroundings = surroundings
+        self.cursor_of = cursor_of
 
+    def cursor_at(self, index: int) -> str | None:
+        """The cursor of one entry; None if there is none."""
+        entries = self.json.get("data")
+        entry = entries[index] if isinstance(entries, list) and entries else None
+        return _OfEdge(entry, self.cursor_of).own_cursor() if isinstance(entry, Mapping) else None
 
-def _cursor(connection: View, index: int) -> Any:
-    entries = connection.json.get("data")
-    entry = entries[index] if isinstance(entries, list) and entries else None
-    return entry.get("id") if isinstance(entry, dict) else None
+    def edges_of(self, nodes: list[View] | None) -> list[View] | None:
+        """The edges to these methods."""
+        return None if nodes is None else [PaymentMethodEdge(node.json, self.cursor_of) for node in nodes]
 
 
 @stripe_type(description="Where a page stands in the whole list.")
@@ -83,16 +107,16 @@ class PageInfo(_OfPage):
         lambda page: page.surroundings.previous, description="Whether newer ones come before the page's start."
     )
     start_cursor: str | None = computed(
-        lambda page: _cursor(page, 0), description="Cursor of the page's first entry. Null when the page is empty."
+        lambda page: page.cursor_at(0), description="Cursor of the page's first entry. Null when the page is empty."
     )
     end_cursor: str | None = computed(
-        lambda page: _cursor(page, -1), description="Cursor of the page's last entry. Null when the page is empty."
+        lambda page: page.cursor_at(-1), description="Cursor of the page's last entry. Null when the page is empty."
     )
 
 
 @stripe_type(description="A payment method's place in the list.")
-class PaymentMethodEdge(View):
-    cursor: str = member(path=("id",), description="Where the method stands, for after and before.")
+class PaymentMethodEdge(_OfEdge):
+    cursor: str = computed(lambda edge: edge.own_cursor(), description="Where the method stands, for after and before.")
     node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")] = member(
         path=(), description="The payment method."
     )
@@ -100,10 +124,13 @@ class PaymentMethodEdge(View):
 
 @stripe_type(description="One page of a customer's payment methods, newest first.")
 class PaymentMethodConnection(_OfPage):
-    edges: list[PaymentMethodEdge] = member(path=("data",), description="The methods with their cursors.")
+    edges: list[PaymentMethodEdge] = computed(
+        lambda connection: connection.edges_of(connection.nodes), description="The methods with their cursors."
+    )
     nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")]] = member(
         path=("data",), description="The methods themselves."
     )
     page_info: PageInfo = computed(
-        lambda connection: PageInfo(connection.json, connection.surroundings), description="Where the page stands."
+        lambda connection: PageInfo(connection.json, connection.surroundings, connection.cursor_of),
+        description="Where the page stands.",
     )
