@@ -38,6 +38,10 @@ faults-proof: ## Prove that the search finds bugs, by planting some
 	for bug in $$(uv run python -m faults --list-planted); do \
 		uv run python -m faults --planted $$bug --group storm --scenarios 100 --show 1 || exit 1; done
 
+.PHONY: memory
+memory: ## Measure what failed operations leave in memory; OPERATIONS=10000 of each kind takes long
+	uv run python -m faults.memory --operations $(or $(OPERATIONS),300)
+
 .PHONY: soak
 soak: ## Put half of its capacity on the service for long, with some faults; MINUTES=60 takes an hour
 	uv run python -m faults.soak --minutes $(or $(MINUTES),5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -148,10 +149,13 @@ class Executor:
         plan, run = planned
         try:
             data = await plan.data(run)
-        except Exception:
+        except Exception as error:
             # Whatever it was, the executor meets it again in the outcomes, and makes the errors of it.
+            traceback.clear_frames(error.__traceback__)
             self.counts.handovers += 1
-            return await request.execute(run.outcomes)
+            result = await request.execute(run.outcomes)
+            run.outcomes.clear()
+            return result
         self.counts.hits += 1
         return ExecutionResult(data, None)
 

@@ -43,6 +43,7 @@ from stripe_api import (
     RateLimitError,
     StripeError,
     TooManyCalls,
+    release_frames,
 )
 
 logger = logging.getLogger("attache.errors")
@@ -242,8 +243,12 @@ _CURSORS = {"starting_after": "after", "ending_before": "before"}
 
 
 def present(error: GraphQLError) -> GraphQLError:
-    """The error as the client may see it: a message without secrets, and a code. What nobody expected is logged."""
+    """The error as the client may see it: a message without secrets, and a code. An unexpected error is logged.
+
+    Its frames are released: graphql-core keeps the errors of an operation in reference cycles.
+    """
     code, message, details = _fault(error)
+    release_frames(error)
     return GraphQLError(
         message,
         nodes=error.nodes,

@@ -21,7 +21,7 @@ from schema.payloads import (
     SetDefaultPaymentMethodPayload,
     UpdatePaymentMethodPayload,
 )
-from stripe_api import StripeError, is_id
+from stripe_api import StripeError, is_id, release_frames
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -47,6 +47,7 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
             refused_by_stripe = refusal(error, hide_others=context.own is not None)
             if refused_by_stripe is None or error.partly_done:
                 raise
+            release_frames(error)
             return payload(errors=[refused_by_stripe])
 
     return strawberry.mutation(resolver=run, description=description)

@@ -15,6 +15,7 @@ from stripe_api.errors import (
     RateLimitError,
     StripeError,
     TooManyCalls,
+    release_frames,
 )
 from stripe_api.ids import is_id, nothing_there
 from stripe_api.objects import StripeList, StripeObject
@@ -41,4 +42,5 @@ __all__ = [
     "TooManyCalls",
     "is_id",
     "nothing_there",
+    "release_frames",
 ]

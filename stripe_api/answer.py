@@ -17,13 +17,25 @@ _MEMBERS = {"id", "object", "data"}
 """An object of Stripe's has the first two, a list the others."""
 
 
+MAX_ERROR_BYTES = 256 * 1024
+"""Of an error's body. What is longer is a proxy's page: its status says all that it has to say."""
+
+
 async def read_body(response: httpx.Response, *, limit: int) -> bytes:
-    """The whole body. Raises APIError when it is longer than `limit` bytes; the connection is then given up."""
-    chunks, size = [], 0
+    """The whole body. Raises APIError when a success is longer than `limit` bytes; a longer error counts as empty.
+
+    The connection is closed in both cases.
+    """
+    failed = response.status_code >= 400
+    chunks: list[bytes] = []
+    size = 0
     try:
         async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
             size += len(chunk)
-            if size > limit:
+            if size > (MAX_ERROR_BYTES if failed else limit):
+                chunks.clear()
+                if failed:
+                    break
                 raise _unusable(response.status_code, response.headers, f"the answer is longer than {limit} bytes")
             chunks.append(chunk)
     finally:

@@ -18,7 +18,7 @@ from stripe_api import form
 from stripe_api.answer import read_body, understand
 from stripe_api.care import Care, Turn
 from stripe_api.customers import Customers
-from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls
+from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, release_frames
 from stripe_api.governor import Urgency
 from stripe_api.ids import check_ids
 from stripe_api.objects import StripeObject
@@ -29,6 +29,8 @@ from stripe_api.subscriptions import Subscriptions
 from stripe_api.transport import FAILURES, failure
 
 USER_AGENT = "Attache/0.1"
+MAX_RESPONSE_BYTES = 4 * 1024 * 1024
+"""Of one response. A page of 100 payment methods has about 130 kB; all connections may read one at once."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class StripeClient:
         connect_timeout: float = 5.0,
         max_retries: int = 2,
         max_calls: int = 1000,
-        max_answer_bytes: int = 16 * 1024 * 1024,
+        max_answer_bytes: int = MAX_RESPONSE_BYTES,
         retry_delay: Callable[[int], float] = delay_before,
         care: Care | None = None,
     ) -> None:
@@ -244,6 +246,7 @@ class Stripe:
                 self._urgency = Urgency.FINISHING
             return answer
         except StripeError as error:
+            release_frames(error)
             if write and (error.after_lost_answer or error.outcome_unknown):
                 self._urgency = Urgency.FINISHING
             raise

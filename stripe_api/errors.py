@@ -17,6 +17,7 @@ StripeError(message, code, param, request_id, http_status)
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -177,6 +178,9 @@ class TooManyCalls(StripeError):
         self.limit = limit
 
 
+MAX_MESSAGE_LENGTH = 1_000
+"""Of Stripe's text that an error keeps. Stripe's own texts are shorter, unless they repeat what was sent."""
+
 # Phrases that clients have matched on for years, since these refusals carry no code.
 _CONDITIONS = (
     ("already been attached to a customer", "already_attached"),
@@ -216,7 +220,7 @@ def error_from_answer(status: int, body: object, *, request_id: str | None, repl
     # Only the text of a card error is meant for the card's holder.
     message = "" if kind is CardError and type_ != "card_error" else _text(error, "message")
     return kind(
-        message or "",
+        (message or "")[:MAX_MESSAGE_LENGTH],
         code=code,
         param=_text(error, "param"),
         decline_code=_text(error, "decline_code"),
@@ -230,3 +234,19 @@ def error_from_answer(status: int, body: object, *, request_id: str | None, repl
 def _text(error: dict[str, Any], member: str) -> str | None:
     value = error.get(member)
     return value if isinstance(value, str) and value else None
+
+
+def release_frames(error: BaseException | None) -> None:
+    """Clear the local variables of the frames that an error, its causes and its original error went through.
+
+    A traceback keeps its frames, and these keep the response bodies that were read in them. All of the frames must
+    have ended: clearing a suspended coroutine's frame would close the coroutine.
+    """
+    released: set[int] = set()
+    pending = [error]
+    while pending:
+        one = pending.pop()
+        if one is not None and id(one) not in released:
+            released.add(id(one))
+            traceback.clear_frames(one.__traceback__)
+            pending += [one.__cause__, one.__context__, getattr(one, "original_error", None)]

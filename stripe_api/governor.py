@@ -163,7 +163,8 @@ class Governor:
         for urgency, _, waiter in list(self._queue):
             if urgency is not Urgency.FINISHING and not waiter.turn.done():
                 self._leave(waiter)
-                waiter.turn.set_exception(refusal)
+                # One error each: an error's traceback must hold the frames of one call alone.
+                waiter.turn.set_exception(type(refusal)(refusal.retry_after))
 
     def expected_wait(self, pace: Pace, urgency: Urgency, now: float) -> float:
         """Seconds until a call's turn, by those before it and the pace at which they have gone lately."""
