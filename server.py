@@ -152,7 +152,7 @@ class Service:
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
         context = RequestContext(caller, stripe, self.locks, self.cursors, hidden=hidden)
         hash = _hash(operation)
-        text = await self._text(operation, hash)
+        text = await self._text(operation, hash, caller)
         note.document = text
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + _GRACE_SECONDS):
@@ -174,16 +174,16 @@ class Service:
             raise _took_too_long(stripe) from None
         finally:
             context.forget_reads()
-        await self.documents.register(hash, text)
+        await self.documents.register(hash, text, caller.identity)
         if self.settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in stripe.calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         return result
 
-    async def _text(self, operation: Operation, hash: str | None) -> str:
+    async def _text(self, operation: Operation, hash: str | None, caller: Caller) -> str:
         """The document's text. Raises NotExecuted where it is named and not known."""
         try:
-            text = await self.documents.text(operation.query, operation.document_id, hash)
+            text = await self.documents.text(operation.query, operation.document_id, hash, caller.identity)
         except PersistedQueryNotFound:
             # Apollo's mobile clients wait for this very text, with status 200.
             raise refused("PersistedQueryNotFound", code="PERSISTED_QUERY_NOT_FOUND", status=200) from None

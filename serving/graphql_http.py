@@ -116,7 +116,7 @@ class GraphQLEndpoint:
         if media_type is None:
             raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
         caller = await self._admission.admit(request)
-        note.caller = caller.kind.value
+        note.caller, note.identity = caller.kind.value, caller.identity
         place.take(caller)
         members = await self._members(request)
         if isinstance(members, list):
@@ -155,7 +155,7 @@ class GraphQLEndpoint:
         return members
 
     async def _entry(self, members: Any, caller: Caller, note: OperationNote) -> dict[str, Any]:
-        note.caller = caller.kind.value
+        note.caller, note.identity = caller.kind.value, caller.identity
         try:
             if not isinstance(members, dict):
                 raise refused("Each operation of a list is a JSON object with a member named query.")

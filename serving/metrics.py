@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from serving.observability import Call, OperationNote
 
 MAX_NAMES = 100
 """Operations that are counted by their own name: the first so many that are executed; the rest are `other`."""
+
+MAX_NAMES_OF_CALLER = 10
+"""Names among them that one caller brings in. Services are exempt: their operations are the operator's own."""
 
 REFRESH_SECONDS = 1.0
 """How old numbers that are counted elsewhere may be, in a process that is not the one being asked."""
@@ -167,6 +171,7 @@ class Metrics:
         self._registry = CollectorRegistry(auto_describe=True)
         self._max_names = max_names
         self._names: set[str] = set()
+        self._names_of: Counts[str] = Counts()
         self._in_flight = 0
         self._followed: list[Callable[[], None]] = []
         self._operations = OPERATIONS.make(self._registry)
@@ -232,9 +237,21 @@ class Metrics:
     def _label(self, note: OperationNote) -> str:
         if note.name is None:
             return "none"
-        if note.outcome in _ANSWERED and len(self._names) < self._max_names:
-            self._names.add(note.name)
-        return note.name if note.name in self._names else "other"
+        if note.name not in self._names and not self._takes_in(note):
+            return "other"
+        return note.name
+
+    def _takes_in(self, note: OperationNote) -> bool:
+        """Whether the operation's name becomes a label. Names are never pushed out by later ones."""
+        caller = note.identity or ""
+        if note.outcome not in _ANSWERED or len(self._names) >= self._max_names:
+            return False
+        if note.caller != "service":
+            if self._names_of[caller] >= MAX_NAMES_OF_CALLER:
+                return False
+            self._names_of[caller] += 1
+        self._names.add(str(note.name))
+        return True
 
     # --- What others count ---------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class OperationNote:
 
     `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
     client left before it had sent all). `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
+    `identity` distinguishes callers; no watcher may pass it on.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class OperationNote:
         "calls",
         "codes",
         "document",
+        "identity",
         "kind",
         "name",
         "outcome",
@@ -78,6 +80,7 @@ class OperationNote:
         self.name: str | None = None
         self.document: str | None = None
         self.caller: str | None = None
+        self.identity: str | None = None
         self.outcome = "ok"
         self.codes: Sequence[str] = ()
         self.reason: str | None = None

@@ -12,11 +12,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from serving.metrics import DECLARED, MAX_NAMES, Metrics
+from serving.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
 from serving.settings import Settings
 from tests.clients import Api, Recorder
 from tests.processes import ROOT, running
 from tests.promtool import promtool
+from tests.tokens import bearer
 from tests.wallets import JENNYS_CARD
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
@@ -39,8 +40,8 @@ async def read(api: Api, **headers: str) -> dict[tuple[str, ...], float]:
     return samples(answer.text)
 
 
-async def ask(api: Api, query: str, **variables: str) -> None:
-    await api.http.post("/graphql", json={"query": query, "variables": variables})
+async def ask(api: Api, query: str, *, headers: dict[str, str] | None = None, **variables: str) -> None:
+    await api.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
 
 
 def answering(*answers: httpx.Response | Exception) -> Recorder:
@@ -88,15 +89,36 @@ class TestOperations:
         assert found["attache_operations_total", "none", "none", "refused"] == 2
         assert not [key for key in found if key[0] == "attache_operation_duration_seconds_count"]
 
-    async def test_names_are_bounded_whoever_makes_them_up(self, api):
-        for number in range(MAX_NAMES + 5):
-            await ask(api, f"query Made{number} {{ viewer {{ kind }} }}")
-        await ask(api, "query Made1 { viewer { kind } }")
-        await ask(api, "query Refused { nothing }")
-        found = await read(api)
-        counted = {key[2]: value for key, value in found.items() if key[0] == "attache_operations_total"}
+    async def test_names_are_bounded(self, stripe):
+        settings = Settings(sandbox=True, auth_secret=SecretStr("s" * 40))
+        service = bearer(settings, service=True)
+        async with Api(settings, stripe) as api:
+            for number in [*range(MAX_NAMES + 5), 1]:
+                await ask(api, f"query Made{number} {{ viewer {{ kind }} }}", headers=service)
+            await ask(api, "query Refused { nothing }", headers=service)
+            counted = names(await read(api))
         assert len(counted) == MAX_NAMES + 2
         assert (counted["other"], counted["Made1"], counted["none"]) == (5, 2, 1)
+
+    async def test_names_that_one_caller_makes_up_leave_room_for_those_of_others(self, stripe):
+        settings = Settings(sandbox=True, auth_secret=SecretStr("s" * 40))
+        attacker, customer = (bearer(settings, customer=f"cus_{n}", subject=f"{n}") for n in range(2))
+        async with Api(settings, stripe) as api:
+            for number in range(2 * MAX_NAMES):
+                await ask(api, f"query Made{number} {{ viewer {{ kind }} }}", headers=attacker)
+            await ask(api, "query Real { viewer { kind } }", headers=customer)
+            await ask(api, "query Real { viewer { kind } }", headers=attacker)
+            counted = names(await read(api))
+        assert len(counted) == MAX_NAMES_OF_CALLER + 2
+        assert (counted["other"], counted["Real"]) == (2 * MAX_NAMES - MAX_NAMES_OF_CALLER, 2)
+
+
+def names(found):
+    counted: dict[str, float] = {}
+    for key, value in found.items():
+        if key[0] == "attache_operations_total":
+            counted[key[2]] = counted.get(key[2], 0) + value
+    return counted
 
 
 class TestCalls:

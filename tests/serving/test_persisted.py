@@ -1,12 +1,25 @@
+import gc
 import hashlib
 import json
 
 import pytest
+from pydantic import SecretStr
 
-from serving.persisted import REGISTERED_BYTES, RegistryInProcess, read_manifest, sha256
+from serving.persisted import (
+    CALLER_BYTES,
+    CALLER_DOCUMENTS,
+    MAX_CALLERS,
+    RegistryInProcess,
+    SharedRegistry,
+    read_manifest,
+    sha256,
+)
 from serving.settings import Settings, SettingsError
+from serving.shared import SharedStore
 from tests.clients import Api
 from tests.processes import ended
+from tests.stores import SERVER, needs_store
+from tests.tokens import bearer
 
 QUERY = "query Who { viewer { kind } }"
 HASH = hashlib.sha256(QUERY.encode()).hexdigest()
@@ -77,15 +90,111 @@ class TestAutomatic:
             assert (await api.http.post("/graphql", json=by_hash(query=QUERY))).json() == ANSWER
             assert "PersistedQueryNotFound" in (await api.http.post("/graphql", json=by_hash())).text
 
+
+def document(number):
+    text = f"query Q{number:05} {{ viewer {{ kind }} }}" + " " * 5_000
+    return sha256(text), text
+
+
+@pytest.fixture
+async def connect():
+    """Opens connections to a store, which are closed after the test."""
+    opened = []
+
+    def connect(store):
+        opened.append(SharedStore(store.url))
+        return opened[-1]
+
+    yield connect
+    for one in opened:
+        await one.aclose()
+
+
+@pytest.fixture(params=["in process", "shared", "shared, from another replica"])
+def registries(request, connect):
+    """Where documents are registered, and where they are looked up."""
+    if request.param == "in process":
+        one = other = RegistryInProcess()
+        return one, other
+    if SERVER is None:
+        pytest.skip("needs valkey-server or redis-server")
+    store = request.getfixturevalue("store")
+    one = SharedRegistry(connect(store))
+    return one, one if request.param == "shared" else SharedRegistry(connect(store))
+
+
+class TestEachCallersOwn:
+    async def test_too_many_of_one_caller_displace_its_own_alone(self, registries):
+        here, there = registries
+        await here.put(*document(0), "victim")
+        for number in range(1, 2 * CALLER_DOCUMENTS):
+            await here.put(*document(number), "attacker")
+        assert await there.get(document(0)[0], "newcomer") == document(0)[1]
+        assert await there.get(document(1)[0], "newcomer") is None
+        assert await there.get(document(2 * CALLER_DOCUMENTS - 1)[0], "newcomer") is not None
+
+    async def test_what_another_caller_uses_stays_though_its_first_one_loses_it(self, registries):
+        here, there = registries
+        await here.put(*document(0), "attacker")
+        assert await there.get(document(0)[0], "user") == document(0)[1]
+        for number in range(1, 2 * CALLER_DOCUMENTS):
+            await here.put(*document(number), "attacker")
+        assert await there.get(document(0)[0], "newcomer") == document(0)[1]
+
+    async def test_what_a_caller_uses_again_stays(self, registries):
+        here, _ = registries
+        for number in range(40):
+            await here.put(*document(number), "caller")
+            assert await here.get(document(0)[0], "caller") is not None
+
+
+class TestInProcess:
     async def test_what_is_kept_is_bounded(self):
         registry = RegistryInProcess()
-        for number in range(2000):
-            text = f"{number:05}" + "x" * 10_000
-            await registry.put(sha256(text), text)
-        kept = registry._texts.currsize
-        assert kept <= REGISTERED_BYTES
-        await registry.put("long", "x" * REGISTERED_BYTES)
-        assert await registry.get("long") is None
+        for number in range(MAX_CALLERS + 10):
+            await registry.put(*document(number), f"caller {number}")
+        await registry.put("long", "x" * (CALLER_BYTES + 1), "caller")
+        gc.collect()
+        assert len(registry._documents) == MAX_CALLERS
+        assert await registry.get("long", "caller") is None
+
+
+class TestInTheSharedStore:
+    @needs_store
+    async def test_nothing_is_left_of_displaced_documents(self, store, connect):
+        import redis
+
+        registry = SharedRegistry(connect(store))
+        for number in range(CALLER_DOCUMENTS + 50):
+            await registry.put(*document(number), "caller")
+        with redis.Redis(port=store.port) as client:
+            keys = list(client.scan_iter())
+            assert len(keys) == CALLER_DOCUMENTS + 1
+            assert all(client.ttl(key) > 0 for key in keys)
+
+    @needs_store
+    async def test_a_text_that_does_not_have_the_hash_is_not_used(self, store, connect):
+        import redis
+
+        with redis.Redis(port=store.port) as client:
+            client.hset(f"attache:registered-document:{HASH}", "text", "{ viewer { subject } }")
+        assert await SharedRegistry(connect(store)).get(HASH, "caller") is None
+
+
+class TestOverHTTP:
+    @pytest.mark.parametrize("shared", [False, pytest.param(True, marks=needs_store)])
+    async def test_one_customer_can_not_evict_another_one_s_document(self, stripe, request, shared):
+        url = SecretStr(request.getfixturevalue("store").url) if shared else None
+        settings = Settings(sandbox=True, auth_secret=SecretStr("s" * 40), redis_url=url)
+        asking = {name: bearer(settings, customer=f"cus_{name}", subject=name) for name in ("victim", "attacker")}
+        async with Api(settings, stripe) as api:
+            await api.http.post("/graphql", json=by_hash(query=QUERY), headers=asking["victim"])
+            for number in range(CALLER_DOCUMENTS + 10):
+                hash, text = document(number)
+                await api.http.post("/graphql", json=by_hash(hash, query=text), headers=asking["attacker"])
+            found = await api.http.post("/graphql", json=by_hash(), headers=asking["victim"])
+            await api.service.aclose()
+        assert found.json()["data"]
 
 
 APOLLO = {
