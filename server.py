@@ -65,7 +65,7 @@ from serving.rate_limits import RateLimits
 from serving.refusals import NotExecuted, refused
 from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
-from serving.shared import SharedStore, shared_store
+from serving.shared import PLACES, SharedStore, shared_store
 from serving.ways import Packed, Shortcut
 from stripe_api import Stripe, StripeClient
 from stripe_api.breaker import Breaker, State
@@ -93,8 +93,6 @@ VERSION = "0.1.0"
 GRAPHQL = "/graphql"
 SANDBOX_KEY = "sk_test_sandbox"
 SANDBOX_BASE = "http://sandbox"
-STORE_CONNECTIONS = 100
-"""Connections to Valkey or Redis at once, for which file descriptors are kept free."""
 
 schema = strawberry.Schema(
     query=Query, mutation=Mutation, types=USER_ERRORS, config=StrawberryConfig(scalar_map=SCALARS)
@@ -114,7 +112,7 @@ class Service:
         self.cursors = Cursors(_stripe_key(settings))
         self.gate = Gate(settings, Authenticator(settings, self.keys), RateLimits(settings, self.shared))
         self.documents = _persisted_documents(settings, self.shared)
-        self.locks = _locks(settings, self.shared)
+        self.locks = _locks(self.shared)
         self.executor = _executor(settings)
         self.metrics = self._counted()
         self.traces = _traces(settings)
@@ -130,7 +128,7 @@ class Service:
         counted.follow_plans(self.executor.counts)
         counted.follow_all(metrics.OF_CARE, lambda: _of_care(self.care))
         if (store := self.shared) is not None:
-            counted.follow(metrics.STORE_UP, lambda: not store.is_away)
+            counted.follow(metrics.STORE_UP, lambda: not store.is_unavailable)
         return counted
 
     def begin(self, headers: Mapping[str, str]) -> OperationNote:
@@ -139,7 +137,8 @@ class Service:
 
     async def execute(self, operation: Operation, caller: Caller, note: OperationNote) -> ExecutionResult:
         """One GraphQL operation, within its deadline. Raises NotExecuted."""
-        deadline = asyncio.get_running_loop().time() + self.settings.operation_deadline
+        left = self.settings.operation_deadline - note.admission_seconds
+        deadline = asyncio.get_running_loop().time() + left
         stripe = self.stripe.operation(deadline=deadline, ended=note.called)
         result = await self._execute(operation, caller, stripe, note)
         if result.errors:
@@ -250,6 +249,7 @@ class Service:
         self.log.flush()
         if self.traces is not None:
             await self.traces.aclose()
+        await self.locks.aclose()
         if self.shared is not None:
             await self.shared.aclose()
 
@@ -352,10 +352,10 @@ def _keys(settings: Settings) -> Keys | None:
     return IssuersKeys(fetch_json, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
 
 
-def _locks(settings: Settings, store: SharedStore | None) -> Locks:
+def _locks(store: SharedStore | None) -> Locks:
     if store is None:
         return LocksInProcess()
-    return SharedLocks(store, longest=settings.operation_deadline + 2 * _GRACE_SECONDS)
+    return SharedLocks(store)
 
 
 def _persisted_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:
@@ -482,7 +482,7 @@ def _process(settings: Settings, workers: int) -> process.Config:
 def _outgoing_connections(settings: Settings) -> int:
     """The most connections that a process makes itself."""
     stripe = 0 if settings.uses_sandbox else settings.stripe_max_connections
-    return stripe + (STORE_CONNECTIONS if settings.redis_url is not None else 0)
+    return stripe + (PLACES if settings.redis_url is not None else 0)
 
 
 def worker_app() -> ASGIApp:

@@ -11,14 +11,25 @@ through the same steps and finishes what a failure left undone:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import strawberry
 
 from resolvers import customer, duplicates, expansion
-from resolvers.errors import FORBIDDEN, UPSTREAM_TIMEOUT, Fault, Refused, default_not_set, duplicate, invalid_input
+from resolvers.errors import (
+    FORBIDDEN,
+    UPSTREAM_TIMEOUT,
+    UPSTREAM_UNAVAILABLE,
+    Fault,
+    Refused,
+    default_not_set,
+    duplicate,
+    invalid_input,
+    not_done,
+    partly_done,
+)
 from resolvers.idempotency import keys
 from resolvers.loaders import Wallet
 from resolvers.pagination import MAX_PAGE, Page
@@ -28,6 +39,8 @@ from schema.connection import PaymentMethodEdge
 from schema.errors import UserError
 from schema.payloads import AttachPaymentMethodInput, AttachPaymentMethodPayload, DuplicatePolicy
 from schema.payment_method import PaymentMethod
+from serving.locks import Lease, LockLost, LockTimeout
+from serving.shared import StoreUnavailable
 from stripe_api import InvalidRequestError, StripeError, StripeObject
 
 if TYPE_CHECKING:
@@ -45,6 +58,7 @@ class Attachment:
         self._selection = Selection.of(info)
         self._keys = keys(self._context.caller, "attachPaymentMethod", input.idempotency_key)
         self._owner = _owner(self._context, input)
+        self._has_begun = False
 
     async def run(self) -> AttachPaymentMethodPayload:
         """Attach as the input says."""
@@ -53,14 +67,32 @@ class Attachment:
                 method = await self._attach()
             return await self._keep(method)
         (owner,) = self._owner.values()
-        too_late = Fault(UPSTREAM_TIMEOUT, "Other requests for this wallet took too long. Try again.")
-        deadline = self._context.stripe.deadline
-        async with self._context.locks.hold(f"wallet:{owner}", deadline=deadline, too_late=too_late):
-            return await self._without_duplicates()
+        with self._lock_failures():
+            async with self._context.locks.hold(f"wallet:{owner}", deadline=self._context.stripe.deadline) as lease:
+                return await self._without_duplicates(lease)
 
-    async def _without_duplicates(self) -> AttachPaymentMethodPayload:
+    @contextmanager
+    def _lock_failures(self) -> Iterator[None]:
+        """What a client is told when the wallet's lock can't be had, or was lost on the way."""
+        try:
+            yield
+        except LockTimeout:
+            raise not_done(UPSTREAM_TIMEOUT, "Other requests for this wallet took too long.") from None
+        except StoreUnavailable:
+            message = "Duplicates can't be ruled out for now, because the store of all replicas is unavailable."
+            raise not_done(UPSTREAM_UNAVAILABLE, message, retryAfter=1) from None
+        except LockLost:
+            message = "Another request for this wallet may have run at the same time."
+            if not self._has_begun:
+                raise not_done(UPSTREAM_UNAVAILABLE, message, retryAfter=1) from None
+            key = self._input.idempotency_key
+            raise partly_done(UPSTREAM_UNAVAILABLE, message, idempotency_key=key) from None
+
+    async def _without_duplicates(self, lease: Lease) -> AttachPaymentMethodPayload:
         with self._context.stripe.leaving(3):
             wallet = await self._read_wallet()
+        lease.check()
+        self._has_begun = True
         with self._context.stripe.leaving(2):
             method = await self._attach()
         if self._replayed():

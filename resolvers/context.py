@@ -7,10 +7,9 @@ first that its object is theirs, and what is not theirs is to them as if it did 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from resolvers.cursors import Cursors
 from resolvers.edges import Edges
@@ -21,13 +20,8 @@ from resolvers.pagination import MAX_PAGE, Page, page_of
 from resolvers.references import default_payment_method, id_of, object_of
 from schema.connection import PageArguments
 from serving.auth import Caller
+from serving.locks import Locks
 from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject, nothing_there
-
-
-class Locks(Protocol):
-    """One at a time for each name. Raises `too_late` when the name does not become free before `deadline`."""
-
-    def hold(self, name: str, *, deadline: float | None, too_late: Exception) -> AbstractAsyncContextManager[None]: ...
 
 
 class RequestContext:

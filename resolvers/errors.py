@@ -58,11 +58,12 @@ UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
 
 
 class Fault(Exception):
-    """A top-level error whose code and message are made for the client."""
+    """A top-level error whose code, message and further extensions are made for the client."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **extensions: Any) -> None:
         super().__init__(message)
         self.code = code
+        self.extensions = extensions
 
 
 class Refused(Exception):
@@ -71,6 +72,19 @@ class Refused(Exception):
     def __init__(self, error: UserError) -> None:
         super().__init__(error.code.value)
         self.error = error
+
+
+def not_done(code: str, message: str, **extensions: Any) -> Fault:
+    """A mutation that changed nothing, so that it is safe to send again."""
+    return Fault(code, f"{message} Nothing was changed: send the same request again.", outcome="NOT_DONE", **extensions)
+
+
+def partly_done(code: str, message: str, *, idempotency_key: str | None) -> Fault:
+    """A mutation of which a part was done."""
+    return Fault(code, message + _COMPLETE_IT, outcome="PARTIAL", idempotencyKey=idempotency_key)
+
+
+_COMPLETE_IT = " A part was done: send it again with this idempotencyKey to complete it."
 
 
 def bad_user_input(message: str) -> Fault:
@@ -267,7 +281,7 @@ def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
     if isinstance(original, StripeError):
         return _stripe_fault(original)
     if isinstance(original, Fault):
-        return original.code, str(original), {}
+        return original.code, str(original), original.extensions
     if isinstance(original, UnreadableValue):
         return INTERNAL, str(original), {}
     if original is None and error.path is None:
@@ -289,7 +303,7 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
         unknown = (
             " Whether it was done is not known: send it again with this idempotencyKey to find out."
             if error.outcome_unknown
-            else " A part was done: send it again with this idempotencyKey to complete it."
+            else _COMPLETE_IT
         )
     if isinstance(error, TooManyCalls):
         details = {**details, "limit": "MAX_CALLS", "value": error.limit}

@@ -10,7 +10,7 @@ import jwt
 
 from serving.jwks import IssuersKeys
 from serving.settings import Settings
-from serving.shared import SharedStore
+from serving.shared import SharedStore, StoreUnavailable
 
 Ask = Callable[[], Awaitable[None]]
 
@@ -57,12 +57,10 @@ def store(shared: SharedStore) -> Ask:
     """Whether Valkey or Redis answers."""
 
     async def ask() -> None:
-        from redis.exceptions import RedisError
-
         try:
-            await shared.client.ping()
-        except (RedisError, OSError) as error:
-            raise Wrong(f"no answer ({type(error).__name__}): look at host, port, password and TLS") from None
+            await shared.use(shared.client.ping)
+        except StoreUnavailable as error:
+            raise Wrong(f"no answer ({error}): look at host, port, password and TLS") from None
 
     return ask
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -115,7 +116,9 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request, media_type: str | None, note: OperationNote, place: Place) -> Response:
         if media_type is None:
             raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
+        began = time.perf_counter()
         caller = await self._admission.admit(request)
+        note.admission_seconds = time.perf_counter() - began
         note.caller, note.identity = caller.kind.value, caller.identity
         place.take(caller)
         members = await self._members(request)
@@ -126,6 +129,7 @@ class GraphQLEndpoint:
             entries = []
             for rank, one in enumerate(members):
                 its = self._begin(request.headers) if rank else note
+                its.admission_seconds = note.admission_seconds
                 entries.append(await self._entry(one, caller, its))
             return _response(entries, media_type, 200, {})
         operation = _operation(members, queries_only=request.method != "POST")

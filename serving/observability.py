@@ -49,12 +49,14 @@ class OperationNote:
 
     `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
     client left before it had sent all). `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
+    `admission_seconds` is what the caller's token and rates took: it counts towards the operation's deadline.
     `identity` distinguishes callers; no watcher may pass it on.
     """
 
     __slots__ = (
         "_ended",
         "_watchers",
+        "admission_seconds",
         "caller",
         "calls",
         "codes",
@@ -76,6 +78,7 @@ class OperationNote:
         self._ended = False
         self.started = time.perf_counter()
         self.seconds = 0.0
+        self.admission_seconds = 0.0
         self.kind: str | None = None
         self.name: str | None = None
         self.document: str | None = None

@@ -1,6 +1,6 @@
 """How many requests, REST calls and cards a caller or an address may try, in the process or in the shared store.
 
-While the shared store is away each replica counts for itself, so that the limit holds for each of them.
+While the shared store is unavailable each replica counts for itself, so that the limit holds for each of them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class RateLimits:
     def __init__(self, settings: Settings, store: SharedStore | None) -> None:
         self._store = store
         self._here = FixedWindowRateLimiter(MemoryStorage())
-        self._there = FixedWindowRateLimiter(_storage(settings)) if store is not None else None
+        self._there = FixedWindowRateLimiter(_storage(settings, store)) if store is not None else None
         self._rates = {name: _rates(settings.rate(name)) for name in RATES}
 
     async def count_address(self, address: str | None, count: int = 1) -> None:
@@ -121,10 +121,14 @@ def _rates(value: str | None) -> Sequence[limits.RateLimitItem]:
     return limits.parse_many(value) if value is not None else ()
 
 
-def _storage(settings: Settings) -> Storage:
+def _storage(settings: Settings, store: SharedStore) -> Storage:
+    """Counts through the store's own connections, for which its limits hold."""
     from limits.aio.storage import RedisStorage
 
     assert settings.redis_url is not None
     return RedisStorage(
-        f"async+{settings.redis_url.get_secret_value()}", implementation="redispy", key_prefix="attache"
+        f"async+{settings.redis_url.get_secret_value()}",
+        implementation="redispy",
+        key_prefix="attache",
+        connection_pool=store.pool,  # type: ignore[arg-type]
     )

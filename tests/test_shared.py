@@ -64,11 +64,11 @@ def test_while_the_store_is_away_each_goes_on_by_itself_and_takes_it_up_again(tw
     assert codes == [200] * 20 + [429] * 5
     assert ask(one, **by_hash()).status_code == 429
     assert ask(other, **by_hash(query=QUERY)).json()["data"]
-    assert "the shared store is away" in one.output()
+    assert "the shared store is unavailable" in one.output()
     store.start()
     time.sleep(2.2)
     assert ask(one, query=QUERY).status_code == 200
-    assert "the shared store is back" in one.output()
+    assert "the shared store is available again" in one.output()
     assert ask(one, **by_hash(query=QUERY)).json()["data"]
     time.sleep(2.2)
     assert ask(other, **by_hash()).json()["data"]
