@@ -79,7 +79,7 @@ from stripe_api.errors import (
 )
 from stripe_api.governor import ALL, Governor
 from stripe_api.shared_governor import SharedGovernor
-from stripe_api.transport import pooled
+from stripe_api.transport import PooledTransport
 
 if TYPE_CHECKING:
     from serving.traces import Traces
@@ -310,7 +310,7 @@ def _landing(settings: Settings) -> Landing:
 def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:
     if sandbox is not None:
         return httpx.ASGITransport(app=sandbox)
-    return pooled(settings.stripe_api_base, max_connections=settings.stripe_max_connections)
+    return PooledTransport(settings.stripe_api_base, max_connections=settings.stripe_max_connections)
 
 
 def _care(settings: Settings, store: SharedStore | None) -> Care:

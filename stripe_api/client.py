@@ -26,7 +26,7 @@ from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
 from stripe_api.setup_intents import SetupIntents
 from stripe_api.subscriptions import Subscriptions
-from stripe_api.transport import FAILURES, failure
+from stripe_api.transport import FAILURES, FRESH, failure
 
 USER_AGENT = "Attache/0.1"
 MAX_RESPONSE_BYTES = 4 * 1024 * 1024
@@ -134,7 +134,8 @@ class StripeClient:
             except StripeError as error:
                 if error.in_doubt and request.method == "POST":
                     call.urgency = Urgency.FINISHING
-                if not error.retryable or retry > self._max_retries or not await self._pause(retry, deadline):
+                again = error.retryable and retry <= self._max_retries
+                if not again or not await _pause(self._delay(request, error, retry), deadline):
                     error.settle(after_lost_answer=lost, write=request.method == "POST")
                     raise
                 lost = lost or error.in_doubt
@@ -167,13 +168,21 @@ class StripeClient:
         finally:
             call.waited += time.perf_counter() - began
 
-    async def _pause(self, retry: int, deadline: float | None) -> bool:
-        """Wait before the retry; False, at once, when the deadline would come first."""
-        delay = self._retry_delay(retry)
-        if deadline is not None and asyncio.get_running_loop().time() + delay >= deadline:
-            return False
-        await asyncio.sleep(delay)
-        return True
+    def _delay(self, request: httpx.Request, error: StripeError, retry: int) -> float:
+        """Seconds before the retry. After a lost connection, the first one goes out at once, on a fresh connection."""
+        if not isinstance(error, APIConnectionError) or not error.connection_lost:
+            return self._retry_delay(retry)
+        is_first = FRESH not in request.extensions
+        request.extensions = {**request.extensions, FRESH: True}
+        return 0.0 if is_first else self._retry_delay(retry)
+
+
+async def _pause(delay: float, deadline: float | None) -> bool:
+    """Wait before a retry; False, at once, when the deadline would come first."""
+    if deadline is not None and asyncio.get_running_loop().time() + delay >= deadline:
+        return False
+    await asyncio.sleep(delay)
+    return True
 
 
 class Stripe:

@@ -144,7 +144,12 @@ class APIError(StripeError):
 
 
 class APIConnectionError(StripeError):
-    """No answer came. `reason` says why in our words; `timed_out` when it was time that ran out."""
+    """No answer came. `reason` says why in our words; `timed_out` when it was time that ran out.
+
+    `connection_lost`: the connection broke after the request was sent on it, as kept connections do.
+    """
+
+    connection_lost = False
 
     def __init__(self, reason: str, *, timed_out: bool = False) -> None:
         super().__init__(reason)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from stripe_api.transport import pooled
+from stripe_api.transport import PooledTransport
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -85,7 +85,7 @@ class Floor:
 
     async def _ask(self, method: str, path: str, headers: Mapping[str, str], form: bytes | None = None) -> bytes:
         if self._transport is None:
-            self._transport = pooled(BASE, max_connections=int(os.environ["STRIPE_MAX_CONNECTIONS"]))
+            self._transport = PooledTransport(BASE, max_connections=int(os.environ["STRIPE_MAX_CONNECTIONS"]))
         request = httpx.Request(method, BASE + path, headers=headers, content=form, extensions=EXTENSIONS)
         response = await self._transport.handle_async_request(request)
         return await response.aread()

@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from stripe_api import APIConnectionError, APIError, StripeClient
-from stripe_api.transport import pooled
+from stripe_api.transport import PooledTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n" + b'{"id":  "pm_1"}'
 
@@ -42,7 +42,7 @@ async def serving(handle, **options):
 
 @contextlib.asynccontextmanager
 async def connected(base, *, max_connections=10, **options):
-    transport = pooled(base, max_connections=max_connections)
+    transport = PooledTransport(base, max_connections=max_connections)
     options = {"retry_delay": lambda retry: 0.0, **options}
     client = StripeClient(transport, api_key="sk_test_x", base_url=base, api_version="2026-10-28.endive", **options)
     yield client.operation()
@@ -87,6 +87,53 @@ async def test_a_dropped_connection_is_tried_again():
 
     async with serving(lambda writer: answers.pop(0)(writer)) as base, connected(base) as stripe:
         assert (await stripe.payment_methods.attach("pm_1", customer="cus_1"))["id"] == "pm_1"
+
+
+class StaleServer:
+    """Resets a connection on its second request; the requests that have reached it are in `requests`."""
+
+    def __init__(self):
+        self.requests = 0
+        self._seen = set()
+
+    async def __call__(self, writer):
+        self.requests += 1
+        if writer in self._seen:
+            return await abort(writer)
+        self._seen.add(writer)
+        return await write(writer, ANSWER)
+
+
+@pytest.mark.parametrize("verb", ["attach", "retrieve"])
+async def test_a_retry_after_a_stale_connection_uses_a_fresh_one(verb):
+    stale, pauses = StaleServer(), []
+    async with serving(stale) as base, connected(base, max_connections=40, retry_delay=pauses.append) as stripe:
+        await asyncio.gather(*(stripe.payment_methods.retrieve("pm_1") for _ in range(40)))
+        arguments = {"customer": "cus_1"} if verb == "attach" else {}
+        assert (await getattr(stripe.payment_methods, verb)("pm_1", **arguments))["id"] == "pm_1"
+    assert stripe.calls[-1].tries == 2
+    assert pauses == []
+
+
+async def test_every_request_that_leaves_is_counted():
+    stale = StaleServer()
+    async with serving(stale) as base, connected(base) as stripe:
+        for _ in range(8):
+            await stripe.payment_methods.retrieve("pm_1")
+    assert stale.requests == sum(call.tries for call in stripe.calls)
+
+
+async def test_a_fresh_connection_that_is_lost_waits_before_the_next_try():
+    pauses = []
+
+    def delay(retry):
+        pauses.append(retry)
+        return 0.0
+
+    async with serving(abort) as base, connected(base, retry_delay=delay) as stripe:
+        with pytest.raises(APIConnectionError):
+            await stripe.payment_methods.retrieve("pm_1")
+    assert pauses == [2]
 
 
 async def test_half_an_answer_is_a_lost_answer():
