@@ -10,6 +10,7 @@ gc.disable()
 import argparse
 import asyncio
 import contextlib
+import functools
 import math
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving import checkup, guards, logs, metrics, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
+from serving.caller_limits import at_once
 from serving.door import Door
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
@@ -61,7 +63,7 @@ from serving.persisted import (
     SharedRegistry,
     read_manifest,
 )
-from serving.rate_limits import RateLimits
+from serving.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.refusals import NotExecuted, refused
 from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
@@ -69,10 +71,12 @@ from serving.shared import PLACES, SharedStore, shared_store
 from serving.ways import Packed, Shortcut
 from stripe_api import Stripe, StripeClient
 from stripe_api.breaker import Breaker, State
+from stripe_api.caller_limit import CallerLimit, CallsAtOnce
 from stripe_api.care import Care
 from stripe_api.errors import (
     APIConnectionError,
     AuthenticationError,
+    CallerLimitReached,
     InvalidRequestError,
     PermissionDenied,
     StripeError,
@@ -110,7 +114,9 @@ class Service:
         self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.care)
         self.keys = _keys(settings)
         self.cursors = Cursors(_stripe_key(settings))
-        self.gate = Gate(settings, Authenticator(settings, self.keys), RateLimits(settings, self.shared))
+        self.rates = RateLimits(settings, self.shared)
+        self.calls_at_once = CallsAtOnce()
+        self.gate = Gate(settings, Authenticator(settings, self.keys), self.rates)
         self.documents = _persisted_documents(settings, self.shared)
         self.locks = _locks(self.shared)
         self.executor = _executor(settings)
@@ -139,17 +145,32 @@ class Service:
         """One GraphQL operation, within its deadline. Raises NotExecuted."""
         left = self.settings.operation_deadline - note.admission_seconds
         deadline = asyncio.get_running_loop().time() + left
-        stripe = self.stripe.operation(deadline=deadline, ended=note.called)
+        stripe = self.stripe.operation(deadline=deadline, ended=note.called, limit=self._limit_of(caller))
         result = await self._execute(operation, caller, stripe, note)
         if result.errors:
             note.failed(result.errors)
         return result
 
+    def _limit_of(self, caller: Caller) -> CallerLimit | None:
+        """What holds the REST calls of an operation to the limits of its caller."""
+        limit = self.settings.calls_per_caller
+        count = functools.partial(self._count_call, caller) if self.rates.limits_calls(caller) else None
+        if limit is None:
+            return CallerLimit(None, count) if count is not None else None
+        return CallerLimit(self.calls_at_once.of(caller.identity, at_once(limit, caller)), count)
+
+    async def _count_call(self, caller: Caller) -> None:
+        try:
+            await self.rates.count_call(caller)
+        except RateLimited as limited:
+            raise CallerLimitReached(limited.retry_after, setting=limited.setting) from None
+
     async def _execute(
         self, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
     ) -> ExecutionResult:
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
-        context = RequestContext(caller, stripe, self.locks, self.cursors, hidden=hidden)
+        cards = CardAttempts(self.rates, caller)
+        context = RequestContext(caller, stripe, self.locks, self.cursors, cards, hidden=hidden)
         hash = _hash(operation)
         text = await self._text(operation, hash, caller)
         note.document = text

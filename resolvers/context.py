@@ -15,12 +15,13 @@ from resolvers.cursors import Cursors
 from resolvers.edges import Edges
 from resolvers.errors import FORBIDDEN, Fault, invalid_input, no_such_entry
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
-from resolvers.loaders import NOTHING, Objects, Pages, Wallet
+from resolvers.loaders import NOTHING, Found, Objects, Pages, Wallet
 from resolvers.pagination import MAX_PAGE, Page, page_of
 from resolvers.references import default_payment_method, id_of, object_of
 from schema.connection import PageArguments
 from serving.auth import Caller
 from serving.locks import Locks
+from serving.rate_limits import CardAttempts
 from stripe_api import InvalidRequestError, Stripe, StripeList, StripeObject, nothing_there
 
 
@@ -28,12 +29,20 @@ class RequestContext:
     """The caller, Stripe within the operation's deadline, and the reads that the operation's fields share."""
 
     def __init__(
-        self, caller: Caller, stripe: Stripe, locks: Locks, cursors: Cursors, *, hidden: Collection[str] = ()
+        self,
+        caller: Caller,
+        stripe: Stripe,
+        locks: Locks,
+        cursors: Cursors,
+        cards: CardAttempts,
+        *,
+        hidden: Collection[str] = (),
     ) -> None:
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
         self._cursors = cursors
+        self.cards = cards
         self.key_is_given = False
         self._hidden = hidden
 
@@ -164,15 +173,15 @@ class RequestContext:
             raise nothing_there("setup_intent")
         return intent
 
-    async def _retrieve_payment_methods(self, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, StripeObject]:
-        """Several methods by their customers' lists, of which one often has them all.
+    async def _retrieve_payment_methods(self, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, Found]:
+        """Several methods by their customers' lists, of which one often has them all; None for those that are missing.
 
         A customer's are in their own list. Else one method is read, and the list of its customer; it goes on with the
         next customer while lists find more than the one method that led to them.
         """
         if self.own is not None:
-            return await self._listed(self.own, ids, expand)
-        found: dict[str, StripeObject] = {}
+            return await self._of_own_wallet(self.own, ids, expand)
+        found: dict[str, Found] = {}
         for id in ids:
             if id in found:
                 continue
@@ -184,22 +193,28 @@ class RequestContext:
                 break
         return found
 
-    async def _with_the_same_customer(
-        self, id: str, ids: Sequence[str], expand: frozenset[str]
-    ) -> dict[str, StripeObject]:
+    async def _of_own_wallet(self, own: str, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, Found]:
+        listed = await self._list(own, expand)
+        # What a whole wallet doesn't hold need not be read: nothing else is the caller's.
+        missing: Mapping[str, Found] = dict.fromkeys(ids) if listed.get("has_more") is False else {}
+        return {**missing, **_entries(listed, ids)}
+
+    async def _with_the_same_customer(self, id: str, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, Found]:
         try:
             first = await self._retrieve_payment_method(id, expand)
-        except InvalidRequestError:
-            return {}
+        except InvalidRequestError as error:
+            return {id: None} if error.http_status == 404 else {}
         owner = id_of(first.get("customer"))
-        return {**(await self._listed(owner, ids, expand) if owner is not None else {}), id: first}
+        return {**(_entries(await self._list(owner, expand), ids) if owner is not None else {}), id: first}
 
-    async def _listed(self, owner: str, ids: Sequence[str], expand: frozenset[str]) -> dict[str, StripeObject]:
-        listed = await self.list_payment_methods(
-            Wallet(owner), Page(limit=MAX_PAGE), expand=[f"data.{path}" for path in sorted(expand)]
-        )
-        entries = [entry for entry in listed.get("data") or () if isinstance(entry, dict)]
-        return {entry["id"]: entry for entry in entries if entry.get("id") in ids}
+    async def _list(self, owner: str, expand: frozenset[str]) -> StripeList:
+        paths = [f"data.{path}" for path in sorted(expand)]
+        return await self.list_payment_methods(Wallet(owner), Page(limit=MAX_PAGE), expand=paths)
+
+
+def _entries(listed: StripeList, ids: Sequence[str]) -> dict[str, StripeObject]:
+    entries = [entry for entry in listed.get("data") or () if isinstance(entry, dict)]
+    return {entry["id"]: entry for entry in entries if entry.get("id") in ids}
 
 
 _WORTH_A_LIST = 3

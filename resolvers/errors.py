@@ -32,9 +32,11 @@ from schema.errors import (
 )
 from schema.payment_method import PaymentMethod
 from schema.reading import UnreadableValue
+from serving.rate_limits import RateLimited
 from stripe_api import (
     APIConnectionError,
     APIError,
+    CallerLimitReached,
     CardError,
     IdempotencyError,
     InvalidRequestError,
@@ -280,6 +282,8 @@ def _fault(error: GraphQLError) -> tuple[str, str, dict[str, Any]]:
         original = original.original_error
     if isinstance(original, StripeError):
         return _stripe_fault(original)
+    if isinstance(original, RateLimited):
+        return RATE_LIMITED, str(original), {"retryAfter": original.retry_after, "limit": original.setting}
     if isinstance(original, Fault):
         return original.code, str(original), original.extensions
     if isinstance(original, UnreadableValue):
@@ -326,6 +330,9 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
 def _held_back(error: NotSent, details: dict[str, Any], unknown: str) -> tuple[str, str, dict[str, Any]]:
     seconds = "a second" if error.retry_after == 1 else f"{error.retry_after} seconds"
     advice = unknown or f" Nothing was sent: try again in {seconds}."
+    if isinstance(error, CallerLimitReached):
+        message = f"You make too many requests for now ({error.setting})." + advice
+        return RATE_LIMITED, message, {**details, "limit": error.setting}
     if isinstance(error, Overloaded):
         return OVERLOADED, "More is asked for than Stripe takes for now." + advice, details
     return UPSTREAM_UNAVAILABLE, "Stripe can't be reached for now." + advice, details

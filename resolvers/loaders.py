@@ -21,7 +21,7 @@ Reading = asyncio.Future
 """A read that is under way or over. All who want the same await the same one."""
 
 Retrieve = Callable[[str, frozenset[str]], Awaitable[StripeObject]]
-RetrieveMany = Callable[[Sequence[str], frozenset[str]], Awaitable[Mapping[str, StripeObject]]]
+RetrieveMany = Callable[[Sequence[str], frozenset[str]], Awaitable[Mapping[str, Found]]]
 
 
 async def settled(*reads: Awaitable[T]) -> list[T | BaseException]:
@@ -38,7 +38,7 @@ class Objects:
     """Objects of one kind by id; None where there is none that the caller may see.
 
     All that is asked for in one turn of the event loop is read together, each id once. `retrieve_many` may find
-    several of them in fewer calls; what it does not find is read one by one.
+    several of them in fewer calls, and say of others that they are missing (None); the rest is read one by one.
     """
 
     def __init__(self, retrieve: Retrieve, retrieve_many: RetrieveMany | None = None) -> None:
@@ -82,7 +82,7 @@ class _Reads:
         read = await settled(*map(self._of_one, rest))
         return [{**found, **dict(zip(rest, read, strict=True))}[id] for id in ids]
 
-    async def _of_many(self, ids: list[str]) -> Mapping[str, StripeObject]:
+    async def _of_many(self, ids: list[str]) -> Mapping[str, Found]:
         assert self._retrieve_many is not None
         try:
             return await self._retrieve_many(ids, NOTHING.union(*(self.expanded[id] for id in ids)))

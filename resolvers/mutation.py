@@ -21,14 +21,19 @@ from schema.payloads import (
     SetDefaultPaymentMethodPayload,
     UpdatePaymentMethodPayload,
 )
-from stripe_api import StripeError, is_id, release_frames
+from stripe_api import CardError, StripeError, is_id, release_frames
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
 
 
-def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, description: str) -> Any:
-    """A mutation field: gives the request its idempotency key, and turns a refusal into an entry of `errors`."""
+def _mutation(
+    resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, description: str, tries_card: bool = False
+) -> Any:
+    """A mutation field: gives the request its idempotency key, and turns a refusal into an entry of `errors`.
+
+    `tries_card`: the mutation can tell whether a card is good, so its attempts and declines are counted.
+    """
 
     @functools.wraps(resolve)
     async def run(info: strawberry.Info[Any, None], input: Any) -> Any:
@@ -39,11 +44,15 @@ def _mutation(resolve: Callable[..., Awaitable[Any]], payload: type[Any], *, des
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
             _check_ids(input)
+            if tries_card:
+                await context.cards.count()
             return await resolve(info, input)
         except Refused as refused:
             return payload(errors=[refused.error])
         except StripeError as error:
             error.idempotency_key = input.idempotency_key
+            if isinstance(error, CardError) and not error.replayed:
+                await context.cards.count_decline()
             refused_by_stripe = refusal(error, hide_others=context.own is not None)
             if refused_by_stripe is None or error.partly_done:
                 raise
@@ -74,6 +83,7 @@ class Mutation:
     attach_payment_method: AttachPaymentMethodPayload | None = _mutation(
         payment_method.attach,
         AttachPaymentMethodPayload,
+        tries_card=True,
         description=(
             "Saves a payment method in a customer's wallet: POST /v1/payment_methods/:id/attach. Stripe recommends "
             "to save by a SetupIntent instead, which also prepares the method for payments while nobody is there."
@@ -103,6 +113,7 @@ class Mutation:
     create_setup_intent: CreateSetupIntentPayload | None = _mutation(
         setup_intent.create,
         CreateSetupIntentPayload,
+        tries_card=True,
         description=(
             "Begins to save a payment method, the way that Stripe recommends: POST /v1/setup_intents. The customer's "
             "device then confirms with clientSecret."
@@ -111,6 +122,7 @@ class Mutation:
     confirm_setup_intent: ConfirmSetupIntentPayload | None = _mutation(
         setup_intent.confirm,
         ConfirmSetupIntentPayload,
+        tries_card=True,
         description=(
             "Confirms from the service's side: POST /v1/setup_intents/:id/confirm. On success the method is in the "
             "wallet; REQUIRES_ACTION means that the customer has something to do first."

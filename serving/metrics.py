@@ -95,6 +95,12 @@ REFUSALS = Declared(
     "Operations with outcome refused. reason: the limit that was met (max_depth, rate_limit_caller), else the code.",
     ("reason",),
 )
+LIMITED = Declared(
+    "attache_caller_limit_errors",
+    Counter,
+    "Operations with outcome error that met a limit of their caller on the way: rate_limit_calls, rate_limit_cards, …",
+    ("limit",),
+)
 CALL_SECONDS = Declared(
     "attache_stripe_call_duration_seconds",
     Histogram,
@@ -143,8 +149,8 @@ OF_CARE = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECOND
 _PROCESS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 
 DECLARED = (
-    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, CALL_SECONDS, RETRIES, RATE_LIMITED,
-    *OF_CARE, OVERLOADS,
+    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, LIMITED, CALL_SECONDS, RETRIES,
+    RATE_LIMITED, *OF_CARE, OVERLOADS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, STORE_UP, BUILD,
     *_PROCESS,
 )  # fmt: skip
@@ -179,6 +185,8 @@ class Metrics:
         self._operation_calls = OPERATION_CALLS.make(self._registry)
         self._errors = ERRORS.make(self._registry)
         self._refusals = REFUSALS.make(self._registry)
+        limited = LIMITED.make(self._registry)
+        self._limited = {limit: limited.labels(limit) for limit in _LIMITS}
         self._call_seconds = CALL_SECONDS.make(self._registry)
         self._retries = RETRIES.make(self._registry)
         self._rate_limited = RATE_LIMITED.make(self._registry)
@@ -219,6 +227,8 @@ class Metrics:
         if note.outcome == "error":
             for code in note.codes:
                 self._errors.labels(code).inc()
+            if note.reason in self._limited:
+                self._limited[note.reason].inc()
         elif note.reason is not None:
             self._refusals.labels(note.reason).inc()
 
@@ -323,6 +333,9 @@ class _OfOperation:
 _ANSWERED = ("ok", "error")
 _FAULTS = ("INTERNAL", "RATE_LIMITED", "UPSTREAM_TIMEOUT", "UPSTREAM_UNAVAILABLE")
 """Counted from 0: a counter that begins at 1 has not risen, as Prometheus sees it."""
+
+_LIMITS = ("rate_limit_calls", "rate_limit_cards", "rate_limit_declines", "stripe_max_calls_per_caller")
+"""Limits of a caller that an operation may meet while it is executed."""
 
 _TOLD_APART = (401, 403, 429)
 

@@ -111,9 +111,11 @@ class OperationNote:
             watcher.called(self, call)
 
     def failed(self, errors: Sequence[GraphQLError]) -> None:
-        """It was executed, with errors."""
+        """It was executed, with errors. `reason` is the first limit that was met."""
         self.outcome = "error"
         self.codes = _codes(errors)
+        limits = (str(limit).lower() for error in errors if (limit := (error.extensions or {}).get("limit")))
+        self.reason = next(limits, None)
 
     def refused(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
         """There is no data; `reason` is one of the few words of NotExecuted."""

@@ -101,6 +101,22 @@ class RateLimits:
             raise RateLimited(retry_after, setting=name.upper())
 
 
+class CardAttempts:
+    """The mutations of one caller that try cards."""
+
+    def __init__(self, rates: RateLimits, caller: Caller) -> None:
+        self._rates = rates
+        self._caller = caller
+
+    async def count(self) -> None:
+        """Count one before it is made. Raises RateLimited."""
+        await self._rates.count_card(self._caller)
+
+    async def count_decline(self) -> None:
+        """Count one whose card was declined."""
+        await self._rates.count_decline(self._caller)
+
+
 def address_group(address: str) -> str:
     """What an address counts as: an IPv6 address as its /64 network, which one client has to itself."""
     try:

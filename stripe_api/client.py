@@ -16,6 +16,7 @@ import httpx
 
 from stripe_api import form
 from stripe_api.answer import read_body, understand
+from stripe_api.caller_limit import CallerLimit
 from stripe_api.care import Care, Turn
 from stripe_api.customers import Customers
 from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, release_frames
@@ -98,9 +99,11 @@ class StripeClient:
             "Accept-Encoding": "identity",
         }
 
-    def operation(self, *, deadline: float | None = None, ended: Ended | None = None) -> Stripe:
+    def operation(
+        self, *, deadline: float | None = None, ended: Ended | None = None, limit: CallerLimit | None = None
+    ) -> Stripe:
         """Stripe as one operation sees it. `deadline` is a time of the running event loop's clock."""
-        return Stripe(self, deadline, ended)
+        return Stripe(self, deadline, ended, limit)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -188,8 +191,11 @@ async def _pause(delay: float, deadline: float | None) -> bool:
 class Stripe:
     """Stripe as one operation sees it: its endpoints, within the operation's deadline, each request noted."""
 
-    def __init__(self, client: StripeClient, deadline: float | None, ended: Ended | None) -> None:
+    def __init__(
+        self, client: StripeClient, deadline: float | None, ended: Ended | None, limit: CallerLimit | None
+    ) -> None:
         self._client = client
+        self._limit = limit
         self._ended = ended
         self._urgency = Urgency.READ
         self._steps_to_come = 0
@@ -250,7 +256,7 @@ class Stripe:
         self.calls.append(call)
         try:
             request = self._client.build(method, filled, params, idempotency_key)
-            answer = await self._client.send(request, call, self._deadline())
+            answer = await self._send(request, call)
             if write:
                 self._urgency = Urgency.FINISHING
             return answer
@@ -263,6 +269,15 @@ class Stripe:
             call.seconds = time.perf_counter() - call.started
             if self._ended is not None:
                 self._ended(call)
+
+    async def _send(self, request: httpx.Request, call: Call) -> StripeObject:
+        """The answer's object, once the caller may make the call."""
+        if self._limit is None:
+            return await self._client.send(request, call, self._deadline())
+        began = time.perf_counter()
+        async with self._limit.hold(call.urgency, self._deadline()):
+            call.waited += time.perf_counter() - began
+            return await self._client.send(request, call, self._deadline())
 
 
 class _Leaving:

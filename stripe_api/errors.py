@@ -11,6 +11,7 @@ StripeError(message, code, param, request_id, http_status)
 ├── APIConnectionError           no answer: timeout, DNS, reset
 ├── NotSent(retry_after)         held back here, to spare Stripe
 │   ├── Overloaded               its turn would not come in time
+│   ├── CallerLimitReached(setting)  the caller has made too many
 │   └── CircuitOpen              Stripe has failed for a while
 └── TooManyCalls                 the operation has made all the calls that it may
 """
@@ -169,6 +170,14 @@ class NotSent(StripeError):
 
 class Overloaded(NotSent):
     """More is asked for than Stripe takes, so that this call's turn would not come in time."""
+
+
+class CallerLimitReached(NotSent):
+    """The caller makes more calls than it may. `setting` is the name of the limit."""
+
+    def __init__(self, retry_after: int, *, setting: str) -> None:
+        super().__init__(retry_after)
+        self.setting = setting
 
 
 class CircuitOpen(NotSent):

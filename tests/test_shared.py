@@ -56,6 +56,21 @@ def test_rates_are_counted_together(two):
     assert codes[20:] == [429] * 10
 
 
+@pytest.mark.parametrize("setting", ["RATE_LIMIT_CARDS", "RATE_LIMIT_DECLINES", "RATE_LIMIT_CALLS"])
+def test_cards_and_calls_of_a_caller_are_counted_together(store, tmp_path, setting):
+    attach = """mutation { attachPaymentMethod(input: {
+      paymentMethodId: "pm_card_visa_chargeDeclined", customerId: "cus_TT6bMT4UamxeFj"}) { errors { code } } }"""
+    settings = {"SANDBOX": "true", "REDIS_URL": store.url, setting: "3/hour"}
+    with (
+        running("server.py", folder=tmp_path, **settings) as one,
+        running("server.py", folder=tmp_path, **settings) as other,
+    ):
+        answers = [ask(server, query=attach).json() for _ in range(3) for server in (one, other)]
+    declined = [answer["data"]["attachPaymentMethod"] for answer in answers[:3]]
+    assert declined == [{"errors": [{"code": "CARD_DECLINED"}]}] * 3
+    assert [answer["errors"][0]["extensions"]["limit"] for answer in answers[3:]] == [setting] * 3
+
+
 def test_while_the_store_is_away_each_goes_on_by_itself_and_takes_it_up_again(two, store):
     one, other = two
     assert ask(one, **by_hash(query=QUERY)).json()["data"]

@@ -24,19 +24,25 @@ DETACH = f"""mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{AMARAS_
 
 
 class Upstream(Recorder):
-    """The sandbox, a little away; notes when each request arrives."""
+    """The sandbox, a little away; notes when each request arrives, and how many are there at once."""
 
     def __init__(self, sandbox, seconds):
         super().__init__(httpx.ASGITransport(app=sandbox))
         self.arrivals = []
+        self.inside = self.most_inside = 0
         self._seconds = seconds
 
     async def handle_async_request(self, request):
-        await asyncio.sleep(self._seconds)
-        self.arrivals.append((now(), request.method))
-        answer = await super().handle_async_request(request)
-        await asyncio.sleep(self._seconds)
-        return answer
+        self.inside += 1
+        self.most_inside = max(self.inside, self.most_inside)
+        try:
+            await asyncio.sleep(self._seconds)
+            self.arrivals.append((now(), request.method))
+            answer = await super().handle_async_request(request)
+            await asyncio.sleep(self._seconds)
+            return answer
+        finally:
+            self.inside -= 1
 
 
 class World:
@@ -176,6 +182,86 @@ class TestDoor:
         assert turned_away.json()["errors"][0]["extensions"] == {"code": "OVERLOADED", "retryAfter": 1}
         assert inside == [200, 200]
         assert later.status_code == 200
+
+
+TWELVE_READS = "{ " + " ".join(f'a{n}: setupIntent(id: "seti_{n}") {{ id }}' for n in range(12)) + " }"
+OWN = "{ customer { email } }"
+
+
+class TestCallers:
+    """What one caller may take of the account's calls."""
+
+    @staticmethod
+    def of(world, customer=AMARA, **options):
+        return {"headers": bearer(world.settings, customer=customer, **options)}
+
+    @pytest.mark.parametrize(("service", "at_once"), [(False, 2), (True, 10)])
+    def test_the_calls_of_a_caller_at_once_are_bounded_over_all_its_operations(self, service, at_once):
+        async def main():
+            world = World(stripe_max_calls_per_caller=2)
+            caller = self.of(world, None if service else AMARA, service=service)
+            answers = await asyncio.gather(*(world.post(TWELVE_READS, **caller) for _ in range(4)))
+            most, sent = world.upstream.most_inside, len(world.upstream.arrivals)
+            return most, sent, [answer.json() for answer in answers], dict(world.service.calls_at_once._callers)
+
+        most, sent, answers, callers = run(main())
+        assert (most, sent, callers) == (at_once, 48, {})
+        assert not any("errors" in answer for answer in answers)
+
+    @pytest.mark.parametrize(("limit", "code"), [(0, "OVERLOADED"), (5, None)])
+    def test_the_waiting_calls_of_one_caller_hold_up_nobody_else(self, limit, code):
+        async def main():
+            world = World(stripe_calls_per_second=25, stripe_max_calls_per_caller=limit)
+            crowd = [asyncio.create_task(world.post(TWELVE_READS, **self.of(world))) for _ in range(50)]
+            await asyncio.sleep(1)
+            other = await world.ask(OWN, **self.of(world, JENNY))
+            for task in crowd:
+                task.cancel()
+            await asyncio.gather(*crowd, return_exceptions=True)
+            return other
+
+        told, _, seconds = run(main())
+        assert told == code
+        assert seconds < 1.5
+
+    def test_whose_call_waits_until_the_deadline_is_told_the_setting(self):
+        async def main():
+            world = World(seconds=1, stripe_max_calls_per_caller=1, operation_deadline=5)
+            answer = (await world.post(TWELVE_READS, **self.of(world))).json()
+            return [error["extensions"] for error in answer["errors"]], len(world.upstream.arrivals)
+
+        errors, sent = run(main())
+        refusals = [error for error in errors if error["code"] == "RATE_LIMITED"]
+        assert (sent, len(errors)) == (2, 10)
+        assert refusals == [{"code": "RATE_LIMITED", "retryAfter": 1, "limit": "STRIPE_MAX_CALLS_PER_CALLER"}] * 9
+
+    def test_the_calls_of_a_caller_per_minute_are_bounded(self):
+        async def main():
+            world = World(rate_limit_calls="5/minute")
+            answer = (await world.post(TWELVE_READS, **self.of(world))).json()
+            other = await world.ask(OWN, **self.of(world, JENNY))
+            service = await world.ask(TWELVE_READS, **self.of(world, None, service=True))
+            return answer["errors"], len(world.upstream.arrivals), other[0], service[0]
+
+        errors, sent, other, service = run(main())
+        assert (len(errors), sent, other, service) == (7, 5 + 1 + 12, None, None)
+        for error in errors:
+            extensions = error["extensions"]
+            assert (extensions["code"], extensions["limit"]) == ("RATE_LIMITED", "RATE_LIMIT_CALLS")
+            assert 1 <= extensions["retryAfter"] <= 60
+            assert "(RATE_LIMIT_CALLS). Nothing was sent" in error["message"]
+
+    def test_a_write_that_was_begun_is_finished(self):
+        async def main():
+            world = World(rate_limit_calls="1/minute", stripe_max_calls_per_caller=1)
+            attach = ATTACH_AS_DEFAULT.replace(f', customerId: "{JENNY}"', "")
+            first = (await world.post(attach, **self.of(world))).json()
+            return first, (await world.ask(attach, **self.of(world)))[0], world.upstream.calls
+
+        first, second, calls = run(main())
+        assert first["data"]["attachPaymentMethod"]["errors"] == []
+        assert second == "RATE_LIMITED"
+        assert calls == ["POST /v1/payment_methods/:pm/attach", "POST /v1/customers/:cus"]
 
 
 THREE_FAILURES = {"stripe_breaker_failures": 3, "stripe_breaker_pause": 5}

@@ -72,6 +72,33 @@ async def test_what_is_missing_first_does_not_hide_the_rest(found, wallet):
     assert await found(ids) == [None, None, *wallet]
 
 
+MISSING = [f"pm_missing{number}" for number in range(100)]
+
+
+async def test_a_hundred_missing_ids_take_a_customer_one_list(settings, stripe):
+    async with Api(settings, stripe) as api:
+        api.http.headers.update(bearer(settings, customer=AMARA))
+        assert (await api.data(NODES, ids=MISSING))["nodes"] == [None] * 100
+    assert stripe.calls == [PAGE]
+
+
+async def test_of_a_wallet_with_more_than_a_page_the_rest_is_read_one_by_one(settings):
+    async def answer(request):
+        if request.url.path.endswith("/payment_methods"):
+            return httpx.Response(200, json={"object": "list", "has_more": True, "data": []})
+        return httpx.Response(404, json={"error": {"type": "invalid_request_error", "code": "resource_missing"}})
+
+    async with Api(settings, Recorder(httpx.MockTransport(answer))) as api:
+        api.http.headers.update(bearer(settings, customer=AMARA))
+        assert (await api.data(NODES, ids=MISSING))["nodes"] == [None] * 100
+        assert api.stripe.calls == [PAGE, *["GET /v1/customers/:cus/payment_methods/:pm"] * 100]
+
+
+async def test_each_missing_id_is_read_once_for_a_service(found, stripe):
+    assert await found(MISSING) == [None] * 100
+    assert stripe.calls == [METHOD] * 100
+
+
 async def test_one_s_fault_is_its_own(settings, sandbox):
     class Flaky(httpx.ASGITransport):
         async def handle_async_request(self, request):

@@ -33,7 +33,7 @@ async def noted(api: Api, *, json: Any, headers: Any = None) -> list[Any]:
         await api.http.post("/graphql", json=json, headers=headers)
     for event in events:
         for entry in (event, *event.get("stripe", ())):
-            entry.pop("ms")
+            entry.pop("ms", None)
             entry.pop("request_id", None)
     return events
 
@@ -89,6 +89,13 @@ class TestOperations:
         deep = "{ customer(id: 1) " + "{ paymentMethods { nodes { customer " * 5 + "{ id }" + "} } }" * 5 + "}"
         (event,) = await noted(api, json={"query": deep})
         assert event["reason"] == "max_depth"
+
+    async def test_so_is_one_that_was_met_on_the_way(self, stripe):
+        async with Api(Settings(rate_limit_calls="1/minute"), stripe) as api:
+            for _ in range(2):
+                events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "operation")
+        assert (event["outcome"], event["reason"], event["codes"]) == ("error", "rate_limit_calls", ["RATE_LIMITED"])
 
     async def test_who_is_not_let_in_has_no_kind_of_caller(self, stripe):
         async with Api(Settings(sandbox=True, auth_secret="s" * 32, allow_anonymous=False), stripe) as api:

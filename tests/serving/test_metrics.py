@@ -79,6 +79,14 @@ class TestOperations:
         assert found["attache_operations_total", "query", "Card", "error"] == 1
         assert found["attache_operation_errors_total", "INTERNAL"] == 1
 
+    async def test_limits_of_a_caller_that_an_operation_meets_are_counted(self, stripe):
+        async with Api(Settings(rate_limit_calls="1/minute"), stripe) as api:
+            for _ in range(3):
+                await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_caller_limit_errors_total", "rate_limit_calls"] == 2
+        assert found["attache_caller_limit_errors_total", "rate_limit_cards"] == 0
+
     async def test_refusals_by_the_limit_that_was_met(self, stripe):
         async with Api(Settings(rate_limit_caller="1/minute", max_depth=1), stripe) as api:
             await ask(api, "query Deep { viewer { kind } }")
