@@ -21,7 +21,6 @@ import httpx
 import strawberry
 from graphql import ExecutionResult, GraphQLError
 from starlette.applications import Starlette
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -41,16 +40,18 @@ from serving import checkup, guards, logs, metrics, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.caller_limits import at_once
 from serving.door import Door
+from serving.forwarded import ForwardedHeaders
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
 from serving.headers import SecurityHeaders
+from serving.hosts import LocalHostsOnly
 from serving.http_protocol import bounded
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
 from serving.metrics_endpoint import MetricsEndpoint
 from serving.observability import OperationNote, Watcher
-from serving.origins import PREFLIGHTED
+from serving.origins import Cors
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
 from serving.pages.playground import Playground
@@ -224,8 +225,8 @@ class Service:
         door = Door(endpoint, limit=self.settings.max_operations)
         self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
         routes: list[BaseRoute] = [
-            # Past the shortcut, for who adds a slash: the router tells where to go.
             Route(GRAPHQL, door),
+            Route(f"{GRAPHQL}/", _without_slash, methods=["GET", "POST"]),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
         ]
@@ -239,20 +240,23 @@ class Service:
             routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
         if graphiql is not None or self.sandbox is not None:
             routes.append(favicon_route())
-        others = self._between(Starlette(routes=routes, lifespan=self._lifespan))
-        return SecurityHeaders(Shortcut(GRAPHQL, self._between(door), others))
+        router = Starlette(routes=routes, lifespan=self._lifespan)
+        # Its redirects are to the address in the Host header.
+        router.router.redirect_slashes = False
+        return SecurityHeaders(self._behind(Shortcut(GRAPHQL, self._between(door), self._between(router))))
+
+    def _behind(self, app: ASGIApp) -> ASGIApp:
+        """The app behind the checks of how the service was reached."""
+        if self.settings.trusted_proxies:
+            app = ForwardedHeaders(app, self.settings.trusted_proxies)
+        if self.settings.is_loopback and self.settings.allows_anonymous:
+            app = LocalHostsOnly(app, self.settings)
+        return app
 
     def _between(self, app: ASGIApp) -> ASGIApp:
         """What stands between the server and each app: packing, and the word to pages of other sites."""
         if self.settings.cors_origins:
-            app = CORSMiddleware(
-                app,
-                allow_origins=self.settings.cors_origins,
-                allow_methods=("GET", "POST"),
-                allow_headers=("Authorization", "Content-Type", *PREFLIGHTED),
-                expose_headers=("Retry-After", "WWW-Authenticate"),
-                max_age=600,
-            )
+            app = Cors(app, self.settings)
         return Packed(app)
 
     @contextlib.asynccontextmanager
@@ -409,6 +413,12 @@ def _hash(operation: Operation) -> str | None:
     return hash
 
 
+async def _without_slash(request: Request) -> Response:
+    """A redirect to the address without the slash, relative so that it holds behind every proxy."""
+    query = request.scope["query_string"].decode("latin-1")
+    return Response(status_code=307, headers={"Location": f"..{GRAPHQL}" + (f"?{query}" if query else "")})
+
+
 async def _alive(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -492,8 +502,7 @@ def _process(settings: Settings, workers: int) -> process.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=False,
         drain_seconds=settings.drain,
         outgoing=_outgoing_connections(settings),
         timeout_graceful_shutdown=settings.finish,

@@ -29,7 +29,7 @@ async def resident(documents: int) -> list[float]:
     service = server.Service(Settings(log_level="error"))
     transport = httpx.ASGITransport(app=service.app())
     found: list[float] = []
-    async with httpx.AsyncClient(transport=transport, base_url="http://attache") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for number in range(documents):
             operation = numbered(listing(10), str(number))
             for _ in range(2):

@@ -1,8 +1,11 @@
 """A request as it came over HTTP, whole."""
 
+import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+
+_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 
 MOST_BYTES = 256 * 1024
 
@@ -20,5 +23,6 @@ class Incoming:
 
     @property
     def origin(self) -> str:
-        """Returns the address under which the caller met the sandbox."""
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+        """Returns the address under which the caller met the sandbox; localhost where its Host header is no host."""
+        host = self.headers.get("host", "")
+        return f"{self.scheme}://{host if _HOST.fullmatch(host) else 'localhost'}"

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
 from serving.caller_limits import Place, RunningOperations
-from serving.origins import refuse_foreign_pages
+from serving.origins import Origins
 from serving.rate_limits import RateLimited, RateLimits
 from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
@@ -19,13 +19,13 @@ class Gate:
 
     def __init__(self, settings: Settings, authenticator: Authenticator, rates: RateLimits) -> None:
         self._running = RunningOperations(settings.operations_per_caller)
-        self._settings = settings
+        self._origins = Origins(settings)
         self._authenticator = authenticator
         self._rates = rates
 
     async def admit(self, request: Request) -> Caller:
         """The caller. Raises NotExecuted with the HTTP status of what is missing."""
-        refuse_foreign_pages(request, self._settings)
+        self._origins.refuse_foreign_pages(request)
         try:
             await self._rates.count_address(_address(request))
             caller = await self._authenticator.caller(request.headers.get("authorization"))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import limits
 
+from serving.origins import canonical
 from serving.settings import (
     ASYMMETRIC,
     EXAMPLE_SECRET,
@@ -140,8 +141,14 @@ def _words(settings: Settings) -> None:
     if not set(settings.customer_sees) <= set(SEEN):
         raise problem("customer_sees", f"choose from {', '.join(SEEN)}")
     for origin in settings.cors_origins:
-        if not re.fullmatch(r"https?://[^/?#\s*]+", origin):
+        if canonical(origin) is None:
             raise problem("cors_origins", "an origin is a scheme and a host, for example https://shop.example")
+    for header in settings.cors_headers:
+        if not re.fullmatch(r"[\w!#$%&'+.^`|~-]+", header, re.ASCII):
+            raise problem("cors_headers", "write names of headers, for example x-shop-version")
+    for host in settings.allowed_hosts:
+        if not re.fullmatch(r"[\w.:-]+", host, re.ASCII):
+            raise problem("allowed_hosts", "write names without a port, for example shop.localdomain")
 
 
 def _store(settings: Settings) -> None:

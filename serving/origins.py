@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import ipaddress
+import re
+from functools import lru_cache
 
+import httpx
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from serving.refusals import refused
 from serving.settings import Settings
@@ -12,18 +17,106 @@ from serving.settings import Settings
 PREFLIGHTED = ("apollo-require-preflight", "x-apollo-operation-name", "graphql-preflight", "x-requested-with")
 """Headers that a page of another site can't send without asking first."""
 
+CORS_HEADERS = (
+    "authorization",
+    "content-type",
+    *PREFLIGHTED,
+    # GraphQL clients
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "graphql-client-name",
+    "graphql-client-version",
+    "graphql-require-preflight",
+    "x-apollo-operation-id",
+    "x-apollo-operation-type",
+    # Tracing
+    "b3",
+    "baggage",
+    "newrelic",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+    "x-datadog-origin",
+    "x-datadog-parent-id",
+    "x-datadog-sampling-priority",
+    "x-datadog-tags",
+    "x-datadog-trace-id",
+    "x-request-id",
+)
+"""Headers that pages of allowed origins may send: those of common GraphQL clients and tracers."""
 
-def refuse_foreign_pages(request: Request, settings: Settings) -> None:
-    """Raises NotExecuted for a request of a page whose origin may not call.
+_ORIGIN = re.compile(r"(?:https?|capacitor|ionic)://[^/?#\s*@\\%]+", re.IGNORECASE)
 
-    A page's POST of JSON is asked for first (CORS), but a GET is not: there the browser's own word counts.
-    """
-    origin = request.headers.get("origin")
-    if origin is not None:
-        if origin in settings.cors_origins or urlsplit(origin).netloc == request.headers.get("host"):
-            return
-        raise refused("Pages of this origin may not call (CORS_ORIGINS).", code="FORBIDDEN", status=403)
-    foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-    if foreign and request.method in ("GET", "HEAD") and not any(name in request.headers for name in PREFLIGHTED):
-        message = f"A page of another site sends GET with a header such as {PREFLIGHTED[0]}."
-        raise refused(message, code="FORBIDDEN", status=403)
+
+@lru_cache(maxsize=256)
+def canonical(origin: str) -> str | None:
+    """The origin as browsers send it: in lower case and ASCII, without a default port. None for what is no origin."""
+    if not _ORIGIN.fullmatch(origin):
+        return None
+    try:
+        url = httpx.URL(origin.lower())
+        host = _canonical_host(url.raw_host.decode())
+    except (ValueError, httpx.InvalidURL):
+        return None
+    if not host or "%" in host or (url.port or 1) > 65535:
+        return None
+    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port is not None else "")
+
+
+def _canonical_host(host: str) -> str:
+    """Raises ValueError for what browsers take for an IP address that is none."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    return str(ipaddress.IPv4Address(host)) if host.rpartition(".")[2].isdigit() else host
+
+
+class Origins:
+    """The origins whose pages may call: the service's own and those of CORS_ORIGINS."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._allowed = frozenset(map(canonical, settings.cors_origins)) - {None}
+
+    def allow(self, origin: str) -> bool:
+        """Whether CORS_ORIGINS names the origin."""
+        return canonical(origin) in self._allowed
+
+    def refuse_foreign_pages(self, request: Request) -> None:
+        """Raises NotExecuted for a request of a page whose origin may not call.
+
+        A page's POST of JSON is asked for first (CORS), but a GET is not: there the browser's own word counts.
+        """
+        origin = request.headers.get("origin")
+        if origin is not None:
+            if self.allow(origin) or _is_own(origin, request.headers.get("host")):
+                return
+            raise refused("Pages of this origin may not call (CORS_ORIGINS).", code="FORBIDDEN", status=403)
+        foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if foreign and request.method in ("GET", "HEAD") and not any(name in request.headers for name in PREFLIGHTED):
+            message = f"A page of another site sends GET with a header such as {PREFLIGHTED[0]}."
+            raise refused(message, code="FORBIDDEN", status=403)
+
+
+def _is_own(origin: str, host: str | None) -> bool:
+    """Whether the page is the service's. A proxy may speak https to the browser and http to the service."""
+    found = canonical(origin)
+    scheme = origin.partition(":")[0].lower()
+    return found is not None and scheme in ("http", "https") and found == canonical(f"{scheme}://{host}")
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, which compares origins as browsers write them."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        super().__init__(
+            app,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=(*CORS_HEADERS, *settings.cors_headers),
+            expose_headers=("Retry-After", "WWW-Authenticate"),
+            max_age=600,
+        )
+        self._origins = Origins(settings)
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        """Whether the origin may call."""
+        return self._origins.allow(origin)

@@ -38,7 +38,15 @@ OFF = "off"
 Words = Annotated[tuple[str, ...], NoDecode]
 """Words with commas or blanks between them."""
 
-_LISTS = ("auth_algorithms", "auth_client_ids", "customer_sees", "cors_origins", "trusted_proxies")
+_LISTS = (
+    "auth_algorithms",
+    "auth_client_ids",
+    "customer_sees",
+    "cors_origins",
+    "cors_headers",
+    "allowed_hosts",
+    "trusted_proxies",
+)
 
 
 class SettingsError(Exception):
@@ -292,8 +300,16 @@ class Settings(BaseSettings):
     cors_origins: Annotated[
         Words, Field(description="Origins of web pages that may call, for example https://shop.example.")
     ] = ()
+    cors_headers: Annotated[
+        Words,
+        Field(description="Headers that these pages may send, beside those of common GraphQL clients and tracers."),
+    ] = ()
+    allowed_hosts: Annotated[
+        Words,
+        Field(description="Host names that are served on loopback without tokens, beside localhost and HOST."),
+    ] = ()
     trusted_proxies: Annotated[
-        Words, Field(description="Addresses of proxies whose X-Forwarded-For and -Proto are believed.")
+        Words, Field(description="Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed.")
     ] = ()
 
     drain_seconds: Annotated[

@@ -53,7 +53,7 @@ class Api:
         self.stripe = stripe
         self.service = Service(settings, transport=stripe)
         self.app = self.service.app()
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://attache")
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://localhost")
 
     async def __aenter__(self) -> Api:
         return self

@@ -32,7 +32,10 @@ http {{
   upstream attache {{ server 127.0.0.1:{first} max_fails=0; server 127.0.0.1:{second} max_fails=0; keepalive 16; }}
   server {{
     listen 127.0.0.1:{port};
-    location / {{ proxy_pass http://attache; proxy_http_version 1.1; proxy_set_header Connection ""; }}
+    location / {{
+      proxy_pass http://attache; proxy_http_version 1.1;
+      proxy_set_header Connection ""; proxy_set_header Host $http_host;
+    }}
   }}
 }}
 """

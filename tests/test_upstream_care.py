@@ -53,7 +53,9 @@ class World:
         self.sandbox = create_sandbox()
         self.upstream = Upstream(self.sandbox, seconds)
         self.service = Service(self.settings, transport=self.upstream)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.service.app()), base_url="http://attache")
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.service.app()), base_url="http://localhost"
+        )
 
     @property
     def care(self):

@@ -69,7 +69,7 @@ def _ask(attempt: SetupAttempt) -> Response:
 
 async def _decide(store: Store, attempt: SetupAttempt, request: Request) -> Response:
     refuse_other_sites(request)
-    call = Call(request.url.path, request_id=new_id("req"))
+    call = Call(request.scope["path"], request_id=new_id("req"))
     if await _passed(request):
         with suppress(StripeError):  # The intent tells how it ended.
             authenticate(store, call, attempt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from serving.hosts import HOST
 from serving.pages.document import plain_page
 from serving.settings import Settings
 
@@ -24,7 +24,6 @@ Groups = Sequence[tuple[str, Members]]
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-_HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 _OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Secure")
 """What is tried first, and so is not folded away."""
 
@@ -76,7 +75,7 @@ its own.</p>"""
 def _base(request: Request) -> str | None:
     """Where this browser has found the service; None where it says so in a way that could be no address."""
     host = request.headers.get("host", "")
-    return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else None
+    return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else None
 
 
 def _line(name: str, addresses: Mapping[str, str]) -> str:

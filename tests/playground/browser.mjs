@@ -12,7 +12,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: FLAGS });
+export const launch = (...flags) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM, args: [...FLAGS, ...flags] });
 
 /** A page of a fresh profile. `seen` fills with its requests, and with what its console, errors and policy say. */
 export async function visit(browser, address, options = {}) {

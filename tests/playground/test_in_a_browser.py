@@ -15,6 +15,7 @@ from tests.processes import ROOT, running
 from tests.tokens import bearer
 from tests.wallets import AMARA
 
+ORIGINS = "HTTP://Shop.Test:80 http://other.test:3000 http://bücher.test capacitor://localhost"
 FOLDER = Path(__file__).parent
 
 
@@ -40,8 +41,9 @@ def test_story(chromium, project, tmp_path, story, record_property):
     with (
         running("server.py", folder=tmp_path) as service,
         running("server.py", folder=tmp_path, INTROSPECTION="false", SHOW_CALLS="false") as reticent,
+        running("server.py", folder=tmp_path, CORS_ORIGINS=ORIGINS, CORS_HEADERS="X-More") as shop,
     ):
-        addresses = {"SERVICE": service.base, "RETICENT": reticent.base}
+        addresses = {"SERVICE": service.base, "RETICENT": reticent.base, "SHOP": shop.base}
         picture = os.environ.get("PICTURE", str(tmp_path / "playground.png"))
         variables = {**addresses, "CHROMIUM": chromium, "TOKEN": token, "PICTURE": picture}
         ended = run("node", "--test", story, project=project, seconds=300, **variables)

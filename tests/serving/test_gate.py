@@ -159,7 +159,7 @@ class TestRates:
             codes = []
             for last in range(3):
                 transport = httpx.ASGITransport(app=api.app, client=(f"2001:db8::{last}", 1))
-                async with httpx.AsyncClient(transport=transport, base_url="http://attache") as http:
+                async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
                     codes.append((await http.post("/graphql", json=QUERY)).status_code)
         assert codes == [200, 200, 429]
 
@@ -260,6 +260,99 @@ class TestOperationsPerCaller:
         assert {(await body.finish()).status_code for body in slow} == {200}
 
 
+NO_ORIGINS = ["http://[", "http://[::1", "null", "", "http://a:port", "http://a:99999", "://", "\u00e9".encode()]
+HEADERS = [
+    *("authorization", "traceparent", "tracestate", "baggage", "sentry-trace", "apollographql-client-name"),
+    *("apollographql-client-version", "x-apollo-operation-id", "x-apollo-operation-name", "apollo-require-preflight"),
+    *("graphql-client-name", "graphql-client-version", "x-requested-with", "x-datadog-trace-id", "x-request-id"),
+]
+
+
+async def preflight(api, origin, headers):
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers}
+    return await api.http.options("/graphql", headers=asked)
+
+
+class TestHosts:
+    """A page whose name is made to point to this machine is of the service's own origin; its Host is not."""
+
+    PATHS = ("/graphql", "/", "/v1/customers", "/_sandbox", "/schema.graphql", "/metrics")
+
+    @pytest.mark.parametrize(
+        "host",
+        ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example", "0.0.0.0", "["],
+    )
+    async def test_on_loopback_without_tokens_foreign_ones_are_refused(self, api, host):
+        for path in self.PATHS:
+            response = await api.http.get(path, headers={"Host": host, "X-Forwarded-Host": "localhost"})
+            assert refusal(response) == (403, "FORBIDDEN")
+        assert (await post(api, Host=host, Origin=f"http://{host}")).status_code == 403
+        assert api.stripe.calls == []
+
+    @pytest.mark.parametrize(
+        "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "shop.localhost:1"]
+    )
+    async def test_this_machine_s_own_are_served(self, api, host):
+        assert (await post(api, Host=host)).status_code == 200
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"host": "0.0.0.0"},
+            {"allow_anonymous": False},
+            {"allowed_hosts": ("other.example", "Wallet.Example")},
+        ],
+    )
+    async def test_elsewhere_with_tokens_and_where_it_is_named_any_is_served(self, stripe, settings):
+        async with Api(Settings(**settings), stripe) as api:
+            assert (await api.http.get("/healthz", headers={"Host": "wallet.example"})).status_code == 200
+
+    @pytest.mark.parametrize("query", ["", "?query=%7B__typename%7D&x=a%20b"])
+    async def test_a_slash_too_many_leads_to_the_same_host(self, stripe, query):
+        async with Api(Settings(host="0.0.0.0"), stripe) as api:
+            response = await api.http.get(f"/graphql/{query}", headers={"Host": "evil.example"})
+        assert (response.status_code, response.headers["location"]) == (307, f"../graphql{query}")
+
+    @pytest.mark.parametrize("path", ["/healthz/", "/schema.graphql/", "/v1", "/playground"])
+    async def test_no_redirect_names_a_host(self, stripe, path):
+        async with Api(Settings(host="0.0.0.0"), stripe) as api:
+            response = await api.http.get(path, headers={"Host": "evil.example"})
+        assert response.status_code == 404
+
+
+class TestProxies:
+    """httpx's transport for ASGI calls from 127.0.0.1."""
+
+    @pytest.mark.parametrize(
+        ("proxies", "forwarded", "status"),
+        [
+            ("127.0.0.1", {"X-Forwarded-Host": "shop.example"}, 200),
+            ("127.0.0.0/8", {"X-Forwarded-Host": "Shop.Example:443, inner"}, 200),
+            ("*", {"X-Forwarded-Host": "shop.example"}, 200),
+            ("10.0.0.1, *", {"X-Forwarded-Host": "shop.example"}, 200),
+            ("127.0.0.1", {"X-Forwarded-Host": "other.example"}, 403),
+            ("127.0.0.1", {"X-Forwarded-Host": "shop.example/x"}, 403),
+            ("127.0.0.1", {}, 403),
+            ("10.0.0.1", {"X-Forwarded-Host": "shop.example"}, 403),
+            ("", {"X-Forwarded-Host": "shop.example"}, 403),
+        ],
+    )
+    async def test_the_host_is_the_one_that_a_trusted_proxy_names(self, stripe, proxies, forwarded, status):
+        async with Api(Settings(host="0.0.0.0", trusted_proxies=proxies), stripe) as api:
+            assert (await post(api, Origin="https://shop.example", **forwarded)).status_code == status
+
+    async def test_so_are_address_and_scheme(self, stripe):
+        settings = Settings(host="0.0.0.0", trusted_proxies="127.0.0.1", rate_limit_address="1/minute")
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example"}
+        async with Api(settings, stripe) as api:
+            codes = [
+                (await post(api, X_Forwarded_For=address)).status_code for address in ("1.2.3.4", "1.2.3.5", "1.2.3.4")
+            ]
+            page = await api.http.get("/", headers=forwarded)
+        assert codes == [200, 200, 429]
+        assert "curl https://shop.example/graphql " in page.text
+
+
 class TestOrigins:
     SHOP = "https://shop.example"
     SETTINGS = Settings(cors_origins=("https://shop.example",))
@@ -294,8 +387,67 @@ class TestOrigins:
         assert "access-control-allow-origin" not in response.headers
         assert open_to_the_shop.stripe.calls == []
 
-    async def test_the_service_s_own_pages_may_call(self, api):
-        assert (await post(api, Origin="http://attache")).status_code == 200
+    @pytest.mark.parametrize(
+        ("configured", "sent"),
+        [
+            ("https://shop.example", "https://shop.example"),
+            ("HTTPS://Shop.Example", "https://shop.example"),
+            ("https://shop.example:443", "https://shop.example"),
+            ("HTTP://Shop.Example:80", "http://shop.example"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("https://b\u00fccher.example", "https://xn--bcher-kva.example"),
+            ("http://[0:0::1]:3000", "http://[::1]:3000"),
+            ("capacitor://localhost", "capacitor://localhost"),
+            ("ionic://localhost", "ionic://localhost"),
+            ("Capacitor://LocalHost", "capacitor://localhost"),
+        ],
+    )
+    async def test_every_origin_that_is_configured_matches(self, stripe, configured, sent):
+        async with Api(Settings(cors_origins=(configured,)), stripe) as api:
+            response = await post(api, Origin=sent)
+            assert response.status_code == 200
+            assert response.headers["access-control-allow-origin"] == sent
+            asked = await preflight(api, sent, "content-type")
+            assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, sent)
+
+    @pytest.mark.parametrize("origin", NO_ORIGINS)
+    @pytest.mark.parametrize("path", ["/graphql", "/schema.graphql", "/schema.json"])
+    async def test_what_is_no_origin_is_refused(self, stripe, origin, path):
+        for settings in (Settings(), Settings(cors_origins=("https://shop.example",))):
+            async with Api(settings, stripe) as api:
+                response = await api.http.get(path, params=QUERY, headers={"Origin": origin})
+            assert response.status_code == 403
+
+    @pytest.mark.parametrize("origin", [*NO_ORIGINS, "https://evil.example"])
+    async def test_the_sandbox_s_controls_refuse_them_too(self, api, origin):
+        assert (await api.http.post("/_sandbox/reset", headers={"Origin": origin})).status_code == 403
+
+    @pytest.mark.parametrize("header", HEADERS)
+    async def test_headers_of_common_clients_and_tracers_may_be_sent(self, open_to_the_shop, header):
+        assert (await preflight(open_to_the_shop, self.SHOP, f"content-type,{header}")).status_code == 200
+
+    async def test_more_headers_are_a_setting(self, stripe):
+        for settings, status in (
+            (self.SETTINGS, 400),
+            (Settings(cors_origins=(self.SHOP,), cors_headers="X-Mine"), 200),
+        ):
+            async with Api(settings, stripe) as api:
+                assert (await preflight(api, self.SHOP, "x-mine")).status_code == status
+
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "http://shop.example"])
+    async def test_the_preflight_of_another_page_is_refused(self, open_to_the_shop, origin):
+        response = await preflight(open_to_the_shop, origin, "content-type")
+        assert response.status_code == 400
+        assert "access-control-allow-origin" not in response.headers
+
+    @pytest.mark.parametrize("origin", ["http://localhost", "https://localhost", "http://LOCALHOST:80"])
+    async def test_the_service_s_own_pages_may_call(self, api, origin):
+        assert (await post(api, Origin=origin)).status_code == 200
+
+    @pytest.mark.parametrize("host", ["evil.example", "[", "", "localhost:3000"])
+    async def test_pages_of_other_hosts_are_not_its_own(self, stripe, host):
+        async with Api(Settings(host="0.0.0.0"), stripe) as api:
+            assert (await post(api, Origin="http://localhost", Host=host)).status_code == 403
 
     async def test_without_the_setting_no_other_page_may(self, api):
         assert (await post(api, Origin=self.SHOP)).status_code == 403

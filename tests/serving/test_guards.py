@@ -15,6 +15,11 @@ WITHOUT_A_KEY = [
     {"REDIS_URL": "redis://store"},
 ]
 KEYS = (LIVE, TEST)
+NO_ORIGINS = (
+    *("*", "null", "shop.example", "https://", "https://*.shop.example", "https://shop.example/path"),
+    *("https://shop.example/", "https://user@shop.example", "https://[", "https://[::1", "https://127.1"),
+    *("https://shop.example:99999", "https://shop.example:port", "https://a%62", "ftp://shop.example", "file://"),
+)
 EVERYONE = ("*", "10.0.0.1 *", "0.0.0.0/0", "::/0", "0.0.0.0/1")
 NOBODY = ("proxy.internal", "10.0.0.1/8", "10.0.0.300", "10.0.0.1:80")
 ADDRESSES = ("AUTH_ISSUER", "AUTH_JWKS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -85,8 +90,10 @@ def test_what_goes_together_starts(loaded, variables):
         ({**TEST, **OIDC, "AUTH_ALGORITHMS": "none"}, "AUTH_ALGORITHMS", "RS256"),
         ({**TEST, "AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
         ({"CUSTOMER_SEES": "everything"}, "CUSTOMER_SEES", "fingerprint"),
-        ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS", "https://"),
-        ({"CORS_ORIGINS": "https://shop.example/path"}, "CORS_ORIGINS", "https://"),
+        *(({"CORS_ORIGINS": origin}, "CORS_ORIGINS", "https://") for origin in NO_ORIGINS),
+        ({"CORS_HEADERS": "*"}, "CORS_HEADERS", "names of headers"),
+        ({"CORS_HEADERS": "x-a:"}, "CORS_HEADERS", "names of headers"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS", "without a port"),
         ({"RATE_LIMIT_CALLER": "often"}, "RATE_LIMIT_CALLER", "600/minute"),
         ({"RATE_LIMIT_ADDRESS": "-1/minute"}, "RATE_LIMIT_ADDRESS", "600/minute"),
         ({"STRIPE_SECRET_KEY_FILE": "/nowhere/key"}, "STRIPE_SECRET_KEY_FILE", "can't be read"),

@@ -54,6 +54,8 @@ STRINGS = {
     "REDIS_URL": "redis://store:6379/0",
     "TRUSTED_DOCUMENTS": "manifest.json",
     "CORS_ORIGINS": "https://shop.example",
+    "CORS_HEADERS": "x-shop",
+    "ALLOWED_HOSTS": "shop.localdomain",
     "TRUSTED_PROXIES": "10.0.0.1",
     "LOG_LEVEL": "warning",
     "LOG_FORMAT": "json",
