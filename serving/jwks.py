@@ -46,10 +46,15 @@ class IssuersKeys:
         self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, token: str) -> Key:
-        """The key that the token's header names; the only one when it names none."""
+        """The key that the token's header names; the only one when it names none.
+
+        A known key is returned at once, whatever the issuer does: the hourly refresh runs in the background.
+        """
         kid = _key_id(token)
-        if self._clock() - self._fetched > FRESH_SECONDS or self._key(kid) is None:
+        if self._key(kid) is None:
             await self._refresh()
+        elif self._clock() - self._fetched > FRESH_SECONDS:
+            self._start_fetching()
         if not self._keys:
             raise IssuerUnavailable
         key = self._key(kid)
@@ -61,20 +66,29 @@ class IssuersKeys:
         """The issuer's keys, fetched now. Raises OSError, ValueError or PyJWTError when there are none."""
         return _usable(await self._fetch(self._jwks_url or await self._discover()))
 
+    async def aclose(self) -> None:
+        """End the refresh that is under way."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.wait([self._fetching])
+
     def _key(self, kid: str | None) -> Key | None:
         if kid is None and len(self._keys) == 1:
             return next(iter(self._keys.values()))
         return self._keys.get(kid)
 
     async def _refresh(self) -> None:
-        """Fetch the keys, unless that was done or tried a moment ago; who comes meanwhile waits for the same fetch."""
-        if self._fetching is None:
-            if self._clock() - self._tried < PAUSE_SECONDS:
-                return
+        """Wait for the fetch of the keys that is under way, or starts now."""
+        self._start_fetching()
+        if self._fetching is not None:
+            await asyncio.shield(self._fetching)
+
+    def _start_fetching(self) -> None:
+        """Fetch the keys, unless that is under way or was tried within the pause."""
+        if self._fetching is None and self._clock() - self._tried >= PAUSE_SECONDS:
             self._tried = self._clock()
             self._fetching = asyncio.create_task(self._fetch_keys())
             self._fetching.add_done_callback(self._fetch_done)
-        await asyncio.shield(self._fetching)
 
     def _fetch_done(self, task: asyncio.Task[None]) -> None:
         self._fetching = None
