@@ -29,6 +29,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
+from execution.field_count import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
 from resolvers.errors import present
@@ -65,7 +66,7 @@ from serving.persisted import (
     read_manifest,
 )
 from serving.rate_limits import CardAttempts, RateLimited, RateLimits
-from serving.refusals import NotExecuted, refused
+from serving.refusals import NotExecuted, refused, response_too_large
 from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import PLACES, SharedStore, shared_store
@@ -191,6 +192,8 @@ class Service:
             raise NotExecuted(refusal.errors, status=405, headers={"Allow": "POST"}) from None
         except RequestError as refusal:
             raise NotExecuted(refusal.errors) from None
+        except ResponseTooLarge:
+            raise response_too_large("MAX_COST", self.settings.max_cost, "fields", stripe.calls) from None
         except TimeoutError:
             raise _took_too_long(stripe) from None
         finally:

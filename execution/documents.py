@@ -38,7 +38,10 @@ META_FIELDS = ("__schema", "__type")
 
 
 class Limits(Protocol):
-    """How large a document may be. Each method raises GraphQLError."""
+    """How large a document and its response may be. Each method raises GraphQLError."""
+
+    @property
+    def max_fields(self) -> int: ...
 
     def check_text(self, text: str) -> None: ...
 

@@ -66,7 +66,8 @@ class Executor:
         queries_only: bool = False,
         note: Note | None = None,
     ) -> ExecutionResult:
-        """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed.
+        """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed,
+        and ResponseTooLarge when the execution was stopped.
 
         `hidden` is what `context` hides. Without `introspection` the schema can neither be asked for nor guessed from
         suggestions.
@@ -126,7 +127,9 @@ class Executor:
             self._check_cost(document, operation, coerced)
             if len(document.affordable) < MAX_REMEMBERED_SIZES and not document.introspects:
                 document.affordable.add(sizes)
-        return Request(self._schema, document, operation, variables, coerced, context, hide_suggestions)
+        return Request(
+            self._schema, document, operation, variables, coerced, context, hide_suggestions, self._limits.max_fields
+        )
 
     def _check_cost(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues | None

@@ -32,7 +32,7 @@ class IntrospectionCache:
             if not _only_introspects(request):
                 return None
             result = request.executor().execute_operation()
-            if not isinstance(result, ExecutionResult) or result.errors:
+            if not isinstance(result, ExecutionResult) or result.errors or result.data is None:
                 return None
             data = msgspec.Raw(msgspec.json.encode(result.data))
             if len(data) <= KEPT_BYTES // 8:

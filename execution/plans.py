@@ -33,7 +33,8 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types.field import StrawberryField
 
 from execution.calls import Call, Unplannable, declaration
-from execution.projection import Constant, Member, NotAMember, Projection, Typed, typed
+from execution.field_count import FieldCount
+from execution.projection import Constant, Member, NotAMember, Projection, Projector, Typed, typed
 from execution.request import Keys, Raised, Request
 from execution.waiting import MaybeLater, come, then, together
 from schema.reading import hide, reading_of
@@ -63,6 +64,7 @@ class Run:
     """One execution of a plan: the executor that stands behind it, and the outcome of each resolver so far."""
 
     executor: Executor[Any]
+    fields: FieldCount
     outcomes: dict[Keys, Any] = field(default_factory=dict)
 
 
@@ -81,12 +83,13 @@ class Plan:
         # copy.copy would do the same in ten times the time.
         executor = object.__new__(type(self._executor))
         vars(executor).update(vars(self._executor), context_value=request.context, variable_values=request.coerced)
-        return Run(executor)
+        return Run(executor, request.new_count())
 
     async def data(self, run: Run) -> Any:
         """The answer's data. Raises whatever it meets; by then each resolver that was begun has ended."""
         if not self._serially:
             return await come(self._root.later(None, run, ()))
+        run.fields.add(len(self._root.fields))
         return {key: await come(one.later(None, None, run, ())) for key, one in self._root.fields.items()}
 
 
@@ -98,18 +101,18 @@ class _Completer:
 
     asks = False
 
-    def now(self, value: Any) -> Any:
+    def now(self, value: Any, run: Run) -> Any:
         raise NotImplementedError
 
     def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
-        return self.now(value)
+        return self.now(value, run)
 
 
 class _Leaf(_Completer):
     def __init__(self, type_: GraphQLLeafType) -> None:
         self._write = type_.coerce_output_value
 
-    def now(self, value: Any) -> Any:
+    def now(self, value: Any, run: Run) -> Any:
         if value is None:
             return None
         written = None if isinstance(value, Exception) else self._write(value)
@@ -123,8 +126,8 @@ class _Present(_Completer):
         self._inner = inner
         self.asks = inner.asks
 
-    def now(self, value: Any) -> Any:
-        return _present(self._inner.now(value))
+    def now(self, value: Any, run: Run) -> Any:
+        return _present(self._inner.now(value, run))
 
     def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
         return then(self._inner.later(value, run, place), _present)
@@ -141,8 +144,8 @@ class _List(_Completer):
         self._item = item
         self.asks = item.asks
 
-    def now(self, value: Any) -> Any:
-        return [self._item.now(item) for item in value] if self._is_list(value) else None
+    def now(self, value: Any, run: Run) -> Any:
+        return [self._item.now(item, run) for item in value] if self._is_list(value) else None
 
     def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
         if not self._is_list(value):
@@ -164,8 +167,8 @@ class _Objects(_Completer):
         self._shapes = shapes
         self.asks = any(shape.asks for shape in shapes.values())
 
-    def now(self, value: Any) -> Any:
-        return None if value is None else self._shape(value).now(value)
+    def now(self, value: Any, run: Run) -> Any:
+        return None if value is None else self._shape(value).now(value, run)
 
     def later(self, value: Any, run: Run, place: Keys) -> MaybeLater:
         return None if value is None else self._shape(value).later(value, run, place)
@@ -185,11 +188,11 @@ class _Field:
 
     asks = False
 
-    def now(self, source: Any, projected: Any) -> Any:
+    def now(self, source: Any, projected: Any, run: Run) -> Any:
         raise NotImplementedError
 
     def later(self, source: Any, projected: Any, run: Run, place: Keys) -> MaybeLater:
-        return self.now(source, projected)
+        return self.now(source, projected, run)
 
 
 class _Projected(_Field):
@@ -198,7 +201,7 @@ class _Projected(_Field):
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self._read = read
 
-    def now(self, source: Any, projected: Any) -> Any:
+    def now(self, source: Any, projected: Any, run: Run) -> Any:
         return self._read(projected)
 
 
@@ -211,8 +214,8 @@ class _Attribute(_Field):
         self._complete = complete
         self.asks = complete.asks
 
-    def now(self, source: Any, projected: Any) -> Any:
-        return self._complete.now(self._read(source))
+    def now(self, source: Any, projected: Any, run: Run) -> Any:
+        return self._complete.now(self._read(source), run)
 
     def later(self, source: Any, projected: Any, run: Run, place: Keys) -> MaybeLater:
         return self._complete.later(self._read(source), run, (*place, self._key))
@@ -265,23 +268,27 @@ def _path(place: Keys, typename: str) -> Path | None:
 
 
 class _Shape:
-    """What is selected of objects of one type. `project` reads the simple members; `whole`: they are all of it."""
+    """What is selected of objects of one type. `project` reads so many simple members; `whole`: they are all of it."""
 
-    def __init__(self, fields: Mapping[str, _Field], project: Callable[[Any], Any] | None, *, whole: bool) -> None:
+    def __init__(
+        self, fields: Mapping[str, _Field], project: Projector | None, *, whole: bool, projected: int = 0
+    ) -> None:
         self.fields = fields
         self.asks = any(one.asks for one in fields.values())
         self._project = project
         self._whole = whole
         self._asked = {key: one for key, one in fields.items() if one.asks}
+        self._others = 0 if whole else len(fields) - projected
 
-    def now(self, source: Any) -> Any:
-        projected = self._project(source) if self._project is not None else None
+    def now(self, source: Any, run: Run) -> Any:
+        projected, counted = self._project(source) if self._project is not None else (None, 0)
+        run.fields.add(self._others + counted)
         if self._whole:
             return projected
-        return {key: None if one.asks else one.now(source, projected) for key, one in self.fields.items()}
+        return {key: None if one.asks else one.now(source, projected, run) for key, one in self.fields.items()}
 
     def later(self, source: Any, run: Run, place: Keys) -> MaybeLater:
-        answer = self.now(source)
+        answer = self.now(source, run)
         if not self._asked:
             return answer
 
@@ -328,7 +335,8 @@ class _Compiler:
             return _Shape({}, self._projection(type_, simple.values()).compiled(self._names), whole=True)
         projection = self._projection(type_, members) if members else None
         fields = {key: self._field(type_, key, selected[key], simple.get(key), projection) for key in selected}
-        return _Shape(fields, projection.compiled(self._names) if projection is not None else None, whole=False)
+        project = projection.compiled(self._names) if projection is not None else None
+        return _Shape(fields, project, whole=False, projected=len(members))
 
     def _projection(self, type_: GraphQLObjectType, fields: Iterable[Member | Constant]) -> Projection:
         self._projections += 1

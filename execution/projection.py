@@ -27,6 +27,10 @@ Finish = Callable[[str], Lines]
 """From a place in the code, such as `found.f1`, to the lines that finish what was decoded there."""
 
 
+Projector = Callable[[View], tuple[Any, int]]
+"""From a view to the object of the response, and the number of fields in it."""
+
+
 def _finished(place: str) -> Lines:
     return []
 
@@ -98,7 +102,7 @@ class Projection:
             # A name of its own, so that what is within is found in one step.
             name = place if place.isidentifier() else f"object_{next(_numbers)}"
             lines = [f"{name} = {place}"] if name != place else []
-            lines.append(f"{name}.__class__ = {written}")
+            lines += [f"{name}.__class__ = {written}", f"fields += {len(self._fields)}"]
             for attribute, one in self._fields.items():
                 if isinstance(one, Member):
                     lines += one.typed.finish(f"{name}.{attribute}")
@@ -106,16 +110,15 @@ class Projection:
 
         return Typed(self._read, finish)
 
-    def compiled(self, names: dict[str, Any]) -> Callable[[View], Any]:
+    def compiled(self, names: dict[str, Any]) -> Projector:
         """The object as it is answered, from a view. Raises ValueError where the JSON is not as declared."""
         typed = self.typed(names)
         decode, finish = msgspec.json.Decoder(typed.type).decode, _function(typed.finish("found"), names)
 
-        def project(view: View) -> Any:
+        def project(view: View) -> tuple[Any, int]:
             body = getattr(view.json, "body", None)
             found = decode(msgspec.json.encode(view.json) if body is None else body)
-            finish(found)
-            return found
+            return found, finish(found)
 
         return project
 
@@ -157,10 +160,11 @@ def _block(head: str, lines: Lines) -> Lines:
     return [head, *(f"    {line}" for line in lines)] if lines else []
 
 
-def _function(lines: Lines, names: dict[str, Any]) -> Callable[[Any], None]:
+def _function(lines: Lines, names: dict[str, Any]) -> Callable[[Any], int]:
     names |= {"fromtimestamp": datetime.fromtimestamp, "UTC": UTC}
-    exec("\n".join(_block("def finish(found):", lines)), names)  # our own text: no word of a document is in it
-    return cast("Callable[[Any], None]", names["finish"])
+    body = ["fields = 0", *lines, "return fields"]
+    exec("\n".join(_block("def finish(found):", body)), names)  # our own text: no word of a document is in it
+    return cast("Callable[[Any], int]", names["finish"])
 
 
 def _declared(attribute: str, one: Member | Constant) -> tuple[str, Any] | tuple[str, Any, Any]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo, GraphQLSchema, MiddlewareManager, OperationDefinitionNode
-from graphql.execution.executor import Executor
 from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as CoreExecutor
 
 from execution.documents import Document, RequestError, name_of
+from execution.field_count import CountingExecutor, FieldCount, ResponseTooLarge
 
 Keys = tuple[str | int, ...]
 """Where a value stands in the answer."""
@@ -32,10 +31,15 @@ class Request:
     coerced: VariableValues
     context: object
     hide_suggestions: bool
+    max_fields: int
 
-    def executor(self, outcomes: Outcomes | None = None) -> Executor[Any]:
+    def new_count(self) -> FieldCount:
+        """A count of the response's fields that starts at the limit."""
+        return FieldCount(self.max_fields)
+
+    def executor(self, outcomes: Outcomes | None = None) -> CountingExecutor:
         """graphql-core's executor, which asks no resolver whose outcome is there. Raises RequestError."""
-        built = CoreExecutor.build(
+        built = CountingExecutor.build(
             self.schema,
             self.document.ast,
             context_value=self.context,
@@ -47,12 +51,17 @@ class Request:
         )
         if isinstance(built, list):
             raise RequestError(built)
+        assert isinstance(built, CountingExecutor)
+        built.fields = self.new_count()
         return built
 
     async def execute(self, outcomes: Outcomes | None = None) -> ExecutionResult:
-        """The result. Raises RequestError when no field could be executed."""
-        result: Any = self.executor(outcomes).execute_operation()
+        """The result. Raises RequestError when no field could be executed, and ResponseTooLarge."""
+        executor = self.executor(outcomes)
+        result: Any = executor.execute_operation()
         done: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
+        if executor.fields.left < 0:
+            raise ResponseTooLarge
         return done
 
 

@@ -19,7 +19,7 @@ from serving.caller_limits import Place
 from serving.headers import IndexedRequest
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 from serving.observability import Begin, OperationNote
-from serving.refusals import NotExecuted, refused
+from serving.refusals import NotExecuted, refused, response_too_large
 from serving.settings import Settings
 
 OFFERED = (JSON, RESPONSE_JSON)
@@ -126,14 +126,26 @@ class GraphQLEndpoint:
             if more := len(members) - 1:
                 await self._admission.admit_more(request, caller, more)
                 place.take(caller, more)
-            entries = []
+            entries: list[msgspec.Raw] = []
             for rank, one in enumerate(members):
                 its = self._begin(request.headers) if rank else note
                 its.admission_seconds = note.admission_seconds
-                entries.append(await self._entry(one, caller, its))
+                entries.append(await self._entry(one, caller, its, before=sum(map(len, entries))))
             return _response(entries, media_type, 200, {})
         operation = _operation(members, queries_only=request.method != "POST")
-        return _response(_body(await self._execute(operation, caller, note)), media_type, 200, {})
+        return _response(await self._result(operation, caller, note), media_type, 200, {})
+
+    async def _result(
+        self, operation: Operation, caller: Caller, note: OperationNote, *, before: int = 0
+    ) -> msgspec.Raw:
+        """The result as JSON, which with the bytes `before` it is within MAX_RESPONSE_BYTES."""
+        limit = self._settings.max_response_bytes
+        if before >= limit:
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", ())
+        result = msgspec.Raw(msgspec.json.encode(_body(await self._execute(operation, caller, note))))
+        if before + len(result) > limit:
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.calls)
+        return result
 
     async def _members(self, request: Request) -> Any:
         """The members of one operation, or those of several in a list."""
@@ -158,15 +170,15 @@ class GraphQLEndpoint:
             raise refused(f"A list has 1 to {limit} operations (MAX_BATCH).", status=400)
         return members
 
-    async def _entry(self, members: Any, caller: Caller, note: OperationNote) -> dict[str, Any]:
+    async def _entry(self, members: Any, caller: Caller, note: OperationNote, *, before: int) -> msgspec.Raw:
         note.caller, note.identity = caller.kind.value, caller.identity
         try:
             if not isinstance(members, dict):
                 raise refused("Each operation of a list is a JSON object with a member named query.")
-            return _body(await self._execute(_operation(members, queries_only=False), caller, note))
+            return await self._result(_operation(members, queries_only=False), caller, note, before=before)
         except NotExecuted as refusal:
             note.refused(refusal.errors, refusal.reason, 200)
-            return _refusal(refusal)
+            return msgspec.Raw(msgspec.json.encode(_refusal(refusal)))
         finally:
             note.end()
 

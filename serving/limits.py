@@ -51,6 +51,11 @@ class DocumentLimits:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    @property
+    def max_fields(self) -> int:
+        """Most fields of a response."""
+        return self._settings.max_cost
+
     def check_text(self, text: str) -> None:
         """Before a document is parsed; its tokens are counted by the parser."""
         if len(text) > self._settings.max_document_bytes or len(text.encode()) > self._settings.max_document_bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from graphql import GraphQLError
 
@@ -50,3 +50,19 @@ def refused(
     """A refusal with one error; its extensions have the code and the details."""
     errors = [GraphQLError(message, extensions={"code": code, **details})]
     return NotExecuted(errors, status=status, headers=headers, reason=reason)
+
+
+class Sent(Protocol):
+    """A REST call."""
+
+    endpoint: str
+
+
+def response_too_large(limit: str, value: int, unit: str, calls: Iterable[Sent]) -> NotExecuted:
+    """The response is withheld. Where a write was sent to Stripe, the error says that its outcome is not known."""
+    message = f"The response has too many {unit}: at most {value} ({limit}). Select less, or ask for smaller pages."
+    details: dict[str, Any] = {"limit": limit, "value": value}
+    if any(call.endpoint.startswith("POST ") for call in calls):
+        message += " Whether the changes were made is not known: send them again with their idempotencyKey to find out."
+        details["outcome"] = "UNKNOWN"
+    return refused(message, **details)

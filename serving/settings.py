@@ -231,6 +231,9 @@ class Settings(BaseSettings):
             description="Most fields in a response: lists by the size asked for, introspection exactly.",
         ),
     ] = 30_000
+    max_response_bytes: Annotated[
+        int, Field(ge=1024, le=1024 * 1024 * 1024, description="Largest response, in bytes before compression.")
+    ] = 8 * 1024 * 1024
     max_calls: Annotated[int, Field(ge=1, le=1000, description="Most REST calls of one operation.")] = 120
     max_operations: Annotated[
         int, Field(ge=1, le=1_000_000, description="Most requests to /graphql under way at once, in one process.")

@@ -112,6 +112,32 @@ async def test_a_plan_answers_as_the_executor_does(batch):
     assert counts.handovers > BATCH / 20, counts
 
 
+@pytest.mark.parametrize("fields", [3, 5, 10, 30])
+async def test_a_plan_stops_where_the_executor_does(fields):
+    planned, plain = Side(plans=True), Side(plans=False)
+    for side in (planned, plain):
+        side.service.executor._limits = Stopping(side.service.executor._limits, fields)
+    stopped = 0
+    for number in range(BATCH):
+        operation, caller, oddness = case(f"case {number}")
+        expected = await plain.answer(operation, caller, OddUpstream(f"case {number}", oddness))
+        found = await planned.answer(operation, caller, OddUpstream(f"case {number}", oddness))
+        assert settled(found, expected) == settled(expected, found), (number, operation)
+        stopped += [error["extensions"].get("limit") for error in found.errors] == ["MAX_COST"]
+    assert BATCH / 20 < stopped < BATCH
+
+
+class Stopping:
+    """Limits under which executions are stopped at a number of fields, while every document is accepted."""
+
+    def __init__(self, limits, fields):
+        self._limits = limits
+        self.max_fields = fields
+
+    def __getattr__(self, name):
+        return getattr(self._limits, name)
+
+
 @pytest.fixture
 async def api(stripe):
     async with Api(Settings(), stripe) as api:

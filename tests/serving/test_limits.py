@@ -1,5 +1,6 @@
 import time
 
+import httpx
 import pytest
 from graphql import GraphQLError, get_introspection_query, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
@@ -8,7 +9,8 @@ import server
 from serving.cost import CostMeter, TooCostly
 from serving.limits import DocumentLimits, _Meter
 from serving.settings import Settings
-from tests.clients import Api
+from tests.builders import customer, payment_method
+from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE, HOSTILE_VARIABLES
 from tests.wallets import AMARA, JENNY
 
@@ -317,6 +319,91 @@ async def test_hostile_documents_are_refused(api, name):
     assert "data" not in body
     assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert api.stripe.calls == []
+
+
+def upstream_with_more_than_was_asked(sent):
+    """Answers each list with 3,000 methods, whatever the limit; everything else with a payment method."""
+
+    async def answer(request):
+        method = payment_method(customer=JENNY, metadata={"note": "x" * 400})
+        if request.url.path.endswith("/payment_methods"):
+            entries = [{**method, "id": f"pm_{n}"} for n in range(sent)]
+            return httpx.Response(200, json={"object": "list", "data": entries, "has_more": False, "url": "/"})
+        if "/customers/" in request.url.path:
+            return httpx.Response(200, json=customer(id=JENNY))
+        return httpx.Response(200, json=method)
+
+    return Recorder(httpx.MockTransport(answer))
+
+
+WALLET = f'{{ customer(id: "{JENNY}") {{ paymentMethods(first: 2) {{ nodes {{ id metadata @M }} }} }} }}'
+FIELDS = "type created livemode allowRedisplay displayLabel isDefault billingDetails { name email phone }"
+ATTACH = f"""
+mutation($id: ID!) {{
+  attachPaymentMethod(input: {{paymentMethodId: $id, customerId: "{JENNY}", idempotencyKey: "key"}}) {{
+    paymentMethod {{ id customer {{ paymentMethods(first: 2) {{ nodes {{ id metadata @M }} }} }} }}
+    errors {{ code }}
+  }}
+  second: attachPaymentMethod(input: {{paymentMethodId: "pm_other", customerId: "{JENNY}"}}) {{ errors {{ code }} }}
+}}
+"""
+
+
+@pytest.mark.parametrize("plans", [True, False])
+class TestCountedWhileBuilt:
+    @pytest.mark.parametrize("selected", [FIELDS, "customer { name }", "isDefault", "a: id b: id c: id d: id e: id"])
+    async def test_too_many_fields(self, plans, selected):
+        stripe = upstream_with_more_than_was_asked(3000)
+        async with Api(Settings(compiled_plans=plans, max_cost=1000), stripe) as api:
+            answer = await api(WALLET.replace("@M", selected))
+        assert answer == {
+            "errors": [
+                {
+                    "message": "The response has too many fields: at most 1000 (MAX_COST). "
+                    "Select less, or ask for smaller pages.",
+                    "extensions": {"code": "BAD_USER_INPUT", "limit": "MAX_COST", "value": 1000},
+                }
+            ]
+        }
+
+    async def test_too_many_bytes(self, plans):
+        settings = Settings(compiled_plans=plans, max_response_bytes=100_000)
+        async with Api(settings, upstream_with_more_than_was_asked(300)) as api:
+            answer = await api(WALLET.replace("@M", ""))
+        assert "data" not in answer
+        extensions = {"code": "BAD_USER_INPUT", "limit": "MAX_RESPONSE_BYTES", "value": 100_000}
+        assert answer["errors"][0]["extensions"] == extensions
+
+    @pytest.mark.parametrize(
+        ("settings", "limit", "writes"),
+        [({"max_cost": 400}, "MAX_COST", 1), ({"max_response_bytes": 9000}, "MAX_RESPONSE_BYTES", 2)],
+    )
+    async def test_a_write_s_outcome_is_told_to_be_unknown_and_no_further_one_begins(
+        self, plans, settings, limit, writes
+    ):
+        stripe = upstream_with_more_than_was_asked(300)
+        async with Api(Settings(compiled_plans=plans, **settings), stripe) as api:
+            answer = await api(ATTACH.replace("@M", ""), id="pm_1")
+        assert "data" not in answer
+        [error] = answer["errors"]
+        assert (error["extensions"]["limit"], error["extensions"]["outcome"]) == (limit, "UNKNOWN")
+        assert "send them again with their idempotencyKey" in error["message"]
+        assert [call for call in stripe.calls if call.startswith("POST")] == [
+            "POST /v1/payment_methods/:pm/attach"
+        ] * writes
+
+    async def test_what_fits_is_answered(self, plans):
+        async with Api(Settings(compiled_plans=plans), upstream_with_more_than_was_asked(3)) as api:
+            data = await api.data(WALLET.replace("@M", FIELDS))
+        assert len(data["customer"]["paymentMethods"]["nodes"]) == 3
+
+
+async def test_the_bytes_of_a_batch_are_counted_together():
+    stripe = upstream_with_more_than_was_asked(100)
+    async with Api(Settings(max_batch=5, max_response_bytes=120_000), stripe) as api:
+        response = await api.http.post("/graphql", json=[{"query": WALLET.replace("@M", "")}] * 5)
+    assert ["data" in entry for entry in response.json()] == [True, True, False, False, False]
+    assert len(response.content) < 125_000
 
 
 CPU_SECONDS = 0.05
