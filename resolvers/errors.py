@@ -171,6 +171,9 @@ _CONDITIONS: Mapping[str, tuple[type[UserError], UserErrorCode, str]] = {
         "This payment method belongs to a customer: the SetupIntent must name the same one.",
     ),
 }
+_OF_ANOTHER = ("already_attached", "not_the_customers", "customer_missing")
+"""Conditions in which the payment method belongs to another customer."""
+
 _INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "card[networks][preferred]": ("card", "preferredNetwork"),
     "customer": ("customerId",),
@@ -192,10 +195,18 @@ _SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "retur
 def refusal(error: StripeError, *, hide_others: bool) -> UserError | None:
     """The entry for a mutation's `errors`; None when it is a fault, which nobody can act on.
 
-    `hide_others`: what belongs to another customer is told as if it did not exist.
+    `hide_others`: another customer's object gets the same error as a missing one. The error has no request id, since
+    the service finds out by itself in some cases, and in others asks Stripe.
     """
-    if hide_others and isinstance(error, InvalidRequestError) and error.condition == "already_attached":
-        return _not_found(error, ["input", "paymentMethodId"])
+    if hide_others and isinstance(error, InvalidRequestError) and error.condition in _OF_ANOTHER:
+        return not_found("payment_method_id")
+    found = _refusal(error)
+    if hide_others and isinstance(found, NotFoundError):
+        found.request_id = None
+    return found
+
+
+def _refusal(error: StripeError) -> UserError | None:
     if isinstance(error, CardError) and not (error.code or "").startswith("invalid_"):
         return CardDeclinedError(
             message=error.message or "The card was declined.",

@@ -14,7 +14,7 @@ from resolvers.references import default_instrument, id_of, is_deleted, object_o
 from resolvers.selection import Selection
 from schema.payloads import DetachPaymentMethodInput, DetachPaymentMethodPayload
 from schema.payment_method import PaymentMethod
-from stripe_api import InvalidRequestError, StripeObject
+from stripe_api import IdempotencyError, InvalidRequestError, StripeObject
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -31,16 +31,18 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     selection = Selection.of(info)
     step = keys(context.caller, "detachPaymentMethod", input.idempotency_key)
     owner = context.own
+    json: StripeObject | None = None
     with context.stripe.leaving(1):
         if owner is not None:
-            await _prove_own(context, owner, input, step("detach"))
+            json = await _prove_own(context, owner, input, step("detach"))
         elif input.unless_in_use:
             await _prove_unused(context, input.payment_method_id)
         if owner is None and "customer" in selection.fields(_PAYLOAD):
             # Under a key of its own, so that a retry is told who had the method, too.
             before = await context.stripe.payment_methods.touch(input.payment_method_id, idempotency_key=step("before"))
             owner = id_of(before.get("customer"))
-    json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
+    if json is None:
+        json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
     context.forget_reads()
     return DetachPaymentMethodPayload(
         payment_method=PaymentMethod(json),
@@ -63,11 +65,12 @@ async def _prove_unused(context: RequestContext, id: str) -> None:
     _refuse_in_use(id, customer or retrieved[0], subscriptions)
 
 
-async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMethodInput, key: str) -> None:
+async def _prove_own(
+    context: RequestContext, own: str, input: DetachPaymentMethodInput, key: str
+) -> StripeObject | None:
     """Raises InvalidRequestError, status 404, unless the method is the customer's own, or was until this very call.
 
-    A retry finds it gone from the wallet. That the first call was theirs is proven by its idempotency key, which only
-    they can have used: Stripe is asked whether it knows the key, in a way that detaches nothing.
+    In a retry, the method has left the wallet: then the first response is returned.
     """
     id = input.payment_method_id
     reads: list[Any] = [context.prove_payment_method(id)]
@@ -76,12 +79,11 @@ async def _prove_own(context: RequestContext, own: str, input: DetachPaymentMeth
     found: list[Any] = await settled(*reads)
     proof, *usage = found
     if isinstance(proof, InvalidRequestError) and proof.http_status == 404 and context.key_is_given:
-        if not await _was_detached(context, own, id, key):
-            raise proof
-        return
+        return await _first_response(context, own, id, key, not_found=proof)
     _sound(found)
     if usage:
         _refuse_in_use(id, *usage)
+    return None
 
 
 def _sound(found: list[Any]) -> list[Any]:
@@ -92,14 +94,41 @@ def _sound(found: list[Any]) -> list[Any]:
     return found
 
 
-async def _was_detached(context: RequestContext, own: str, id: str, key: str) -> bool:
+async def _first_response(
+    context: RequestContext, own: str, id: str, key: str, *, not_found: InvalidRequestError
+) -> StripeObject:
+    """The response to the request that detached the method with this key. Raises `not_found` when there is none.
+
+    Only this customer can have used the key, so it proves that the method was theirs. The request is repeated only
+    while the method belongs to nobody: should Stripe forget the key meanwhile, nothing is detached. For every id that
+    is not the customer's, the calls are the same, and depend on the key alone.
+    """
+    stripe = context.stripe
+    try:
+        await stripe.customers.refuse_used_key(own, idempotency_key=key)
+    except IdempotencyError:
+        repeated = id if await _belongs_to_nobody(context, id) else _NO_METHOD
+    else:
+        raise not_found
+    try:
+        return await stripe.payment_methods.detach(repeated, idempotency_key=key)
+    except InvalidRequestError:
+        raise not_found from None
+    except IdempotencyError as error:
+        raise (error if error.code == "idempotency_key_in_use" else not_found) from None
+
+
+_NO_METHOD = "pm_0"
+"""An id that names nothing."""
+
+
+async def _belongs_to_nobody(context: RequestContext, id: str) -> bool:
+    """Whether there is such a method, and no customer has it."""
     try:
         method = await context.stripe.payment_methods.retrieve(id)
     except InvalidRequestError:
         return False
-    if method.get("customer") is not None:
-        return False
-    return await context.stripe.payment_methods.detach_was_sent(id, customer=own, idempotency_key=key)
+    return method.get("customer") is None
 
 
 def _refuse_in_use(id: str, owner: StripeObject, subscriptions: list[Any]) -> None:

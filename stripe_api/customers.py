@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from stripe_api.errors import InvalidRequestError
@@ -44,6 +45,15 @@ class Customers:
     async def touch(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
         """POST /v1/customers/{id} with nothing to change: a read that its idempotency key repeats as it was."""
         return await self._request("POST", _ONE, {"customer": id}, {"expand": expand}, idempotency_key=idempotency_key)
+
+    async def refuse_used_key(self, id: str, *, idempotency_key: str) -> None:
+        """Raises IdempotencyError when the key was used before, for whatever other request. Nothing changes.
+
+        The request has a parameter that Stripe doesn't take, `customer`, so that it is refused in any case: because
+        of the key when it was used, because of the parameter when it was not. Stripe then doesn't store the key.
+        """
+        with contextlib.suppress(InvalidRequestError):
+            await self._request("POST", _ONE, {"customer": id}, {"customer": id}, idempotency_key=idempotency_key)
 
     async def list_payment_methods(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stripe_api import form
-from stripe_api.errors import IdempotencyError, InvalidRequestError
+from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import Request, StripeList, StripeObject
 
 _ALL = "/v1/payment_methods"
@@ -115,23 +115,3 @@ class PaymentMethods:
             if error.condition != "not_attached" or not error.after_lost_answer or error.replayed:
                 raise
             return await self.retrieve(id, expand=expand)
-
-    async def detach_was_sent(self, id: str, *, customer: str, idempotency_key: str) -> bool:
-        """Whether a detach was sent under this key before. Nothing is detached by asking.
-
-        The request has a parameter that Stripe does not take, `customer`, so that it is refused: for its other
-        parameters when the key was used before, and for that parameter when it was not.
-        """
-        try:
-            await self._request(
-                "POST",
-                f"{_ONE}/detach",
-                {"payment_method": id},
-                {"customer": customer},
-                idempotency_key=idempotency_key,
-            )
-        except IdempotencyError:
-            return True
-        except InvalidRequestError:
-            pass
-        return False

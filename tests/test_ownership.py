@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
 
 from server import schema
 from tests.clients import Api, Recorder
 from tests.tokens import bearer
-from tests.wallets import ACCOUNT, AMARA, CARD_OF_DELETED, DELETED, MATEO, MATEOS_CARD, UNATTACHED_CARD
+from tests.wallets import (
+    ACCOUNT,
+    AMARA,
+    AMARAS_BANK_ACCOUNT,
+    CARD_OF_DELETED,
+    DELETED,
+    MATEO,
+    MATEOS_CARD,
+    UNATTACHED_CARD,
+)
 
 CORE = schema._schema
 OWN_CARD = "pm_1S1q9jLkdIwHu7ixVHlgb90H"
@@ -135,11 +145,6 @@ def test_every_root_field_is_in_the_matrix():
 
 
 @pytest.fixture
-def settings(settings):
-    return settings
-
-
-@pytest.fixture
 async def scene(sandbox):
     """The sandbox with some methods detached, and SetupIntents of several people; their ids by standing."""
     transport = httpx.ASGITransport(app=sandbox)
@@ -236,18 +241,166 @@ def _mutation(selection: str) -> str:
     return f"mutation($id: ID!{customer}) {{ {selection % ERRORS} }}"
 
 
-@pytest.mark.parametrize("field", [*READS, *WRITES])
-async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field):
-    """In the answer, in the error, and in the number of REST calls."""
-    kind, selection, *_ = READS.get(field) or WRITES[field]
-    if "other's" not in scene[kind]:
-        return
-    query = _mutation(selection) if field in WRITES else f"query($id: ID!) {{ {selection} }}"
-    seen = []
-    for standing in ("other's", "missing"):
-        response = await ask(CUSTOMER, query, id=scene[kind][standing], customer=AMARA)
-        seen.append((response.status_code, response.text, len(ask.stripe.calls)))
-    assert seen[0] == seen[1]
+def places():
+    """Every argument, and every member of an input, that takes an id: its field and its name."""
+    for root in (CORE.query_type, CORE.mutation_type):
+        for field, definition in root.fields.items():
+            arguments = definition.args
+            if root is CORE.mutation_type:
+                arguments = get_named_type(arguments["input"].type).fields
+            yield from ((field, name) for name, one in arguments.items() if get_named_type(one.type).name == "ID")
+
+
+# For each place: the kind of its ids, and the arguments with which it is asked besides the id itself.
+ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
+    ("node", "id"): ("method", ["id: $id"]),
+    ("nodes", "ids"): ("method", ["ids: [$id]", "ids: [$id, $own]", f'ids: [$id, "{MATEO}", "x"]']),
+    ("customer", "id"): ("customer", ["id: $id"]),
+    ("paymentMethod", "id"): ("method", ["id: $id"]),
+    ("setupIntent", "id"): ("intent", ["id: $id"]),
+    ("paymentMethods", "customerAccountId"): (
+        "account",
+        ["customerAccountId: $id", "customerAccountId: $id, first: 0"],
+    ),
+    ("attachPaymentMethod", "paymentMethodId"): (
+        "method",
+        ["", "setAsDefault: true", "onDuplicate: REJECT", "onDuplicate: REPLACE_EXISTING", f'customerId: "{AMARA}"'],
+    ),
+    ("attachPaymentMethod", "customerId"): ("customer", ["paymentMethodId: $own"]),
+    ("attachPaymentMethod", "customerAccountId"): ("account", ["paymentMethodId: $own"]),
+    ("detachPaymentMethod", "paymentMethodId"): ("method", ["", "unlessInUse: true"]),
+    ("updatePaymentMethod", "paymentMethodId"): ("method", ["", "billingDetails: {phone: null}"]),
+    ("setDefaultPaymentMethod", "paymentMethodId"): ("method", ["", f'customerId: "{AMARA}"']),
+    ("setDefaultPaymentMethod", "customerId"): ("customer", ["paymentMethodId: $own"]),
+    ("createSetupIntent", "paymentMethodId"): (
+        "method",
+        ["", "confirm: true", 'confirm: true, returnUrl: "https://shop.example"'],
+    ),
+    ("createSetupIntent", "customerId"): ("customer", [""]),
+    ("confirmSetupIntent", "setupIntentId"): ("intent", ["", "paymentMethodId: $own"]),
+    ("confirmSetupIntent", "paymentMethodId"): (
+        "method",
+        ["setupIntentId: $intent", 'setupIntentId: $intent, returnUrl: "https://shop.example"'],
+    ),
+    ("cancelSetupIntent", "setupIntentId"): ("intent", [""]),
+}
+ASKED_ROWS = [
+    (field, name, more, key)
+    for (field, name), (_, variants) in ASKED.items()
+    for more in variants
+    for key in ((None,) if field in READS else (None, "new", "used"))
+]
+
+OF_THEIR_OWN = {
+    "attachPaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
+    "detachPaymentMethod": f'paymentMethodId: "{AMARAS_BANK_ACCOUNT}"',
+    "updatePaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
+    "setDefaultPaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
+    "createSetupIntent": f'paymentMethodId: "{OWN_CARD}"',
+    "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}"',
+    "cancelSetupIntent": "setupIntentId: $intent",
+}
+"""What a customer does with an idempotency key that is then used again."""
+
+ALIKE = {"detachPaymentMethod": ("other's, detached", "unattached", "deleted customer's")}
+"""Further standings that are told from a missing object nowhere. Attaching a method that nobody has is allowed."""
+
+
+def everything(type_: Any, depth: int = 2, prefix: str = "") -> str:
+    """A selection of every field, of objects as deep as said; each has an alias, so that members of unions agree."""
+    if is_leaf_type(type_):
+        return ""
+    if is_abstract_type(type_):
+        return " ".join(
+            [
+                "{ __typename",
+                *(f"... on {one.name} {everything(one, depth, one.name)}" for one in CORE.get_possible_types(type_)),
+                "}",
+            ]
+        )
+    chosen = ["__typename"]
+    for name, field in type_.fields.items():
+        named = get_named_type(field.type)
+        if is_leaf_type(named) or depth > 0:
+            chosen.append(f"{prefix}_{name}: {name} {everything(named, depth - 1, prefix)}")
+    return f"{{ {' '.join(chosen)} }}"
+
+
+def whole(field: str, name: str, more: str, key: str) -> str:
+    """The operation that asks a place for everything."""
+    if field in READS:
+        found = get_named_type(CORE.query_type.fields[field].type)
+        return f"query($id: ID!) {{ {field}({more}) {everything(found, 1)} }}"
+    payload = get_named_type(CORE.mutation_type.fields[field].type)
+    given = ", ".join(filter(None, [f"{name}: $id", more, key]))
+    return f"mutation($id: ID!) {{ {field}(input: {{{given}}}) {everything(payload, 1)} }}"
+
+
+def test_every_place_that_takes_an_id_is_asked():
+    assert set(places()) == set(ASKED)
+    paged = {
+        f"{type_.name}.{field}"
+        for type_ in CORE.type_map.values()
+        if isinstance(type_, GraphQLObjectType)
+        for field, definition in type_.fields.items()
+        if {"after", "before"} & set(definition.args)
+    }
+    assert paged == {"Customer.paymentMethods", "Query.paymentMethods"}
+
+
+@pytest.fixture
+def settings(settings):
+    return settings.model_copy(update={"max_cost": 10**7, "max_aliases": 10**4, "max_document_tokens": 10**5})
+
+
+@pytest.mark.parametrize(("field", "name", "more", "key"), ASKED_ROWS)
+async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more, key):
+    """In the response with all of its fields, in its status and headers, and in the REST calls."""
+    kind = ASKED[field, name][0]
+    more = more.replace("$own", f'"{OWN_CARD}"').replace("$intent", f'"{scene["intent"]["own"]}"')
+    if key == "used":
+        own = OF_THEIR_OWN[field].replace("$intent", f'"{scene["intent"]["own"]}"')
+        await ask(CUSTOMER, f'mutation {{ {field}(input: {{{own}, idempotencyKey: "used"}}) {{ {ERRORS} }} }}')
+        assert ask.stripe.calls
+    seen = {}
+    for number, standing in enumerate(("missing", "other's", *(ALIKE.get(field, ()) if kind == "method" else ()))):
+        given = {"used": 'idempotencyKey: "used"', "new": f'idempotencyKey: "new {number}"', None: ""}[key]
+        response = await ask(CUSTOMER, whole(field, name, more, given), id=scene[kind][standing])
+        body = re.sub("req_[A-Za-z0-9]+", "req", response.text.replace(scene[kind][standing], "id"))
+        headers = {name: value for name, value in response.headers.items() if name != "date"}
+        seen[standing] = (response.status_code, body, headers, ask.stripe.calls)
+    assert seen == dict.fromkeys(seen, seen["missing"])
+    assert '"GRAPHQL' not in seen["missing"][1]
+
+
+PAGED = [
+    "customer { %s }",
+    "customer { name %s }",
+    "viewer { customer { %s } }",
+    f'node(id: "{AMARA}") {{ ... on Customer {{ %s }} }}',
+    f'nodes(ids: ["{AMARA}"]) {{ ... on Customer {{ id email %s }} }}',
+    f'paymentMethod(id: "{OWN_CARD}") {{ customer {{ %s }} }}',
+    "setupIntent(id: $intent) { customer { %s } }",
+    "customer { defaultPaymentMethod { customer { %s } } }",
+    f'customer(id: "{MATEO}") {{ %s }}',
+    f'paymentMethod(id: "{MATEOS_CARD}") {{ customer {{ %s }} }}',
+    f'paymentMethods(customerAccountId: "{ACCOUNT}", $page) {{ nodes {{ id }} }}',
+]
+
+
+@pytest.mark.parametrize("around", ["first: 2, after", "last: 2, before", "before", "first: 0, after"])
+@pytest.mark.parametrize("path", PAGED)
+async def test_a_cursor_does_not_tell_another_s_method_from_a_missing_one(ask, scene, path, around):
+    list_ = f"paymentMethods($page) {{ {everything(CORE.get_type('PaymentMethodConnection'))[1:-1]} }}"
+    query = path.replace("%s", list_).replace("$intent", f'"{scene["intent"]["own"]}"')
+    seen = {}
+    for standing in ("missing", "other's", "own", "other's, detached", "unattached"):
+        page = f"{around}: $cursor"
+        text = f"query($cursor: String!) {{ {query.replace('$page', page)} }}"
+        response = await ask(CUSTOMER, text, cursor=METHOD_STANDINGS[standing])
+        seen[standing] = (response.status_code, response.text, ask.stripe.calls)
+    assert seen == dict.fromkeys(seen, seen["missing"])
+    assert not any(call.endswith("/payment_methods") for call in ask.stripe.calls)
 
 
 @pytest.mark.parametrize("caller", [NO_TOKEN, BAD_TOKEN])
