@@ -26,9 +26,13 @@ class RateLimited(Exception):
     """More than a rate limit allows. `retry_after`: whole seconds to wait; `setting`: the name of the limit."""
 
     def __init__(self, retry_after: int, *, setting: str) -> None:
-        super().__init__(f"Too many requests ({setting}). Try again in {_seconds(retry_after)}.")
+        what = _OF.get(setting, "requests")
+        super().__init__(f"Too many {what} ({setting}). Try again in {_seconds(retry_after)}.")
         self.retry_after = retry_after
         self.setting = setting
+
+
+_OF = {"RATE_LIMIT_CARDS": "attempts to save a card", "RATE_LIMIT_DECLINES": "declined cards"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ async def test_after_too_many_declines_no_card_is_tried(shop):
     assert await shop.attach(GOOD) == TOO_MANY_DECLINES
     (error,) = (await shop.ask(CREATE))["errors"]
     assert error["extensions"]["limit"] == "RATE_LIMIT_DECLINES"
+    assert error["message"].startswith("Too many declined cards (RATE_LIMIT_DECLINES). Try again in ")
     assert len(shop.stripe.calls) == calls
     assert await shop.attach(GOOD, MATEO) is None
 
