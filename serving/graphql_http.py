@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -116,9 +116,10 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request, media_type: str | None, note: OperationNote, place: Place) -> Response:
         if media_type is None:
             raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
-        began = time.perf_counter()
+        clock = asyncio.get_running_loop().time
+        began = clock()
         caller = await self._admission.admit(request)
-        note.admission_seconds = time.perf_counter() - began
+        note.admission_seconds = clock() - began
         note.caller, note.identity = caller.kind.value, caller.identity
         place.take(caller)
         members = await self._members(request)
