@@ -1,20 +1,26 @@
 """Turns that are taken over all replicas: a call's slot is taken here and in the store that they share.
 
-While the store is away, each replica keeps to an equal part of the limits, by the number of replicas that there were.
+While the store is unavailable, each replica keeps to an equal part of the limits, by the number of replicas that there
+were. At the beginning of that no replica calls for CLOSED seconds, because the calls before it may have been any
+replica's; at its end each keeps to its part for SETTLING seconds more, because others may not have noticed yet.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from stripe_api.governor import ALL, Governor, Permit, Urgency, Waiter
-from stripe_api.shared_slots import Answered, Ask, Refusal, Run, SharedSlots, Taken
+from stripe_api.shared_slots import CLOSED, Answered, Ask, Refusal, Run, SharedSlots, Taken
 
 logger = logging.getLogger("attache.stripe")
+
+SETTLING = 2.5
+"""Seconds after the store's return: others notice it within one second, and their calls count for one more."""
 
 BATCH = 50
 """Most slots that are asked for in one round trip."""
@@ -42,6 +48,8 @@ class SharedGovernor(Governor):
         self._answered: list[tuple[Permit, float]] = []
         self._asking: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
+        self._is_alone = False
+        self._settled_at = -math.inf
 
     def take(self, endpoint: str, now: float) -> Permit | None:
         """None: it takes a round trip, for which `wait` waits."""
@@ -79,8 +87,7 @@ class SharedGovernor(Governor):
         try:
             while (batch := self._batch(clock())) or self._answered:
                 taken = await self._take(batch, clock())
-                self._heed(taken)
-                refusals = taken.refusals if taken is not None else [None] * len(batch)
+                refusals = self._heed(taken, len(batch), clock())
                 for (waiter, permit), refusal in zip(batch, refusals, strict=True):
                     self._hand_out(waiter, permit, refusal, clock())
         finally:
@@ -112,11 +119,26 @@ class SharedGovernor(Governor):
                 self._enqueue(waiter)
         permit.unused()
 
-    def _heed(self, taken: Taken | None) -> None:
-        """How many share the limits: in the store all do; while it is away, each has its part."""
-        if taken is not None:
-            self.replicas, self.busy_replicas = taken.replicas, taken.busy
-        sharers = self.replicas if taken is None else 1
+    def _heed(self, taken: Taken | None, asked: int, now: float) -> Sequence[Refusal | None]:
+        """The answer to each ask: the store's, or this replica's own while the store is unavailable."""
+        if taken is None:
+            return self._alone(asked, now)
+        if self._is_alone:
+            self._is_alone = False
+            self._settled_at = now + SETTLING
+        self.replicas, self.busy_replicas = taken.replicas, taken.busy
+        self._share(self.replicas if now < self._settled_at else 1)
+        return taken.refusals
+
+    def _alone(self, asked: int, now: float) -> Sequence[Refusal | None]:
+        self._share(self.replicas)
+        if self._is_alone:
+            return [None] * asked
+        self._is_alone = True
+        self.all.pause(now + CLOSED)
+        return [Refusal(None, CLOSED)] * asked
+
+    def _share(self, sharers: int) -> None:
         for pace in (self.all, *self.endpoints.values()):
             pace.sharers = sharers
 

@@ -1,7 +1,8 @@
 """The slots that replicas share, in Valkey or Redis: one script, one round trip for all calls that ask at once.
 
-Each limit has a sorted set of the calls that hold its slots, by the time at which they leave them, and a hash of what
-429s have said: `part` of the limit that is left `since` when, and until when calls are `paused`.
+A store that is new, or has lost what it held, grants nothing for CLOSED seconds: calls that it knows nothing of may be
+on their way. Each limit has a sorted set of the calls that hold its slots, by the time at which they leave them, and a
+hash of what 429s have said: `part` of the limit that is left `since` when, and until when calls are `paused`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from dataclasses import dataclass
 from stripe_api.pace import LONGEST_PAUSE, RECOVERY, WINDOW
 
 Run = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Sequence[int] | None]]
-"""Runs a script with its keys and arguments; answers None while the store is away."""
+"""Runs a script with its keys and arguments; answers None while the store is unavailable."""
 
 HOLD = 5.0
 """Seconds after which a slot comes back whose replica has not told that the call was answered, or has died."""
 
 POLL = 100
 """Milliseconds after which a slot is asked for again, since it may come back earlier than is known."""
+
+CLOSED = 1.25
+"""Seconds without calls after the state of the store was lost: one window, and what a call may take to Stripe."""
 
 BUSY_SECONDS = 2
 MEMORY_SECONDS = 60
@@ -35,7 +39,8 @@ local function left(slow)
 end
 """
 
-# KEYS: the replicas; whose writes wait; of each limit its slots and what 429s have said, that of all calls first.
+# KEYS: the replicas; whose writes wait; since when the store has its state; of each limit its slots and what 429s have
+#       said, that of all calls first.
 # ARGV: the replica; the limit of all; that of an endpoint, 0 for none; how many calls were answered; of each of them
 #       the number of its endpoint's limit, its name, ms since then; of each ask the number, its name, 1 if it yields.
 # Answers the number of replicas; of those that asked lately; of each ask the limit without room, 0 for none, and ms.
@@ -47,11 +52,18 @@ redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('EXPIRE', KEYS[1], {MEMORY_SECONDS})
 local told = {{redis.call('ZCARD', KEYS[1]), redis.call('ZCOUNT', KEYS[1], now - {BUSY_SECONDS * 1000}, '+inf')}}
 
-local function slots(n) return KEYS[1 + 2 * n] end
+local born = tonumber(redis.call('GET', KEYS[3]) or now)
+if born >= now then
+  born = now
+  redis.call('SET', KEYS[3], now)
+end
+local closed = born + {round(CLOSED * 1000)} - now
+
+local function slots(n) return KEYS[2 + 2 * n] end
 
 local function wait(n)
   redis.call('ZREMRANGEBYSCORE', slots(n), '-inf', now)
-  local part, _, paused = left(KEYS[2 + 2 * n])
+  local part, _, paused = left(KEYS[3 + 2 * n])
   local limit = tonumber(ARGV[n == 1 and 2 or 3])
   local allowed = limit == 0 and math.huge or math.max(1, math.floor(limit * part))
   local most = redis.call('ZCARD', slots(n)) - allowed
@@ -64,7 +76,8 @@ local at = 5
 for _ = 1, tonumber(ARGV[4]) do
   local n, name, ago = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
   for _, limit in ipairs({{1, n}}) do
-    redis.call('ZADD', slots(limit), 'XX', now - ago + {round(WINDOW * 1000)}, name)
+    redis.call('ZADD', slots(limit), now - ago + {round(WINDOW * 1000)}, name)
+    redis.call('EXPIRE', slots(limit), {MEMORY_SECONDS})
   end
   at = at + 3
 end
@@ -72,6 +85,7 @@ end
 for i = at, #ARGV, 3 do
   local n, name, yields = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2] == '1'
   local full, ms = 0, 0
+  if closed > 0 then full, ms = 1, closed end
   for _, limit in ipairs({{1, n}}) do
     local its = wait(limit)
     if its > ms then full, ms = limit, its end
@@ -160,10 +174,10 @@ class SharedSlots:
         self._prefix = f"attache:calls:{{{hashlib.sha256(account.encode()).hexdigest()[:16]}}}"
 
     async def take(self, asks: Sequence[Ask], answered: Sequence[Answered]) -> Taken | None:
-        """Take a slot for each ask, and say which calls were answered; None while the store is away."""
+        """Take a slot for each ask, and say which calls were answered; None while the store is unavailable."""
         names = list(dict.fromkeys([ask.endpoint for ask in asks] + [call.endpoint for call in answered]))
         number = {name: at for at, name in enumerate(names, start=2)}
-        keys = [f"{self._prefix}:replicas", f"{self._prefix}:writes"]
+        keys = [f"{self._prefix}:{name}" for name in ("replicas", "writes", "born")]
         keys += [key for name in (None, *names) for key in self._keys(name)]
         arguments: list[str | int] = [self._replica, *self._limits, len(answered)]
         for call in answered:

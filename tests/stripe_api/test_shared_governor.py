@@ -1,14 +1,17 @@
 """Turns that are taken over replicas, each a governor of its own, through a real store."""
 
 import asyncio
+import hashlib
 
 import pytest
+import redis
 
 from serving.shared import SharedStore
 from stripe_api.errors import Overloaded
 from stripe_api.governor import ALL, Urgency
 from stripe_api.shared_governor import SharedGovernor
 from tests.stores import needs_store
+from tests.windows import fullest_second
 
 pytestmark = needs_store
 
@@ -33,8 +36,19 @@ class Replicas:
             await one.aclose()
 
 
+ACCOUNTS = ("sk_test_x", "sk_test_y")
+
+
+def grow_old(store):
+    """The store has had its state for long."""
+    with redis.Redis(port=store.port) as client:
+        for account in ACCOUNTS:
+            client.set(f"attache:calls:{{{hashlib.sha256(account.encode()).hexdigest()[:16]}}}:born", 1)
+
+
 @pytest.fixture
 async def replicas(store):
+    grow_old(store)
     replicas = Replicas(store.url)
     yield replicas
     await replicas.aclose()
@@ -122,15 +136,14 @@ async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas)
     assert order == ["write", "write", "read"]
 
 
-async def test_while_the_store_is_away_each_keeps_to_its_part(replicas, store):
+async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, store):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     for governor in (one, other):
         (await turn(governor)).over(asyncio.get_running_loop().time())
     (await turn(one)).over(asyncio.get_running_loop().time())
     assert (one.replicas, other.replicas) == (2, 2)
     store.stop()
-    await asyncio.sleep(1.2)
-    assert await granted(one, 1, endpoint="finds that it is away") == 1
+    assert await granted(one, 1, endpoint="finds that it is unavailable", seconds=3) == 1
     assert one.all.slots(asyncio.get_running_loop().time()) == 5
     store.start()
 
@@ -144,3 +157,70 @@ async def test_whoever_leaves_while_the_store_is_asked_leaves_nothing_behind(rep
     await asyncio.gather(*tasks, return_exceptions=True)
     assert await granted(governor, 1, endpoint="asks after them") == 1
     assert (governor.in_flight, governor.waiting) == (1, 0)
+
+
+LIMIT = 12
+
+
+class TestLosses:
+    """The limit holds over two replicas that both ask for all they can get, whatever happens to the store."""
+
+    @pytest.fixture
+    async def arrivals(self, replicas):
+        """When calls reach Stripe; both replicas call all the time."""
+        arrivals = []
+
+        async def call(governor, endpoint):
+            clock = asyncio.get_running_loop().time
+            while True:
+                try:
+                    permit = await turn(governor, endpoint, WRITE, seconds=30)
+                except Overloaded:
+                    await asyncio.sleep(0.05)
+                    continue
+                arrivals.append(clock())
+                await asyncio.sleep(0.02)
+                permit.over(clock())
+
+        governors = [replicas.new(per_second=LIMIT) for _ in range(2)]
+        # One replica asks for more than the other, so that their parts before a loss are not equal.
+        callers = [governors[0]] * 20 + [governors[1]] * 2
+        calling = [asyncio.create_task(call(governor, "a")) for governor in callers]
+        await asyncio.sleep(1.5)
+        yield arrivals
+        for task in calling:
+            task.cancel()
+        await asyncio.gather(*calling, return_exceptions=True)
+
+    @staticmethod
+    async def after(arrivals, seconds):
+        await asyncio.sleep(seconds)
+        began = len(arrivals)
+        await asyncio.sleep(2)
+        assert len(arrivals) - began >= LIMIT, "calls go on"
+        assert LIMIT / 2 < fullest_second(arrivals) <= LIMIT
+
+    async def test_of_its_state(self, arrivals, store):
+        store.flush()
+        await self.after(arrivals, 2)
+
+    async def test_of_the_process_for_some_time(self, arrivals, store):
+        store.stop()
+        await asyncio.sleep(3)
+        store.start()
+        await self.after(arrivals, 4)
+
+    async def test_of_contact(self, arrivals, store):
+        store.pause()
+        await asyncio.sleep(2.5)
+        store.resume()
+        await self.after(arrivals, 4)
+
+
+async def test_a_new_store_grants_nothing_at_first(replicas, store):
+    store.flush()
+    one, other = replicas.new(per_second=5), replicas.new(per_second=5)
+    began = asyncio.get_running_loop().time()
+    assert await granted(one, 1, seconds=3) == 1
+    assert 1.2 < asyncio.get_running_loop().time() - began < 2
+    assert await granted(other, 1, seconds=0.3) == 1
