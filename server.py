@@ -338,7 +338,11 @@ def _landing(settings: Settings) -> Landing:
 def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:
     if sandbox is not None:
         return httpx.ASGITransport(app=sandbox)
-    return PooledTransport(settings.stripe_api_base, max_connections=settings.stripe_max_connections)
+    return PooledTransport(
+        settings.stripe_api_base,
+        max_connections=settings.stripe_max_connections,
+        proxy=settings.proxy_for(settings.stripe_api_base),
+    )
 
 
 def _care(settings: Settings, store: SharedStore | None) -> Care:
@@ -377,7 +381,11 @@ def _keys(settings: Settings) -> Keys | None:
         return SharedSecret(settings.shared_secret)
     if settings.auth_issuer is None:
         return None
-    return IssuersKeys(fetch_json, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
+
+    def fetch(url: str) -> Awaitable[Mapping[str, Any]]:
+        return fetch_json(url, proxy=settings.proxy_for(url))
+
+    return IssuersKeys(fetch, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
 
 
 def _locks(store: SharedStore | None) -> Locks:
@@ -601,8 +609,9 @@ def _missing(read: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[No
             raise checkup.Wrong("Stripe does not take STRIPE_SECRET_KEY: it is misspelt, revoked or expired") from None
         except PermissionDenied:
             raise checkup.Wrong("the key has no permission to read them: docs/authentication.md lists all") from None
-        except APIConnectionError:
-            raise checkup.Wrong("no answer from STRIPE_API_BASE: look at name service, proxy, firewall") from None
+        except APIConnectionError as error:
+            told = checkup.CAUSES.get(error.cause or "", "look at name service, proxy and firewall")
+            raise checkup.Wrong(f"no answer from STRIPE_API_BASE ({error.cause}): {told}") from None
         except StripeError as error:
             raise checkup.Wrong(f"Stripe answers {error.http_status}: look at status.stripe.com") from None
 

@@ -17,6 +17,20 @@ Ask = Callable[[], Awaitable[None]]
 TIMEOUT_SECONDS = 5.0
 
 
+CAUSES = {
+    "dns": "its name can't be resolved",
+    "tls": "its certificate is not trusted, or something between speaks no TLS (SSL_CERT_FILE)",
+    "refused": "nothing listens there, or a firewall refuses",
+    "unreachable": "there is no route to it",
+    "reset": "the connection was closed",
+    "timeout": "it did not answer in time; a firewall may drop what is sent",
+    "proxy": "look at HTTPS_PROXY and at what the proxy allows, or name the host in NO_PROXY",
+    "protocol": "what answers does not speak HTTP",
+    "descriptors": "the process may not open more files",
+}
+"""What to look at when no response came, by the error's cause."""
+
+
 class Wrong(Exception):
     """What is wrong, and what to do."""
 

@@ -77,6 +77,12 @@ def _addresses(settings: Settings) -> None:
         if address is not None and not _is_address(address):
             raise problem(name, "write it like https://host, https://host:port or https://host/path")
 
+    for address in (None if settings.uses_sandbox else settings.stripe_api_base, settings.auth_issuer):
+        proxy = settings.proxy_for(address) if address is not None else None
+        if proxy is not None and not (re.match("https?://", proxy) and _is_address(proxy)):
+            name = "https_proxy" if urlsplit(address).scheme == "https" else "http_proxy"
+            raise problem(name, "write it (or ALL_PROXY) like http://proxy:3128; proxies of other kinds can't be used")
+
 
 def _is_address(address: str) -> bool:
     try:

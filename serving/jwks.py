@@ -138,10 +138,15 @@ FETCH_TIMEOUT = 5.0
 MAX_FETCHED_BYTES = 256 * 1024
 
 
-async def fetch_json(url: str) -> Mapping[str, Any]:
+async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]:
     """The JSON object at an address. Raises OSError or ValueError when there is none. Redirects are not followed."""
+    transport = httpx.AsyncHTTPTransport(proxy=proxy)
     try:
-        async with asyncio.timeout(FETCH_TIMEOUT), httpx.AsyncClient() as client, client.stream("GET", url) as response:
+        async with (
+            asyncio.timeout(FETCH_TIMEOUT),
+            httpx.AsyncClient(transport=transport) as client,
+            client.stream("GET", url) as response,
+        ):
             body = b""
             async for chunk in response.aiter_bytes():
                 body += chunk

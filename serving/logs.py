@@ -138,9 +138,9 @@ class OperationLog:
             key = {"endpoint": call.endpoint}
             self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=note.trace_id)
             return
-        level = logging.DEBUG if call.tries == 1 and call.status in _FINE else logging.WARNING
+        level = logging.DEBUG if call.tries == 1 and call.status in _FINE and not call.cause else logging.WARNING
         if self._calls.is_enabled_for(level):
-            facts = {**_call(call), "rate_limited": call.rate_limited, "trace_id": note.trace_id}
+            facts = {**_call(call), "cause": call.cause, "rate_limited": call.rate_limited, "trace_id": note.trace_id}
             self._calls.log(level, "stripe call", **facts)
 
     def ended(self, note: OperationNote) -> None:

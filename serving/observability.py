@@ -29,6 +29,7 @@ class Call(Protocol):
     started: float
     seconds: float
     rate_limited: int
+    cause: str | None
 
 
 class Watcher(Protocol):

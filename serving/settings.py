@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # not in typeshed
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -118,6 +119,16 @@ class Settings(BaseSettings):
     stripe_breaker_pause: Annotated[
         float, Field(gt=0, le=300, description="Seconds of that rest, after which one call at a time tries again.")
     ] = 5.0
+    https_proxy: Annotated[
+        SecretStr | None,
+        Field(description="HTTP proxy for calls to Stripe and to the issuer by https, for example http://proxy:3128."),
+    ] = None
+    http_proxy: Annotated[SecretStr | None, Field(description="The same for calls by http.")] = None
+    all_proxy: Annotated[SecretStr | None, Field(description="The proxy where neither of these is set.")] = None
+    no_proxy: Annotated[
+        str | None,
+        Field(description="Hosts and domains that are called directly, with commas between them; * for all."),
+    ] = None
     stripe_max_connections: Annotated[
         int, Field(ge=1, le=10_000, description="Connections to Stripe at once; further calls wait for one.")
     ] = 100
@@ -493,6 +504,20 @@ class Settings(BaseSettings):
         """Seconds for finishing what is under way."""
         return math.ceil(self.shutdown_deadline or self.operation_deadline + 5)
 
+    def proxy_for(self, address: str) -> str | None:
+        """The proxy for calls to an address; None for a direct connection, as loopback always has."""
+        parts = urlsplit(address)
+        proxy = (self.https_proxy if parts.scheme == "https" else self.http_proxy) or self.all_proxy
+        host = parts.netloc.rpartition("@")[2]
+        if (
+            proxy is None
+            or _is_loopback(parts.hostname or "")
+            or proxy_bypass_environment(host, {"no": self.no_proxy or ""})
+        ):
+            return None
+        url = proxy.get_secret_value()
+        return url if "://" in url else f"http://{url}"
+
     @property
     def traces_url(self) -> str | None:
         """Where traces are sent, by OTLP over HTTP; None for nowhere."""
@@ -537,10 +562,14 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def table() -> str:

@@ -119,5 +119,6 @@ def _mended(value: Any) -> Any:
 
 def _unusable(status: int, headers: httpx.Headers, reason: str) -> APIError:
     error = APIError(reason=reason, http_status=status, request_id=headers.get("request-id"))
+    error.cause = "response"
     error.in_doubt = True
     return error

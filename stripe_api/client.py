@@ -40,7 +40,7 @@ class Call:
 
     `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key;
     `rate_limited`, how many tries were answered 429; `waited`, which part of `seconds` passed before its turns.
-    `started` is a time of time.perf_counter.
+    `started` is a time of time.perf_counter; `cause`, why the last try that failed got no usable response.
     """
 
     endpoint: str
@@ -52,6 +52,7 @@ class Call:
     request_id: str | None = None
     replayed: bool = False
     rate_limited: int = 0
+    cause: str | None = None
     seconds: float = 0.0
 
 
@@ -135,6 +136,7 @@ class StripeClient:
             try:
                 return await self._try(request, call, deadline)
             except StripeError as error:
+                call.cause = error.cause or call.cause
                 if error.in_doubt and request.method == "POST":
                     call.urgency = Urgency.FINISHING
                 again = error.retryable and retry <= self._max_retries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
 from typing import Any
 
@@ -24,10 +25,12 @@ FRESH = "fresh_connection"
 class PooledTransport(httpx.AsyncBaseTransport):
     """Keeps connections between requests, `max_connections` at most. Use and close it on one event loop.
 
+    `proxy` is the address of an HTTP proxy, with user and password where it wants them.
     A request with the extension FRESH gets a new connection, which is closed after it.
     """
 
-    def __init__(self, base_url: str, *, max_connections: int) -> None:
+    def __init__(self, base_url: str, *, max_connections: int, proxy: str | None = None) -> None:
+        self._proxy = proxy
         self._tls = (
             httpx.create_ssl_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         )
@@ -47,7 +50,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
     def _transport(self, **options: Any) -> AiohttpTransport:
         def session() -> aiohttp.ClientSession:
             connector = aiohttp.TCPConnector(ssl=self._tls, **options)
-            found = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            found = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy)
             # aiohttp would repeat a GET by itself, where neither the scheduler nor the metrics see it.
             found._retry_connection = False
             return found
@@ -57,18 +60,61 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
 def failure(error: Exception) -> APIConnectionError:
     """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done."""
-    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    timed_out = isinstance(cause, TimeoutError | httpx.TimeoutException)
-    result = APIConnectionError("no answer in time" if timed_out else "connection failed", timed_out=timed_out)
-    result.retryable = not isinstance(cause, aiohttp.ClientSSLError)
-    result.in_doubt = not _was_never_sent(cause)
-    result.connection_lost = result.in_doubt and not timed_out
+    source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
+    cause = _cause(source)
+    result = APIConnectionError("no answer in time" if cause == TIMEOUT else "connection failed")
+    result.cause = cause
+    result.timed_out = cause == TIMEOUT
+    result.retryable = cause != "tls" and not _is_refused_by_proxy(source)
+    result.in_doubt = not _was_never_sent(source)
+    result.connection_lost = result.in_doubt and not result.timed_out
     return result
 
 
-def _was_never_sent(cause: BaseException) -> bool:
+def _cause(source: BaseException) -> str:
+    """The word for what went wrong, one of CAUSES."""
+    for kinds, cause in _CAUSES:
+        if isinstance(source, kinds):
+            return cause
+    number = source.errno if isinstance(source, OSError) else None
+    return _ERRNO.get(number or 0, "connection")
+
+
+TIMEOUT = "timeout"
+_CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, httpx.ProxyError), "proxy"),
+    ((TimeoutError, httpx.TimeoutException), TIMEOUT),
+    ((aiohttp.ClientConnectorDNSError,), "dns"),
+    ((aiohttp.ClientSSLError, ssl.SSLError), "tls"),
+    ((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, ConnectionResetError, httpx.ReadError), "reset"),
+    ((aiohttp.ClientResponseError,), "protocol"),
+)
+_ERRNO = {
+    errno.ECONNREFUSED: "refused",
+    errno.ECONNRESET: "reset",
+    errno.EPIPE: "reset",
+    errno.ENETUNREACH: "unreachable",
+    errno.EHOSTUNREACH: "unreachable",
+    errno.ETIMEDOUT: "unreachable",
+    errno.EMFILE: "descriptors",
+    errno.ENFILE: "descriptors",
+}
+CAUSES = frozenset({*(cause for _, cause in _CAUSES), *_ERRNO.values(), "connection"})
+"""The words for why no response came; connection is for all other reasons."""
+
+
+def _is_refused_by_proxy(source: BaseException) -> bool:
+    # With 407, say, it would refuse again.
+    return isinstance(source, aiohttp.ClientHttpProxyError) and source.status < 500
+
+
+def _was_never_sent(source: BaseException) -> bool:
     # The transport names a dropped connection ConnectTimeout too; its cause then tells the two apart.
     return isinstance(
-        cause,
-        aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | httpx.ConnectError | httpx.PoolTimeout,
+        source,
+        aiohttp.ClientConnectorError
+        | aiohttp.ClientHttpProxyError
+        | aiohttp.ConnectionTimeoutError
+        | httpx.ConnectError
+        | httpx.PoolTimeout,
     )

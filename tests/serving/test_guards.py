@@ -20,6 +20,7 @@ NO_ORIGINS = (
     *("https://shop.example/", "https://user@shop.example", "https://[", "https://[::1", "https://127.1"),
     *("https://shop.example:99999", "https://shop.example:port", "https://a%62", "ftp://shop.example", "file://"),
 )
+NO_PROXIES = ("socks5://proxy:1080", "http://", "proxy:port", "http://[")
 EVERYONE = ("*", "10.0.0.1 *", "0.0.0.0/0", "::/0", "0.0.0.0/1")
 NOBODY = ("proxy.internal", "10.0.0.1/8", "10.0.0.300", "10.0.0.1:80")
 ADDRESSES = ("AUTH_ISSUER", "AUTH_JWKS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -91,6 +92,8 @@ def test_what_goes_together_starts(loaded, variables):
         ({**TEST, "AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
         ({"CUSTOMER_SEES": "everything"}, "CUSTOMER_SEES", "fingerprint"),
         *(({"CORS_ORIGINS": origin}, "CORS_ORIGINS", "https://") for origin in NO_ORIGINS),
+        *(({**TEST, **OIDC, "HTTPS_PROXY": proxy}, "HTTPS_PROXY", "http://proxy:3128") for proxy in NO_PROXIES),
+        ({**TEST, **OIDC, "ALL_PROXY": "socks5://verysecret@proxy"}, "HTTPS_PROXY", "ALL_PROXY"),
         ({"CORS_HEADERS": "*"}, "CORS_HEADERS", "names of headers"),
         ({"CORS_HEADERS": "x-a:"}, "CORS_HEADERS", "names of headers"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS", "without a port"),

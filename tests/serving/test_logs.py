@@ -147,6 +147,14 @@ class TestCalls:
             events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("warning", None, 3)
+        assert event["cause"] == "reset"
+
+    async def test_a_response_that_is_not_stripe_s_is_a_warning_with_its_cause(self, quick):
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, text="<html>"))
+        async with Api(Settings(), Recorder(transport)) as api:
+            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "stripe call")
+        assert (event["log_level"], event["status"], event["cause"]) == ("warning", 200, "response")
 
 
 class TestRepeatedEvents:

@@ -51,6 +51,10 @@ STRINGS = {
     "RATE_LIMIT_CALLS": "off",
     "RATE_LIMIT_CARDS": "10/minute;50/day",
     "RATE_LIMIT_DECLINES": "10/hour",
+    "HTTPS_PROXY": "http://proxy:3128",
+    "HTTP_PROXY": "http://proxy:3128",
+    "ALL_PROXY": "http://proxy:3128",
+    "NO_PROXY": "internal,10.0.0.1",
     "REDIS_URL": "redis://store:6379/0",
     "TRUSTED_DOCUMENTS": "manifest.json",
     "CORS_ORIGINS": "https://shop.example",
@@ -169,6 +173,33 @@ def test_the_readme_s_table_is_the_settings_own():
 
 def test_every_setting_says_what_it_is():
     assert not [name for name, field in Settings.model_fields.items() if not field.description]
+
+
+PROXY = "http://proxy:3128"
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "proxy"),
+    [
+        ({}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY}, "https://api.stripe.com", PROXY),
+        ({"https_proxy": PROXY}, "http://api.stripe.com", None),
+        ({"http_proxy": PROXY}, "http://api.stripe.com", PROXY),
+        ({"all_proxy": PROXY, "http_proxy": "http://other:1"}, "https://api.stripe.com", PROXY),
+        ({"https_proxy": "user:word@proxy:3128"}, "https://api.stripe.com", "http://user:word@proxy:3128"),
+        ({"https_proxy": PROXY, "no_proxy": "*"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "other, API.stripe.com"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "stripe.com"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": ".stripe.com"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "ripe.com"}, "https://api.stripe.com", PROXY),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.7:8443"}, "https://10.0.0.7:8443", None),
+        ({"https_proxy": PROXY}, "https://127.0.0.1:8443", None),
+        ({"https_proxy": PROXY}, "https://[::1]:8443/x", None),
+        ({"http_proxy": PROXY}, "http://localhost:12111", None),
+    ],
+)
+def test_a_proxy_is_chosen_by_scheme_and_host(given, address, proxy):
+    assert Settings(**given).proxy_for(address) == proxy
 
 
 @pytest.mark.parametrize(
