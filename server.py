@@ -240,7 +240,7 @@ class Service:
             routes += graphiql.routes()
         if self.sandbox is not None:
             routes += _landing(self.settings).routes()
-            routes += [Mount(path, self.sandbox) for path in ("/v1", "/_sandbox")]
+            routes += [Mount(path, self.sandbox) for path in ("/v1", "/v2", "/_sandbox")]
         if graphiql is not None or self.sandbox is not None:
             routes.append(favicon_route())
         router = Starlette(routes=routes, lifespan=self._lifespan)

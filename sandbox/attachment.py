@@ -5,6 +5,7 @@ from sandbox.errors import ParameterError, StripeError
 from sandbox.issuer import examine
 from sandbox.objects import Json
 from sandbox.parameters import Text, parameters
+from sandbox.payment_method_types import UNSAVABLE
 from sandbox.records import Customer, PaymentMethod
 from sandbox.references import method_in_path, named_customer
 from sandbox.store import Store
@@ -39,17 +40,20 @@ def detach(store: Store, call: Call) -> Json:
     return method.body
 
 
-def save(store: Store, call: Call, method: PaymentMethod, customer: Customer) -> None:
-    """Attaches the method, or does nothing where it is the customer's already. A refusal changes nothing."""
+def save(store: Store, call: Call, method: PaymentMethod, customer: Customer, *, verified: bool = False) -> None:
+    """Attaches the method, or does nothing where it is the customer's already. A refusal changes nothing.
+
+    `verified` says that a bank account belongs to the customer, as a SetupIntent finds out.
+    """
     if method.customer == customer.id:
         return
-    method.body = examined(store, method, customer)
+    method.body = examined(store, method, customer, verified=verified)
     admit(store, call, method)
     store.attach(method, customer)
     store.ledger.record(call, "payment_method.attached", method.id, customer.id)
 
 
-def examined(store: Store, method: PaymentMethod, customer: Customer) -> Json:
+def examined(store: Store, method: PaymentMethod, customer: Customer, *, verified: bool = False) -> Json:
     """Returns the body that the method is to have once attached. Raises where it may not be."""
     if method.customer is not None:
         raise StripeError("The payment method you provided has already been attached to a customer.")
@@ -58,10 +62,20 @@ def examined(store: Store, method: PaymentMethod, customer: Customer) -> Json:
             "This PaymentMethod was previously used without being attached to a Customer or was detached from a"
             " Customer, and may not be used again."
         )
+    refuse_unsavable(method)
+    if method.body["type"] == "us_bank_account" and not verified:
+        message = "This bank account must be verified before it can be attached to a customer."
+        raise StripeError(message, code="bank_account_unverified")
     if store.wallet_size(customer.id) >= METHODS_PER_CUSTOMER:
         message = f"A customer may have at most {METHODS_PER_CUSTOMER} payment methods."
         raise StripeError(message, code="customer_max_payment_methods")
     return examine(method.body, method.template, refuse_failed_checks=store.refuse_failed_checks)
+
+
+def refuse_unsavable(method: PaymentMethod) -> None:
+    """Raises for a method of a type that no customer can keep."""
+    if method.body["type"] in UNSAVABLE:
+        raise StripeError(f"PaymentMethods of type '{method.body['type']}' cannot be saved to customers.")
 
 
 def admit(store: Store, call: Call, method: PaymentMethod) -> None:

@@ -9,9 +9,10 @@ from sandbox.identifiers import new_id
 from sandbox.metadata import merged_metadata
 from sandbox.objects import Json, blank_billing_details, merged_billing_details
 from sandbox.parameters import (
-    OPTIONAL_ADDRESS,
+    ADDRESS,
     Anything,
     Choice,
+    Country,
     Email,
     Hash,
     Integer,
@@ -27,7 +28,7 @@ from sandbox.store import Store
 ALLOW_REDISPLAY = Choice(("always", "limited", "unspecified"))
 BILLING_DETAILS = Hash(
     {
-        "address": OPTIONAL_ADDRESS,
+        "address": Hash({**ADDRESS.members, "country": Country(unset=True)}, unset=True),
         "email": Email(unset=True),
         "name": Text(unset=True),
         "phone": Text(unset=True),

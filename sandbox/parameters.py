@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sandbox.countries import COUNTRIES
 from sandbox.errors import ParameterError
 from sandbox.form import Field, Form
 
-_INTEGER = re.compile(r"-?\d{1,18}")
-_INDEX = re.compile(r"\d{1,9}")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_INDEX = re.compile(r"[0-9]{1,9}")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._~\[\]:-]*([/?#][!-~]*)?")
 _SCRIPTS = ("javascript:", "data:", "vbscript:")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -31,7 +32,8 @@ class Text:
     def read(self, given: Field, param: str) -> str | None:
         text = _string(given, param)
         if len(text) > self.limit:
-            raise ParameterError(f"Invalid string: must be at most {self.limit} characters", param=param)
+            shown = f"{text[:10]}...{text[-10:]}"
+            raise ParameterError(f"Invalid string: {shown}; must be at most {self.limit} characters", param=param)
         _check_empty(text, param, self.unset)
         return text or None
 
@@ -46,6 +48,22 @@ class Email(Text):
         text = super().read(given, param)
         if text and not _EMAIL.fullmatch(text):
             raise ParameterError(f"Invalid email address: {text}", code="email_invalid", param=param)
+        return text
+
+
+@dataclass(frozen=True)
+class Country(Text):
+    """A country's two-letter code."""
+
+    def read(self, given: Field, param: str) -> str | None:
+        text = super().read(given, param)
+        if text and text not in COUNTRIES:
+            message = (
+                f"Country '{text}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US',"
+                " 'EG', or 'GB'. A full list of country codes is available at"
+                " https://en.wikipedia.org/wiki/ISO_3166-1_alpha-2#Officially_assigned_code_elements"
+            )
+            raise ParameterError(message, param=param)
         return text
 
 
@@ -169,10 +187,17 @@ class Metadata:
     def _value(self, key: str, given: Field, param: str) -> str:
         value = _string(given, f"{param}[{key}]")
         if len(key) > 40:
-            raise ParameterError("Metadata keys can have up to 40 characters.", param=param)
+            raise ParameterError(_too_long("key", key, 40), param=param)
         if len(value) > 500:
-            raise ParameterError("Metadata values can have up to 500 characters.", param=f"{param}[{key}]")
+            raise ParameterError(_too_long("value", value, 500), param=f"{param}[{key}]")
         return value
+
+
+def _too_long(part: str, text: str, limit: int) -> str:
+    return (
+        f"Metadata {part}s can have up to {limit} characters, but you passed in a {part} that is {len(text)}"
+        f" characters. Invalid {part}: {text}"
+    )
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ TYPES: Mapping[str, Type] = {
     "paypal": Type(shows=_shown("country", "payer_email", "payer_id")),
     "payto": Type(_texts("account_number bsb_number pay_id"), (), _payto),
     "sepa_debit": _required("iban", _sepa_debit),
-    "sofort": _required("country", _shown("country")),
+    "sofort": Type({"country": Choice(("AT", "BE", "DE", "ES", "IT", "NL"))}, ("country",), _shown("country")),
     "upi": Type({"mandate_options": Anything()}, (), _shown("vpa")),
     "us_bank_account": Type(
         {**US_BANK_ACCOUNT_UPDATES, **_texts("account_number financial_connections_account routing_number")},
@@ -133,6 +133,23 @@ TYPES: Mapping[str, Type] = {
         _us_bank_account,
     ),
 }
+
+# These work for one payment or, like iDEAL, save a SEPA debit in their place.
+_UNSAVABLE = """
+    affirm afterpay_clearpay alma bancontact billie bizum card_present crypto customer_balance eps fpx giropay grabpay
+    ideal interac_present konbini mb_way mobilepay multibanco oxxo p24 pay_by_bank payco paynow promptpay samsung_pay
+    satispay scalapay sofort swish wechat_pay zip
+"""
+UNSAVABLE = frozenset(_UNSAVABLE.split())
+# The payer approves these on another site, and comes back to return_url.
+_REDIRECTING = "alipay amazon_pay cashapp kakao_pay klarna kr_card naver_pay paypal revolut_pay twint"
+REDIRECTING = frozenset(_REDIRECTING.split())
+# Saving these takes the payer's agreement to later debits: all types with a part in Stripe's mandate, except cards.
+_WITH_MANDATE = """
+    acss_debit amazon_pay au_becs_debit bacs_debit cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account
+    paypal payto pix revolut_pay sepa_debit twint upi us_bank_account
+"""
+WITH_MANDATE = frozenset(_WITH_MANDATE.split())
 
 CREATABLE = ("card", *sorted(TYPES))
 # Terminals make the other two.

@@ -136,9 +136,17 @@ def _changed_card(card: Json, given: Json, now: int) -> Json:
     if changed != card:
         _refuse_past(changed, now)
     if "preferred" in given.get("networks", {}):
+        _refuse_foreign(card, given["networks"]["preferred"])
         prefer(changed, given["networks"]["preferred"])
         changed["display_brand"] = _displayed(changed)
     return changed
+
+
+def _refuse_foreign(card: Json, network: str | None) -> None:
+    available = card["networks"]["available"]
+    if network is not None and network not in available:
+        message = f"This card cannot prefer the network {network}. It is available on: {', '.join(available)}."
+        raise StripeError(message, param="card[networks][preferred]")
 
 
 def _displayed(card: Json) -> str:

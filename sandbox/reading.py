@@ -12,7 +12,7 @@ from sandbox.incoming import MOST_BYTES, Incoming
 
 DEFAULT_VERSION = "2026-10-28.endive"
 
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]+)?")
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z_]+)?")
 _FORM = "application/x-www-form-urlencoded"
 
 

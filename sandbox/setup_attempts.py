@@ -1,12 +1,14 @@
 """What happens when a SetupIntent is confirmed: the issuer's word, the payer's authentication, and the outcome."""
 
-from sandbox.attachment import save
+from sandbox.attachment import refuse_unsavable, save
 from sandbox.call import Call
 from sandbox.cards import Template
 from sandbox.errors import StripeError
 from sandbox.identifiers import new_id
 from sandbox.issuer import decline, examine
 from sandbox.objects import Json
+from sandbox.parameters import missing
+from sandbox.payment_method_types import REDIRECTING, WITH_MANDATE
 from sandbox.records import PaymentMethod, SetupAttempt, SetupIntent
 from sandbox.references import customer_in_parameter
 from sandbox.store import Store
@@ -20,6 +22,12 @@ _PUBLIC = """
     description excluded_payment_method_types last_setup_error livemode next_action payment_method
     payment_method_configuration_details payment_method_types status usage
 """
+_RETURN_URL_NEEDED = (
+    "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment"
+    " methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to"
+    " accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and"
+    " `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents."
+)
 
 
 def seen_by(call: Call, intent: SetupIntent) -> Json:
@@ -43,20 +51,64 @@ def refuse_unusable(intent: SetupIntent, method: PaymentMethod) -> None:
         )
     if method.customer and customer is None:
         message = (
-            f"The PaymentMethod {method.id} belongs to a Customer. Please include the Customer on the SetupIntent."
+            f"The payment method supplied ({method.id}) belongs to the Customer {method.customer}."
+            " Please include the Customer in the `customer` parameter on the SetupIntent."
         )
         raise StripeError(message, param="payment_method")
     if method.customer not in (None, customer):
-        message = f"The PaymentMethod {method.id} does not belong to the Customer {customer} of the SetupIntent."
+        message = (
+            f"The PaymentMethod {method.id} does not belong to the Customer you supplied {customer}."
+            " Please use this PaymentMethod with the Customer that it belongs to instead."
+        )
         raise StripeError(message, param="payment_method")
-    if method.body["type"] not in intent.body["payment_method_types"]:
-        message = f"A PaymentMethod of type {method.body['type']} is not allowed for this SetupIntent."
+    _refuse_type(intent, method.body["type"])
+    refuse_unsavable(method)
+
+
+def _refuse_type(intent: SetupIntent, type: str) -> None:
+    allowed = intent.body["payment_method_types"]
+    if type not in allowed:
+        message = (
+            f"The PaymentMethod provided ({type}) is not allowed for this SetupIntent. Please attach a PaymentMethod of"
+            f" one of the following types: {', '.join(allowed)}. Alternatively, update the allowed payment_method_types"
+            f' for this SetupIntent to include "{type}"'
+        )
         raise StripeError(message, param="payment_method")
+
+
+def refuse_without_return_url(call: Call, intent: SetupIntent) -> None:
+    """Raises where a server confirms without `return_url` what may send the payer to another site."""
+    automatic = intent.body["automatic_payment_methods"]
+    may_redirect = automatic is not None and automatic["allow_redirects"] == "always"
+    if may_redirect and not call.publishable and not call.params.get("return_url"):
+        raise StripeError(_RETURN_URL_NEEDED)
+
+
+def refuse_unconfirmable(call: Call, intent: SetupIntent, method: PaymentMethod) -> None:
+    """Raises for a method that the intent may not set up, or not with these parameters."""
+    refuse_unusable(intent, method)
+    type = method.body["type"]
+    if type in REDIRECTING and not call.params.get("return_url"):
+        raise StripeError(
+            f"You must provide a `return_url` when confirming a SetupIntent with the payment method type {type}."
+        )
+    if type in WITH_MANDATE and not call.publishable:
+        _refuse_without_mandate(type, call.params.get("mandate_data"))
+
+
+def _refuse_without_mandate(type: str, mandate_data: Json | None) -> None:
+    if not mandate_data:
+        raise StripeError(f"When confirming a SetupIntent with a `{type}` PaymentMethod, `mandate_data` is required.")
+    acceptance = mandate_data["customer_acceptance"]
+    if acceptance["type"] == "online":
+        for name in ("ip_address", "user_agent"):
+            if name not in (acceptance.get("online") or {}):
+                raise missing(f"mandate_data[customer_acceptance][online][{name}]")
 
 
 def set_up(store: Store, call: Call, intent: SetupIntent) -> None:
     """Sets the intent's method up, or has the payer asked for authentication. Raises CardError when declined."""
-    method = _method(store, intent)
+    method = method_of(store, intent)
     refuse_unusable(intent, method)
     attempt = _new_attempt(store, intent, method, call.params.get("return_url"))
     if _needs_authentication(method.template, intent):
@@ -91,7 +143,8 @@ def _intent(store: Store, attempt: SetupAttempt) -> SetupIntent:
     return intent
 
 
-def _method(store: Store, intent: SetupIntent) -> PaymentMethod:
+def method_of(store: Store, intent: SetupIntent) -> PaymentMethod:
+    """Returns the method that the intent has."""
     method = store.payment_methods.get(intent.body["payment_method"])
     assert method is not None
     return method
@@ -149,7 +202,7 @@ def _ask(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt) -
 
 
 def _finish(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt) -> None:
-    method = _method(store, intent)
+    method = method_of(store, intent)
     try:
         _save(store, call, intent, method)
     except StripeError as error:
@@ -164,7 +217,7 @@ def _save(store: Store, call: Call, intent: SetupIntent, method: PaymentMethod) 
     if method.template and method.template.setup_decline:
         raise decline(method.template.setup_decline)
     if intent.body["customer"]:
-        save(store, call, method, customer_in_parameter(store, intent.body["customer"]))
+        save(store, call, method, customer_in_parameter(store, intent.body["customer"]), verified=True)
         return
     refuse_unusable(intent, method)
     method.body = examine(method.body, method.template, refuse_failed_checks=store.refuse_failed_checks)
@@ -172,7 +225,7 @@ def _save(store: Store, call: Call, intent: SetupIntent, method: PaymentMethod) 
 
 
 def _fail(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt, error: StripeError) -> None:
-    told = {**error.told(), "payment_method": dict(_method(store, intent).body)}
+    told = {**error.told(), "payment_method": dict(method_of(store, intent).body)}
     attempt.body |= {"setup_error": told, "status": "failed"}
     intent.body |= {
         "last_setup_error": told,

@@ -14,7 +14,15 @@ from sandbox.paging import created_matches, page
 from sandbox.parameters import missing
 from sandbox.records import Customer, PaymentMethod, SetupIntent
 from sandbox.references import method_in_parameter, named_customer
-from sandbox.setup_attempts import refuse_unusable, seen_by, set_up, unexpected_state
+from sandbox.setup_attempts import (
+    method_of,
+    refuse_unconfirmable,
+    refuse_unusable,
+    refuse_without_return_url,
+    seen_by,
+    set_up,
+    unexpected_state,
+)
 from sandbox.store import Store
 
 # What is offered when no types are asked for; the second line sends the payer to another site.
@@ -35,14 +43,19 @@ def create(store: Store, call: Call) -> Json:
     """POST /v1/setup_intents. Returns the intent, confirmed already when `confirm` says so."""
     _refuse_what_is_not_played(call.params)
     intent = SetupIntent(_new_body(store, named_customer(store, call.params), call.params))
+    confirming = call.params.get("confirm")
+    if confirming:
+        refuse_without_return_url(call, intent)
     method = _given_method(store, call.params)
-    if call.params.get("confirm") and method is None:
+    if method is None and confirming:
         raise missing("payment_method")
+    if method and confirming:
+        refuse_unconfirmable(call, intent, method)
     if method:
         _take(store, call, intent, method)
     store.setup_intents.add(intent)
     store.ledger.record(call, "setup_intent.created", intent.id, intent.body["customer"])
-    if call.params.get("confirm"):
+    if confirming:
         set_up(store, call, intent)
     return intent.body
 
@@ -57,7 +70,7 @@ def update(store: Store, call: Call) -> Json:
     _refuse_what_is_not_played(call.params)
     intent = _intent(store, call)
     if call.params.keys() - {"description", "metadata"} and intent.body["status"] not in _OPEN:
-        raise unexpected_state(call, intent, f"You cannot update it with a status of {intent.body['status']}.")
+        raise unexpected_state(call, intent, f"You cannot update this SetupIntent because {_over(intent)}.")
     changed = SetupIntent({**intent.body, **_written(store, intent.body, call.params)})
     method = _given_method(store, call.params)
     if method:
@@ -72,24 +85,36 @@ def confirm(store: Store, call: Call) -> Json:
     """POST /v1/setup_intents/{intent}/confirm. Returns the intent: succeeded, or asking for authentication."""
     _refuse_what_is_not_played(call.params)
     intent = _intent(store, call)
-    method = _given_method(store, call.params)
-    if method is None and intent.body["payment_method"] is None:
-        raise unexpected_state(call, intent, "You cannot confirm this SetupIntent because it has no payment method.")
-    if intent.body["status"] not in _OPEN:
-        message = f"You cannot confirm this SetupIntent because it has a status of {intent.body['status']}."
-        raise unexpected_state(call, intent, message)
-    if method:
-        _take(store, call, intent, method)
+    try:
+        _take_for_confirmation(store, call, intent)
+    except StripeError as error:
+        raise error.about(setup_intent=seen_by(call, intent)) from None
     set_up(store, call, intent)
     return seen_by(call, intent)
+
+
+def _take_for_confirmation(store: Store, call: Call, intent: SetupIntent) -> None:
+    """Checks what Stripe checks before it asks the issuer, in Stripe's order. A refusal changes nothing."""
+    refuse_without_return_url(call, intent)
+    given = _given_method(store, call.params)
+    if given is None and intent.body["payment_method"] is None:
+        raise unexpected_state(call, intent, "You cannot confirm this SetupIntent because it has no payment method.")
+    if intent.body["status"] not in _OPEN:
+        raise unexpected_state(call, intent, f"You cannot confirm this SetupIntent because {_over(intent)}.")
+    refuse_unconfirmable(call, intent, given or method_of(store, intent))
+    if given:
+        _take(store, call, intent, given)
+
+
+def _over(intent: SetupIntent) -> str:
+    return "it has been canceled" if intent.body["status"] == "canceled" else "it has already succeeded"
 
 
 def cancel(store: Store, call: Call) -> Json:
     """POST /v1/setup_intents/{intent}/cancel. Returns the intent, of no use from now on."""
     intent = _intent(store, call)
     if intent.body["status"] not in _OPEN:
-        message = f"You cannot cancel this SetupIntent because it has a status of {intent.body['status']}."
-        raise unexpected_state(call, intent, message)
+        raise unexpected_state(call, intent, f"You cannot cancel this SetupIntent because {_uncancelable(intent)}.")
     intent.body |= {
         "cancellation_reason": call.params.get("cancellation_reason"),
         "next_action": None,
@@ -97,6 +122,16 @@ def cancel(store: Store, call: Call) -> Json:
     }
     store.ledger.record(call, "setup_intent.canceled", intent.id, intent.body["customer"])
     return intent.body
+
+
+def _uncancelable(intent: SetupIntent) -> str:
+    if intent.body["status"] == "canceled":
+        return "it is already canceled"
+    listed = ", ".join(f"`{status}`" for status in _OPEN)
+    return (
+        f"it has a status of {intent.body['status']}. Only a SetupIntent with one of the following statuses may be"
+        f" canceled: {listed}"
+    )
 
 
 def list_all(store: Store, call: Call) -> Json:

@@ -11,6 +11,7 @@ from sandbox.parameters import (
     Boolean,
     Choice,
     Hash,
+    Integer,
     Kind,
     Metadata,
     Text,
@@ -33,9 +34,21 @@ _METHOD: Mapping[str, Kind] = {
     "payment_method_data": Hash(DATA),
     "payment_method_options": _OPTIONS,
 }
+_ACCEPTANCE = Hash(
+    {
+        "accepted_at": Integer(),
+        "offline": Anything(),
+        "online": Hash(
+            {"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()},
+            unset=True,
+        ),
+        "type": Choice(("offline", "online")),
+    },
+    required=("type",),
+)
 _CONFIRMATION: Mapping[str, Kind] = {
     **_METHOD,
-    "mandate_data": Anything(),
+    "mandate_data": Hash({"customer_acceptance": _ACCEPTANCE}, required=("customer_acceptance",), unset=True),
     "return_url": Url(),
     "use_stripe_sdk": Boolean(),
 }

@@ -16,7 +16,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 
 MAX_NAME_LENGTH = 60
 _FAILURES = ("upstream_timeout", "upstream_unavailable", "internal")
-_TRACEPARENT = re.compile(r"[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}(?:-.*)?")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
 class Call(Protocol):

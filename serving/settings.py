@@ -80,7 +80,8 @@ class Settings(BaseSettings):
         str, Field(pattern=r"^https?://[^/?#\s]+/?$", description="Where Stripe's API is; used with a key only.")
     ] = "https://api.stripe.com"
     stripe_api_version: Annotated[
-        str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$", description="Stripe-Version sent with each request.")
+        str,
+        Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?$", description="Stripe-Version sent with each request."),
     ] = "2026-10-28.endive"
     stripe_timeout: Annotated[
         float, Field(gt=0, le=300, description="Seconds that one try of one REST call may take.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_
 from stripe_api.objects import Answer, StripeObject
 from stripe_api.retries import answer_allows_retry
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _MEMBERS = {"id", "object", "data"}
 """An object of Stripe's has the first two, a list the others."""
 
@@ -76,7 +78,7 @@ def _error(status: int, headers: httpx.Headers, body: bytes) -> StripeError:
 
 def _seconds(retry_after: str | None) -> float | None:
     """The seconds of a Retry-After header; None without one, and for a date, which Stripe never sends."""
-    return float(retry_after) if retry_after is not None and retry_after.isdecimal() else None
+    return float(retry_after) if retry_after is not None and _DIGITS.fullmatch(retry_after) else None
 
 
 def _answer(body: bytes) -> Answer | None:

@@ -124,7 +124,9 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     ),
     "confirmSetupIntent": (
         "intent",
-        """confirmSetupIntent(input: {setupIntentId: $id, paymentMethodId: "pm_card_visa"}) {
+        """confirmSetupIntent(
+          input: {setupIntentId: $id, paymentMethodId: "pm_card_visa", returnUrl: "https://shop.example"}
+        ) {
           setupIntent { id clientSecret } %s }""",
         REFUSED,
         only(*EXISTING, otherwise="NOT_FOUND"),

@@ -81,7 +81,9 @@ CASES = {
     "create and confirm an intent": Case(
         CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True}
     ),
-    "confirm an intent": Case(CONFIRM, {"paymentMethodId": "pm_card_visa"}, owned=True),
+    "confirm an intent": Case(
+        CONFIRM, {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example"}, owned=True
+    ),
     "cancel an intent": Case(CANCEL, {}, owned=True),
 }
 CALLERS = ("service", "customer")

@@ -1,6 +1,7 @@
 """Faults that the sandbox has been told to commit, and which of them a request meets."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -22,9 +23,30 @@ BEFORE = (
 AFTER = ("drop_after", "error_after", "truncate", "wrong_content_type")
 FORGET = "forget_idempotency"
 KINDS = (*BEFORE, *AFTER, FORGET)
+METHODS = ("*", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+# Kinds that send a response of their own, which an idempotency key can store.
+_RESPONDING = tuple(
+    kind for kind in KINDS if kind not in ("delay", "drop_after", "drop_before", "stall", "truncate", FORGET)
+)
+# Members that only some kinds have; every kind has the others.
+_KINDS_WITH: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("delay", "late", "work"), (*BEFORE, *AFTER)),
+    "reason": ("rate_limit",),
+    "size": ("huge",),
+    "stored": _RESPONDING,
+}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("kind", "method", "path", "reason"), (str,)),
+    **dict.fromkeys(("late", "stored"), (bool,)),
+    "delay": (int, float),
+    "size": (int,),
+    "times": (int, type(None)),
+    "work": (bool, type(None)),
+}
 REASONS = ("global-rate", "endpoint-rate", "global-concurrency", "endpoint-concurrency", "resource-specific")
 LONGEST_DELAY = 3600
 LARGEST_BODY = 256 * 1024 * 1024
+_JSON_NAMES = {bool: "boolean", float: "number", int: "integer", str: "string", type(None): "null"}
 
 _numbers = count(1)
 
@@ -51,15 +73,23 @@ class Fault:
     id: int = field(default_factory=lambda: next(_numbers))
 
     def __post_init__(self) -> None:
+        self._check_types()
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        if self.times is not None and (not isinstance(self.times, int) or self.times < 1):
+        if self.method.upper() not in METHODS:
+            raise ValueError(f"method must be one of {', '.join(METHODS)}")
+        if self.times is not None and self.times < 1:
             raise ValueError("times must be a whole number of at least 1, or null for ever")
         if not 0 <= self.delay <= LONGEST_DELAY or not 0 <= self.size <= LARGEST_BODY:
             raise ValueError(f"delay may be 0 to {LONGEST_DELAY} seconds, size 0 to {LARGEST_BODY} bytes")
         if self.reason not in REASONS:
             raise ValueError(f"reason must be one of {', '.join(REASONS)}")
         self._check_path()
+
+    def _check_types(self) -> None:
+        for name, types in _TYPES.items():
+            if type(getattr(self, name)) not in types:
+                raise ValueError(f"{name} must be of type {' or '.join(_JSON_NAMES[one] for one in types)}")
 
     def _check_path(self) -> None:
         try:
@@ -75,6 +105,17 @@ class Fault:
     def meets(self, method: str, path: str) -> bool:
         """Returns whether a request runs into this fault."""
         return self.method.upper() in ("*", method) and re.search(self.path, path) is not None
+
+
+def check_combination(fault: Fault, given: Collection[str]) -> None:
+    """Raises ValueError where the members that were given have no effect together."""
+    for name in given:
+        if fault.kind not in _KINDS_WITH.get(name, KINDS):
+            raise ValueError(f"{name} has no effect with {fault.kind}: leave it out")
+    if fault.late and not fault.delay:
+        raise ValueError("late needs a delay: give its seconds")
+    if fault.stored and not fault.does_work:
+        raise ValueError("stored needs the work to be done: give work as true")
 
 
 class Faults:

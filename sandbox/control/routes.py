@@ -1,7 +1,8 @@
 """The control routes under /_sandbox: JSON in, JSON out, and none of it Stripe's."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.control.faults import KINDS, Fault, Faults
+from sandbox.control.faults import KINDS, Fault, Faults, check_combination
 from sandbox.control.origin import refuse_other_sites
 from sandbox.control.three_d_secure import three_d_secure_route
 from sandbox.incoming import MOST_BYTES
@@ -19,6 +20,7 @@ from sandbox.ledger import as_json
 from sandbox.store import Store
 
 LONGEST_ADVANCE = 10 * 366 * 24 * 60 * 60
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _SETTABLE = frozenset(field.name for field in fields(Fault)) - {"id"}
 
 
@@ -43,7 +45,7 @@ def control_app(store: Store, faults: Faults, reset: Callable[[bool], None]) -> 
         return JSONResponse({"entries": [as_json(entry) for entry in store.ledger.entries(after)]})
 
     async def do_reset(request: Request) -> Response:
-        reset((await _body(request)).get("seed", True) is True)
+        reset((await _members(request, "seed")).get("seed", True))
         return JSONResponse(store.counts())
 
     async def advance(request: Request) -> Response:
@@ -51,7 +53,8 @@ def control_app(store: Store, faults: Faults, reset: Callable[[bool], None]) -> 
         return JSONResponse({"time": store.now()})
 
     async def change_settings(request: Request) -> Response:
-        store.refuse_failed_checks = (await _body(request)).get("refuse_failed_checks") is True
+        members = await _members(request, "refuse_failed_checks")
+        store.refuse_failed_checks = members.get("refuse_failed_checks", store.refuse_failed_checks)
         return JSONResponse({"refuse_failed_checks": store.refuse_failed_checks})
 
     return Starlette(
@@ -94,23 +97,42 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return body
 
 
+async def _members(request: Request, *names: str) -> Mapping[str, bool]:
+    """The booleans in the body. Raises HTTPException for any other member."""
+    body = await _body(request)
+    _refuse_unknown(body, names)
+    for name, value in body.items():
+        if not isinstance(value, bool):
+            raise HTTPException(400, f"{name} must be true or false.")
+    return body
+
+
+def _refuse_unknown(body: Mapping[str, Any], known: Collection[str]) -> None:
+    unknown = sorted(set(body) - set(known))
+    if unknown:
+        raise HTTPException(400, f"Unknown: {', '.join(unknown)}. The members are {', '.join(sorted(known))}.")
+
+
 def _fault(body: Mapping[str, Any]) -> Fault:
-    unknown = set(body) - _SETTABLE
-    if unknown or "kind" not in body:
-        raise HTTPException(400, f"A fault has a kind, and may have {', '.join(sorted(_SETTABLE))}.")
+    _refuse_unknown(body, _SETTABLE)
+    if "kind" not in body:
+        raise HTTPException(400, f"Give a kind: one of {', '.join(KINDS)}.")
     try:
-        return Fault(**body)
-    except (TypeError, ValueError) as error:
-        raise HTTPException(400, str(error)) from None
+        fault = Fault(**body)
+        check_combination(fault, body)
+    except ValueError as error:
+        raise HTTPException(400, f"{error}.") from None
+    return fault
 
 
 def _whole_number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    if not _DIGITS.fullmatch(text):
         raise HTTPException(400, "after must be a whole number.")
     return int(text)
 
 
 def _seconds(body: Mapping[str, Any]) -> float:
+    _refuse_unknown(body, ("seconds",))
     seconds = body.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_ADVANCE:
         raise HTTPException(400, f"seconds must be a number from 0 to {LONGEST_ADVANCE}.")

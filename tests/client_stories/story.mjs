@@ -5,6 +5,7 @@ import { once } from "./once.mjs";
 import { complaints, endpoint, loseAnswers, recording, timesDone, token } from "./service.mjs";
 
 export const DEFAULT = "pm_1SSi2oLkdIwHu7ixbALnZ04S";
+const returnUrl = "https://shop.example/wallet";
 export const SOMEBODY_ELSES = "pm_1SdJLRLkdIwHu7ixLYEvvnHN";
 
 /**
@@ -72,7 +73,7 @@ export function tell(client, open, { caches = false, mutters } = {}) {
       assert.deepEqual(begun.errors, []);
       assert.equal(begun.setupIntent.status, "REQUIRES_PAYMENT_METHOD");
       assert.match(begun.setupIntent.clientSecret, /^seti_/);
-      const input = { setupIntentId: begun.setupIntent.id, paymentMethodId: "pm_card_mastercard" };
+      const input = { setupIntentId: begun.setupIntent.id, paymentMethodId: "pm_card_mastercard", returnUrl };
       const { setupIntent } = await costs(1, () => wallet.save(input));
       assert.equal(setupIntent.status, "SUCCEEDED");
       await costs(1, wallet.reload);
@@ -81,7 +82,7 @@ export function tell(client, open, { caches = false, mutters } = {}) {
 
     await step("a card that is declined while it is saved says so", async () => {
       const { setupIntent } = await wallet.beginToSave({ usage: "OFF_SESSION" });
-      const input = { setupIntentId: setupIntent.id, paymentMethodId: "pm_card_visa_chargeDeclined" };
+      const input = { setupIntentId: setupIntent.id, paymentMethodId: "pm_card_visa_chargeDeclined", returnUrl };
       const { errors } = await costs(1, () => wallet.save(input));
       assert.equal(errors[0].__typename, "CardDeclinedError");
     });

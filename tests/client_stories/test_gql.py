@@ -88,7 +88,8 @@ async def test_story(wallet):
     assert declined["errors"][0]["__typename"] == "CardDeclinedError"
 
     begun = await wallet.mutate("BeginToSave", usage="OFF_SESSION")
-    saved = await wallet.mutate("Save", setupIntentId=begun["setupIntent"]["id"], paymentMethodId="pm_card_mastercard")
+    intent = {"setupIntentId": begun["setupIntent"]["id"], "returnUrl": "https://shop.example/wallet"}
+    saved = await wallet.mutate("Save", paymentMethodId="pm_card_mastercard", **intent)
     assert saved["setupIntent"]["status"] == "SUCCEEDED"
     assert (await wallet.ids())[0] == saved["setupIntent"]["paymentMethod"]["id"]
 

@@ -198,8 +198,8 @@ def run(side, stripe):
 
 
 @pytest.fixture
-async def beside(side, stripe):
-    """The rest of the input; what confirms or cancels a SetupIntent gets one."""
+async def beside(side, stripe, sandbox):
+    """The rest of the input; what confirms or cancels a SetupIntent gets one that needs no returnUrl."""
 
     async def beside(path):
         row = ROWS[path].beside if path in ROWS else {}
@@ -209,7 +209,9 @@ async def beside(side, stripe):
                   createSetupIntent(input: $input) { setupIntent { id } } }""",
                 input={"customerId": JENNY, "paymentMethodId": JENNYS_CARD},
             )
-            return {**row, "setupIntentId": created["createSetupIntent"]["setupIntent"]["id"]}
+            id = created["createSetupIntent"]["setupIntent"]["id"]
+            sandbox.store.setup_intents.get(id).body["automatic_payment_methods"]["allow_redirects"] = "never"
+            return {**row, "setupIntentId": id}
         return row
 
     return beside

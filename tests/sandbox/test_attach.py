@@ -2,6 +2,9 @@
 
 import pytest
 
+from sandbox.payment_method_types import UNSAVABLE
+
+UNSAVABLE_DETAILS = {"fpx": {"bank": "maybank2u"}, "sofort": {"country": "DE"}}
 SEEDED = "pm_1MqM05LkdIwHu7ixlDxxO6Mc"
 JENNY = "cus_NbZ8Ki3f322LNn"
 ELSEWHERE = "The payment method you provided has already been attached to a customer."
@@ -180,3 +183,38 @@ async def test_wallet_has_room_for_five_hundred(api, sandbox):
     error = await api.refused(400, "POST", attach("pm_card_visa"), {"customer": customer})
     assert error["code"] == "customer_max_payment_methods"
     assert sandbox.store.wallet_size(customer) == 500
+
+
+@pytest.mark.parametrize("type", sorted(UNSAVABLE - {"card_present", "interac_present"}))
+async def test_type_that_can_not_be_saved(api, sandbox, type):
+    params = {"type": type, **({type: UNSAVABLE_DETAILS[type]} if type in UNSAVABLE_DETAILS else {})}
+    pm = (await api.done("POST", "/v1/payment_methods", params))["id"]
+    refusal = {
+        "type": "invalid_request_error",
+        "message": f"PaymentMethods of type '{type}' cannot be saved to customers.",
+    }
+    assert await api.refused(400, "POST", attach(pm), {"customer": JENNY}) == refusal
+    assert await api.refused(400, "POST", "/v1/customers", {"payment_method": pm}) == refusal
+    intent = {"customer": JENNY, "payment_method": pm, "allowed_payment_method_types": [type]}
+    assert await api.refused(400, "POST", "/v1/setup_intents", intent) == refusal
+    assert sandbox.ledger.operations() == ["payment_method.created"]
+
+
+async def test_bank_account_that_is_not_verified(api):
+    account = {"account_number": "000123456789", "routing_number": "110000000", "account_holder_type": "individual"}
+    params = {"type": "us_bank_account", "us_bank_account": account}
+    pm = (await api.done("POST", "/v1/payment_methods", params))["id"]
+    for url, body in ((attach(pm), {"customer": JENNY}), ("/v1/customers", {"payment_method": pm})):
+        assert (await api.refused(400, "POST", url, body))["code"] == "bank_account_unverified"
+    mandate = {"customer_acceptance": {"type": "offline"}}
+    back = {"return_url": "https://shop.example"}
+    intent = {"customer": JENNY, "payment_method": pm, "confirm": True, "mandate_data": mandate, **back}
+    assert (await api.done("POST", "/v1/setup_intents", intent))["status"] == "succeeded"
+    assert (await api.done("GET", f"/v1/payment_methods/{pm}"))["customer"] == JENNY
+
+
+@pytest.mark.parametrize("type", ["klarna", "paypal", "cashapp", "link", "alipay", "blik", "sepa_debit"])
+async def test_type_that_can_be_saved(api, type):
+    details = {"sepa_debit": {"iban": "DE89370400440532013000"}} if type == "sepa_debit" else {}
+    pm = (await api.done("POST", "/v1/payment_methods", {"type": type, **details}))["id"]
+    assert (await api.done("POST", attach(pm), {"customer": JENNY}))["customer"] == JENNY

@@ -1,5 +1,6 @@
 """The control routes under /_sandbox."""
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -121,3 +122,120 @@ async def test_page_of_another_site_is_refused(http, sandbox, origin):
     response = await http.post("/_sandbox/reset", headers={"origin": origin})
     assert response.status_code == 403
     assert (await http.post("/_sandbox/reset", headers={"origin": "http://stripe.test"})).status_code == 200
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"refuse_failed_check": True},
+            {"refuse_failed_checks": False, "unknown": 1},
+            {"refuse_failed_checks": "false"},
+            {"refuse_failed_checks": None},
+            {"refuse_failed_checks": 0},
+        ],
+    )
+    async def test_what_it_does_not_know_is_refused_and_changes_nothing(self, http, sandbox, body):
+        await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
+        response = await http.post("/_sandbox/settings", json=body)
+        assert response.status_code == 400
+        assert "refuse_failed_checks" in response.json()["error"]["message"]
+        assert sandbox.store.refuse_failed_checks is True
+
+    async def test_what_is_left_out_stays(self, http):
+        await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
+        assert (await http.post("/_sandbox/settings", json={})).json() == {"refuse_failed_checks": True}
+
+
+@pytest.mark.parametrize("body", [{"seeds": False}, {"seed": "no"}, {"seed": None}])
+async def test_reset_that_makes_no_sense_changes_nothing(http, sandbox, body):
+    await http.post(f"{PUBLISHED}/detach")
+    assert (await http.post("/_sandbox/reset", json=body)).status_code == 400
+    assert sandbox.ledger.operations() == ["payment_method.detached"]
+
+
+async def test_advance_with_an_unknown_member(http, sandbox):
+    before = sandbox.store.now()
+    assert (await http.post("/_sandbox/advance", json={"seconds": 5, "minutes": 1})).status_code == 400
+    assert sandbox.store.now() == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ({"kind": "error_before", "reason": "global-rate"}, "reason"),
+        ({"kind": "delay", "size": 5}, "size"),
+        ({"kind": "drop_after", "stored": True}, "stored"),
+        ({"kind": "stall", "stored": True}, "stored"),
+        ({"kind": "truncate", "stored": True}, "stored"),
+        ({"kind": "delay", "delay": 1, "stored": True}, "stored"),
+        ({"kind": "error_before", "stored": True}, "stored"),
+        ({"kind": "error_after", "work": False, "stored": True}, "stored"),
+        ({"kind": "delay", "late": True}, "late"),
+        *(({"kind": "forget_idempotency", name: value}, name) for name, value in
+          {"delay": 1, "late": True, "work": True, "stored": True, "size": 1, "reason": "global-rate"}.items()),
+        ({"kind": "delay", "method": "FETCH"}, "method"),
+        ({"kind": "delay", "method": 1}, "method"),
+        ({"kind": "delay", "times": True}, "times"),
+        ({"kind": "delay", "times": 1.5}, "times"),
+        ({"kind": "delay", "times": "\u0661"}, "times"),
+        ({"kind": "delay", "delay": True}, "delay"),
+        ({"kind": "delay", "delay": "1"}, "delay"),
+        ({"kind": "delay", "late": "yes", "delay": 1}, "late"),
+        ({"kind": "delay", "work": "no"}, "work"),
+        ({"kind": "huge", "size": 1.5}, "size"),
+        ({"kind": "huge", "sise": 1}, "sise"),
+        ({"kind": ["delay"]}, "kind"),
+    ],
+)  # fmt: skip
+async def test_fault_whose_parts_do_not_fit(http, sandbox, fault, named):
+    response = await http.post("/_sandbox/faults", json=fault)
+    assert response.status_code == 400
+    assert named in response.json()["error"]["message"]
+    assert sandbox.faults.waiting() == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "rate_limit", "reason": "endpoint-rate", "delay": 0.1},
+        {"kind": "huge", "size": 5, "work": True, "stored": True},
+        {"kind": "delay", "delay": 0.1, "late": True, "work": False, "method": "post", "times": None},
+        {"kind": "forget_idempotency", "method": "POST", "path": "/attach$", "times": 3},
+        {"kind": "error_after", "stored": True},
+    ],
+)
+async def test_fault_whose_parts_fit(http, fault):
+    assert (await http.post("/_sandbox/faults", json=fault)).status_code == 201
+
+
+@pytest.mark.parametrize("digits", ["\u0661\u0662", "\uff11", "\u0967"])
+class TestOnlyAsciiDigitsAreDigits:
+    async def test_in_the_ledgers_place(self, http, digits):
+        assert (await http.get("/_sandbox/ledger", params={"after": digits})).status_code == 400
+
+    @pytest.mark.parametrize(
+        ("url", "name"),
+        [
+            ("/v1/payment_methods?customer=cus_NbZ8Ki3f322LNn", "limit"),
+            ("/v1/customers", "created"),
+            ("/v1/customers", "created[gte]"),
+        ],
+    )
+    async def test_in_a_query(self, http, url, name, digits):
+        error = (await http.get(url, params={**httpx.URL(url).params, name: digits})).json()["error"]
+        assert (error["code"], error["param"]) == ("parameter_invalid_integer", name)
+
+    @pytest.mark.parametrize("name", ["card[exp_month]", "card[exp_year]"])
+    async def test_in_a_form(self, http, name, digits):
+        error = (await http.post(PUBLISHED, data={name: digits})).json()["error"]
+        assert (error["code"], error["param"]) == ("parameter_invalid_integer", name)
+
+    async def test_in_an_index(self, http, digits):
+        error = (await http.post(PUBLISHED, data={f"expand[{digits}]": "customer"})).json()["error"]
+        assert (error["message"], error["param"]) == ("Invalid array", "expand")
+
+    async def test_in_a_version(self, http, digits):
+        version = f"20{digits:0>2}-10-28".encode()
+        response = await http.get(PUBLISHED, headers=[(b"stripe-version", version)])
+        assert response.status_code == 400

@@ -166,8 +166,9 @@ class TestUpdate:
 
     async def test_network_that_the_card_lacks(self, api):
         pm = await api.attached(AMARA)
-        body = await api.done("POST", one(pm), {"card": {"networks": {"preferred": "mastercard"}}})
-        assert body["card"]["networks"]["preferred"] == "invalid_preference"
+        error = await api.refused(400, "POST", one(pm), {"card": {"networks": {"preferred": "mastercard"}}})
+        assert error["param"] == "card[networks][preferred]"
+        assert (await api.done("GET", one(pm)))["card"]["networks"]["preferred"] is None
 
     async def test_allow_redisplay(self, api):
         pm = await api.attached(MATEO)
@@ -288,3 +289,50 @@ class TestOfCustomer:
 async def test_id_may_hold_a_slash(api):
     error = await api.refused(404, "GET", one("pm_a%2Fb%3F"))
     assert error["message"] == "No such PaymentMethod: 'pm_a/b?'"
+
+
+class TestCountry:
+    """Payment methods take the codes of ISO 3166-1. Customers take any text."""
+
+    UNKNOWN = (
+        "Country '{}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or"
+        " 'GB'. A full list of country codes is available at"
+        " https://en.wikipedia.org/wiki/ISO_3166-1_alpha-2#Officially_assigned_code_elements"
+    )
+
+    @pytest.mark.parametrize("country", ["JA", "us", "USA", "Germany", "ZZ", "U\u0405"])
+    async def test_unknown(self, api, sandbox, country):
+        details = {"address": {"country": country}}
+        pm = await api.attached(MATEO)
+        card = {"type": "card", "card": {"token": "tok_visa"}, "billing_details": details}
+        written = len(sandbox.ledger.entries())
+        for url, params, param in (
+            (METHODS, card, "billing_details[address][country]"),
+            (one(pm), {"billing_details": details}, "billing_details[address][country]"),
+            (
+                "/v1/setup_intents",
+                {"payment_method_data": card},
+                "payment_method_data[billing_details][address][country]",
+            ),
+        ):
+            error = await api.refused(400, "POST", url, params)
+            assert error == {
+                "type": "invalid_request_error",
+                "message": self.UNKNOWN.format(country),
+                "param": param,
+            }
+        assert len(sandbox.ledger.entries()) == written
+
+    @pytest.mark.parametrize("country", ["US", "DE", "JP", "GB", "TW", ""])
+    async def test_known(self, api, country):
+        pm = await api.attached(MATEO)
+        body = await api.done("POST", one(pm), {"billing_details": {"address": {"country": country}}})
+        assert body["billing_details"]["address"]["country"] == (country or None)
+
+    async def test_a_customer_takes_any(self, api):
+        body = await api.done("POST", "/v1/customers", {"address": {"country": "JA"}})
+        assert body["address"]["country"] == "JA"
+
+    async def test_a_country_without_sofort(self, api):
+        error = await api.refused(400, "POST", METHODS, {"type": "sofort", "sofort": {"country": "US"}})
+        assert error["param"] == "sofort[country]"

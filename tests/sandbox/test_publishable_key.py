@@ -112,7 +112,8 @@ async def test_live_publishable_key(api, intent):
 
 
 async def test_keys_do_not_meet_in_one_idempotency_key(api, intent):
-    url, params = f"{INTENTS}/{intent['id']}/confirm", own(intent, payment_method="pm_card_visa")
+    url = f"{INTENTS}/{intent['id']}/confirm"
+    params = own(intent, payment_method="pm_card_visa", return_url="https://shop.example")
     await api.done("POST", url, params, idempotency_key="k1")
     error = await api.refused(400, "POST", url, params, idempotency_key="k1", authorization=PUBLIC)
     assert error["type"] == "idempotency_error"

@@ -55,7 +55,9 @@ async def test_attaching_does_what_is_told(stripe, token):
 
 @pytest.mark.parametrize("token", sorted(TEMPLATES))
 async def test_setting_up_does_what_is_told(stripe, token):
-    response = await _post(stripe, "setup_intents", customer="cus_NbZ8Ki3f322LNn", payment_method=token, confirm="true")
+    back = {"return_url": "https://shop.example/done"}
+    params = {"customer": "cus_NbZ8Ki3f322LNn", "payment_method": token, "confirm": "true", **back}
+    response = await _post(stripe, "setup_intents", **params)
     told = CARDS[token]
     if told.startswith("declined: ") or "a SetupIntent is declined" in told:
         assert response.status_code == 402

@@ -168,3 +168,53 @@ class TestSetupIntents:
         params = {"customer": "cus_T4qv4Qn42jKZ9G", "expand": ["data.default_payment_method"]}
         found = client.v1.subscriptions.list(params)
         assert [subscription.default_payment_method.card.brand for subscription in found] == ["mastercard"]
+
+    def test_a_server_confirms_with_a_return_url(self, client):
+        intent = self.create(client)
+        with pytest.raises(stripe.InvalidRequestError, match="you must provide a `return_url`") as refusal:
+            client.v1.setup_intents.confirm(intent.id, {"payment_method": "pm_card_visa"})
+        assert (refusal.value.http_status, refusal.value.code, refusal.value.param) == (400, None, None)
+        assert refusal.value.error.setup_intent.id == intent.id
+        params = {"payment_method": "pm_card_visa", "return_url": "https://shop.example/done"}
+        assert client.v1.setup_intents.confirm(intent.id, params).status == "succeeded"
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"type": "sepa_debit", "sepa_debit": {"iban": "DE89370400440532013000"}},
+            {"type": "us_bank_account", "us_bank_account": {"account_number": "000123456789"}},
+        ],
+        ids=lambda data: data["type"],
+    )
+    def test_a_server_confirms_a_debit_with_its_mandate(self, client, data):
+        method = client.v1.payment_methods.create(data)
+        params = {"payment_method": method.id, "return_url": "https://shop.example/done"}
+        intent = self.create(client)
+        with pytest.raises(stripe.InvalidRequestError, match="`mandate_data` is required"):
+            client.v1.setup_intents.confirm(intent.id, params)
+        online = {"ip_address": "198.51.100.7", "user_agent": "Firefox"}
+        mandate = {"customer_acceptance": {"type": "online", "online": online}}
+        assert client.v1.setup_intents.confirm(intent.id, {**params, "mandate_data": mandate}).status == "succeeded"
+
+
+@pytest.mark.parametrize("type", ["ideal", "affirm", "oxxo", "satispay"])
+def test_a_type_that_can_not_be_saved(client, type):
+    method = client.v1.payment_methods.create({"type": type})
+    words = f"PaymentMethods of type '{type}' cannot be saved to customers."
+    with pytest.raises(stripe.InvalidRequestError, match=words) as refusal:
+        client.v1.payment_methods.attach(method.id, {"customer": JENNY})
+    assert (refusal.value.http_status, refusal.value.code, refusal.value.param) == (400, None, None)
+
+
+def test_a_country_that_is_none(client):
+    params = {"billing_details": {"address": {"country": "JA"}}}
+    with pytest.raises(stripe.InvalidRequestError, match="Country 'JA' is unknown") as refusal:
+        client.v1.payment_methods.update("pm_1MqLiJLkdIwHu7ixUEgbFdYF", params)
+    assert (refusal.value.code, refusal.value.param) == (None, "billing_details[address][country]")
+    assert client.v1.customers.update(JENNY, {"address": {"country": "JA"}}).address.country == "JA"
+
+
+def test_an_endpoint_of_version_2(client):
+    with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL") as refusal:
+        client.v2.core.event_destinations.list()
+    assert refusal.value.http_status == 404

@@ -62,7 +62,7 @@ export function open(service: Service) {
     async beginToSave(input: { usage: documents.SetupIntentUsage }) {
       return (await execute(service, documents.BeginToSaveDocument, { input })).createSetupIntent;
     },
-    async save(input: { setupIntentId: string; paymentMethodId: string }) {
+    async save(input: { setupIntentId: string; paymentMethodId: string; returnUrl: string }) {
       return (await execute(service, documents.SaveDocument, { input })).confirmSetupIntent;
     },
   };
