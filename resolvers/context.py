@@ -102,11 +102,15 @@ class RequestContext:
         with self.stripe.leaving(1):
             return await self._retrieve_payment_method(id, NOTHING)
 
-    async def prove_setup_intent(self, id: str) -> None:
-        """Before a write: that the SetupIntent is the caller's. Raises InvalidRequestError, status 404, otherwise."""
-        if self.own is not None:
-            with self.stripe.leaving(1):
-                await self._retrieve_setup_intent(id, NOTHING)
+    async def prove_setup_intent(self, id: str) -> StripeObject | None:
+        """Before a write: the SetupIntent as it is, if the caller must prove that it is theirs; None if not.
+
+        Raises InvalidRequestError, status 404, if it is not theirs.
+        """
+        if self.own is None:
+            return None
+        with self.stripe.leaving(1):
+            return await self._retrieve_setup_intent(id, NOTHING)
 
     def prime_customer(self, reference: object) -> None:
         """Take in a customer that came expanded with another object, so that it is not read again."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
@@ -32,6 +33,7 @@ from schema.errors import (
 )
 from schema.payment_method import PaymentMethod
 from schema.reading import UnreadableValue
+from schema.setup_error import message_of
 from serving.rate_limits import RateLimited
 from stripe_api import (
     APIConnectionError,
@@ -144,36 +146,113 @@ def default_not_set(error: StripeError) -> UserError:
     )
 
 
+UNAVAILABLE_NETWORK = "This card does not run on that network. Choose one of its networks.available."
+RETURN_URL = "Give returnUrl: this SetupIntent accepts payment methods that may send the customer to another site."
+COUNTRY = "Give the country's two-letter code of ISO 3166-1, for example US, EG or GB."
 NOT_FOUND = "There is nothing with this id, or it is not yours."
 
 # --- Refusals -------------------------------------------------------------------------------------------------------
 
-_CONDITIONS: Mapping[str, tuple[type[UserError], UserErrorCode, str]] = {
-    "already_attached": (
+
+@dataclass(frozen=True)
+class _Row:
+    """What a refusal of Stripe's becomes. `field` is where in the input; None leaves that to Stripe's parameter."""
+
+    kind: type[UserError]
+    code: UserErrorCode
+    message: str
+    field: str | None = None
+
+
+def _invalid(message: str, field: str | None = None) -> _Row:
+    return _Row(InvalidInputError, UserErrorCode.INVALID_INPUT, message, field)
+
+
+_INVALID_STATE = _Row(
+    InvalidStateError,
+    UserErrorCode.INVALID_STATE,
+    "The SetupIntent's status does not allow this step. Read the status to see which step is next.",
+    "setupIntentId",
+)
+_EMPTY = _invalid("This value must not be empty. Give a value, or leave it out.")
+_EXPIRY = "Give the month and the year that are on the card, and not in the past."
+_REFUSALS: Mapping[str, _Row] = {
+    "already_attached": _Row(
         AlreadyAttachedError,
         UserErrorCode.ALREADY_ATTACHED,
-        "This payment method is attached to another customer.",
+        "This payment method is attached to another customer. Use another payment method.",
+        "paymentMethodId",
     ),
-    "not_attached": (
+    "not_attached": _Row(
         NotAttachedError,
         UserErrorCode.NOT_ATTACHED,
-        "This payment method is attached to nobody, so that it can't be detached.",
+        "This payment method is not attached to a customer. Attach it first.",
+        "paymentMethodId",
     ),
-    "not_reusable": (
+    "not_reusable": _Row(
         NotReusableError,
         UserErrorCode.NOT_REUSABLE,
         "This payment method was detached or used up, and can't be used again. Ask for a new one.",
+        "paymentMethodId",
     ),
-    "not_the_customers": (NotFoundError, UserErrorCode.NOT_FOUND, NOT_FOUND),
-    "customer_missing": (
-        InvalidInputError,
-        UserErrorCode.INVALID_INPUT,
-        "This payment method belongs to a customer: the SetupIntent must name the same one.",
+    "not_the_customers": _Row(NotFoundError, UserErrorCode.NOT_FOUND, NOT_FOUND, "paymentMethodId"),
+    "resource_missing": _Row(NotFoundError, UserErrorCode.NOT_FOUND, NOT_FOUND),
+    "customer_missing": _invalid(
+        "This payment method belongs to a customer. Use a SetupIntent of the same customer.", "paymentMethodId"
     ),
+    "setup_intent_unexpected_state": _INVALID_STATE,
+    "intent_invalid_state": _INVALID_STATE,
+    # Which payment methods can be saved
+    "type_not_savable": _invalid(
+        "Payment methods of this type can't be saved. Use a payment method of another type, for example a card.",
+        "paymentMethodId",
+    ),
+    "type_not_allowed": _invalid(
+        "The SetupIntent does not accept payment methods of this type. Use a payment method of another type.",
+        "paymentMethodId",
+    ),
+    "return_url_missing": _invalid(RETURN_URL, "returnUrl"),
+    "mandate_missing": _invalid(
+        "Payment methods of this type need a mandate. Confirm the SetupIntent on the customer's device with"
+        " clientSecret, where the customer agrees to it.",
+        "paymentMethodId",
+    ),
+    "bank_account_unverified": _invalid(
+        "This bank account is not verified. Save it by a SetupIntent on the customer's device, which verifies it.",
+        "paymentMethodId",
+    ),
+    "customer_max_payment_methods": _invalid(
+        "The customer has as many payment methods as Stripe allows. Detach one first.", "paymentMethodId"
+    ),
+    # Values
+    "metadata_too_large": _invalid(
+        "Metadata can have at most 50 keys. Remove keys with null, or send fewer.", "metadata"
+    ),
+    "metadata_key_too_long": _invalid("A metadata key can have at most 40 characters. Shorten it.", "metadata"),
+    "metadata_value_too_long": _invalid("A metadata value can have at most 500 characters. Shorten it.", "metadata"),
+    "country_unknown": _invalid(COUNTRY, "billingDetails.address.country"),
+    "text_too_long": _invalid("This text is longer than Stripe allows. Shorten it."),
+    "email_invalid": _invalid("This is not an email address. Correct it.", "billingDetails.email"),
+    "url_invalid": _invalid("Give an absolute URL, for example https://shop.example/wallet.", "returnUrl"),
+    "invalid_expiry_month": _invalid(_EXPIRY, "card.expMonth"),
+    "invalid_expiry_year": _invalid(_EXPIRY, "card.expYear"),
+    "parameter_invalid_empty": _EMPTY,
+    "parameter_invalid_string_blank": _EMPTY,
+    "parameter_invalid_string_empty": _EMPTY,
+    "parameter_invalid_integer": _invalid("Give a whole number in the range that this field allows."),
+    "parameter_missing": _invalid("This value is required. Give it."),
 }
+"""From Stripe's code, or from the condition that its text stands for, to the entry of `errors`."""
+
 _OF_ANOTHER = ("already_attached", "not_the_customers", "customer_missing")
 """Conditions in which the payment method belongs to another customer."""
 
+_BY_FIELD: Mapping[str, str] = {
+    "card.preferredNetwork": UNAVAILABLE_NETWORK,
+    "allowRedisplay": "Choose ALWAYS, LIMITED or UNSPECIFIED.",
+}
+_ANY_VALUE = "Stripe does not accept this value. Change it or leave it out."
+_NO_VALUE = "Stripe does not accept this input. Check its values, or use another payment method."
 _INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "card[networks][preferred]": ("card", "preferredNetwork"),
     "customer": ("customerId",),
@@ -227,25 +306,26 @@ def _refusal(error: StripeError) -> UserError | None:
 
 
 def _refused_request(error: InvalidRequestError | CardError) -> UserError:
+    logger.info("Stripe refused the input: %r %s", error, error.loggable_message)
     path = _path(error.param)
-    if error.code == "setup_intent_unexpected_state":
-        return InvalidStateError(
-            message="The SetupIntent is past this step, or not there yet. Its status tells what can be done.",
-            code=UserErrorCode.INVALID_STATE,
-            path=["input", "setupIntentId"],
-            request_id=error.request_id,
-        )
-    if isinstance(error, InvalidRequestError) and error.condition is not None:
-        kind, code, message = _CONDITIONS[error.condition]
-        return kind(message=message, code=code, path=["input", "paymentMethodId"], request_id=error.request_id)
-    if error.code == "resource_missing" or error.http_status == 404:
-        return _not_found(error, path)
-    return InvalidInputError(
-        message=f"Stripe can't use this value{f' ({error.code})' if error.code else ''}.",
-        code=UserErrorCode.INVALID_INPUT,
-        path=path,
-        request_id=error.request_id,
-    )
+    row = _row(error) or _unknown(error, path)
+    path = ["input", *row.field.split(".")] if row.field is not None else path
+    return row.kind(message=row.message, code=row.code, path=path, request_id=error.request_id)
+
+
+def _row(error: InvalidRequestError | CardError) -> _Row | None:
+    condition = error.condition if isinstance(error, InvalidRequestError) else None
+    row = _REFUSALS.get(condition or "") or _REFUSALS.get(error.code or "")
+    return _REFUSALS["resource_missing"] if row is None and error.http_status == 404 else row
+
+
+def _unknown(error: StripeError, path: list[str] | None) -> _Row:
+    """For a refusal that the table does not have: a code that a failed setup can have too, or a field's own advice."""
+    setup = message_of(error.code)
+    if setup is not None:
+        return _invalid(setup, None if path else "paymentMethodId")
+    field = ".".join((path or [])[1:])
+    return _invalid(_BY_FIELD.get(field, _ANY_VALUE if path else _NO_VALUE))
 
 
 def _not_found(error: StripeError, path: list[str] | None) -> UserError:
@@ -334,7 +414,7 @@ def _stripe_fault(error: StripeError) -> tuple[str, str, dict[str, Any]]:
         return UPSTREAM_UNAVAILABLE, "Stripe can't be reached, or did not answer properly." + unknown, details
     if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
         return BAD_USER_INPUT, _NO_SUCH_ENTRY.format(_CURSORS[error.param]), details
-    logger.error("Stripe refused the service's own request: %r", error)
+    logger.error("Stripe refused the service's own request: %r %s", error, error.loggable_message)
     return INTERNAL, "The service's request was refused by Stripe. It was noted." + unknown, details
 
 

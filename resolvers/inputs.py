@@ -11,9 +11,13 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors import invalid_input
 
+MAX_TEXT = 5000
+_LIMITED = ("name", "phone", "line1", "line2", "city", "state", "postal_code", "country", "return_url")
+"""Texts for which Stripe documents a limit."""
 
-def refuse_empty_values(input: Any, *, above: str = "") -> None:
-    """Raises Refused for an empty string anywhere in the input.
+
+def check_values(input: Any, *, above: str = "") -> None:
+    """Raises Refused for a string anywhere in the input that is empty or too long.
 
     Stripe takes an empty string as "unset", and a form sends one for a field that nobody filled in. Only an explicit
     null clears a value here.
@@ -23,8 +27,10 @@ def refuse_empty_values(input: Any, *, above: str = "") -> None:
         path = above + to_camel_case(field.python_name)
         if value == "":
             raise invalid_input(path, f"This value is empty. {_advice(field)}")
+        if field.python_name in _LIMITED and isinstance(value, str) and len(value) > MAX_TEXT:
+            raise invalid_input(path, f"This value has {len(value)} characters. Use at most {MAX_TEXT}.")
         if has_object_definition(value):
-            refuse_empty_values(value, above=f"{path}.")
+            check_values(value, above=f"{path}.")
 
 
 def _advice(field: StrawberryField) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import Refused, not_found, refusal
 from resolvers.idempotency import client_key
-from resolvers.inputs import refuse_empty_values
+from resolvers.inputs import check_values
+from schema.errors import UserError
 from schema.payloads import (
     AttachPaymentMethodPayload,
     CancelSetupIntentPayload,
@@ -40,7 +43,7 @@ def _mutation(
         context: RequestContext = info.context
         try:
             context.stripe.begin_write()
-            refuse_empty_values(input)
+            check_values(input)
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
             _check_ids(input)
@@ -57,9 +60,17 @@ def _mutation(
             if refused_by_stripe is None or error.partly_done:
                 raise
             release_frames(error)
-            return payload(errors=[refused_by_stripe])
+            return payload(errors=[_located(refused_by_stripe, input)])
 
     return strawberry.mutation(resolver=run, description=description)
+
+
+def _located(error: UserError, input: Any) -> UserError:
+    """The error, without a path to a field that this input does not have."""
+    fields = {to_camel_case(field.name) for field in dataclasses.fields(input)}
+    if error.path is not None and error.path[1] not in fields:
+        error.path = None
+    return error
 
 
 _OBJECTS = ("payment_method_id", "setup_intent_id")

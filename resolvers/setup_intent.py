@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import invalid_input
+from resolvers.errors import RETURN_URL, invalid_input
 from resolvers.idempotency import keys
 from resolvers.selection import Selection
 from schema.payloads import (
@@ -19,6 +19,7 @@ from schema.payloads import (
     CreateSetupIntentPayload,
 )
 from schema.setup_intent import SetupIntent
+from stripe_api import StripeObject
 from stripe_api.form import Value
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ async def confirm(
 ) -> ConfirmSetupIntentPayload:
     """POST /v1/setup_intents/{setup_intent}/confirm."""
     context: RequestContext = info.context
-    await context.prove_setup_intent(input.setup_intent_id)
+    intent = await context.prove_setup_intent(input.setup_intent_id)
+    if intent is not None and input.return_url is None and _may_redirect(intent):
+        raise invalid_input("returnUrl", RETURN_URL)
     json = await context.stripe.setup_intents.confirm(
         input.setup_intent_id,
         payment_method=input.payment_method_id,
@@ -86,6 +89,11 @@ async def cancel(
     )
     context.forget_reads()
     return CancelSetupIntentPayload(setup_intent=SetupIntent(json))
+
+
+def _may_redirect(intent: StripeObject) -> bool:
+    methods = intent.get("automatic_payment_methods")
+    return isinstance(methods, dict) and methods.get("enabled") is True and methods.get("allow_redirects") != "never"
 
 
 def _expand(info: strawberry.Info[Any, None], payload: str) -> list[str]:

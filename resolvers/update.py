@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import strawberry
 
 from resolvers import expansion
-from resolvers.errors import FORBIDDEN, Fault, invalid_input
+from resolvers.errors import COUNTRY, FORBIDDEN, UNAVAILABLE_NETWORK, Fault, Refused, invalid_input
 from resolvers.idempotency import keys
 from resolvers.selection import Selection
 from schema.connection import AllowRedisplay
+from schema.errors import UserError
 from schema.payloads import (
     AddressInput,
     BillingDetailsInput,
@@ -19,6 +21,7 @@ from schema.payloads import (
     UpdatePaymentMethodPayload,
 )
 from schema.payment_method import PaymentMethod
+from stripe_api import StripeObject
 from stripe_api.form import Value
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ async def update(info: strawberry.Info[Any, None], input: UpdatePaymentMethodInp
         idempotency_key=keys(context.caller, "updatePaymentMethod", input.idempotency_key)("update"),
     )
     context.forget_reads()
-    return UpdatePaymentMethodPayload(payment_method=PaymentMethod(json))
+    return UpdatePaymentMethodPayload(payment_method=PaymentMethod(json), errors=_refused_network(input, json))
 
 
 def parameters(input: UpdatePaymentMethodInput) -> Params:
@@ -79,6 +82,7 @@ def _allow_redisplay(value: AllowRedisplay | None) -> Value | None:
 
 
 _BILLING_DETAILS = ("name", "email", "phone")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
 
 
@@ -94,7 +98,11 @@ def _billing_details(input: BillingDetailsInput | None) -> Value | None:
 
 
 def _address(input: AddressInput | None) -> Value:
-    return UNSET if input is None else _members(input, _ADDRESS)
+    if input is None:
+        return UNSET
+    if isinstance(input.country, str) and not _COUNTRY.fullmatch(input.country):
+        raise invalid_input("billingDetails.address.country", COUNTRY)
+    return _members(input, _ADDRESS)
 
 
 def _card(input: CardUpdateInput | None) -> Value | None:
@@ -108,18 +116,42 @@ def _card(input: CardUpdateInput | None) -> Value | None:
         if value is None:
             raise invalid_input(f"card.{field}", "A card's expiry can't be cleared.")
         if _given(value):
-            members[name] = value
+            members[name] = _in_range(value, field)
     if _given(input.preferred_network):
         members["networks"] = {"preferred": _network(input)}
     return members
 
 
+def _in_range(value: int, field: str) -> int:
+    low, high = _EXPIRY_RANGES[field]
+    if not low <= value <= high:
+        raise invalid_input(f"card.{field}", f"Give a number from {low} to {high}.")
+    return value
+
+
+_EXPIRY_RANGES = {"expMonth": (1, 12), "expYear": (1000, 9999)}
+
+
 def _network(input: CardUpdateInput) -> str:
     if input.preferred_network is None:
         return UNSET
-    if input.preferred_network.name == "UNKNOWN":
-        raise invalid_input("card.preferredNetwork", "UNKNOWN can't be set.")
+    if input.preferred_network.name not in _PREFERABLE:
+        raise invalid_input(_NETWORK, f"Stripe lets only these be preferred: {', '.join(_PREFERABLE)}. Choose one.")
     return input.preferred_network.word
+
+
+def _refused_network(input: UpdatePaymentMethodInput, json: StripeObject) -> list[UserError]:
+    """The error for a network on which the card does not run, which Stripe may store as an invalid preference."""
+    card = json.get("card")
+    networks = card.get("networks") if isinstance(card, dict) else None
+    preferred = networks.get("preferred") if isinstance(networks, dict) else None
+    asked = input.card is not None and _given(input.card) and _given(input.card.preferred_network)
+    return [invalid_input(_NETWORK, UNAVAILABLE_NETWORK).error] if asked and preferred == "invalid_preference" else []
+
+
+_NETWORK = "card.preferredNetwork"
+_PREFERABLE = ("CARTES_BANCAIRES", "MASTERCARD", "VISA")
+_MAX_KEYS, _MAX_KEY, _MAX_VALUE = 50, 40, 500
 
 
 def _metadata(value: Any) -> Value | None:
@@ -128,21 +160,42 @@ def _metadata(value: Any) -> Value | None:
     if value is None:
         return UNSET
     if not isinstance(value, dict):
-        raise invalid_input("metadata", "Metadata is an object of strings.")
-    return {_metadata_name(name): _metadata_value(item) for name, item in value.items()} or None
+        raise _invalid_metadata("Metadata is an object of strings. Send one, or null to remove all keys.")
+    kept = sum(item is not None for item in value.values())
+    if kept > _MAX_KEYS:
+        raise _invalid_metadata(f"Metadata can have at most {_MAX_KEYS} keys. This has {kept}: send fewer.")
+    return {_metadata_key(key): _metadata_value(key, item) for key, item in value.items()} or None
 
 
-def _metadata_name(name: str) -> str:
-    if not name or "[" in name or "]" in name:
-        raise invalid_input("metadata", "A name in metadata is not empty and has no square brackets.")
-    return name
+def _metadata_key(key: str) -> str:
+    if not key:
+        raise _invalid_metadata("A metadata key must not be empty. Name it.")
+    if "[" in key or "]" in key:
+        raise _invalid_metadata(f'The metadata key "{_shortened(key)}" has square brackets. Use a key without them.')
+    if len(key) > _MAX_KEY:
+        raise _invalid_metadata(
+            f'The metadata key "{_shortened(key)}" has {len(key)} characters. Use at most {_MAX_KEY}.'
+        )
+    return key
 
 
-def _metadata_value(value: Any) -> str:
+def _metadata_value(key: str, value: Any) -> str:
     if value is None:
         return UNSET
     if not isinstance(value, str) or not value:
-        raise invalid_input(
-            "metadata", "A value in metadata is a string that is not empty, or null to take the name out."
+        raise _invalid_metadata(
+            f'The value of the metadata key "{key}" must be a string that is not empty, or null to remove the key.'
+        )
+    if len(value) > _MAX_VALUE:
+        raise _invalid_metadata(
+            f'The value of the metadata key "{key}" has {len(value)} characters. Use at most {_MAX_VALUE}.'
         )
     return value
+
+
+def _invalid_metadata(message: str) -> Refused:
+    return invalid_input("metadata", message)
+
+
+def _shortened(key: str) -> str:
+    return key if len(key) <= _MAX_KEY else f"{key[:_MAX_KEY]}…"

@@ -76,7 +76,7 @@ class CardDeclinedError(UserError):
     )
 
 
-@strawberry.type(description="A value of the input can't be used; path tells which.")
+@strawberry.type(description="A value of the input can't be used. path says which, and message what to do.")
 class InvalidInputError(UserError):
     pass
 

@@ -87,7 +87,9 @@ class AddressInput:
     )
     state: str | None = strawberry.field(default=strawberry.UNSET, description="State, county, province or region.")
     postal_code: str | None = strawberry.field(default=strawberry.UNSET, description="ZIP or postal code.")
-    country: str | None = strawberry.field(default=strawberry.UNSET, description="Two letters of ISO 3166-1.")
+    country: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Two-letter code of ISO 3166-1, for example US."
+    )
 
 
 @strawberry.input(description="Who pays. A member left out stays as it is; null clears it; an empty text is refused.")

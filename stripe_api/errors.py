@@ -22,12 +22,14 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from stripe_api.redaction import masked_message, masked_parameter
+
 
 class StripeError(Exception):
     """A request to Stripe that did not succeed.
 
     `message` is Stripe's own text. It may repeat what was sent, and for a refused key a part of the key, so that
-    `str()` leaves it out: logs and traces hold codes and ids only.
+    `str()` leaves it out. Logs hold codes and ids, and `loggable_message`.
 
     `retryable`: the same request may be sent again. `in_doubt`: this try may have been done, though no answer says
     so. `replayed`: Stripe repeated the stored answer of an earlier request with the same key. Once all tries are
@@ -83,13 +85,18 @@ class StripeError(Exception):
             "status": self.http_status,
             "code": self.code,
             "decline_code": self.decline_code,
-            "param": self.param,
+            "param": masked_parameter(self.param),
             "request_id": self.request_id,
         }
         return " ".join(f"{name}={value}" for name, value in known.items() if value is not None)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self})"
+
+    @property
+    def loggable_message(self) -> str:
+        """Stripe's own text without the values in it; where its shape is unknown, no more than that."""
+        return masked_message(self.message) or "(a text of unknown shape)"
 
 
 class CardError(StripeError):
@@ -198,7 +205,7 @@ class TooManyCalls(StripeError):
 MAX_MESSAGE_LENGTH = 1_000
 """Of Stripe's text that an error keeps. Stripe's own texts are shorter, unless they repeat what was sent."""
 
-# Phrases that clients have matched on for years, since these refusals carry no code.
+# Phrases that clients match on, since these refusals carry no code.
 _CONDITIONS = (
     ("already been attached to a customer", "already_attached"),
     ("may not be used again", "not_reusable"),
@@ -207,6 +214,16 @@ _CONDITIONS = (
     ("does not belong to the Customer", "not_the_customers"),
     ("must be attached to the customer", "not_the_customers"),
     ("include the Customer", "customer_missing"),
+    ("cannot be saved to customers", "type_not_savable"),
+    ("is not allowed for this SetupIntent", "type_not_allowed"),
+    ("must provide a `return_url`", "return_url_missing"),
+    ("`mandate_data` is required", "mandate_missing"),
+    ("requires a mandate", "mandate_missing"),
+    ("Metadata keys can have up to", "metadata_key_too_long"),
+    ("Metadata values can have up to", "metadata_value_too_long"),
+    ("Metadata can have up to", "metadata_too_large"),
+    ("Try using a 2-character alphanumeric country code", "country_unknown"),
+    ("; must be at most", "text_too_long"),
 )
 _BY_CODE: Mapping[str, type[StripeError]] = {
     "idempotency_key_in_use": IdempotencyError,
@@ -234,6 +251,8 @@ def error_from_answer(status: int, body: object, *, request_id: str | None, repl
         return APIError(reason="no error object in the answer", http_status=status, request_id=request_id)
     code, type_ = _text(error, "code"), _text(error, "type")
     kind = _BY_CODE.get(code or "") or _BY_TYPE.get(type_ or "") or _BY_STATUS.get(status) or APIError
+    if kind is CardError and type_ == "invalid_request_error":
+        kind = InvalidRequestError  # No issuer declined anything.
     # Only the text of a card error is meant for the card's holder.
     message = "" if kind is CardError and type_ != "card_error" else _text(error, "message")
     return kind(

@@ -1,6 +1,7 @@
 import asyncio
 from typing import ClassVar
 
+import httpx
 import pytest
 
 from sandbox import Fault
@@ -174,12 +175,21 @@ class TestRefusals:
         assert error["message"].startswith("Your card")
         assert payload["paymentMethod"] is None
 
+    @pytest.mark.parametrize("type", ["ideal", "affirm", "oxxo"])
+    async def test_a_type_that_can_not_be_saved(self, refused, stripe, type):
+        form = {"type": type}
+        headers = {"authorization": "Bearer sk_test_x"}
+        async with httpx.AsyncClient(transport=stripe, base_url="http://sandbox", headers=headers) as rest:
+            method = (await rest.post("/v1/payment_methods", data=form)).json()["id"]
+        error = await refused(paymentMethodId=method, customerId=JENNY)
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "paymentMethodId"])
+
     async def test_a_full_wallet(self, attach, api, sandbox):
         for _ in range(500):
             await api.stripe.handle_async_request(_attach_request())
         (error,) = (await attach(paymentMethodId=UNATTACHED_CARD, customerId=MATEO))["errors"]
         assert error["code"] == "INVALID_INPUT"
-        assert "customer_max_payment_methods" in error["message"]
+        assert error["message"] == "The customer has as many payment methods as Stripe allows. Detach one first."
 
 
 def _attach_request():

@@ -2,6 +2,8 @@ import httpx
 import pytest
 
 from sandbox import Fault
+from serving.settings import Settings
+from tests.tokens import bearer
 from tests.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 
 FIELDS = """
@@ -18,6 +20,7 @@ CONFIRM = f"""mutation Confirm($input: ConfirmSetupIntentInput!) {{
 CANCEL = f"""mutation Cancel($input: CancelSetupIntentInput!) {{
   cancelSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path }} }} }}"""
 READ = f"query($id: ID!) {{ setupIntent(id: $id) {{ {FIELDS} }} }}"
+RETURN_URL = "https://shop.example/wallet"
 CREATE_CALL = "POST /v1/setup_intents"
 CONFIRM_CALL = "POST /v1/setup_intents/:seti/confirm"
 
@@ -33,7 +36,7 @@ def create(api):
 @pytest.fixture
 def confirm(api):
     async def confirm(id, payment_method=None, **input):
-        input = {"setupIntentId": id, "paymentMethodId": payment_method, **input}
+        input = {"setupIntentId": id, "paymentMethodId": payment_method, "returnUrl": RETURN_URL, **input}
         return (await api.data(CONFIRM, input=input))["confirmSetupIntent"]
 
     return confirm
@@ -178,7 +181,7 @@ class TestConfirm:
 
     @pytest.mark.parametrize(("button", "status"), [("complete", "SUCCEEDED"), ("fail", "REQUIRES_PAYMENT_METHOD")])
     async def test_three_d_secure(self, confirm, read, api, intent, sandbox, button, status):
-        payload = await confirm(intent["id"], "pm_card_authenticationRequired", returnUrl="https://shop.example/wallet")
+        payload = await confirm(intent["id"], "pm_card_authenticationRequired")
         assert payload["errors"] == []
         assert payload["setupIntent"]["status"] == "REQUIRES_ACTION"
         url = payload["setupIntent"]["nextAction"]["redirect_to_url"]["url"]
@@ -234,6 +237,44 @@ class TestConfirm:
         assert sandbox.ledger.operations().count("payment_method.attached") == 1
 
 
+class TestReturnUrl:
+    """A server-side confirmation needs it where the SetupIntent accepts payment methods that redirect."""
+
+    async def test_a_service_is_told_to_give_it(self, confirm, intent, read, stripe):
+        payload = await confirm(intent["id"], "pm_card_visa", returnUrl=None)
+        (error,) = payload["errors"]
+        assert (error["__typename"], error["path"]) == ("InvalidInputError", ["input", "returnUrl"])
+        assert error["message"].startswith("Give returnUrl")
+        assert stripe.calls == [CONFIRM_CALL]
+        assert (await read(intent["id"]))["status"] == "REQUIRES_PAYMENT_METHOD"
+
+    async def test_a_customer_is_told_without_a_confirmation(self, api, stripe):
+        headers = bearer(Settings(), customer=JENNY)
+        api.http.headers.update(headers)
+        id = (await api.data(CREATE, input={}))["createSetupIntent"]["setupIntent"]["id"]
+        stripe.clear()
+        input = {"setupIntentId": id, "paymentMethodId": "pm_card_visa"}
+        (error,) = (await api.data(CONFIRM, input=input))["confirmSetupIntent"]["errors"]
+        assert (error["__typename"], error["path"]) == ("InvalidInputError", ["input", "returnUrl"])
+        assert stripe.calls == ["GET /v1/setup_intents/:seti"]
+
+    async def test_after_a_create_that_confirmed_without_it_none_is_needed(self, create, confirm, sandbox):
+        await create(customerId=JENNY, paymentMethodId="pm_card_visa_chargeDeclined", confirm=True)
+        (intent,) = sandbox.store.setup_intents.newest_first()
+        payload = await confirm(intent.id, "pm_card_visa", returnUrl=None)
+        assert payload["setupIntent"]["status"] == "SUCCEEDED"
+
+    async def test_a_debit_needs_a_mandate_that_only_the_customers_device_can_give(self, confirm, intent, api):
+        rest = httpx.AsyncClient(
+            transport=api.stripe, base_url="http://sandbox", headers={"authorization": "Bearer sk_test_x"}
+        )
+        iban = {"type": "sepa_debit", "sepa_debit[iban]": "DE89370400440532013000"}
+        method = (await rest.post("/v1/payment_methods", data=iban)).json()["id"]
+        (error,) = (await confirm(intent["id"], method))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "paymentMethodId"])
+        assert "mandate" in error["message"]
+
+
 class TestCancel:
     async def test_it_is_over(self, cancel, confirm, intent):
         payload = await cancel(intent["id"])
@@ -280,7 +321,7 @@ class TestSecret:
 
     async def test_it_is_in_no_refusal(self, api, confirm, intent):
         for method in (None, "pm_card_visa_chargeDeclined", "pm_none"):
-            input = {"setupIntentId": intent["id"], "paymentMethodId": method}
+            input = {"setupIntentId": intent["id"], "paymentMethodId": method, "returnUrl": RETURN_URL}
             answer = await api(CONFIRM, input=input)
             assert "_secret_" not in str(answer)
 
@@ -288,6 +329,7 @@ class TestSecret:
     async def test_it_is_in_no_fault_and_no_log(self, api, intent, sandbox, quick, caplog, kind):
         caplog.set_level(0)
         sandbox.faults.add(Fault(kind, path="/confirm$", times=None))
-        answer = await api(CONFIRM, input={"setupIntentId": intent["id"], "paymentMethodId": "pm_card_visa"})
+        input = {"setupIntentId": intent["id"], "paymentMethodId": "pm_card_visa", "returnUrl": RETURN_URL}
+        answer = await api(CONFIRM, input=input)
         assert "_secret_" not in str(answer)
         assert intent["clientSecret"] not in caplog.text

@@ -1,6 +1,10 @@
+import httpx
 import pytest
 
 from sandbox import Fault
+from serving.settings import Settings
+from tests import builders
+from tests.clients import Api, Recorder
 from tests.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD
 
 UPDATE = """
@@ -168,17 +172,67 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("id", "input", "path"),
         [
-            (JENNYS_CARD, {"card": {"expMonth": 13}}, ["card", "expMonth"]),
             (JENNYS_CARD, {"card": {"expYear": 1999}}, ["card", "expYear"]),
             (JENNYS_CARD, {"billingDetails": {"email": "nonsense"}}, ["billingDetails", "email"]),
-            (JENNYS_CARD, {"metadata": {"k" * 41: "v"}}, ["metadata"]),
-            (JENNYS_CARD, {"metadata": {"k": "v" * 501}}, ["metadata"]),
-            (JENNYS_CARD, {"metadata": {str(n): "v" for n in range(51)}}, ["metadata"]),
+            (JENNYS_CARD, {"billingDetails": {"address": {"country": "JA"}}}, ["billingDetails", "address", "country"]),
+            (JENNYS_CARD, {"card": {"preferredNetwork": "MASTERCARD"}}, ["card", "preferredNetwork"]),
         ],
     )
     async def test_what_stripe_refuses_is_named(self, update, id, input, path):
         (error,) = (await update(id, **input))["errors"]
         assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", *path])
+
+    @pytest.mark.parametrize(
+        ("input", "path", "words"),
+        [
+            ({"metadata": {"k" * 41: "v"}}, "metadata", (f'"{"k" * 40}…"', "41", "at most 40")),
+            ({"metadata": {"plan": "v" * 501}}, "metadata", ('"plan"', "501", "at most 500")),
+            ({"metadata": {str(n): "v" for n in range(51)}}, "metadata", ("51", "at most 50")),
+            ({"metadata": {"a[b]": "v"}}, "metadata", ('"a[b]"', "square brackets")),
+            ({"metadata": {"plan": 1}}, "metadata", ('"plan"', "string")),
+            ({"billingDetails": {"name": "n" * 5001}}, "billingDetails.name", ("5001", "at most 5000")),
+            ({"billingDetails": {"phone": "1" * 5001}}, "billingDetails.phone", ("5001", "at most 5000")),
+            (
+                {"billingDetails": {"address": {"postalCode": "1" * 5001}}},
+                "billingDetails.address.postalCode",
+                ("5001", "at most 5000"),
+            ),
+            *(
+                ({"billingDetails": {"address": {"country": country}}}, "billingDetails.address.country", ("US",))
+                for country in ("Germany", "USA", "D", "1\u0661")
+            ),
+            ({"card": {"expMonth": 13}}, "card.expMonth", ("from 1 to 12",)),
+            ({"card": {"expMonth": 0}}, "card.expMonth", ("from 1 to 12",)),
+            ({"card": {"expYear": 31}}, "card.expYear", ("from 1000 to 9999",)),
+            *(
+                ({"card": {"preferredNetwork": network}}, "card.preferredNetwork", ("CARTES_BANCAIRES",))
+                for network in ("UNKNOWN", "AMEX", "LINK")
+            ),
+        ],
+    )
+    async def test_a_message_names_the_value_and_its_limit(self, api, stripe, input, path, words):
+        query = "mutation($i: UpdatePaymentMethodInput!) { updatePaymentMethod(input: $i) { errors { message path } } }"
+        data = await api.data(query, i={"paymentMethodId": JENNYS_CARD, **input})
+        (error,) = data["updatePaymentMethod"]["errors"]
+        assert error["path"] == ["input", *path.split(".")]
+        assert [word for word in words if word not in error["message"]] == []
+        assert stripe.calls == []
+
+    async def test_as_many_keys_and_characters_as_stripe_allows(self, update):
+        metadata = {f"{n:040}": "v" * 500 for n in range(50)}
+        assert (await update(metadata=metadata))["errors"] == []
+        assert (await update(metadata={**dict.fromkeys(metadata), "a": "1"}))["errors"] == []
+
+    async def test_a_network_that_stripe_stores_as_invalid(self):
+        networks = {"available": ["visa"], "preferred": "invalid_preference"}
+        method = builders.payment_method(customer="cus_1", card=builders.card(networks=networks))
+        answer = httpx.Response(200, json=method)
+        async with Api(Settings(), Recorder(httpx.MockTransport(lambda request: answer))) as api:
+            for input, errors in (({"card": {"preferredNetwork": "MASTERCARD"}}, 1), ({"card": {"expMonth": 5}}, 0)):
+                payload = (await api.data(UPDATE, input={"paymentMethodId": "pm_1", **input}))["updatePaymentMethod"]
+                assert payload["paymentMethod"]["id"] == "pm_1"
+                paths = [error["path"] for error in payload["errors"]]
+                assert paths == [["input", "card", "preferredNetwork"]] * errors
 
     async def test_a_card_s_members_on_a_bank_account(self, update):
         (error,) = (await update(AMARAS_BANK_ACCOUNT, card={"expMonth": 5}))["errors"]
