@@ -40,7 +40,7 @@ from schema.scalars import SCALARS
 from serving import checkup, guards, logs, metrics, process
 from serving.auth import Authenticator, Caller, CallerKind, Keys, SharedSecret, mint
 from serving.caller_limits import at_once
-from serving.door import Door
+from serving.door import ConcurrencyLimit
 from serving.forwarded import ForwardedHeaders
 from serving.gate import Gate
 from serving.graphql_http import GraphQLEndpoint, Operation
@@ -70,6 +70,7 @@ from serving.refusals import NotExecuted, refused, response_too_large
 from serving.schema_files import SCHEMA_FILES, schema_routes
 from serving.settings import Settings, SettingsError, load, table
 from serving.shared import PLACES, SharedStore, shared_store
+from serving.single_headers import SingleHeaders
 from serving.ways import Packed, Shortcut
 from stripe_api import Stripe, StripeClient
 from stripe_api.breaker import Breaker, State
@@ -224,11 +225,12 @@ class Service:
         """The ASGI app of this service."""
         graphiql = Playground(self.settings) if self.settings.shows_playground else None
         page = graphiql.page if graphiql is not None else None
-        endpoint = GraphQLEndpoint(self.settings, self.gate, self.execute, self.begin, page=page)
-        door = Door(endpoint, limit=self.settings.max_operations)
-        self.metrics.follow(metrics.OVERLOADS, lambda: door.refused)
+        running = ConcurrencyLimit(self.settings.max_operations)
+        endpoint = GraphQLEndpoint(self.settings, self.gate, self.execute, self.begin, running, page=page)
+        self.metrics.follow(metrics.OVERLOADS, lambda: running.refused)
+        self.metrics.follow(metrics.IN_FLIGHT, lambda: running.running)
         routes: list[BaseRoute] = [
-            Route(GRAPHQL, door),
+            Route(GRAPHQL, endpoint),
             Route(f"{GRAPHQL}/", _without_slash, methods=["GET", "POST"]),
             Route("/healthz", _alive),
             Route("/readyz", _ready),
@@ -246,7 +248,8 @@ class Service:
         router = Starlette(routes=routes, lifespan=self._lifespan)
         # Its redirects are to the address in the Host header.
         router.router.redirect_slashes = False
-        return SecurityHeaders(self._behind(Shortcut(GRAPHQL, self._between(door), self._between(router))))
+        app = Shortcut(GRAPHQL, self._between(endpoint), self._between(router))
+        return SecurityHeaders(SingleHeaders(self._behind(app)))
 
     def _behind(self, app: ASGIApp) -> ASGIApp:
         """The app behind the checks of how the service was reached."""
@@ -522,7 +525,8 @@ def _process(settings: Settings, workers: int) -> process.Config:
 
 def _outgoing_connections(settings: Settings) -> int:
     """The most connections that a process makes itself."""
-    stripe = 0 if settings.uses_sandbox else settings.stripe_max_connections
+    # A retry may use a fresh connection while the pool keeps its own.
+    stripe = 0 if settings.uses_sandbox else 2 * settings.stripe_max_connections
     return stripe + (PLACES if settings.redis_url is not None else 0)
 
 

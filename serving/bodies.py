@@ -1,38 +1,73 @@
-"""Request bodies: read within bounds of size and time, unpacked within the same, and understood as JSON."""
+"""Request bodies: read within bounds of size, time and memory, unpacked within the same, and decoded as JSON."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from serving.refusals import NotExecuted, refused
+from serving.refusals import OVERLOADED, NotExecuted, refused
 from serving.settings import Settings
 
 MEMBERS = ("query", "variables", "operationName", "extensions", "documentId", "id", "doc_id")
-_QUOTED = [f'"{name}"'.encode() for name in MEMBERS]
+
+MAX_JSON_DEPTH = 100
+"""Deepest nesting of objects and lists in a request."""
+
+MAX_PARTIAL_BYTES = 64 * 1024 * 1024
+"""Memory for all bodies that have begun to arrive and are not complete."""
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(?:[ \t\r\n]*(:))?')
+"""A string of JSON, and the colon behind it when it names a member."""
+
 _BOM = b"\xef\xbb\xbf"
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-async def read(request: Request, settings: Settings) -> bytes:
-    """The body, unpacked. Raises NotExecuted: too large, too slow, or packed in a way that is not known."""
-    chunks, size = [], 0
-    try:
-        async with asyncio.timeout(settings.body_timeout):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > settings.max_body_bytes:
-                    raise _too_large(settings)
-                chunks.append(chunk)
-    except TimeoutError:
-        raise refused("The body took too long to arrive (BODY_TIMEOUT).", status=408) from None
-    return unpack(b"".join(chunks), request.headers.get("content-encoding"), settings)
+class Bodies:
+    """Reads bodies. Those that arrive in parts share a bound of memory, so that slow ones can't use it up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._free = MAX_PARTIAL_BYTES
+
+    async def read(self, request: Request) -> bytes:
+        """The body, unpacked. Raises NotExecuted: too large, too slow, too many at once, or of unknown encoding."""
+        try:
+            async with asyncio.timeout(self._settings.body_timeout):
+                body = await self._receive(request)
+        except TimeoutError:
+            raise refused("The body took too long to arrive (BODY_TIMEOUT).", status=408) from None
+        return unpack(body, request.headers.get("content-encoding"), self._settings)
+
+    async def _receive(self, request: Request) -> bytes:
+        chunks: list[bytes] = []
+        size = held = 0
+        try:
+            while True:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                chunks.append(message.get("body", b""))
+                size += len(chunks[-1])
+                if size > self._settings.max_body_bytes:
+                    raise _too_large(self._settings)
+                if not message.get("more_body", False):
+                    return b"".join(chunks)
+                held += self._hold(len(chunks[-1]))
+        finally:
+            self._free += held
+
+    def _hold(self, size: int) -> int:
+        if size > self._free:
+            message = "Too many request bodies are arriving slowly. Try again in a second."
+            raise refused(message, code=OVERLOADED, status=503, headers={"Retry-After": "1"}, retryAfter=1)
+        self._free -= size
+        return size
 
 
 def unpack(body: bytes, encoding: str | None, settings: Settings) -> bytes:
@@ -54,15 +89,32 @@ def unpack(body: bytes, encoding: str | None, settings: Settings) -> bytes:
 
 
 def decode(text: bytes, what: str) -> Any:
-    """The JSON value. Raises NotExecuted for anything else, and for a member of an operation that stands twice."""
+    """The JSON value. Raises NotExecuted for anything else, for deep nesting, and for an object with one member twice.
+
+    Two readers of one text must not see two operations: a proxy may look at the first member, and we at the last.
+    """
     text = text.removeprefix(_BOM)
     try:
         value = msgspec.json.decode(text)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         raise refused(f"{what} is not JSON in UTF-8.", status=400) from None
-    if any(text.count(name) > 1 for name in _QUOTED):
-        _refuse_twice(text)
+    members, depth = _measure(value)
+    if depth > MAX_JSON_DEPTH:
+        raise refused(f"{what} nests objects and lists more than {MAX_JSON_DEPTH} levels deep.", status=400)
+    if sum(map(len, _STRING.findall(text))) > members:
+        raise refused(f"{what} has an object with the same member twice.", status=400)
     return value
+
+
+def _measure(value: Any) -> tuple[int, int]:
+    """The number of all objects' members within a value, and how deep objects and lists are nested."""
+    members = depth = 0
+    level = [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        depth += 1
+        members += sum(len(one) for one in level if isinstance(one, dict))
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+    return members, depth
 
 
 def members_of_query_string(request: Request) -> dict[str, Any]:
@@ -76,21 +128,6 @@ def members_of_query_string(request: Request) -> dict[str, Any]:
         if name in members:
             members[name] = decode(members[name].encode(errors="replace"), name)
     return members
-
-
-def _refuse_twice(text: bytes) -> None:
-    # Two readers of one text must not see two operations: a proxy may look at the first where we take the last.
-    tops: list[list[str]] = []
-
-    def note(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-        tops.append([name for name, _ in pairs])
-        return dict(pairs)
-
-    value = json.loads(text, object_pairs_hook=note)
-    if isinstance(value, dict):
-        for name in MEMBERS:
-            if tops[-1].count(name) > 1:
-                raise refused(f"{name} stands twice.", status=400)
 
 
 def _too_large(settings: Settings) -> NotExecuted:

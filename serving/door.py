@@ -1,44 +1,37 @@
-"""How many requests are let in at once; the rest is told to come back, before anything of theirs is read."""
+"""How many operations may run at once; those above are told to try again."""
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+import contextlib
+from collections.abc import Iterator
 
-from serving.graphql_http import refusal_response
-from serving.refusals import refused
+from serving.refusals import OVERLOADED, refused
 
-OVERLOADED = "OVERLOADED"
 RETRY_AFTER = 1
 
 
-class Door:
-    """Counts the requests inside an app, and refuses what is beyond `limit` with 503. None lets everyone in."""
+class ConcurrencyLimit:
+    """Counts the operations that run, of all callers, and refuses those above `limit` with 503."""
 
-    def __init__(self, app: ASGIApp, *, limit: int | None) -> None:
-        self._app = app
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.inside = 0
+        self.running = 0
         self.refused = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._limit is not None and self.inside >= self._limit:
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the places while an operation runs. Raises NotExecuted when all are taken."""
+        if self.running >= self._limit:
             self.refused += 1
-            await _busy(scope)(scope, receive, send)
-            return
-        self.inside += 1
+            raise refused(
+                "Too many operations are running (MAX_OPERATIONS). Try again in a second.",
+                code=OVERLOADED,
+                status=503,
+                headers={"Retry-After": str(RETRY_AFTER)},
+                retryAfter=RETRY_AFTER,
+            )
+        self.running += 1
         try:
-            await self._app(scope, receive, send)
+            yield
         finally:
-            self.inside -= 1
-
-
-def _busy(scope: Scope) -> ASGIApp:
-    refusal = refused(
-        "Too many operations are under way (MAX_OPERATIONS). Try again in a second.",
-        code=OVERLOADED,
-        status=503,
-        headers={"Retry-After": str(RETRY_AFTER)},
-        retryAfter=RETRY_AFTER,
-    )
-    return refusal_response(refusal, Headers(scope=scope).get("accept"))
+            self.running -= 1

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from serving import bodies
 from serving.auth import Caller
 from serving.caller_limits import Place
+from serving.door import ConcurrencyLimit
 from serving.headers import IndexedRequest
 from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
 from serving.observability import Begin, OperationNote
@@ -60,7 +61,10 @@ Execute = Callable[[Operation, Caller, OperationNote], Awaitable[ExecutionResult
 
 
 class GraphQLEndpoint:
-    """The endpoint as an ASGI app. `page` makes what browsers get that ask it for HTML."""
+    """The endpoint as an ASGI app. `page` makes what browsers get that ask it for HTML.
+
+    `concurrency` counts operations from the moment that their request is complete.
+    """
 
     def __init__(
         self,
@@ -68,10 +72,13 @@ class GraphQLEndpoint:
         admission: Admission,
         execute: Execute,
         begin: Begin,
+        concurrency: ConcurrencyLimit,
         *,
         page: Callable[[], Response] | None = None,
     ) -> None:
         self._settings = settings
+        self._bodies = bodies.Bodies(settings)
+        self._concurrency = concurrency
         self._admission = admission
         self._execute = execute
         self._begin = begin
@@ -123,10 +130,17 @@ class GraphQLEndpoint:
         note.caller, note.identity = caller.kind.value, caller.identity
         place.take(caller)
         members = await self._members(request)
+        if isinstance(members, list) and (more := len(members) - 1):
+            await self._admission.admit_more(request, caller, more)
+            place.take(caller, more)
+        # The body is complete: a client that sends it slowly holds no place.
+        with self._concurrency.place():
+            return await self._run(request, members, caller, media_type, note)
+
+    async def _run(
+        self, request: Request, members: Any, caller: Caller, media_type: str, note: OperationNote
+    ) -> Response:
         if isinstance(members, list):
-            if more := len(members) - 1:
-                await self._admission.admit_more(request, caller, more)
-                place.take(caller, more)
             entries: list[msgspec.Raw] = []
             for rank, one in enumerate(members):
                 its = self._begin(request.headers) if rank else note
@@ -156,7 +170,7 @@ class GraphQLEndpoint:
             raise refused("Send queries by GET or POST, and mutations by POST.", status=405, headers={"Allow": ALLOW})
         if not is_json(request.headers.get("content-type")):
             raise refused("Send a body of type application/json, in UTF-8.", status=415)
-        members = bodies.decode(await bodies.read(request, self._settings), "The body")
+        members = bodies.decode(await self._bodies.read(request), "The body")
         if isinstance(members, list):
             return self._batch(members)
         if not isinstance(members, dict):

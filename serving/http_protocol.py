@@ -166,7 +166,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_timer()
         self._check_size()
-        self._check_host()
+        self._check_target()
         super().on_headers_complete()
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False
@@ -181,9 +181,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._field_bytes > MAX_HEAD_BYTES:
             self._stop_parsing(_TOO_LARGE)
 
-    def _check_host(self) -> None:
+    def _check_target(self) -> None:
         # A proxy that believes one host must not face a service that believes another.
-        is_old = self.parser.get_http_version() == "1.0"
+        version = self.parser.get_http_version()
+        is_old = version == "1.0"
+        if not is_old and version != "1.1":
+            self._stop_parsing(_MALFORMED)
         if len(self._hosts) != 1 and not (is_old and not self._hosts):
             self._stop_parsing(_WRONG_HOST)
         if not self.url.startswith(b"/") and self.url != b"*" and not self._names_its_host():

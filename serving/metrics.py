@@ -87,7 +87,9 @@ OPERATION_CALLS = Declared(
     ("operation", "kind"),
     CALLS,
 )
-IN_FLIGHT = Declared("attache_operations_in_flight", Gauge, "Operations that are under way.")
+IN_FLIGHT = Declared(
+    "attache_operations_in_flight", Gauge, "Operations that run: each holds a place of MAX_OPERATIONS."
+)
 ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error that had this code.", ("code",))
 REFUSALS = Declared(
     "attache_refusals",
@@ -120,7 +122,9 @@ SHED = Declared("attache_stripe_calls_shed", Counter, "REST calls refused becaus
 ALLOWED = Declared(
     "attache_stripe_calls_per_second", Gauge, "REST calls that are let through in a second now; +Inf without a limit."
 )
-OVERLOADS = Declared("attache_overload_refusals", Counter, "Requests refused at the door (MAX_OPERATIONS).")
+OVERLOADS = Declared(
+    "attache_overload_refusals", Counter, "Requests refused because too many operations were running (MAX_OPERATIONS)."
+)
 PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations that a compiled plan answered.")
 PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations for which there was no compiled plan.")
 PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Plans that were compiled.")
@@ -178,7 +182,6 @@ class Metrics:
         self._max_names = max_names
         self._names: set[str] = set()
         self._names_of: Counts[str] = Counts()
-        self._in_flight = 0
         self._followed: list[Callable[[], None]] = []
         self._operations = OPERATIONS.make(self._registry)
         self._operation_seconds = OPERATION_SECONDS.make(self._registry)
@@ -195,14 +198,12 @@ class Metrics:
         self._of_calls: dict[tuple[str, int | None], Any] = {}
         for code in _FAULTS:
             self._errors.labels(code)
-        self.follow(IN_FLIGHT, lambda: self._in_flight)
         self._follow_process()
 
     # --- As a watcher --------------------------------------------------------------------------------------------
 
     def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
-        """One more is under way."""
-        self._in_flight += 1
+        """Nothing is counted yet."""
 
     def called(self, note: OperationNote, call: Call) -> None:
         """Count a call of Stripe."""
@@ -218,7 +219,6 @@ class Metrics:
 
     def ended(self, note: OperationNote) -> None:
         """Count an operation."""
-        self._in_flight -= 1
         found = self._of_operations.get((note.name, note.kind, note.outcome)) or self._of_operation(note)
         found.count.inc()
         if note.outcome in _ANSWERED:

@@ -120,7 +120,8 @@ class OperationNote:
 
     def refused(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
         """There is no data; `reason` is one of the few words of NotExecuted."""
-        self.outcome = "refused" if status < 500 and reason not in _FAILURES else "error"
+        fails = status >= 500 and reason != "overloaded"
+        self.outcome = "error" if fails or reason in _FAILURES else "refused"
         self.codes = _codes(errors)
         self.reason = reason
         self.status = status

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
+OVERLOADED = "OVERLOADED"
 
 
 class NotExecuted(Exception):

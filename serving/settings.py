@@ -248,7 +248,7 @@ class Settings(BaseSettings):
     ] = 8 * 1024 * 1024
     max_calls: Annotated[int, Field(ge=1, le=1000, description="Most REST calls of one operation.")] = 120
     max_operations: Annotated[
-        int, Field(ge=1, le=1_000_000, description="Most requests to /graphql under way at once, in one process.")
+        int, Field(ge=1, le=1_000_000, description="Most requests to /graphql executed at once, in one process.")
     ] = 1000
     max_operations_per_caller: Annotated[
         int | None,

@@ -34,11 +34,11 @@ VIEWER = json.dumps({"query": "{ viewer { kind } }"})
 
 def head(line: str = "POST /graphql", *more: str, length: int | None = 1000) -> bytes:
     size = f"Content-Length: {length}\r\n" if length is not None else ""
-    return f"{line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{''.join(more)}{size}\r\n".encode()
+    return f"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{''.join(more)}{size}\r\n".encode()
 
 
 CHUNKED = "Transfer-Encoding: chunked\r\n"
-PAGE = f"GET /schema.graphql HTTP/1.1\r\nHost: x\r\n{TOKEN}\r\n".encode()
+PAGE = f"GET /schema.graphql HTTP/1.1\r\nHost: localhost\r\n{TOKEN}\r\n".encode()
 UNKNOWN_KEY = "Authorization: Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AAAA\r\n"
 WHOLE = head("POST /graphql", TOKEN, length=len(VIEWER)) + VIEWER.encode()
 
@@ -54,7 +54,7 @@ class Held:
 
 STATES = {
     "before the head": Held(b"", 408),
-    "in the head": Held(b"POST /graphql HTTP/1.1\r\nHost: x\r\n", 408),
+    "in the head": Held(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\n", 408),
     "blank lines before the head": Held(b"\r\n\r\n", 408),
     "in the body": Held(head("POST /graphql", TOKEN) + b"{", 408),
     "in a chunk": Held(head("POST /graphql", TOKEN, CHUNKED, length=None) + b"5\r\n{", 408),

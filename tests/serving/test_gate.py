@@ -255,6 +255,27 @@ class TestOperationsPerCaller:
         assert (await post(limited, **headers)).status_code == 200
         assert not limited.service.gate._running.running
 
+    async def test_slow_bodies_hold_no_place_of_max_operations(self, stripe):
+        async with Api(Settings(max_operations=1), stripe) as api:
+            slow = [SlowBody(api, {}) for _ in range(20)]
+            await asyncio.sleep(0.05)
+            assert (await post(api)).status_code == 200
+            for body in slow:
+                assert (await body.finish()).status_code == 200
+
+    async def test_bodies_that_arrive_in_parts_share_a_bound_of_memory(self, stripe, monkeypatch):
+        monkeypatch.setattr("serving.bodies.MAX_PARTIAL_BYTES", 50)
+        async with Api(Settings(), stripe) as api:
+            slow = [SlowBody(api, {}) for _ in range(11)]
+            await asyncio.sleep(0.05)
+            refused = await slow.pop().answer
+            assert refusal(refused) == (503, "OVERLOADED")
+            assert refused.headers["retry-after"] == "1"
+            for body in slow:
+                body.answer.cancel()
+            await asyncio.gather(*(body.answer for body in slow), return_exceptions=True)
+            assert (await SlowBody(api, {}).finish()).status_code == 200
+
     async def test_without_a_limit_nothing_is_counted(self, api):
         slow = [SlowBody(api, {}) for _ in range(50)]
         assert {(await body.finish()).status_code for body in slow} == {200}

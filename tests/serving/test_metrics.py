@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from sandbox import Fault
 from serving.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
 from serving.settings import Settings
 from tests.clients import Api, Recorder
@@ -71,6 +72,15 @@ class TestOperations:
         assert found["attache_operation_duration_seconds_count", "query", "Card"] == 2
         assert found["attache_operation_stripe_calls_sum", "query", "Card"] == 2
         assert found["attache_operations_in_flight",] == 0
+
+    async def test_those_that_run_hold_a_place(self, sandbox):
+        sandbox.faults.add(Fault("delay", delay=0.3))
+        async with Api(Settings(), Recorder.over(sandbox)) as api:
+            asking = asyncio.create_task(ask(api, CARD, id=JENNYS_CARD))
+            await asyncio.sleep(0.1)
+            assert (await read(api))["attache_operations_in_flight",] == 1
+            await asking
+            assert (await read(api))["attache_operations_in_flight",] == 0
 
     async def test_errors_by_code(self):
         async with Api(Settings(), answering(failed(403))) as api:
