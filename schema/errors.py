@@ -40,7 +40,10 @@ class UserError:
         default=None, description='Where in the input, for example ["input", "customerId"]. Null when nowhere in it.'
     )
     request_id: str | None = strawberry.field(
-        default=None, description="Stripe's request id, for support. Null when Stripe was not asked."
+        default=None,
+        description=(
+            "Stripe's request id, for support. Null if Stripe was not asked, and in a customer's NotFoundError."
+        ),
     )
 
 

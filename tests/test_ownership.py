@@ -304,8 +304,15 @@ OF_THEIR_OWN = {
 }
 """What a customer does with an idempotency key that is then used again."""
 
-ALIKE = {"detachPaymentMethod": ("other's, detached", "unattached", "deleted customer's")}
-"""Further standings that are told from a missing object nowhere. Attaching a method that nobody has is allowed."""
+ALIKE = {
+    "method": ("other's", "other's, detached", "unattached", "deleted customer's"),
+    "customer": ("other's", "deleted"),
+    "account": ("other's",),
+    "intent": ("other's", "nobody's"),
+}
+"""By kind, the standings that are told from a missing object nowhere."""
+SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent")
+"""What may save a method that nobody has, and therefore says whether there is one."""
 
 
 def everything(type_: Any, depth: int = 2, prefix: str = "") -> str:
@@ -364,8 +371,9 @@ async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more
         own = OF_THEIR_OWN[field].replace("$intent", f'"{scene["intent"]["own"]}"')
         await ask(CUSTOMER, f'mutation {{ {field}(input: {{{own}, idempotencyKey: "used"}}) {{ {ERRORS} }} }}')
         assert ask.stripe.calls
+    alike = ("other's", "deleted customer's") if kind == "method" and field in SAVES else ALIKE[kind]
     seen = {}
-    for number, standing in enumerate(("missing", "other's", *(ALIKE.get(field, ()) if kind == "method" else ()))):
+    for number, standing in enumerate(("missing", *alike)):
         given = {"used": 'idempotencyKey: "used"', "new": f'idempotencyKey: "new {number}"', None: ""}[key]
         response = await ask(CUSTOMER, whole(field, name, more, given), id=scene[kind][standing])
         body = re.sub("req_[A-Za-z0-9]+", "req", response.text.replace(scene[kind][standing], "id"))
