@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
 from typing import Any
 
 import httpx
@@ -24,25 +25,64 @@ MAX_ERROR_BYTES = 256 * 1024
 
 
 async def read_body(response: httpx.Response, *, limit: int) -> bytes:
-    """The whole body. Raises APIError when a success is longer than `limit` bytes; a longer error counts as empty.
+    """The whole body, unpacked. Raises APIError when a success is longer than `limit` bytes or can't be unpacked.
 
-    The connection is closed in both cases.
+    An error's body that is too long, or can't be unpacked, counts as empty. The connection is closed in all these
+    cases.
     """
     failed = response.status_code >= 400
-    chunks: list[bytes] = []
-    size = 0
     try:
-        async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
-            size += len(chunk)
-            if size > (MAX_ERROR_BYTES if failed else limit):
-                chunks.clear()
-                if failed:
-                    break
-                raise _unusable(response.status_code, response.headers, f"the answer is longer than {limit} bytes")
-            chunks.append(chunk)
+        return await _unpacked(response, MAX_ERROR_BYTES if failed else limit)
+    except _Unreadable as unreadable:
+        if failed:
+            return b""
+        raise _unusable(response.status_code, response.headers, str(unreadable)) from None
     finally:
         await response.aclose()
+
+
+class _Unreadable(Exception):
+    """A body that is too long, or not packed as its headers say."""
+
+
+async def _unpacked(response: httpx.Response, limit: int) -> bytes:
+    """The body, at most `limit` bytes both as it is sent and unpacked. Raises _Unreadable."""
+    decoder = _decoder(response.headers.get("content-encoding"))
+    chunks: list[bytes] = []
+    sent = size = 0
+    async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
+        sent += len(chunk)
+        if decoder is not None:
+            chunk = _inflate(decoder, chunk, limit - size + 1)
+        size += len(chunk)
+        if max(sent, size) > limit:
+            chunks.clear()
+            raise _Unreadable(f"the answer is longer than {limit} bytes")
+        chunks.append(chunk)
+    if decoder is not None and not decoder.eof:
+        raise _Unreadable("the answer is packed, and ends too early")
     return b"".join(chunks)
+
+
+def _decoder(encoding: str | None) -> zlib._Decompress | None:
+    """What unpacks a body. A proxy may pack it although we ask for none; None where it is not packed."""
+    encoding = (encoding or "identity").strip().lower()
+    if encoding == "identity":
+        return None
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise _Unreadable("the answer is packed in a way that was not asked for")
+    return zlib.decompressobj(zlib.MAX_WBITS | _GZIP_OR_ZLIB)
+
+
+_GZIP_OR_ZLIB = 32
+"""Added to zlib's window bits, it has the header say which of the two it is."""
+
+
+def _inflate(decoder: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+    try:
+        return decoder.decompress(chunk, most)
+    except zlib.error:
+        raise _Unreadable("the answer is not packed as it says") from None
 
 
 def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
