@@ -328,10 +328,6 @@ def _unknown(error: StripeError, path: list[str] | None) -> _Row:
     return _invalid(_BY_FIELD.get(field, _ANY_VALUE if path else _NO_VALUE))
 
 
-def _not_found(error: StripeError, path: list[str] | None) -> UserError:
-    return NotFoundError(message=NOT_FOUND, code=UserErrorCode.NOT_FOUND, path=path, request_id=error.request_id)
-
-
 def _path(param: str | None) -> list[str] | None:
     if param is None:
         return None

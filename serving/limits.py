@@ -33,7 +33,7 @@ INTROSPECTION_DEPTH = 20
 MAX_DIGITS = 4000
 """Python refuses to read integers of 4,300 digits and more."""
 
-_LONG_NUMBER = re.compile(rf"(?<!\d)\d{{{MAX_DIGITS}}}")
+_LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ def test_stripe_s_own_examples_run_word_for_word(server):
     assert contains(response.json(), DETACHED)
 
 
+def test_a_path_of_version_2_is_unknown_in_stripe_s_words(server):
+    response = httpx.get(f"{server.base}/v2/core/accounts", auth=KEY)
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
+    assert response.json()["error"]["type"] == "invalid_request_error"
+
+
 MAPPED = """
   id type created livemode metadata customer { id }
   billingDetails { name email phone taxId address { line1 line2 city state postalCode country } }

@@ -1,6 +1,8 @@
 """docs/sandbox.md says what is so."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from sandbox.cards import TEMPLATES
 from sandbox.control.faults import KINDS
 from sandbox.routes import ENDPOINTS
+from tests.processes import running
 
 DOCS = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 
@@ -33,3 +36,20 @@ def test_every_resource_is_told(path):
 @pytest.mark.parametrize("token", [name for name, card in TEMPLATES.items() if card.group in ("brand", "co-branded")])
 def test_brands_are_told(token):
     assert token.removeprefix("pm_card_") in DOCS
+
+
+def test_the_commands_run_as_written(tmp_path):
+    section = DOCS.partition("## Run it\n")[2].partition("\n## ")[0]
+    start, call = re.findall(r"^    ((?:.*\\\n)*.+)", section, re.MULTILINE)
+    given = "http://127.0.0.1:12111"
+    assert start == "uv run python -m sandbox --port 12111"
+    with running(*start.split()[3:5], folder=tmp_path, ready="/v1/customers") as sandbox:
+        assert given in call
+        command = call.replace(given, sandbox.base)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
+        assert json.loads(done.stdout)["customer"] == "cus_NbZ8Ki3f322LNn"
+        assert f"Stripe at {sandbox.base}" in sandbox.output()
+        example = re.search(r"^  (curl .*)", sandbox.output(), re.MULTILINE)
+        assert example
+        done = subprocess.run(["bash", "-c", example[1]], capture_output=True, text=True, check=True, timeout=60)
+        assert json.loads(done.stdout)["card"]["last4"] == "4242"
