@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import functools
 import math
+import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -491,18 +492,21 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
     settings = load(**overrides)
+    if options.workers < 1:
+        raise SettingsError("--workers: give 1 or more")
     if options.workers > 1 and settings.uses_sandbox:
         raise SettingsError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
     logs.configure(settings.log_level, settings.log_format)
-    config = _process(settings, options.workers)
+    config = _process(settings, options.workers, overrides)
+    sockets = process.listeners(settings.host, settings.port)
     _announce(settings)
-    process.run(config)
+    process.run(config, sockets)
     return 0
 
 
-def _process(settings: Settings, workers: int) -> process.Config:
+def _process(settings: Settings, workers: int, overrides: Mapping[str, Any]) -> process.Config:
     return process.Config(
-        Service(settings).app() if workers == 1 else worker_app,
+        Service(settings).app() if workers == 1 else functools.partial(worker_app, **overrides),
         factory=workers > 1,
         workers=workers,
         # A worker that is being loaded on a busy machine is slow to say that it lives.
@@ -530,9 +534,9 @@ def _outgoing_connections(settings: Settings) -> int:
     return stripe + (PLACES if settings.redis_url is not None else 0)
 
 
-def worker_app() -> ASGIApp:
-    """The app of one of several processes."""
-    settings = load()
+def worker_app(**overrides: Any) -> ASGIApp:
+    """The app of one of several processes, with what the command line sets."""
+    settings = load(**overrides)
     logs.configure(settings.log_level, settings.log_format)
     return create_app(settings)
 
@@ -559,9 +563,17 @@ def _print_settings(options: argparse.Namespace) -> int:
     return 0
 
 
+_CUSTOMER = re.compile(r"cus_[A-Za-z0-9_]{1,251}")
+_MOST_MINUTES = 366 * 24 * 60
+
+
 def _print_token(options: argparse.Namespace) -> int:
     if not options.service and options.customer is None:
         raise SettingsError("--customer: name the customer whose wallet the token opens, or give --service")
+    if options.customer is not None and not _CUSTOMER.fullmatch(options.customer):
+        raise SettingsError("--customer: give the id of a Stripe customer; it begins with cus_")
+    if not 0 < options.minutes <= _MOST_MINUTES:
+        raise SettingsError(f"--minutes: give more than 0 and at most {_MOST_MINUTES}")
     lifetime = options.minutes * 60
     print(mint(load(), customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime))
     return 0

@@ -1,7 +1,9 @@
 """`python -m sandbox` serves the sandbox alone, for curl and Stripe's SDKs."""
 
 import argparse
+import errno
 import socket
+import sys
 from contextlib import suppress
 
 import uvicorn
@@ -14,7 +16,10 @@ from sandbox.protocol import DroppableProtocol
 def main() -> None:
     """Serves until interrupted."""
     options = _options()
-    listener = listen(options.host, options.port)
+    try:
+        listener = listen(options.host, options.port)
+    except OSError as error:
+        sys.exit(f"sandbox: {_refusal(error, options)}")
     _greet(listener)
     app = create_sandbox(seed=not options.no_seed)
     config = uvicorn.Config(app, http=DroppableProtocol, log_level="warning", timeout_graceful_shutdown=2)
@@ -26,9 +31,21 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=12111, help="0 takes any that is free")
+    parser.add_argument("--port", type=_port, default=12111, help="0 takes any that is free")
     parser.add_argument("--no-seed", action="store_true", help="start without objects")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not 0 <= (port := int(text)) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _refusal(error: OSError, options: argparse.Namespace) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {options.port} is in use on {options.host}; stop what listens there, or choose another --port"
+    return f"can't listen on {options.host}, port {options.port} ({error.strerror})"
 
 
 def _greet(listener: socket.socket) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import multiprocessing
 import os
@@ -33,6 +34,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
 from serving.http_protocol import Connections
+from serving.settings import SettingsError
 
 LINGER_SECONDS = 1.0
 """How long an open connection may still bring a request, once the port is closed."""
@@ -198,19 +200,27 @@ class _Workers(supervisor.Multiprocess):
             sock.close()
 
 
-def run(config: Config) -> None:
-    """Serve until a signal ends it. With several workers, `config.app` is a factory that can be pickled."""
+def run(config: Config, sockets: list[socket.socket]) -> None:
+    """Serve on the sockets until a signal ends it. With several workers, `config.app` is a factory to be pickled."""
     if config.workers > 1:
-        with tempfile.TemporaryDirectory(prefix="attache-metrics-") as folder:
+        with metrics_folder() as folder:
             # Where workers put their numbers: prometheus_client looks for it when a worker loads it.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-            _Workers(config, sockets=[listener(config)]).run()
+            _Workers(config, sockets=sockets).run()
         return
     server = DrainingServer(config)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run(sockets=sockets)
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def metrics_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the metrics of several workers: in memory where no disk can be written. Raises SettingsError."""
+    for parent in (None, "/dev/shm"):
+        with contextlib.suppress(OSError):
+            return tempfile.TemporaryDirectory(prefix="attache-metrics-", dir=parent)
+    raise SettingsError("--workers: several processes need a folder for their metrics; set TMPDIR to one to write to")
 
 
 def raise_descriptor_limit() -> int:
@@ -228,8 +238,34 @@ def max_connections(descriptors: int, outgoing: int) -> int:
     return min(MAX_CONNECTIONS, max(left, descriptors // 4))
 
 
-def listener(config: uvicorn.Config) -> socket.socket:
-    """The port for several workers. Its connections send at once: asyncio sees to that for sockets of its own alone."""
-    sock = config.bind_socket()
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def listeners(host: str, port: int) -> list[socket.socket]:
+    """A socket for each of the host's addresses. Raises SettingsError with what to do when one can't be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return [_bound(family, address) for family, _, _, _, address in dict.fromkeys(found)]
+    except OSError as error:
+        raise SettingsError(_refusal(error, host, port)) from None
+
+
+def _bound(family: int, address: Any) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections send at once: asyncio sees to that for sockets of its own alone.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    sock.set_inheritable(True)
     return sock
+
+
+def _refusal(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"PORT: {port} is in use on {host}; stop what listens there, or choose another one"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"PORT: this user may not listen on {port}; choose one above 1023"
+    return f"HOST: this machine can't listen on {host}; use one of its own addresses, or 0.0.0.0 for all"

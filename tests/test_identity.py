@@ -101,6 +101,23 @@ class TestDevelopmentTokens:
             assert ask(server, made.stdout.strip()).json()["data"]["viewer"]["kind"] == "SERVICE"
             assert ask(server, token("--service").stdout.strip()).status_code == 401
 
+    @pytest.mark.parametrize(
+        ("arguments", "named"),
+        [
+            (("--customer", "banana"), "--customer"),
+            (("--customer", ""), "--customer"),
+            (("--customer", "cus_1\n"), "--customer"),
+            (("--service", "--customer", "pm_1"), "--customer"),
+            (("--service", "--minutes", "0"), "--minutes"),
+            (("--service", "--minutes", "nan"), "--minutes"),
+            (("--service", "--minutes", "inf"), "--minutes"),
+        ],
+    )
+    def test_what_would_not_work_is_refused(self, arguments, named):
+        made = token(*arguments)
+        assert (made.returncode, made.stdout) == (2, "")
+        assert made.stderr.startswith(f"attache: {named}: ")
+
     def test_nobody_s_is_not_made(self):
         made = token()
         assert made.returncode == 2

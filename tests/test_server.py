@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+
 import httpx
 import pytest
 
-from tests.processes import ROOT, ended, running
+from tests.processes import ROOT, ended, environment, running
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
 KEY = ("sk_test_any", "")
@@ -227,6 +231,9 @@ def test_schema_prints_what_is_committed(arguments, committed):
         ((), {"PORT": "nonsense"}, "PORT"),
         (("--port", "0"), {}, "PORT"),
         (("--workers", "2"), {}, "--workers"),
+        (("--workers", "0"), {}, "--workers"),
+        (("--host", "192.0.2.1"), {}, "HOST"),
+        (("--port", "1"), {"STRIPE_SECRET_KEY": " ", "AUTH_ISSUER": "https://issuer.example"}, "STRIPE_SECRET_KEY"),
         ((), {"STRIPE_API_BASE": "nowhere"}, "STRIPE_API_BASE"),
     ],
 )
@@ -236,6 +243,38 @@ def test_it_refuses_to_start_and_names_the_setting(arguments, variables, named):
     assert named in done.stderr
     assert "verysecret" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (("server.py",), {}),
+        (("server.py", "--workers", "2"), {"STRIPE_SECRET_KEY": "sk_test_x", "ALLOW_ANONYMOUS": "true"}),
+        (("-m", "sandbox"), {}),
+    ],
+)
+def test_a_port_in_use_is_told_in_one_line(arguments, variables):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, *arguments, "--port", port],
+            cwd=ROOT,
+            env=environment(**variables),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert f"{port} is in use on 127.0.0.1" in line
+
+
+def test_workers_know_what_the_command_line_sets(sandbox_server, tmp_path):
+    settings = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_API_BASE": sandbox_server.base, "ALLOW_ANONYMOUS": "true"}
+    with running("server.py", "--workers", "2", "--host", "0.0.0.0", folder=tmp_path, **settings) as server:
+        assert httpx.get(f"{server.base}/healthz", headers={"Host": "wallet.example"}).status_code == 200
 
 
 @pytest.fixture

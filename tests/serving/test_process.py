@@ -1,17 +1,46 @@
-"""The listening socket of several workers."""
+"""The listening sockets, and the folder that several workers share."""
 
+import errno
 import socket
+import tempfile
 
-import uvicorn
+import pytest
 
-from serving.process import listener
+from serving.process import listeners, metrics_folder
+from serving.settings import SettingsError
 
 
-def test_answers_of_workers_do_not_wait_for_acknowledgements():
-    port = listener(uvicorn.Config("server:worker_app", port=0, log_config=None))
+def test_answers_do_not_wait_for_acknowledgements():
+    (port,) = listeners("127.0.0.1", 0)
     port.listen()
     with port, socket.create_connection(port.getsockname()) as client:
         accepted, _ = port.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         client.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("192.0.2.1", "HOST: this machine can't listen"), ("nowhere.invalid", "HOST: ")]
+)
+def test_a_host_that_is_not_this_machine_s_is_named(host, told):
+    with pytest.raises(SettingsError, match=f"^{told}"):
+        listeners(host, 8000)
+
+
+@pytest.mark.parametrize(("writable", "works"), [("/dev/shm", True), (None, False)])
+def test_where_no_disk_can_be_written_workers_share_memory(monkeypatch, writable, works):
+    make = tempfile.TemporaryDirectory
+
+    def read_only(prefix, dir):
+        if dir != writable or dir is None:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return make(prefix=prefix, dir=dir)
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", read_only)
+    if works:
+        with metrics_folder() as folder:
+            assert folder.startswith("/dev/shm/attache-metrics-")
+    else:
+        with pytest.raises(SettingsError, match=r"^--workers: .*TMPDIR"):
+            metrics_folder()
