@@ -118,7 +118,8 @@ class CostMeter:
         sizes = [name for name in PAGE_SIZES if name in definition.args]
         if sizes and not is_list:
             given = [size for size in (self._page_size(definition, node, name) for name in sizes) if size is not None]
-            return max(given, default=DEFAULT_PAGE), True
+            # An empty page still has its own fields, such as pageInfo.
+            return max(1, max(given, default=DEFAULT_PAGE)), True
         if not is_list or in_page:
             return 1, False
         lists = [name for name, one in definition.args.items() if is_list_type(_nullable(one.type))]

@@ -72,7 +72,7 @@ class TestCost:
             ("{ customer { paymentMethods { nodes { id } } } }", 2 + 10 * 2),
             ("{ customer { paymentMethods(first: 3) { nodes { id } } } }", 2 + 3 * 2),
             ("{ customer { paymentMethods(last: 5) { nodes { id } } } }", 2 + 5 * 2),
-            ("{ customer { paymentMethods(first: 0) { nodes { id } } } }", 2),
+            ("{ customer { paymentMethods(first: 0) { nodes { id } } } }", 2 + 2),
             ("{ customer { paymentMethods(first: null) { nodes { id } } } }", 2 + 10 * 2),
             ("{ customer { paymentMethods(first: 2) { edges { node { id } } pageInfo { endCursor } } } }", 2 + 2 * 5),
             ('{ nodes(ids: ["a", "b", "c"]) { id } }', 1 + 3),
