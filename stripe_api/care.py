@@ -11,6 +11,7 @@ from types import TracebackType
 from stripe_api.breaker import Breaker, State
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
 from stripe_api.governor import ALL, Governor, Permit, Urgency
+from stripe_api.loop_monitor import LoopMonitor
 
 PATIENCE = 1.0
 """Seconds that a try must have had before its running out of time says anything of Stripe."""
@@ -42,7 +43,7 @@ class Snapshot:
 class Turn:
     """Leave to send one call, for a `with` block around it. How the block ends is taken note of."""
 
-    __slots__ = ("_care", "began", "endpoint", "is_probe", "permit")
+    __slots__ = ("_care", "began", "endpoint", "is_probe", "permit", "stopped_before")
 
     def __init__(self, care: Care, permit: Permit, endpoint: str, *, is_probe: bool) -> None:
         self._care = care
@@ -50,6 +51,8 @@ class Turn:
         self.began = permit.granted_at
         self.endpoint = endpoint
         self.is_probe = is_probe
+        care.monitor.start(self.began)
+        self.stopped_before = care.monitor.stopped(self.began)
 
     def __enter__(self) -> Turn:
         return self
@@ -66,6 +69,7 @@ class Care:
     def __init__(self, governor: Governor | None = None, breaker: Breaker | None = None) -> None:
         self.governor = governor or Governor()
         self.breaker = breaker or Breaker()
+        self.monitor = LoopMonitor(lambda: self.governor.in_flight > 0)
         self.refused = 0
 
     def take(self, endpoint: str, urgency: Urgency, now: float) -> Turn | None:
@@ -94,7 +98,7 @@ class Care:
         turn.permit.over(now)
         if error is None:
             self.breaker.answered(turn.began)
-        elif _is_failure(error, now - turn.began):
+        elif _is_failure(error, now - turn.began, self.monitor.stopped(now) - turn.stopped_before):
             if self.breaker.failed(now, probe=turn.is_probe):
                 self.governor.turn_away(self.breaker.refusal(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
@@ -146,8 +150,14 @@ class Care:
         self.governor.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
-def _is_failure(error: BaseException, had: float) -> bool:
-    """Whether it is Stripe's failure, or that of the way there."""
+def _is_failure(error: BaseException, had: float, stopped: float) -> bool:
+    """Whether it is Stripe's failure, or that of the way there.
+
+    Not so when this process has no file descriptors left, or when its event loop was `stopped` for more than a tenth
+    of the `had` seconds that ran out.
+    """
     if isinstance(error, APIConnectionError):
-        return not error.timed_out or had >= PATIENCE
+        if error.cause == "descriptors":
+            return False
+        return not error.timed_out or (had >= PATIENCE and stopped <= had / 10)
     return isinstance(error, APIError) and (error.http_status or 0) >= 500

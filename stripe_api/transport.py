@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import ssl
 from typing import Any
 
@@ -62,6 +63,9 @@ def failure(error: Exception) -> APIConnectionError:
     """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done."""
     source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     cause = _cause(source)
+    if cause == "dns" and not _has_descriptors():
+        # The resolver could not open a socket, and says only that it found nothing.
+        cause = "descriptors"
     result = APIConnectionError("no answer in time" if cause == TIMEOUT else "connection failed")
     result.cause = cause
     result.timed_out = cause == TIMEOUT
@@ -69,6 +73,14 @@ def failure(error: Exception) -> APIConnectionError:
     result.in_doubt = not _was_never_sent(source)
     result.connection_lost = result.in_doubt and not result.timed_out
     return result
+
+
+def _has_descriptors() -> bool:
+    try:
+        os.close(os.dup(2))
+    except OSError:
+        return False
+    return True
 
 
 def _cause(source: BaseException) -> str:

@@ -1,0 +1,53 @@
+"""What is this process's own failure doesn't count as Stripe's."""
+
+import asyncio
+import errno
+import time
+
+import aiohttp
+import pytest
+
+from stripe_api.breaker import Breaker
+from stripe_api.care import Care
+from stripe_api.errors import APIConnectionError
+from stripe_api.governor import Urgency
+from stripe_api.transport import failure
+
+
+async def ends_badly(error, *, stopped=0.0, running=0.0):
+    """Whether the circuit breaker is still closed after a call that had so many seconds and then failed."""
+    care = Care(breaker=Breaker(failures=1))
+    turn = care.take("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
+    await asyncio.sleep(running / 2)
+    if stopped:
+        time.sleep(stopped)  # noqa: ASYNC251  # the loop is to be stopped
+    await asyncio.sleep(running / 2)
+    care.ended(turn, error)
+    return care.breaker.closed
+
+
+@pytest.mark.parametrize(
+    ("running", "stopped", "closed"), [(1.2, 0.0, False), (0.0, 1.5, True), (0.6, 1.0, True), (0.4, 0.0, True)]
+)
+async def test_a_timeout_while_the_loop_was_stopped_is_not_stripe_s(running, stopped, closed):
+    error = APIConnectionError("no answer in time", timed_out=True)
+    assert await ends_badly(error, running=running, stopped=stopped) == closed
+
+
+@pytest.mark.parametrize(
+    ("number", "closed"), [(errno.EMFILE, True), (errno.ENFILE, True), (errno.ECONNREFUSED, False)]
+)
+async def test_a_lack_of_descriptors_is_not_stripe_s(number, closed):
+    error = aiohttp.ClientConnectorError(None, OSError(number, "x"))
+    assert await ends_badly(failure(error)) == closed
+
+
+async def test_a_name_that_was_not_looked_up_for_lack_of_descriptors_is_not_stripe_s(monkeypatch):
+    error = aiohttp.ClientConnectorDNSError(None, OSError(-3, "Temporary failure in name resolution"))
+    assert not await ends_badly(failure(error))
+
+    def no_more(_):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("os.dup", no_more)
+    assert await ends_badly(failure(error))
