@@ -30,13 +30,16 @@ fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
 	uv run --group fuzz pytest fuzz
 
 .PHONY: faults
-faults: ## Search for what the service does or tells wrongly when all around it fails; SCENARIOS=1000 searches longer
+faults: ## Search for what the service does or tells wrongly when all around it fails; SCENARIOS=1000 WALLETS=500 searches longer
 	uv run python -m faults --scenarios $(or $(SCENARIOS),120)
+	uv run python -m faults.stores --wallets $(or $(WALLETS),40)
 
 .PHONY: faults-proof
 faults-proof: ## Prove that the search finds bugs, by planting some
 	for bug in $$(uv run python -m faults --list-planted); do \
 		uv run python -m faults --planted $$bug --group storm --scenarios 100 --show 1 || exit 1; done
+	for bug in $$(uv run python -m faults.stores --list-planted); do \
+		uv run python -m faults.stores --planted $$bug --wallets 30 || exit 1; done
 
 .PHONY: memory
 memory: ## Measure what failed operations leave in memory; OPERATIONS=10000 of each kind takes long

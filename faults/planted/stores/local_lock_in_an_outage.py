@@ -1,0 +1,23 @@
+"""While the store is unavailable, a lock of the replica alone is taken for that of all."""
+
+from __future__ import annotations
+
+from serving import locks
+from serving.shared import StoreUnavailable
+
+_acquire, _release = locks._StoreLock.acquire, locks._StoreLock.release
+
+
+async def _acquire_anyway(self: locks._StoreLock, deadline: float | None) -> None:
+    try:
+        await _acquire(self, deadline)
+    except StoreUnavailable:
+        self.may_be_held = False
+
+
+async def _release_anyway(self: locks._StoreLock) -> bool:
+    return await _release(self) if self.may_be_held else True
+
+
+locks._StoreLock.acquire = _acquire_anyway  # type: ignore[method-assign]
+locks._StoreLock.release = _release_anyway  # type: ignore[method-assign]

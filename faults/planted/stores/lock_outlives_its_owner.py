@@ -1,0 +1,7 @@
+"""The lock of a replica that died stays for as long as an operation may take."""
+
+from __future__ import annotations
+
+from serving import locks
+
+locks.LIFETIME = 32.0
