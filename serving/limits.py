@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,9 @@ INTROSPECTION = ("__schema", "__type")
 INTROSPECTION_DEPTH = 20
 """Levels of fields below `__schema` and `__type`. The standard introspection query has 15."""
 
+
+MAX_COMPARISONS = 20_000
+"""Validation compares fragments, and fields of one response name, pair by pair. 1,000 pairs take some 2 ms."""
 
 MAX_DIGITS = 4000
 """Python refuses to read integers of 4,300 digits and more."""
@@ -68,6 +72,11 @@ class DocumentLimits:
 
     def check_document(self, document: DocumentNode) -> None:
         """Before a document is validated: what follows from its text alone."""
+        if _comparisons(document) > MAX_COMPARISONS:
+            raise GraphQLError(
+                "The document has too many fragments, or selects fields of one name too often. Split it.",
+                extensions={"code": "BAD_USER_INPUT", "limit": "MAX_COMPARISONS", "value": MAX_COMPARISONS},
+            )
         meter = _Meter(document)
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
@@ -119,6 +128,20 @@ class DocumentLimits:
         limit: int = getattr(self._settings, name)
         if measured > limit:
             raise _exceeded(name, limit, message)
+
+
+def _comparisons(document: DocumentNode) -> int:
+    """At most how many pairs validation compares: of fragments, and of fields with one response name."""
+    counts: Counter[str] = Counter()
+    waiting: list[Any] = [node.selection_set for node in document.definitions if hasattr(node, "selection_set")]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                counts[(node.alias or node.name).value] += 1
+            if getattr(node, "selection_set", None) is not None:
+                waiting.append(node.selection_set)
+    fragments = sum(isinstance(node, FragmentDefinitionNode) for node in document.definitions)
+    return fragments**2 + sum(count**2 for count in counts.values())
 
 
 class _Meter:

@@ -6,6 +6,17 @@ from typing import Any
 
 CHAIN = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(200))
 HOSTILE = {
+    "210 overlapping fragments": "{ viewer { "
+    + " ".join(f"...F{n}" for n in range(210))
+    + " } } "
+    + " ".join(f"fragment F{n} on Viewer {{ kind }}" for n in range(210)),
+    "120 overlapping fragments of 5 fields": "{ paymentMethod(id: 1) { "
+    + " ".join(f"...F{n}" for n in range(120))
+    + " } } "
+    + " ".join(f"fragment F{n} on PaymentMethod {{ id type created livemode typeName }}" for n in range(120)),
+    "200 fragments in a chain": "{ ...F0 } "
+    + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(200))
+    + " fragment F200 on Query { viewer { kind } }",
     "exponential fragments": "{ ...F0 }" + CHAIN + " fragment F200 on Query { viewer { kind } }",
     "exponential nesting": "{ ...F0 }"
     + "".join(f" fragment F{n} on Viewer {{ customer {{ ...F{n + 1} }} ...F{n + 1} }}" for n in range(100))
