@@ -106,14 +106,17 @@ def decode(text: bytes, what: str) -> Any:
     return value
 
 
+_CONTAINERS = frozenset({dict, list})
+
+
 def _measure(value: Any) -> tuple[int, int]:
     """The number of all objects' members within a value, and how deep objects and lists are nested."""
     members = depth = 0
     level = [value]
-    while level := [one for one in level if isinstance(one, dict | list)]:
+    while level := [one for one in level if type(one) in _CONTAINERS]:
         depth += 1
-        members += sum(len(one) for one in level if isinstance(one, dict))
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        members += sum(len(one) for one in level if type(one) is dict)
+        level = [inner for one in level for inner in (one.values() if type(one) is dict else one)]
     return members, depth
 
 
