@@ -13,7 +13,6 @@ from tests.clients import Api, Recorder
 from tests.tokens import bearer
 
 OWN = "cus_1"
-SECRET = "s" * 40
 ERROR = "lastSetupError { message code declineCode adviceCode type paymentMethod { id displayLabel customer { id } } }"
 READ = f'{{ setupIntent(id: "seti_1") {{ {ERROR} }} }}'
 NEUTRAL = "The payment method could not be set up. Try again or use another payment method."
@@ -79,7 +78,7 @@ def read():
         method = builders.payment_method("pm_1", customer=OWN)
         bodies["/v1/payment_methods/pm_1"] = bodies[f"/v1/customers/{OWN}/payment_methods/pm_1"] = method
         upstream = Recorder(httpx.MockTransport(lambda request: httpx.Response(200, json=bodies[request.url.path])))
-        settings = Settings(auth_secret=SECRET)
+        settings = Settings()
         async with Api(settings, upstream) as api:
             api.http.headers.update(bearer(settings, customer=customer, service=customer is None))
             data = await api.data(READ)
