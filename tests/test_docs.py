@@ -41,20 +41,72 @@ def named(name: str) -> str:
     return found.group(1)
 
 
-async def test_the_adapter_s_verbs_run_in_turn(api):
+CONFIRM = """mutation($id: ID!, $card: ID = "pm_card_mastercard") {
+  confirmSetupIntent(input: {setupIntentId: $id, paymentMethodId: $card, returnUrl: "https://shop.example"}) {
+    setupIntent { paymentMethod { id } } errors { message } } }"""
+
+
+async def listed(api) -> list[str]:
     saved = await api.data(named("SavedMethods"), id=AMARA)
-    assert saved["customer"]["paymentMethods"]["nodes"]
-    assert (await api.data(named("Selected"), id=AMARA))["customer"]["defaultPaymentMethod"]["id"] == AMARAS_DEFAULT
+    return [node["id"] for node in saved["customer"]["paymentMethods"]["nodes"]]
+
+
+async def selected(api) -> str | None:
+    found = (await api.data(named("Selected"), id=AMARA))["customer"]["defaultPaymentMethod"]
+    return found and found["id"]
+
+
+async def test_saved_methods_include_an_attached_one_until_it_is_removed(api):
     attached = await api.data(named("Attach"), input={"paymentMethodId": "pm_card_visa", "customerId": AMARA})
     id = attached["attachPaymentMethod"]["paymentMethod"]["id"]
-    assert (await api.data(named("Remove"), paymentMethodId=id))["detachPaymentMethod"] == {
-        "detachedPaymentMethodId": id,
-        "errors": [],
-    }
+    assert id in await listed(api)
+    removed = (await api.data(named("Remove"), paymentMethodId=id))["detachPaymentMethod"]
+    assert removed == {"detachedPaymentMethodId": id, "errors": []}
+    assert id not in await listed(api)
+
+
+async def test_the_default_is_not_removed(api):
     in_use = (await api.data(named("Remove"), paymentMethodId=AMARAS_DEFAULT))["detachPaymentMethod"]["errors"]
     assert in_use[0]["__typename"] == "PaymentMethodInUseError"
+
+
+async def test_saved_methods_include_one_saved_by_a_setup_intent(api):
     begun = (await api.data(named("BeginToSave"), customerId=AMARA))["createSetupIntent"]["setupIntent"]
     assert (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
+    confirmed = (await api.data(CONFIRM, id=begun["id"]))["confirmSetupIntent"]
+    assert confirmed["errors"] == []
+    went = (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]
+    assert went["status"] == "SUCCEEDED"
+    assert went["paymentMethod"]["id"] == confirmed["setupIntent"]["paymentMethod"]["id"]
+    assert went["paymentMethod"]["id"] in await listed(api)
+
+
+async def test_a_selected_method_becomes_the_default_and_null_clears_it(api):
+    id = next(id for id in await listed(api) if id != AMARAS_DEFAULT)
+    chosen = await api.data(named("MakeDefault"), paymentMethodId=id, customerId=AMARA)
+    assert chosen["setDefaultPaymentMethod"]["errors"] == []
+    assert await selected(api) == id
+    cleared = await api.data(named("MakeDefault"), paymentMethodId=None, customerId=AMARA)
+    assert cleared["setDefaultPaymentMethod"] == {"customer": {"id": AMARA, "defaultPaymentMethod": None}, "errors": []}
+    assert await selected(api) is None
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"paymentMethodId": "google_pay"}], ids=["omitted", "a wallet of the device"]
+)
+async def test_any_other_option_leaves_the_default(api, variables):
+    payload = (await api.data(named("MakeDefault"), customerId=AMARA, **variables))["setDefaultPaymentMethod"]
+    assert payload["errors"]
+    assert await selected(api) == AMARAS_DEFAULT
+
+
+def test_public_addresses_have_a_path_that_the_example_ingress_exposes():
+    ingress = (ROOT / "deployment/kubernetes/example/ingress.yaml").read_text()
+    [host] = re.findall(r"host: (\S+)", ingress)
+    exposed = set(re.findall(r"path: (\S+)", ingress))
+    pages = [ROOT / "README.md", ROOT / "docker/README.md", *PAGES]
+    requested = {path for page in pages for path in re.findall(rf"https://{host}(/[\w./-]+)", page.read_text())}
+    assert requested <= exposed
 
 
 async def test_the_worked_token_opens_the_wallet_that_it_names(stripe):
