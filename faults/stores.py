@@ -182,8 +182,8 @@ async def burst(scene: Scene, wallets: int) -> list[str]:
     async def nothing(scene: Scene) -> None: ...
 
     wrong = await _attach(scene, wallets, nothing, 0.0)
-    logs = (replica.log.read_text(errors="replace") for replica in scene.replicas)
-    return wrong + [f"logged: {UNAVAILABLE}" for log in logs if UNAVAILABLE in log]
+    logs = (line for replica in scene.replicas for line in replica.log.read_text(errors="replace").splitlines())
+    return wrong + [f"logged: {line}" for line in logs if UNAVAILABLE in line]
 
 
 async def lost(scene: Scene, wallets: int) -> list[str]:

@@ -171,8 +171,8 @@ class _Use:
 class _Stopwatch:
     """Limits how long something may take, in time that the event loop had.
 
-    While the loop is busy or the process is stopped, nothing that comes in can be read: each turn of the loop counts
-    as a TICK at most, so that a burst of requests does not make the store look slow.
+    While the loop is busy or the process is stopped, nothing that comes in can be read. The later a tick comes, the
+    less it counts, so that a burst of requests does not make the store look slow.
     """
 
     def __init__(self) -> None:
@@ -199,7 +199,7 @@ class _Stopwatch:
             self._timer = loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
-        seconds = min(asyncio.get_running_loop().time() - self._last, TICK)
+        seconds = TICK * min(1.0, TICK / (asyncio.get_running_loop().time() - self._last))
         for use in self._uses:
             use.advance(seconds)
         self._timer = None
