@@ -168,19 +168,24 @@ class Attachment:
             after = id_of(entries[-1])
 
     async def _attach(self) -> StripeObject:
-        return await self._context.stripe.payment_methods.attach(
+        expand = self._context.expand_of_write(_expansions(self._selection), expansion.ALL_OF_PAYMENT_METHOD)
+        method = await self._context.stripe.payment_methods.attach(
             self._input.payment_method_id,
             **self._owner,
-            expand=() if self._input.set_as_default else sorted(_expansions(self._selection)),
+            expand=() if self._input.set_as_default else expand,
             idempotency_key=self._keys("attach"),
         )
+        owner = id_of(method.get("customer"))
+        if owner is not None:
+            self._context.known_customers.add(owner)
+        return method
 
     async def _set_default(self, method: StripeObject) -> None:
         owner = id_of(method.get("customer")) or self._owner["customer"]
         updated = await self._context.stripe.customers.set_default_payment_method(
             owner,
             method["id"],
-            expand=sorted(_customer_expansions(self._selection)),
+            expand=self._context.expand_of_write(_customer_expansions(self._selection), expansion.ALL_OF_CUSTOMER),
             idempotency_key=self._keys("default"),
         )
         self._context.prime_customer(updated)
@@ -229,10 +234,12 @@ def _methods(selection: Selection) -> tuple[Selection, Selection]:
 
 @remembered
 def _expansions(selection: Selection) -> frozenset[str]:
-    """What the method is selected with, and the customer for the payload's own field."""
+    """What the method is selected with, and the customer for the payload's own field. It exists: its id is enough."""
     method, edge = _methods(selection)
     owner = selection.below(_PAYLOAD, "customer")
-    expand = expansion.of_payment_method(method) | expansion.of_payment_method(edge)
+    expand = frozenset[str]().union(
+        *(expansion.of_payment_method(one) for one in (method, edge) if expansion.needs_customer(one))
+    )
     if expansion.needs_object(owner, "Customer"):
         expand |= {"customer", *(f"customer.{path}" for path in expansion.of_customer(owner))}
     return expand

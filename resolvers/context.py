@@ -6,7 +6,7 @@ first that its object is theirs, and what is not theirs is to them as if it did 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from resolvers.errors import FORBIDDEN, Fault, invalid_input, no_such_entry
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.loaders import NOTHING, Found, Objects, Pages, Wallet
 from resolvers.pagination import MAX_PAGE, Page, page_of
-from resolvers.references import default_payment_method, id_of, object_of
+from resolvers.references import default_payment_method, id_of
 from schema.connection import PageArguments
 from serving.auth import Caller
 from serving.locks import Locks
@@ -44,6 +44,10 @@ class RequestContext:
         self._cursors = cursors
         self.cards = cards
         self.key_is_given = False
+        self.selection_may_change = False
+        """Whether a retry of the mutation may select other fields: its key is the client's own."""
+        self.known_customers: set[str] = set()
+        """Those that a call of this operation has shown to exist."""
         self._hidden = hidden
 
     @property
@@ -112,13 +116,20 @@ class RequestContext:
         with self.stripe.leaving(1):
             return await self._retrieve_setup_intent(id, NOTHING)
 
+    def expand_of_write(self, selected: Set[str], everything: Set[str]) -> list[str]:
+        """What a write asks Stripe to expand.
+
+        Where a retry may select other fields it is always everything, since Stripe demands the same parameters of a
+        request with the same key.
+        """
+        return sorted(everything if self.selection_may_change else selected)
+
     def prime_customer(self, reference: object) -> None:
         """Take in a customer that came expanded with another object, so that it is not read again."""
-        found = object_of(reference)
-        id = id_of(found)
-        if found is not None and id is not None:
-            unexpanded = isinstance(default_payment_method(found), str)
-            self.customers.prime(id, found, NOTHING if unexpanded else {DEFAULT_PAYMENT_METHOD})
+        id = id_of(reference)
+        if id is not None and isinstance(reference, Mapping):
+            unexpanded = isinstance(default_payment_method(reference), str)
+            self.customers.prime(id, reference, NOTHING if unexpanded else {DEFAULT_PAYMENT_METHOD})
 
     def forget_reads(self) -> None:
         """After a write, what was read before may be wrong; after the operation, nobody needs it.
@@ -149,17 +160,19 @@ class RequestContext:
             raise no_such_entry(argument)
         return cursor if id is None else id
 
-    async def list_payment_methods(self, wallet: Wallet, page: Page, *, expand: Sequence[str] = ()) -> StripeList:
+    async def list_payment_methods(self, wallet: Wallet, page: Page) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError when there is no such customer or account."""
         if self.own is not None and wallet != Wallet(self.own):
             raise nothing_there("customer" if wallet.customer is not None else "customer_account")
         filters = {"type": page.type, "allow_redisplay": page.allow_redisplay}
         place = {"starting_after": page.starting_after, "ending_before": page.ending_before}
-        options: dict[str, Any] = {**filters, "limit": page.limit, **place, "expand": expand}
+        options: dict[str, Any] = {**filters, "limit": page.limit, **place, "expand": sorted(page.expand)}
         if wallet.customer is None:
             account = wallet.customer_account
             return await self.stripe.payment_methods.list(customer_account=account, **options)
-        return await self.stripe.customers.list_payment_methods(wallet.customer, **options)
+        listed = await self.stripe.customers.list_payment_methods(wallet.customer, **options)
+        self.known_customers.add(wallet.customer)
+        return listed
 
     async def _retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
         if self.own not in (None, id):
@@ -168,7 +181,9 @@ class RequestContext:
 
     async def _retrieve_payment_method(self, id: str, expand: frozenset[str]) -> StripeObject:
         if self.own is not None:
-            return await self.stripe.customers.retrieve_payment_method(self.own, id, expand=sorted(expand))
+            method = await self.stripe.customers.retrieve_payment_method(self.own, id, expand=sorted(expand))
+            self.known_customers.add(self.own)
+            return method
         return await self.stripe.payment_methods.retrieve(id, expand=sorted(expand))
 
     async def _retrieve_setup_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
@@ -212,8 +227,8 @@ class RequestContext:
         return {**(_entries(await self._list(owner, expand), ids) if owner is not None else {}), id: first}
 
     async def _list(self, owner: str, expand: frozenset[str]) -> StripeList:
-        paths = [f"data.{path}" for path in sorted(expand)]
-        return await self.list_payment_methods(Wallet(owner), Page(limit=MAX_PAGE), expand=paths)
+        page = Page(limit=MAX_PAGE, expand=frozenset(f"data.{path}" for path in expand))
+        return await self.list_payment_methods(Wallet(owner), page)
 
 
 def _entries(listed: StripeList, ids: Sequence[str]) -> dict[str, StripeObject]:

@@ -47,12 +47,16 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Selecti
         for node in fields.get("paymentMethods", ())
         if (read := _read_ahead(context, id, selection.arguments("Customer", node))) is not None
     ]
+    wallet = selection.below("Customer", "paymentMethods")
+    expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
     if pages and _WITHOUT_OBJECT.issuperset(fields):
+        if expansion.page_needs_customer(wallet):
+            pages.append(context.customers.load(id, expand))
         first, *_ = await settled(*pages)
         if isinstance(first, InvalidRequestError) and first.http_status == 404:
             return None
         return Customer({"id": id})
-    reading = context.customers.load(id, expansion.of_customer(selection))
+    reading = context.customers.load(id, expand)
     await settled(reading, *pages)
     json = await reading
     return None if json is None or is_deleted(json) else Customer(json)
@@ -74,7 +78,9 @@ async def set_default(
     json = await context.stripe.customers.set_default_payment_method(
         owner,
         input.payment_method_id,
-        expand=sorted(expansion.of_customer(selection.below(_SET_DEFAULT, "customer"))),
+        expand=context.expand_of_write(
+            expansion.of_customer(selection.below(_SET_DEFAULT, "customer")), expansion.ALL_OF_CUSTOMER
+        ),
         idempotency_key=step("set"),
     )
     context.forget_reads()
@@ -93,36 +99,46 @@ async def _previous_default(
 ) -> PaymentMethod | None:
     """What is the default before it is changed, where that is selected.
 
-    Read by an update that updates nothing: under its idempotency key a retry gets what was there at first, too.
+    Read by an update that updates nothing: under its idempotency key a retry gets what was there at first, too. With a
+    key of the client's it is read in any case, since a retry may select it.
     """
-    if "previousDefault" not in selection.fields(_SET_DEFAULT):
+    selected = "previousDefault" in selection.fields(_SET_DEFAULT)
+    if not selected and not context.selection_may_change:
         return None
-    method = selection.below(_SET_DEFAULT, "previousDefault")
-    expand = [expansion.DEFAULT_PAYMENT_METHOD] if expansion.needs_object(method, "PaymentMethod") else []
-    before = await context.stripe.customers.touch(owner, expand=expand, idempotency_key=step("before"))
+    before = await context.stripe.customers.touch(
+        owner, expand=[expansion.DEFAULT_PAYMENT_METHOD], idempotency_key=step("before")
+    )
     reference = default_payment_method(before)
-    id = id_of(reference)
-    return None if id is None else PaymentMethod(object_of(reference) or {"id": id})
+    id, found = id_of(reference), object_of(reference)
+    if selected and id is not None and found is None:
+        method = selection.below(_SET_DEFAULT, "previousDefault")
+        found = await context.payment_methods.load(id, expansion.of_payment_method(method))
+    return PaymentMethod(found) if found is not None else None
 
 
 async def of_payload(context: RequestContext, reference: Any, selection: Selection) -> Customer | None:
     """The customer of a mutation's payload. Its reads come after the write, and fail for themselves alone."""
-    if not expansion.needs_object(selection, "Customer"):
-        return stub(reference)
     id = id_of(reference)
-    if id is None:
+    if id is None or not selection.nodes:
         return None
     context.prime_customer(reference)
     try:
+        if not expansion.needs_object(selection, "Customer"):
+            return await identified(context, reference)
         return await retrieve_selected(context, id, selection)
     except StripeError as error:
         return error  # type: ignore[return-value]  # an exception as a value is the error of its own field
 
 
-def stub(reference: Any) -> Customer | None:
-    """What a reference alone tells of a customer: its id. None for null and for a deleted one."""
+async def identified(context: RequestContext, reference: Any) -> Customer | None:
+    """The customer by its id alone: None for a deleted or missing one, as where more of it is selected.
+
+    An object in the answer, or a call of this operation, mostly tells that it exists; otherwise it is read.
+    """
     id = id_of(reference)
-    if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
+    if isinstance(reference, str) and id not in context.known_customers:
+        reference = await context.customers.load(reference)
+    if id is None or reference is None or (isinstance(reference, Mapping) and is_deleted(reference)):
         return None
     return Customer({"id": id})
 

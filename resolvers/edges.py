@@ -28,11 +28,11 @@ class Edges:
         self._context = context
 
     async def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Customer | None:
-        """Whose it is: from the answer itself where that is enough, else read once for all that is theirs."""
+        """Whose it is, read once for all that is theirs; None for a deleted or missing customer."""
         reference = owned.json.get("customer")
         selection = Selection.of(info)
         if not expansion.needs_object(selection, "Customer"):
-            return customer.stub(reference)
+            return await customer.identified(self._context, reference)
         reading = self._read_customer(reference, expansion.of_customer(selection))
         json = await reading if reading is not None else None
         return None if json is None or is_deleted(json) else Customer(json)
@@ -68,8 +68,9 @@ class Edges:
         """A page of the wallet; the customer beside it, where the methods on the page need it."""
         page = self._context.page_of(Wallet(customer.id), arguments)
         reading = self._context.pages.load(Wallet(customer.id), page)
-        if expansion.page_needs_customer(Selection.of(info)):
-            await settled(reading, self._context.customers.load(customer.id))
+        selection = Selection.of(info)
+        if expansion.page_needs_customer(selection):
+            await settled(reading, self._context.customers.load(customer.id, expansion.of_page_customer(selection)))
         return connection(page, await reading, self._context.cursor_of)
 
     async def own_customer(self, info: Info) -> Customer | None:
@@ -88,11 +89,9 @@ class Edges:
         id, found = id_of(reference), object_of(reference)
         if id is None:
             return None
-        selection = Selection.of(info)
-        if found is None and expansion.needs_object(selection, "PaymentMethod"):
-            found = await self._context.payment_methods.load(id, expansion.of_payment_method(selection))
-            return PaymentMethod(found) if found is not None else None
-        return PaymentMethod(found or {"id": id})
+        if found is None:
+            found = await self._context.payment_methods.load(id, expansion.of_payment_method(Selection.of(info)))
+        return PaymentMethod(found) if found is not None else None
 
 
 def _names(customer: Found, payment_method: PaymentMethod) -> bool:

@@ -13,6 +13,8 @@ from serving.auth import Caller
 
 MAX_LENGTH = 255
 
+_MADE = "made_by_attache_"
+
 Keys = Callable[[str], str]
 """From a step of a mutation to its Idempotency-Key."""
 
@@ -20,10 +22,15 @@ Keys = Callable[[str], str]
 def client_key(given: str | None) -> str:
     """The client's key, or one made for this request. Raises Refused when it is empty or too long."""
     if given is None:
-        return secrets.token_hex(16)
+        return _MADE + secrets.token_hex(16)
     if not 0 < len(given) <= MAX_LENGTH:
         raise invalid_input("idempotencyKey", f"An idempotency key has 1 to {MAX_LENGTH} characters.")
     return given
+
+
+def is_made(key: str) -> bool:
+    """Whether the service made the key, which a client has from an error. Its first request had no key."""
+    return key.startswith(_MADE)
 
 
 def keys(caller: Caller, mutation: str, key: str | None) -> Keys:

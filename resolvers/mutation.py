@@ -12,7 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import customer, payment_method, setup_intent
 from resolvers.errors import Refused, not_found, refusal
-from resolvers.idempotency import client_key
+from resolvers.idempotency import client_key, is_made
 from resolvers.inputs import check_values
 from schema.errors import UserError
 from schema.payloads import (
@@ -46,6 +46,7 @@ def _mutation(
             check_values(input)
             context.key_is_given = input.idempotency_key is not None
             input.idempotency_key = client_key(input.idempotency_key)
+            context.selection_may_change = not is_made(input.idempotency_key)
             _check_ids(input)
             if tries_card:
                 await context.cards.count()

@@ -28,6 +28,7 @@ class Page:
     type: str | None = None
     allow_redisplay: str | None = None
     tail: bool = False
+    expand: frozenset[str] = frozenset()
 
     @property
     def backward(self) -> bool:

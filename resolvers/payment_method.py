@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -64,7 +65,8 @@ async def list_of_account(
     """A page of the wallet of an account; None when there is no such account, or none that the caller may see."""
     context: RequestContext = info.context
     wallet = Wallet(customer_account=customer_account_id)
-    page = context.page_of(wallet, PageArguments(first, after, last, before, type, allow_redisplay))
+    arguments = PageArguments(first, after, last, before, type, allow_redisplay)
+    page = replace(context.page_of(wallet, arguments), expand=expansion.of_page(Selection.of(info)))
     try:
         return connection(page, await context.pages.load(wallet, page), context.cursor_of)
     except InvalidRequestError as error:

@@ -37,10 +37,8 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
             json = await _prove_own(context, owner, input, step("detach"))
         elif input.unless_in_use:
             await _prove_unused(context, input.payment_method_id)
-        if owner is None and "customer" in selection.fields(_PAYLOAD):
-            # Under a key of its own, so that a retry is told who had the method, too.
-            before = await context.stripe.payment_methods.touch(input.payment_method_id, idempotency_key=step("before"))
-            owner = id_of(before.get("customer"))
+        if owner is None and (context.selection_may_change or "customer" in selection.fields(_PAYLOAD)):
+            owner = await _previous_owner(context, input.payment_method_id, step("before"))
     if json is None:
         json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
     context.forget_reads()
@@ -49,6 +47,27 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
         detached_payment_method_id=strawberry.ID(json["id"]),
         customer=await customer.of_payload(context, owner, selection.below(_PAYLOAD, "customer")),
     )
+
+
+async def _previous_owner(context: RequestContext, id: str, key: str) -> str | None:
+    """Who has the method before it is detached; None for a customer that is deleted.
+
+    Read by an update that updates nothing: under its idempotency key a retry is told the same. With a key of the
+    client's it is read in any case, since a retry may select it. Where the method is attached to nobody, the detach
+    itself says whether that is its own doing.
+    """
+    try:
+        method = await context.stripe.payment_methods.touch(id, expand=["customer"], idempotency_key=key)
+    except InvalidRequestError as error:
+        if error.condition != "not_attached":
+            raise
+        return None
+    reference = method.get("customer")
+    if isinstance(reference, dict):
+        if is_deleted(reference):
+            return None
+        context.known_customers.add(reference["id"])
+    return id_of(reference)
 
 
 async def _prove_unused(context: RequestContext, id: str) -> None:

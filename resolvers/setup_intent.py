@@ -37,7 +37,13 @@ async def retrieve(
 async def retrieve_selected(context: RequestContext, id: str, selection: Selection) -> SetupIntent | None:
     """The SetupIntent with all that is selected of it."""
     json = await context.setup_intents.load(id, expansion.of_setup_intent(selection))
-    return SetupIntent(json) if json is not None else None
+    return _seen(context, json) if json is not None else None
+
+
+def _seen(context: RequestContext, json: StripeObject) -> SetupIntent:
+    """The SetupIntent, whose customer need not be read again for the payment method of its last error."""
+    context.prime_customer(json.get("customer"))
+    return SetupIntent(json)
 
 
 async def create(
@@ -52,7 +58,7 @@ async def create(
         idempotency_key=keys(context.caller, "createSetupIntent", input.idempotency_key)("create"),
     )
     context.forget_reads()
-    return CreateSetupIntentPayload(setup_intent=SetupIntent(json))
+    return CreateSetupIntentPayload(setup_intent=_seen(context, json))
 
 
 async def confirm(
@@ -72,7 +78,7 @@ async def confirm(
         idempotency_key=keys(context.caller, "confirmSetupIntent", input.idempotency_key)("confirm"),
     )
     context.forget_reads()
-    return ConfirmSetupIntentPayload(setup_intent=SetupIntent(json))
+    return ConfirmSetupIntentPayload(setup_intent=_seen(context, json))
 
 
 async def cancel(
@@ -88,7 +94,7 @@ async def cancel(
         idempotency_key=keys(context.caller, "cancelSetupIntent", input.idempotency_key)("cancel"),
     )
     context.forget_reads()
-    return CancelSetupIntentPayload(setup_intent=SetupIntent(json))
+    return CancelSetupIntentPayload(setup_intent=_seen(context, json))
 
 
 def _may_redirect(intent: StripeObject) -> bool:
@@ -97,7 +103,9 @@ def _may_redirect(intent: StripeObject) -> bool:
 
 
 def _expand(info: strawberry.Info[Any, None], payload: str) -> list[str]:
-    return sorted(expansion.of_setup_intent(Selection.of(info).below(payload, "setupIntent")))
+    context: RequestContext = info.context
+    selected = expansion.of_setup_intent(Selection.of(info).below(payload, "setupIntent"))
+    return context.expand_of_write(selected, expansion.ALL_OF_SETUP_INTENT)
 
 
 def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[str, Value | None]:

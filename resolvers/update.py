@@ -44,7 +44,7 @@ async def update(info: strawberry.Info[Any, None], input: UpdatePaymentMethodInp
     json = await context.stripe.payment_methods.update(
         input.payment_method_id,
         params,
-        expand=sorted(expansion.of_payment_method(selection)),
+        expand=context.expand_of_write(expansion.of_payment_method(selection), expansion.ALL_OF_PAYMENT_METHOD),
         idempotency_key=keys(context.caller, "updatePaymentMethod", input.idempotency_key)("update"),
     )
     context.forget_reads()

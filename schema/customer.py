@@ -40,7 +40,10 @@ class Customer(Node):
     metadata: JSON = metadata("Strings that the Stripe account's owner keeps with it, by name.")
 
     @strawberry.field(
-        description="What invoices and subscriptions use: invoice_settings.default_payment_method. Null when none is."
+        description=(
+            "What invoices and subscriptions use: invoice_settings.default_payment_method. Null when none is, or when "
+            "it is gone, whatever is selected of it."
+        )
     )
     async def default_payment_method(self, info: Info) -> PaymentMethod | None:
         return await info.context.edges.default_payment_method_of(self, info)

@@ -230,7 +230,8 @@ class DetachPaymentMethodPayload:
         default=None, description="Id of the method, for a client's cache."
     )
     customer: Customer | None = strawberry.field(
-        default=None, description="The wallet that it left. Selecting it costs further REST calls."
+        default=None,
+        description="The wallet that it left; null when its customer is deleted. It costs further REST calls.",
     )
     errors: list[UserError] = strawberry.field(default_factory=list, description=_ERRORS)
 
@@ -249,7 +250,8 @@ class SetDefaultPaymentMethodPayload:
         default=None, description="The customer as it is now. Null when it was refused."
     )
     previous_default: PaymentMethod | None = strawberry.field(
-        default=None, description="What was the default before; null when nothing was. Selecting it costs a REST call."
+        default=None,
+        description="What was the default before; null when nothing was, or when it is gone. It costs a REST call.",
     )
     errors: list[UserError] = strawberry.field(default_factory=list, description=_ERRORS)
 

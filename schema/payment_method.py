@@ -66,7 +66,10 @@ class PaymentMethod(Node):
     )
 
     @strawberry.field(
-        description="Who saved it. Null when it is attached to nobody. { id } alone costs no further REST call."
+        description=(
+            "Who saved it. Null when it is attached to nobody, or when the customer is deleted, whatever is selected "
+            "of it. { id } alone costs no further REST call."
+        )
     )
     async def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
         return await info.context.edges.customer_of(self, info)

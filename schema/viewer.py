@@ -24,6 +24,6 @@ class Viewer:
     subject: str | None = strawberry.field(description="Subject of the credential; null for an anonymous caller.")
     kind: ViewerKind = strawberry.field(description="What the caller may see.")
 
-    @strawberry.field(description="The caller's own customer; null for callers that are none.")
+    @strawberry.field(description="The caller's own customer; null for callers that are none, and for a deleted one.")
     async def customer(self, info: Info) -> Customer | None:
         return await info.context.edges.own_customer(info)

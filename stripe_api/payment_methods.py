@@ -67,12 +67,14 @@ class PaymentMethods:
             "POST", _ONE, {"payment_method": id}, {**params, "expand": expand}, idempotency_key=idempotency_key
         )
 
-    async def touch(self, id: str, *, idempotency_key: str | None = None) -> StripeObject:
+    async def touch(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
         """POST /v1/payment_methods/{id} with nothing to change: a read that its idempotency key repeats as it was.
 
         Raises InvalidRequestError when the id is unknown or the method is attached to nobody.
         """
-        return await self._request("POST", _ONE, {"payment_method": id}, {}, idempotency_key=idempotency_key)
+        return await self._request(
+            "POST", _ONE, {"payment_method": id}, {"expand": expand}, idempotency_key=idempotency_key
+        )
 
     async def attach(
         self,

@@ -209,7 +209,20 @@ async def test_expansions_are_only_those_that_are_selected(api, stripe):
     assert stripe.form() == {"expand[0]": "customer"}
 
 
-async def test_what_must_wait_for_nothing_runs_side_by_side(settings, sandbox):
+SIDE_BY_SIDE = {
+    "a page and the customer": f'{{ customer(id: "{AMARA}") {{ name paymentMethods {{ nodes {{ isDefault }} }} }} }}',
+    "isDefault on a page": f'{{ customer(id: "{AMARA}") {{ id paymentMethods {{ nodes {{ isDefault }} }} }} }}',
+    "the customer on a page": f"""{{ customer(id: "{AMARA}") {{
+        paymentMethods {{ nodes {{ customer {{ email }} }} }} }} }}""",
+    "the customer's default on a page": f"""{{ customer(id: "{AMARA}") {{
+        paymentMethods {{ edges {{ node {{ customer {{ defaultPaymentMethod {{ displayLabel }} }} }} }} }} }} }}""",
+    "isDefault on a page of a node": f"""{{ node(id: "{AMARA}") {{
+        ... on Customer {{ paymentMethods {{ nodes {{ isDefault }} }} }} }} }}""",
+}
+
+
+@pytest.mark.parametrize("query", SIDE_BY_SIDE.values(), ids=SIDE_BY_SIDE)
+async def test_what_must_wait_for_nothing_runs_side_by_side(settings, sandbox, query):
     import asyncio
 
     import httpx
@@ -228,8 +241,14 @@ async def test_what_must_wait_for_nothing_runs_side_by_side(settings, sandbox):
 
     arrived, both = [], asyncio.Event()
     async with Api(settings, Recorder(Meeting(app=sandbox))) as api:
-        await api.data(f'{{ customer(id: "{AMARA}") {{ name paymentMethods {{ nodes {{ id isDefault }} }} }} }}')
+        await api.data(query)
     assert len(arrived) == 2
+
+
+async def test_an_account_s_page_brings_its_customer(api, stripe):
+    await api.data(f"""{{ paymentMethods(customerAccountId: "{ACCOUNT}") {{
+        nodes {{ isDefault customer {{ name defaultPaymentMethod {{ id }} }} }} }} }}""")
+    assert stripe.calls == ["GET /v1/payment_methods"]
 
 
 async def test_two_mutations_do_not_share_what_was_read_before(api, stripe):

@@ -59,7 +59,7 @@ def intent(error):
         "object": "setup_intent",
         "client_secret": "seti_1_secret_x",
         "created": 1,
-        "customer": OWN,
+        "customer": builders.customer(OWN),
         "last_setup_error": error,
         "livemode": False,
         "next_action": None,
@@ -75,7 +75,7 @@ def read():
 
     async def read(error, *, customer=None):
         bodies = {"/v1/setup_intents/seti_1": intent(error)}
-        method = builders.payment_method("pm_1", customer=OWN)
+        method = builders.payment_method("pm_1", customer=builders.customer(OWN))
         bodies["/v1/payment_methods/pm_1"] = bodies[f"/v1/customers/{OWN}/payment_methods/pm_1"] = method
         upstream = Recorder(httpx.MockTransport(lambda request: httpx.Response(200, json=bodies[request.url.path])))
         settings = Settings()

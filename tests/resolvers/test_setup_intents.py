@@ -86,6 +86,8 @@ class TestCreate:
             "customer": JENNY,
             "usage": "off_session",
             "automatic_payment_methods[enabled]": "true",
+            "expand[0]": "customer",
+            "expand[1]": "payment_method",
         }
 
     async def test_with_a_method_it_waits_to_be_confirmed(self, create):
