@@ -22,7 +22,7 @@ from tests.tokens import bearer
 from tests.wallets import AMARA
 
 SECRET = "0123456789abcdef0123456789abcdef"
-SETTINGS = Settings(auth_secret=SecretStr(SECRET), allow_anonymous=False)
+SETTINGS = Settings(sandbox=True, auth_secret=SecretStr(SECRET), allow_anonymous=False)
 BOUNDS = {"BODY_TIMEOUT": "1", "SEND_TIMEOUT": "1", "KEEP_ALIVE_TIMEOUT": "1"}
 LONGEST = 12.0
 """Seconds; the bounds add up to four, and the machine may be busy."""
@@ -83,7 +83,9 @@ STATES = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("connections")
-    with running("server.py", folder=folder, AUTH_SECRET=SECRET, ALLOW_ANONYMOUS="false", **BOUNDS) as server:
+    with running(
+        "server.py", folder=folder, SANDBOX="true", AUTH_SECRET=SECRET, ALLOW_ANONYMOUS="false", **BOUNDS
+    ) as server:
         yield server
 
 
