@@ -299,7 +299,7 @@ OF_THEIR_OWN = {
     "updatePaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
     "setDefaultPaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
     "createSetupIntent": f'paymentMethodId: "{OWN_CARD}"',
-    "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}"',
+    "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
     "cancelSetupIntent": "setupIntentId: $intent",
 }
 """What a customer does with an idempotency key that is then used again."""

@@ -115,7 +115,7 @@ async def test_a_lost_answer_is_asked_for_again_with_the_same_key(wallet, servic
 
 async def test_faults_have_codes(wallet):
     with pytest.raises(TransportQueryError) as raised:
-        await wallet.run("Wallet", first=0)
+        await wallet.run("Wallet", first=101)
     assert codes(raised.value) == ["BAD_USER_INPUT"]
 
 

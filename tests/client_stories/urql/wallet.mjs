@@ -55,7 +55,7 @@ function hideDetached({ detachPaymentMethod: payload }, _, cache) {
   if (!id) return;
   for (const { key } of pagesOf(cache, customer)) {
     const edges = cache.resolve(key, "edges");
-    cache.link(key, "edges", edges.filter((edge) => cache.resolve(edge, "cursor") !== id));
+    cache.link(key, "edges", edges.filter((edge) => cache.resolve(cache.resolve(edge, "node"), "id") !== id));
   }
   cache.invalidate({ __typename: "PaymentMethod", id });
 }
