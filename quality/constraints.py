@@ -19,7 +19,7 @@ EXPORT = ("uv", "export", "--quiet", "--all-groups", "--no-hashes", "--no-header
 def write(entries: list[str]) -> None:
     """Replace the constraints in pyproject.toml."""
     lines = "".join(f'    "{entry}",\n' for entry in entries)
-    PROJECT.write_text(BLOCK.sub(lambda _: lines, PROJECT.read_text()))
+    PROJECT.write_text(BLOCK.sub(lambda _: lines, PROJECT.read_text(), count=1))
 
 
 def locked() -> list[str]:

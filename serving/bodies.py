@@ -98,7 +98,9 @@ def decode(text: bytes, what: str) -> Any:
         value = msgspec.json.decode(text)
     except (ValueError, RecursionError, msgspec.MsgspecError):
         raise refused(f"{what} is not JSON in UTF-8.", status=400) from None
-    members, depth = _measure(value)
+    members, depth, values = _measure(value)
+    if values > MAX_JSON_VALUES:
+        raise refused(f"{what} has more than {MAX_JSON_VALUES} values.", status=400)
     if depth > MAX_JSON_DEPTH:
         raise refused(f"{what} nests objects and lists more than {MAX_JSON_DEPTH} levels deep.", status=400)
     if sum(map(len, _STRING.findall(text))) > members:
@@ -109,15 +111,22 @@ def decode(text: bytes, what: str) -> Any:
 _CONTAINERS = frozenset({dict, list})
 
 
-def _measure(value: Any) -> tuple[int, int]:
-    """The number of all objects' members within a value, and how deep objects and lists are nested."""
-    members = depth = 0
+MAX_JSON_VALUES = 20_000
+"""Of a request body. A variable's values are limited far below that; a batch has several operations."""
+
+
+def _measure(value: Any) -> tuple[int, int, int]:
+    """The objects' members within a value, its depth, and its values. Counting ends above MAX_JSON_VALUES."""
+    members = depth = values = 0
     level = [value]
     while level := [one for one in level if type(one) in _CONTAINERS]:
         depth += 1
+        values += sum(map(len, level))
+        if values > MAX_JSON_VALUES:
+            break
         members += sum(len(one) for one in level if type(one) is dict)
         level = [inner for one in level for inner in (one.values() if type(one) is dict else one)]
-    return members, depth
+    return members, depth, values
 
 
 def members_of_query_string(request: Request) -> dict[str, Any]:
