@@ -164,9 +164,11 @@ def main() -> int:
     """Measure and report; the exit status is 1 when memory has grown by more than is allowed."""
     parser = argparse.ArgumentParser(prog="python -m faults.memory", description=__doc__)
     parser.add_argument("--operations", type=int, default=10_000, help="failing operations of each kind (10000)")
+    parser.add_argument("--kind", choices=KINDS, help="measure one kind alone")
     options = parser.parse_args()
+    kinds = {options.kind: KINDS[options.kind]} if options.kind else KINDS
     with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(measure(Path(folder), options.operations))
+        found = asyncio.run(measure(Path(folder), options.operations, kinds))
     for name, measured in found.items():
         verdict = "ok" if measured.grown <= ALLOWED_BYTES else "GREW"
         print(f"{verdict:5}{name}: {measured} after {options.operations} operations")

@@ -68,7 +68,7 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
 
 def request(method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Message:
     """A request on a connection that is closed after its answer."""
-    fields = {"Host": "faults", "Connection": "close", "Content-Length": str(len(body)), **(headers or {})}
+    fields = {"Host": "localhost", "Connection": "close", "Content-Length": str(len(body)), **(headers or {})}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return Message(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body)
 
