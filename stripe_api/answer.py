@@ -48,6 +48,9 @@ class _Unreadable(Exception):
 async def _unpacked(response: httpx.Response, limit: int) -> bytes:
     """The body, at most `limit` bytes both as it is sent and unpacked. Raises _Unreadable."""
     decoder = _decoder(response.headers.get("content-encoding"))
+    declared = response.headers.get("content-length", "")
+    if _DIGITS.fullmatch(declared) and int(declared) > limit:
+        raise _too_long(limit)
     chunks: list[bytes] = []
     sent = size = 0
     async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
@@ -57,11 +60,15 @@ async def _unpacked(response: httpx.Response, limit: int) -> bytes:
         size += len(chunk)
         if max(sent, size) > limit:
             chunks.clear()
-            raise _Unreadable(f"the answer is longer than {limit} bytes")
+            raise _too_long(limit)
         chunks.append(chunk)
     if decoder is not None and not decoder.eof:
         raise _Unreadable("the answer is packed, and ends too early")
     return b"".join(chunks)
+
+
+def _too_long(limit: int) -> _Unreadable:
+    return _Unreadable(f"the answer is longer than {limit} bytes")
 
 
 def _decoder(encoding: str | None) -> zlib._Decompress | None:

@@ -153,11 +153,11 @@ class Care:
 def _is_failure(error: BaseException, had: float, stopped: float) -> bool:
     """Whether it is Stripe's failure, or that of the way there.
 
-    Not so when this process has no file descriptors left, or when its event loop was `stopped` for more than a tenth
-    of the `had` seconds that ran out.
+    Not so when this process has no file descriptors left, when a kept connection was lost (the retry on a fresh one
+    tells), or when its event loop was `stopped` for more than a tenth of the `had` seconds that ran out.
     """
     if isinstance(error, APIConnectionError):
-        if error.cause == "descriptors":
+        if error.cause == "descriptors" or error.may_be_stale:
             return False
         return not error.timed_out or (had >= PATIENCE and stopped <= had / 10)
     return isinstance(error, APIError) and (error.http_status or 0) >= 500

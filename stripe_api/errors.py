@@ -158,9 +158,11 @@ class APIConnectionError(StripeError):
     """No answer came. `reason` says why in our words; `timed_out` when it was time that ran out.
 
     `connection_lost`: the connection broke after the request was sent on it, as kept connections do.
+    `may_be_stale`: it was a kept one, which had perhaps ended long before. That says nothing of Stripe.
     """
 
     connection_lost = False
+    may_be_stale = False
 
     def __init__(self, reason: str, *, timed_out: bool = False) -> None:
         super().__init__(reason)
@@ -273,7 +275,7 @@ def _text(error: dict[str, Any], member: str) -> str | None:
 
 
 def release_frames(error: BaseException | None) -> None:
-    """Clear the local variables of the frames that an error, its causes and its original error went through.
+    """Drop the tracebacks of an error, its causes and its original error, and the local variables of their frames.
 
     A traceback keeps its frames, and these keep the response bodies that were read in them. All of the frames must
     have ended: clearing a suspended coroutine's frame would close the coroutine.
@@ -285,4 +287,5 @@ def release_frames(error: BaseException | None) -> None:
         if one is not None and id(one) not in released:
             released.add(id(one))
             traceback.clear_frames(one.__traceback__)
+            one.__traceback__ = None
             pending += [one.__cause__, one.__context__, getattr(one, "original_error", None)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import ssl
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -21,6 +22,17 @@ FAILURES = (httpx.TransportError, aiohttp.ClientError, OSError)
 
 FRESH = "fresh_connection"
 """The request extension that asks for a new connection, because a kept one has just been lost."""
+
+
+_reused: ContextVar[bool] = ContextVar("reused", default=False)
+"""Whether this task's last request went out on a connection that had served another one."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    async def _get(self, key: Any, traces: Any) -> Any:
+        kept = await super()._get(key, traces)
+        _reused.set(kept is not None)
+        return kept
 
 
 class PooledTransport(httpx.AsyncBaseTransport):
@@ -50,7 +62,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
     def _transport(self, **options: Any) -> AiohttpTransport:
         def session() -> aiohttp.ClientSession:
-            connector = aiohttp.TCPConnector(ssl=self._tls, **options)
+            connector = _Connector(ssl=self._tls, **options)
             found = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy)
             # aiohttp would repeat a GET by itself, where neither the scheduler nor the metrics see it.
             found._retry_connection = False
@@ -60,7 +72,10 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
 
 def failure(error: Exception) -> APIConnectionError:
-    """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done."""
+    """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done.
+
+    Call it in the task that has sent the request.
+    """
     source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     cause = _cause(source)
     if cause == "dns" and not _has_descriptors():
@@ -72,6 +87,7 @@ def failure(error: Exception) -> APIConnectionError:
     result.retryable = cause != "tls" and not _is_refused_by_proxy(source)
     result.in_doubt = not _was_never_sent(source)
     result.connection_lost = result.in_doubt and not result.timed_out
+    result.may_be_stale = cause == "reset" and _reused.get()
     return result
 
 

@@ -8,6 +8,8 @@ import pytest
 import trustme
 
 from stripe_api import APIConnectionError, APIError, StripeClient
+from stripe_api.breaker import Breaker
+from stripe_api.care import Care
 from stripe_api.transport import PooledTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n" + b'{"id":  "pm_1"}'
@@ -115,6 +117,22 @@ async def test_a_retry_after_a_stale_connection_uses_a_fresh_one(verb):
     assert pauses == []
 
 
+async def test_stale_connections_do_not_open_the_breaker():
+    stale, care = StaleServer(), Care(breaker=Breaker(failures=3))
+    async with serving(stale) as base, connected(base, max_connections=40, care=care) as stripe:
+        for _ in range(2):
+            await asyncio.gather(*(stripe.payment_methods.retrieve("pm_1") for _ in range(40)))
+    assert care.breaker.times_opened == 0
+
+
+async def test_new_connections_that_are_lost_open_the_breaker():
+    care = Care(breaker=Breaker(failures=3))
+    async with serving(abort) as base, connected(base, care=care) as stripe:
+        with pytest.raises(APIConnectionError):
+            await stripe.payment_methods.retrieve("pm_1")
+    assert care.breaker.times_opened == 1
+
+
 async def test_every_request_that_leaves_is_counted():
     stale = StaleServer()
     async with serving(stale) as base, connected(base) as stripe:
@@ -209,6 +227,16 @@ async def test_a_huge_answer_is_refused_before_it_is_read():
         return True
 
     async with serving(huge) as base, connected(base, max_answer_bytes=1_000_000) as stripe:
+        with pytest.raises(APIError, match="longer than"):
+            await stripe.payment_methods.retrieve("pm_1")
+
+
+async def test_an_answer_that_declares_too_much_is_refused_though_nothing_of_it_comes():
+    async def silent(writer):
+        await write(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n")
+        return True
+
+    async with serving(silent) as base, connected(base, max_answer_bytes=1_000_000) as stripe:
         with pytest.raises(APIError, match="longer than"):
             await stripe.payment_methods.retrieve("pm_1")
 
