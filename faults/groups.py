@@ -9,20 +9,20 @@ import signal
 import ssl
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import trustme
 from pydantic import SecretStr
 
-from faults import processes
+from faults import connections, processes
 from faults.auditor import UPSTREAM, Expected, Ledger, audit
 from faults.client import Client, Outcome, Telling, Unanswered
 from faults.processes import Held, Process
 from faults.proxy import Proxy
 from faults.scenarios import CALLERS, KINDS, Scenario
+from faults.scene import Group, Scene
 from faults.wire import LOCALHOST
 from serving.settings import Settings
 from tests.processes import free_port
@@ -41,43 +41,8 @@ SETTINGS = {
 }
 REPLICAS = 2
 ENDED_AS_ASKED = (0, -signal.SIGTERM)
-MORE_FILES, MORE_BYTES = 4, 80 << 20
-"""How much more a process may hold after a group than before it, without having leaked."""
-
-
-@dataclass
-class Scene:
-    """The processes of one group, with the proxy between them, and what was found to be wrong."""
-
-    sandbox: Process
-    proxy: Proxy
-    replicas: list[Process]
-    store: Process | None
-    settings: Settings
-    wrong: list[str] = field(default_factory=list)
-    signals: list[tuple[float, int, int]] = field(default_factory=list)
-    """Time, port and number of each signal that ended a replica."""
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def goes_on(self, seconds: float) -> bool:
-        """Whether, after so long, there still are scenarios to disturb."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.over.wait(), seconds)
-        return not self.over.is_set()
-
-
-Disturbance = Callable[[Scene, random.Random], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Group:
-    """`share` of all scenarios run in it, while the disturbance goes on."""
-
-    share: float
-    disturb: Disturbance
-    needs_store: bool = False
-    keeps_processes: bool = True
-    """Whether the same processes run from the beginning to the end, so that leaks can be told."""
+MORE_FILES = 4
+"""How many more descriptors a process may hold after a group than before it, without having leaked."""
 
 
 # --- What goes on around the scenarios -------------------------------------------------------------------------------
@@ -127,9 +92,13 @@ async def stores(scene: Scene, draw: random.Random) -> None:
 
 
 GROUPS: Mapping[str, Group] = {
-    "storm": Group(0.6, outages),
-    "kill": Group(0.2, kills, keeps_processes=False),
-    "store": Group(0.15, stores, needs_store=True),
+    "storm": Group(0.35, outages),
+    "kill": Group(0.1, kills, keeps_processes=False),
+    "store": Group(0.1, stores, needs_store=True),
+    "stale": connections.STALE,
+    "bodies": connections.BODIES_GROUP,
+    "clients": connections.CLIENTS,
+    "descriptors": connections.FEW_DESCRIPTORS,
 }
 
 
@@ -140,6 +109,9 @@ async def run_group(
     group: Group, scenarios: Sequence[Scenario], *, seed: str, at_once: int, planted: str | None
 ) -> tuple[list[tuple[Scenario, Client, str]], list[str], Proxy]:
     """Violations of scenarios, what else was wrong, and the proxy that knows which faults were met."""
+    if group.faults is not None:
+        for scenario in scenarios:
+            scenario.faults = group.faults(random.Random(scenario.seed))
     async with _scene(group, planted) as scene:
         expected = await _undisturbed(scene)
         before = await _held(scene)
@@ -148,7 +120,7 @@ async def run_group(
         clients = await _all(scene, scenarios, expected, ledger, at_once)
         scene.over.set()
         await disturbing
-        await _quiet(scene, before if group.keeps_processes else None)
+        await _quiet(scene, group, before)
         await ledger.read()
         found = [
             (scenario, client, violation)
@@ -156,10 +128,12 @@ async def run_group(
             for violation in audit(scenario, client, ledger.done(scenario), expected)
         ]
         found += [
-            (scenario, client, "a request was never answered")
+            (scenario, client, f"a request was not answered within {lost.end - lost.begin:.1f} s, by {lost.port}")
             for scenario, client in zip(scenarios, clients, strict=True)
-            if any(not _excused(scene, lost) for lost in client.unanswered)
+            for lost in client.unanswered
+            if not _excused(scene, lost)
         ]
+        scene.wrong += await group.rule(scene, clients)
         scene.wrong += _complaints(scene.replicas)
         return found, scene.wrong, scene.proxy
 
@@ -172,12 +146,15 @@ async def _scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
         await sandbox.start()
         proxy = Proxy(sandbox.port)
         await proxy.open()
-        variables = {**SETTINGS, "STRIPE_API_BASE": f"http://{LOCALHOST}:{proxy.port}"}
+        variables = {**SETTINGS, **group.settings, "STRIPE_API_BASE": f"http://{LOCALHOST}:{proxy.port}"}
         store = processes.store(folder) if group.needs_store else None
         if store is not None:
             variables["REDIS_URL"] = f"redis://{LOCALHOST}:{store.port}/0"
             await store.start()
-        replicas = [processes.service(folder, f"replica{n}", variables, planted=planted) for n in range(REPLICAS)]
+        replicas = [
+            processes.service(folder, f"replica{n}", variables, planted=planted, descriptors=group.descriptors)
+            for n in range(REPLICAS)
+        ]
         await asyncio.gather(*(replica.start() for replica in replicas))
         try:
             yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)))
@@ -231,14 +208,15 @@ async def _held(scene: Scene) -> list[Held]:
     return held
 
 
-async def _quiet(scene: Scene, before: Sequence[Held] | None) -> None:
+async def _quiet(scene: Scene, group: Group, before: Sequence[Held]) -> None:
     """Wait until all that was begun has ended; what then is still held has leaked."""
     await scene.proxy.drain()
     leaks: list[str] = []
     for _ in range(15):
         await asyncio.sleep(0.5)
         after = await _held(scene)
-        leaks = [leak for pair in zip(before or after, after, strict=True) if (leak := _leaked(*pair))]
+        pairs = zip(before if group.keeps_processes else after, after, strict=True)
+        leaks = [leak for pair in pairs if (leak := _leaked(*pair, group.more_bytes))]
         if not leaks and all(held.tasks <= _IDLE_TASKS for held in after):
             break
     scene.wrong += leaks
@@ -258,9 +236,9 @@ def _excused(scene: Scene, lost: Unanswered) -> bool:
     )
 
 
-def _leaked(before: Held, after: Held) -> str | None:
+def _leaked(before: Held, after: Held, more_bytes: int) -> str | None:
     more = after.files > before.files + MORE_FILES or after.tasks > before.tasks or after.threads > before.threads + 8
-    return f"leaked: {after} after {before}" if more or after.bytes > before.bytes + MORE_BYTES else None
+    return f"leaked: {after} after {before}" if more or after.bytes > before.bytes + more_bytes else None
 
 
 def _complaints(replicas: Sequence[Process]) -> list[str]:

@@ -30,6 +30,11 @@ class Reply(Enum):
     OTHER_JSON = "other json"
     NOT_HTTP = "not http"
     STATUS = "status"
+    LARGE_ERROR = "large error"
+    TOO_LONG = "too long"
+    CUT_JSON = "cut json"
+    GARBAGE = "garbage"
+    BROKEN_GZIP = "broken gzip"
 
 
 @dataclass(frozen=True)

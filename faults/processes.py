@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from faults import wire
 from faults.wire import LOCALHOST
@@ -87,6 +90,18 @@ class Process:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(number)
 
+    def limit_descriptors(self, limit: int) -> None:
+        """Change its limit of open files, at most to the one that it was started with; 0 leaves it none to open."""
+        assert self._process is not None
+        _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE, (limit, hard))
+
+    def connections(self) -> int:
+        """How many clients are connected to its port."""
+        assert self._process is not None
+        found = psutil.Process(self._process.pid).net_connections("tcp")
+        return sum(one.laddr.port == self.port and bool(one.raddr) for one in found)
+
     async def held(self) -> Held:
         """What it holds now; its tasks only where it was started by `observed`."""
         assert self._process is not None
@@ -115,9 +130,13 @@ def sandbox(folder: Path) -> Process:
     return Process(command, folder / "sandbox.log", ready="/_sandbox")
 
 
-def service(folder: Path, name: str, settings: Mapping[str, str], *, planted: str | None) -> Process:
-    """The service, observed, with a planted bug if one is named."""
+def service(
+    folder: Path, name: str, settings: Mapping[str, str], *, planted: str | None, descriptors: int | None = None
+) -> Process:
+    """The service, observed, with a planted bug if one is named, and so many descriptors at most."""
     command = [sys.executable, "-m", "faults.observed", planted or "nothing", "--port", "PORT"]
+    if descriptors is not None:
+        command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
     return Process(command, folder / f"{name}.log", ready="/readyz", **settings)
 
 

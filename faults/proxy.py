@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import re
 from collections import Counter, deque
@@ -19,6 +20,15 @@ PRIVATE = "The upstream misbehaves."
 
 _IDS = re.compile(rb"\b(?:cus|pm|seti)_\w+")
 _PIECES = 8
+_JSON = b'{"id": "pm_1", "object": "payment_method", "metadata": {"pad": "'
+UNUSABLE = {
+    Reply.LARGE_ERROR: wire.answer(502, b"<html>" + b"x" * 1_000_000, "text/html", Stripe_Should_Retry="false"),
+    Reply.TOO_LONG: wire.answer(200, _JSON + b"x" * 5_000_000 + b'"}}'),
+    Reply.CUT_JSON: wire.answer(200, _JSON + b"x" * 1_000_000),
+    Reply.GARBAGE: wire.answer(200, bytes(range(256)) * 4_000),
+    Reply.BROKEN_GZIP: wire.answer(200, gzip.compress(_JSON + b'"}}')[:-12] + b"broken", Content_Encoding="gzip"),
+}
+"""Bodies that can't be used."""
 
 
 class Proxy:
@@ -28,12 +38,18 @@ class Proxy:
         self.port = 0
         self.met: Counter[str] = Counter()
         """Which faults were committed, and how often."""
+        self.requests = 0
+        """How many requests came in."""
+        self.resets = 0
+        """How many of them were reset because their connection was stale."""
 
         self._upstream = upstream
         self._plans: dict[str, deque[Fault]] = {}
         self._seen: set[str] = set()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.StreamWriter] = set()
+        self._kept: set[asyncio.StreamWriter] = set()
+        self._stale: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[Any] | None] = set()
         self._late: set[asyncio.Task[None]] = set()
 
@@ -51,6 +67,15 @@ class Proxy:
         for task in list(self._serving):
             if task is not None:
                 task.cancel()
+
+    def make_stale(self) -> None:
+        """Reset the next request on each connection that has had an answer."""
+        self._stale |= self._kept
+
+    def reset_kept(self) -> None:
+        """Break all connections that have had an answer."""
+        for writer in list(self._kept):
+            wire.reset(writer)
 
     async def drain(self) -> None:
         """Wait for the requests that come late."""
@@ -72,12 +97,19 @@ class Proxy:
         self._serving.add(task)
         try:
             while (request := await wire.read_message(reader)) is not None:
+                self.requests += 1
+                if writer in self._stale:
+                    self.resets += 1
+                    wire.reset(writer)
+                    break
                 if not await self._answer(request, (reader, writer)):
                     break
+                self._kept.add(writer)
         except (OSError, asyncio.CancelledError):
             pass
         finally:
-            self._connections.discard(writer)
+            for writers in (self._connections, self._kept, self._stale):
+                writers.discard(writer)
             self._serving.discard(task)
             writer.close()
 
@@ -171,6 +203,8 @@ async def _drip(message: Message, seconds: float, writer: asyncio.StreamWriter) 
 def _shown(fault: Fault, found: Message | None) -> Message:
     if fault.reply is Reply.STATUS:
         return _error(fault.status)
+    if fault.reply in UNUSABLE:
+        return UNUSABLE[fault.reply]
     if fault.reply is Reply.NOT_JSON:
         return wire.answer(200, b'{"id": "pm_', "application/json")
     if fault.reply is Reply.OTHER_JSON:

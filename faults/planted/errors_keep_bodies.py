@@ -1,0 +1,25 @@
+"""The last thousand errors are kept, and each keeps the body that made it."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import httpx
+
+from stripe_api import client
+from stripe_api.answer import understand
+from stripe_api.errors import StripeError
+from stripe_api.objects import StripeObject
+
+_last: deque[tuple[StripeError, bytes]] = deque(maxlen=1000)
+
+
+def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
+    try:
+        return understand(status, headers, body, write=write)
+    except StripeError as error:
+        _last.append((error, body))
+        raise
+
+
+client.understand = _remembering  # type: ignore[attr-defined]
