@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from stripe_api import client
 
-client.FRESH = "nothing that the transport knows"
+client.FRESH = "nothing that the transport knows"  # type: ignore[attr-defined]
