@@ -100,7 +100,7 @@ async def _run(options: argparse.Namespace) -> tuple[Found, list[str]]:
             violations = await run_unreachable(scenarios)
         else:
             violations, others, proxy = await _run_group(name, scenarios, options)
-            wrong += others
+            wrong += [f"{name}: {text}" for text in others]
             met += proxy.met
         found += violations
         seconds = time.monotonic() - started

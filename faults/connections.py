@@ -279,4 +279,6 @@ CLIENTS = Group(
     settings={"MAX_OPERATIONS": str(PLACES), "SEND_TIMEOUT": "1", "SHUTDOWN_DEADLINE": "2"},
     rule=drains,
 )
-FEW_DESCRIPTORS = Group(0.1, few_descriptors, faults=no_faults, descriptors=DESCRIPTORS, rule=recovers)
+FEW_DESCRIPTORS = Group(
+    0.1, few_descriptors, faults=no_faults, descriptors=DESCRIPTORS, refuses_connections=True, rule=recovers
+)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import trustme
@@ -131,7 +132,7 @@ async def run_group(
             (scenario, client, f"a request was not answered within {lost.end - lost.begin:.1f} s, by {lost.port}")
             for scenario, client in zip(scenarios, clients, strict=True)
             for lost in client.unanswered
-            if not _excused(scene, lost)
+            if not _excused(scene, lost) and not (group.refuses_connections and lost.end - lost.begin < _REFUSED)
         ]
         scene.wrong += await group.rule(scene, clients)
         scene.wrong += _complaints(scene.replicas)
@@ -200,12 +201,15 @@ async def _all(
 
 
 async def _held(scene: Scene) -> list[Held]:
-    """What the replicas hold when nobody asks anything and no connection is open."""
+    """What the replicas hold when nobody asks anything, and no connection is open but those kept to the store."""
     await scene.proxy.close()
     await asyncio.sleep(0.5)
     held = list(await asyncio.gather(*(replica.held() for replica in scene.replicas)))
     await scene.proxy.open()
-    return held
+    if scene.store is None:
+        return held
+    kept = [replica.connections_to(scene.store.port) for replica in scene.replicas]
+    return [replace(one, files=one.files - files) for one, files in zip(held, kept, strict=True)]
 
 
 async def _quiet(scene: Scene, group: Group, before: Sequence[Held]) -> None:
@@ -228,10 +232,16 @@ _ARRIVED = 0.5
 """Seconds after which a request has surely come in: a replica that is asked to end must answer it."""
 
 
+_DYING = 0.2
+"""Seconds that a killed process may take to be gone."""
+_REFUSED = 1.0
+"""Seconds within which a refused connection is closed. What its client still sends resets it: no response arrives."""
+
+
 def _excused(scene: Scene, lost: Unanswered) -> bool:
     """Whether the replica was killed meanwhile, or asked to end before the request came in."""
     ended = [(moment, number) for moment, port, number in scene.signals if port == lost.port and moment < lost.end]
-    return any(number == signal.SIGKILL and moment > lost.begin for moment, number in ended) or any(
+    return any(number == signal.SIGKILL and moment + _DYING > lost.begin for moment, number in ended) or any(
         number == signal.SIGTERM and moment < lost.begin + _ARRIVED for moment, number in ended[-1:]
     )
 

@@ -98,9 +98,16 @@ class Process:
 
     def connections(self) -> int:
         """How many clients are connected to its port."""
+        return sum(local == self.port for local, _ in self._open_connections())
+
+    def connections_to(self, port: int) -> int:
+        """How many connections it has to a port."""
+        return sum(remote == port for _, remote in self._open_connections())
+
+    def _open_connections(self) -> list[tuple[int, int]]:
         assert self._process is not None
         found = psutil.Process(self._process.pid).net_connections("tcp")
-        return sum(one.laddr.port == self.port and bool(one.raddr) for one in found)
+        return [(one.laddr.port, one.raddr.port) for one in found if one.raddr]
 
     async def held(self) -> Held:
         """What it holds now; its tasks only where it was started by `observed`."""

@@ -62,4 +62,6 @@ class Group:
     settings: Mapping[str, str] = field(default_factory=dict)
     descriptors: int | None = None
     more_bytes: int = 80 << 20
+    refuses_connections: bool = False
+    """Whether there are more connections than a replica takes."""
     rule: Rule = _no_rule
