@@ -36,10 +36,8 @@ faults: ## Search for what the service does or tells wrongly when all around it 
 
 .PHONY: faults-proof
 faults-proof: ## Prove that the search finds bugs, by planting some
-	for bug in $$(uv run python -m faults --list-planted); do \
-		uv run python -m faults --planted $$bug --scenarios 100 --show 1 || exit 1; done
-	for bug in $$(uv run python -m faults.stores --list-planted); do \
-		uv run python -m faults.stores --planted $$bug --wallets 30 || exit 1; done
+	uv run python -m faults --list-planted | xargs -n 1 -P 2 uv run python -m faults --scenarios 100 --show 1 --planted
+	uv run python -m faults.stores --list-planted | xargs -n 1 -P 2 uv run python -m faults.stores --wallets 30 --planted
 
 .PHONY: memory
 memory: ## Measure what failed operations leave in memory; OPERATIONS=10000 of each kind takes long
