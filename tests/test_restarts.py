@@ -115,6 +115,15 @@ async def test_while_it_drains_it_serves_and_says_that_it_goes(tmp_path, client)
         await asyncio.to_thread(server.process.wait, 60)
 
 
+@pytest.fixture
+def hang_up_is_not_ignored():
+    """The service ignores SIGHUP where its parent does, as under nohup. The tests may run under nohup too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hang_up_is_not_ignored")
 @pytest.mark.parametrize(
     ("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGHUP, "1"), (signal.SIGTERM, "2"), (signal.SIGHUP, "2")]
 )

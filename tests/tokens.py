@@ -7,8 +7,11 @@ from typing import Any
 from serving.auth import mint
 from serving.settings import Settings
 
+LIFETIME = 4 * 3600
+"""Seconds: a token that many tests share must outlast them all."""
+
 
 def bearer(settings: Settings, *, customer: str | None = None, service: bool = False, **options: Any) -> dict[str, str]:
     """The Authorization header of a customer or a service."""
-    options = {"subject": "someone", "lifetime": 600, **options}
+    options = {"subject": "someone", "lifetime": LIFETIME, **options}
     return {"Authorization": f"Bearer {mint(settings, customer=customer, service=service, **options)}"}
