@@ -112,8 +112,9 @@ def check_combination(fault: Fault, given: Collection[str]) -> None:
     for name in given:
         if fault.kind not in _KINDS_WITH.get(name, KINDS):
             raise ValueError(f"{name} has no effect with {fault.kind}: leave it out")
-    if fault.late and not fault.delay:
-        raise ValueError("late needs a delay: give its seconds")
+    for name, needs_delay in (("late", fault.late), ("kind delay", fault.kind == "delay")):
+        if needs_delay and not fault.delay:
+            raise ValueError(f"{name} needs a delay: give its seconds")
     if fault.stored and not fault.does_work:
         raise ValueError("stored needs the work to be done: give work as true")
 

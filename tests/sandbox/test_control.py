@@ -65,7 +65,7 @@ async def test_ledger(http):
 @pytest.mark.parametrize("seed", [True, False])
 async def test_reset(http, sandbox, seed):
     await http.post(f"{PUBLISHED}/detach", headers={"idempotency-key": "k1"})
-    await http.post("/_sandbox/faults", json={"kind": "delay"})
+    await http.post("/_sandbox/faults", json={"kind": "delay", "delay": 1})
     await http.post("/_sandbox/reset", json={"seed": seed})
     assert sandbox.ledger.entries() == []
     assert sandbox.faults.waiting() == []
@@ -172,6 +172,8 @@ async def test_advance_with_an_unknown_member(http, sandbox):
         ({"kind": "error_before", "stored": True}, "stored"),
         ({"kind": "error_after", "work": False, "stored": True}, "stored"),
         ({"kind": "delay", "late": True}, "late"),
+        ({"kind": "delay"}, "delay"),
+        ({"kind": "delay", "delay": 0}, "delay"),
         *(({"kind": "forget_idempotency", name: value}, name) for name, value in
           {"delay": 1, "late": True, "work": True, "stored": True, "size": 1, "reason": "global-rate"}.items()),
         ({"kind": "delay", "method": "FETCH"}, "method"),
