@@ -6,7 +6,7 @@ through the same steps and finishes what a failure left undone:
     1. read the wallet            with a duplicate policy
     2. attach                     always
     3. set the default            when asked, or when the method that is replaced was the default
-    4. detach what is too much    the new method (REUSE_EXISTING, REJECT) or the old one (REPLACE_EXISTING)
+    4. detach what is too much    the new method (REUSE_EXISTING, REJECT) or all old ones (REPLACE_EXISTING)
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Attachment:
         if was_there and not self._replayed():
             return await self._keep(method)
         existing = duplicates.find(method, wallet)
-        if existing is None:
+        if not existing:
             return await self._keep(method)
         return await self._resolve(existing, method)
 
@@ -110,27 +110,32 @@ class Attachment:
         """Whether the call just made was answered as it had been before."""
         return self._context.stripe.calls[-1].replayed
 
-    async def _resolve(self, existing: StripeObject, method: StripeObject) -> AttachPaymentMethodPayload:
+    async def _resolve(self, existing: list[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
         async with _partly_done():
             if self._input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
                 return await self._replace(existing, method)
             with self._context.stripe.leaving(int(self._input.set_as_default)):
                 await self._drop(method, "drop-new")
             if self._input.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
-                return await self._keep(existing, reused=True)
-            raise Refused(duplicate(PaymentMethod(existing)))
+                return await self._keep(existing[0], reused=True)
+            raise Refused(duplicate(PaymentMethod(existing[0])))
 
-    async def _replace(self, existing: StripeObject, method: StripeObject) -> AttachPaymentMethodPayload:
+    async def _replace(self, existing: list[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
         owner = id_of(method.get("customer"))
-        with self._context.stripe.leaving(2):
+        with self._context.stripe.leaving(1 + len(existing)):
             now = await self._context.stripe.customers.retrieve(owner) if owner is not None else {}
-        was_default = default_instrument(now) == existing.get("id")
-        with self._context.stripe.leaving(1):
+        was_default = default_instrument(now) in [one.get("id") for one in existing]
+        with self._context.stripe.leaving(len(existing)):
             payload = await self._keep(method, as_default=was_default)
         if not payload.errors:
-            await self._drop(existing, "drop-existing")
+            await self._drop_all(existing)
             self._context.pages.forget()
         return payload
+
+    async def _drop_all(self, existing: list[StripeObject]) -> None:
+        for left, method in zip(reversed(range(len(existing))), existing, strict=True):
+            with self._context.stripe.leaving(left):
+                await self._drop(method, f"drop-existing {method['id']}")
 
     async def _keep(
         self, method: StripeObject, *, reused: bool = False, as_default: bool = False

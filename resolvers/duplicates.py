@@ -8,18 +8,18 @@ from typing import Any
 from stripe_api import StripeObject
 
 
-def find(method: StripeObject, wallet: Sequence[Any]) -> StripeObject | None:
-    """The oldest method of the wallet, newest first, that is the same instrument; None when there is none.
+def find(method: StripeObject, wallet: Sequence[Any]) -> list[StripeObject]:
+    """The methods that are the same instrument, oldest first. `wallet` is newest first.
 
-    A method that is in the wallet itself is held against the older ones alone: what came later is no duplicate of its.
+    If the wallet already has the method itself, only older methods count.
     """
     instrument = _instrument(method)
     if instrument is None:
-        return None
+        return []
     entries = [entry for entry in wallet if isinstance(entry, dict)]
     ids = [entry.get("id") for entry in entries]
     older = entries[ids.index(method["id"]) + 1 :] if method["id"] in ids else entries
-    return next((entry for entry in reversed(older) if _instrument(entry) == instrument), None)
+    return [entry for entry in reversed(older) if _instrument(entry) == instrument]
 
 
 def _instrument(method: StripeObject) -> tuple[Any, ...] | None:

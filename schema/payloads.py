@@ -27,11 +27,15 @@ _ERRORS = "Why it was refused; empty exactly when the mutation did what was aske
 class DuplicatePolicy(enum.Enum):
     KEEP_BOTH = strawberry.enum_value("keep_both", description="Attach it all the same, without looking.")
     REUSE_EXISTING = strawberry.enum_value(
-        "reuse_existing", description="Answer the one that is there. The one given is detached for good."
+        "reuse_existing",
+        description="Return the existing one, the oldest if there are several. The one given is detached for good.",
     )
     REPLACE_EXISTING = strawberry.enum_value(
         "replace_existing",
-        description="Keep the one given, as the default if the other was that, and detach the other for good.",
+        description=(
+            "Keep the one given, as the default if an existing one was the default. "
+            "All existing ones are detached for good."
+        ),
     )
     REJECT = strawberry.enum_value(
         "reject", description="Refuse with DuplicatePaymentMethodError. The one given is detached for good."

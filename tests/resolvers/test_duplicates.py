@@ -45,11 +45,15 @@ def wallet(payload):
     return [node["id"] for node in payload["customer"]["paymentMethods"]["nodes"]]
 
 
+def ids(methods):
+    return [method["id"] for method in methods]
+
+
 class TestFind:
     METHOD = builders.payment_method("pm_new", created=10)
 
     def test_same_fingerprint_and_expiry(self):
-        assert find(self.METHOD, [builders.payment_method("pm_old")])["id"] == "pm_old"
+        assert ids(find(self.METHOD, [builders.payment_method("pm_old")])) == ["pm_old"]
 
     @pytest.mark.parametrize(
         "other",
@@ -65,27 +69,76 @@ class TestFind:
         ],
     )
     def test_anything_else_is_another(self, other):
-        assert find(self.METHOD, [other]) is None
+        assert find(self.METHOD, [other]) == []
 
     def test_accounts_have_fingerprints_and_no_expiry(self):
         accounts = [
             builders.payment_method(id, type="us_bank_account", us_bank_account={"fingerprint": "f", "last4": "6789"})
             for id in ("pm_1", "pm_2")
         ]
-        assert find(accounts[0], accounts)["id"] == "pm_2"
+        assert ids(find(accounts[0], accounts)) == ["pm_2"]
 
     @pytest.mark.parametrize("card", [{}, {"fingerprint": None}, None])
     def test_without_a_fingerprint_nothing_can_be_told(self, card):
-        assert find(builders.payment_method("pm_1", card=card), [builders.payment_method("pm_2", card=card)]) is None
+        assert find(builders.payment_method("pm_1", card=card), [builders.payment_method("pm_2", card=card)]) == []
 
-    def test_of_several_the_oldest(self):
+    def test_several_come_oldest_first(self):
         wallet = [builders.payment_method(id) for id in ("pm_3", "pm_2", "pm_1")]
-        assert find(self.METHOD, wallet)["id"] == "pm_1"
+        assert ids(find(self.METHOD, wallet)) == ["pm_1", "pm_2", "pm_3"]
 
     def test_what_came_later_is_no_duplicate(self):
         wallet = [builders.payment_method("pm_later"), self.METHOD]
-        assert find(self.METHOD, wallet) is None
-        assert find(wallet[0], wallet)["id"] == "pm_new"
+        assert find(self.METHOD, wallet) == []
+        assert ids(find(wallet[0], wallet)) == ["pm_new"]
+
+
+class TestSeveralDuplicates:
+    """The wallet has the same card three times already."""
+
+    @pytest.fixture
+    async def copies(self, attach, stripe):
+        """Oldest first."""
+        copies = [(await attach())["paymentMethod"]["id"] for _ in range(3)]
+        stripe.clear()
+        return copies
+
+    async def test_replace_leaves_the_new_one_alone(self, attach, copies, sandbox, stripe):
+        payload = await attach("REPLACE_EXISTING")
+        assert payload["errors"] == []
+        assert payload["paymentMethod"]["id"] in wallet(payload)
+        assert not set(copies) & set(wallet(payload))
+        assert await count_of_amex(sandbox) == 1
+        assert stripe.calls.count(DETACH_CALL) == 3
+
+    @pytest.mark.parametrize("which", [0, 1, 2])
+    async def test_replace_hands_on_the_default_of_any(self, api, attach, copies, which):
+        query = "mutation($i: SetDefaultPaymentMethodInput!) { setDefaultPaymentMethod(input: $i) { errors { code } } }"
+        await api.data(query, i={"paymentMethodId": copies[which], "customerId": MATEO})
+        payload = await attach("REPLACE_EXISTING")
+        assert payload["paymentMethod"]["isDefault"] is True
+
+    @pytest.mark.parametrize("done", [0, 1, 2])
+    async def test_a_retry_detaches_those_that_are_left(self, api, attach, copies, done, sandbox, quick):
+        sandbox.faults.add(Fault("drop_before", path=f"{copies[done]}/detach$", times=3))
+        input = {"paymentMethodId": "pm_card_amex", "customerId": MATEO, "onDuplicate": "REPLACE_EXISTING"}
+        (error,) = (await api(ATTACH, input={**input, "idempotencyKey": "k"}))["errors"]
+        assert error["extensions"]["outcome"] in ("UNKNOWN", "PARTIAL")
+        assert await count_of_amex(sandbox) == 4 - done
+        sandbox.faults.clear()
+        payload = await attach("REPLACE_EXISTING", idempotencyKey="k")
+        assert payload["errors"] == []
+        assert await count_of_amex(sandbox) == 1
+        assert sandbox.ledger.operations().count("payment_method.detached") == 3
+
+    async def test_reuse_answers_the_oldest_and_keeps_the_others(self, attach, copies, sandbox):
+        payload = await attach("REUSE_EXISTING")
+        assert (payload["paymentMethod"]["id"], payload["reusedExisting"]) == (copies[0], True)
+        assert await count_of_amex(sandbox) == 3
+
+    async def test_reject_names_the_oldest_and_keeps_the_others(self, attach, copies, sandbox):
+        (error,) = (await attach("REJECT"))["errors"]
+        assert error["existing"]["id"] == copies[0]
+        assert await count_of_amex(sandbox) == 3
 
 
 async def test_keep_both_does_not_look(attach, existing, stripe):
