@@ -334,7 +334,7 @@ def _sandbox(settings: Settings) -> ASGIApp:
 
 
 def _landing(settings: Settings) -> Landing:
-    from sandbox.showcase import card_groups, object_groups
+    from sandbox.catalog import card_groups, object_groups
 
     return Landing(settings, object_groups(), card_groups())
 

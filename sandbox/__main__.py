@@ -9,8 +9,8 @@ from contextlib import suppress
 import uvicorn
 
 from sandbox.app import create_sandbox
-from sandbox.listening import listen
-from sandbox.protocol import DroppableProtocol
+from sandbox.http.listening_socket import listen
+from sandbox.http.uvicorn_protocol import DroppableProtocol
 
 
 def main() -> None:

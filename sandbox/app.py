@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from sandbox.api import Api
-from sandbox.clock import Clock
-from sandbox.connection import Connection
+from sandbox.control.fault_injection import misbehave
 from sandbox.control.faults import Faults
-from sandbox.control.misbehaviour import misbehave
 from sandbox.control.routes import control_app
-from sandbox.incoming import Incoming
-from sandbox.ledger import Ledger
+from sandbox.http.connection import Connection
+from sandbox.http.request import Incoming
+from sandbox.request_handling import Api
 from sandbox.seed import plant
-from sandbox.store import Store
+from sandbox.state.clock import Clock
+from sandbox.state.ledger import Ledger
+from sandbox.state.store import Store
 
 
 class Sandbox:

@@ -11,7 +11,7 @@ StripeError
 
 from typing import Any
 
-from sandbox.objects import Json
+from sandbox.json_objects import Json
 
 
 class StripeError(Exception):

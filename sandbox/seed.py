@@ -1,10 +1,10 @@
 """What a fresh sandbox holds: Stripe's published examples, and a few customers to try things on."""
 
-from sandbox.cards import TEMPLATES
+from sandbox.cards.test_cards import TEMPLATES
 from sandbox.fixtures import load
-from sandbox.objects import Json
-from sandbox.records import Customer, PaymentMethod, Subscription
-from sandbox.store import Store
+from sandbox.json_objects import Json
+from sandbox.objects.records import Customer, PaymentMethod, Subscription
+from sandbox.state.store import Store
 
 
 def plant(store: Store) -> None:

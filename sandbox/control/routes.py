@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control.faults import KINDS, Fault, Faults, check_combination
-from sandbox.control.origin import refuse_other_sites
-from sandbox.control.three_d_secure import three_d_secure_route
-from sandbox.incoming import MOST_BYTES
-from sandbox.ledger import as_json
-from sandbox.store import Store
+from sandbox.control.same_origin import refuse_other_sites
+from sandbox.control.three_d_secure_page import three_d_secure_route
+from sandbox.http.request import MOST_BYTES
+from sandbox.state.ledger import as_json
+from sandbox.state.store import Store
 
 LONGEST_ADVANCE = 10 * 366 * 24 * 60 * 60
 _DIGITS = re.compile(r"[0-9]{1,18}")

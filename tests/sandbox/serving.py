@@ -7,8 +7,8 @@ from typing import Any
 
 import uvicorn
 
-from sandbox.listening import listen
-from sandbox.protocol import DroppableProtocol
+from sandbox.http.listening_socket import listen
+from sandbox.http.uvicorn_protocol import DroppableProtocol
 
 
 @contextmanager

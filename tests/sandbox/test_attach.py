@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.payment_method_types import UNSAVABLE
+from sandbox.parameters.payment_method_types import UNSAVABLE
 
 UNSAVABLE_DETAILS = {"fpx": {"bank": "maybank2u"}, "sofort": {"country": "DE"}}
 SEEDED = "pm_1MqM05LkdIwHu7ixlDxxO6Mc"

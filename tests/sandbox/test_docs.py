@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cards import TEMPLATES
+from sandbox.cards.test_cards import TEMPLATES
 from sandbox.control.faults import KINDS
-from sandbox.routes import ENDPOINTS
+from sandbox.endpoints.routes import ENDPOINTS
 from tests.processes import running
 
 DOCS = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")

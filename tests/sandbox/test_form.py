@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import form
 from sandbox.errors import ParameterError
+from sandbox.http import form
 from tests.sandbox.driver import encoded
 
 

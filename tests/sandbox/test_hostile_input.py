@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import create_sandbox
-from sandbox.routes import ENDPOINTS
+from sandbox.endpoints.routes import ENDPOINTS
 from tests.sandbox.driver import Api, http_client
 
 IDS = [

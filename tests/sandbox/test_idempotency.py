@@ -150,9 +150,9 @@ async def test_forgotten_key_does_the_work_again(api, sandbox):
 
 
 async def test_oldest_keys_make_room(clock):
-    from sandbox.answer import Answer
-    from sandbox.clock import Clock
-    from sandbox.idempotency import IdempotencyKeys, Outcome
+    from sandbox.http.response import Answer
+    from sandbox.state.clock import Clock
+    from sandbox.state.idempotency_keys import IdempotencyKeys, Outcome
 
     keys = IdempotencyKeys(Clock(clock), limit=2)
     outcome = Outcome(Answer(200, b"{}"), "req_1")

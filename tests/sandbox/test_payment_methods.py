@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.payment_method_types import CREATABLE
+from sandbox.parameters.payment_method_types import CREATABLE
 
 METHODS = "/v1/payment_methods"
 AMARA = "cus_T4qv4Qn42jKZ9G"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from sandbox.cards import TEMPLATES
+from sandbox.cards.test_cards import TEMPLATES
+from sandbox.catalog import card_groups, object_groups
 from sandbox.fixtures import load
-from sandbox.showcase import card_groups, object_groups
 
 CARDS = {member.id: member.does for group in card_groups() for member in group.members}
 OBJECTS = {member.id: (member.what, member.does) for group in object_groups() for member in group.members}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.cards import TEMPLATES
+from sandbox.cards.test_cards import TEMPLATES
 from tests.sandbox import openapi
 
 JENNY = "cus_NbZ8Ki3f322LNn"

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from sandbox.showcase import card_groups, object_groups
+from sandbox.catalog import card_groups, object_groups
 from serving.pages.document import POLICY, STYLE, plain_page
 from serving.pages.landing import Landing
 from serving.settings import Settings

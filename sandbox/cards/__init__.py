@@ -1,0 +1,1 @@
+"""Test cards, and how their issuers respond."""

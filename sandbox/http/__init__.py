@@ -1,0 +1,1 @@
+"""Requests and responses over HTTP, before and after an endpoint handles them."""

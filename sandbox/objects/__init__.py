@@ -1,0 +1,1 @@
+"""Stripe's objects, one file per kind."""

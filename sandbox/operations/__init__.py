@@ -1,0 +1,1 @@
+"""What several endpoints do: create, attach, detach and set up payment methods."""
