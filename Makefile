@@ -16,7 +16,7 @@ test: ## Run the tests
 	uv run pytest
 
 .PHONY: check
-check: ## Lint, types, import contract, schema snapshot
+check: ## Lint, types, import contract, schema snapshot, plain English
 	$(CHECK) ruff check .
 	$(CHECK) ruff format --check .
 	$(CHECK) mypy $(ROOMS) tests
@@ -24,6 +24,7 @@ check: ## Lint, types, import contract, schema snapshot
 	uv run server.py schema | diff -u schema.graphql -
 	uv run server.py schema --format introspection | diff -u clients/introspection.json -
 	uv run server.py schema --format possible-types | diff -u clients/possible-types.json -
+	$(CHECK) python -m quality.plain_english
 
 .PHONY: fuzz
 fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer

@@ -28,7 +28,7 @@ def locked() -> list[str]:
 
 
 def main() -> int:
-    """Resolve everything anew within the direct pins, and keep the result."""
+    """Resolve all packages again within the direct pins, and write the result."""
     write([])
     subprocess.run(("uv", "lock", "--quiet", "--upgrade"), cwd=ROOT, check=True)
     write(locked())
