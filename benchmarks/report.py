@@ -86,7 +86,7 @@ def about(report: Report) -> str:
     rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
     disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
     others = f"Other programs took at most {disturbed:.0%} of the servers' core"
-    return f"{rounds} of {schedule.seconds} seconds for each server, in turns. {others}. {told}."
+    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {told}."
 
 
 # --- Tables ---------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), por
 YOGA = Server("yoga", "GraphQL Yoga", _node("yoga.js"), port_option=False)
 APOLLO = Server("apollo", "Apollo Server 5", _node("apollo.js"), port_option=False)
 STRAWBERRY = Server(
-    "strawberry", "Strawberry + httpx, as they come", _uvicorn("benchmarks.peers.plain_strawberry:app"), path="/"
+    "strawberry", "Strawberry + httpx, defaults", _uvicorn("benchmarks.peers.plain_strawberry:app"), path="/"
 )
 SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO, STRAWBERRY)
 NODE_PEERS = (MERCURIUS, YOGA, APOLLO)

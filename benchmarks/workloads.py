@@ -114,7 +114,7 @@ CURVES: Sequence[Curve] = (
     Curve(
         "documents",
         "Distinct documents",
-        "different documents, in turns",
+        "distinct documents, sent in rotation",
         [(x, _documents(x)) for x in (1, 10, 100, 1000, 10000)],
         (SERVICE.name, MERCURIUS.name, APOLLO.name),
     ),

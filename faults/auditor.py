@@ -22,7 +22,7 @@ CODES = frozenset(
 )
 SECRETS = re.compile(r"sk_test_|request_log_url|Traceback|/site-packages/|" + PRIVATE)
 OUR_OWN_REQUEST = "The service's request was refused by Stripe."
-TOO_LONG = "went on after its deadline"
+TOO_LONG = "still running after its deadline"
 BACKSTOP = "The operation took too long (OPERATION_DEADLINE)."
 _DONE = frozenset((Outcome.DONE, Outcome.INCOMPLETE))
 _CHANGED_NOTHING = frozenset((Outcome.NOT_DONE, Outcome.REFUSED))

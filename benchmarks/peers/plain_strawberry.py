@@ -1,4 +1,4 @@
-"""Strawberry's own ASGI app over httpx's AsyncClient, both as they come: what a good tutorial would lead to."""
+"""Strawberry's own ASGI app over httpx's AsyncClient, with default settings, as in a tutorial."""
 
 from __future__ import annotations
 
