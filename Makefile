@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-ROOMS := server.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
+ROOMS := server.py cli.py app.py operation_runner.py diagnostics.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 BENCHMARK := uv run --group benchmark python -m benchmarks
 

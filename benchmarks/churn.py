@@ -15,7 +15,7 @@ import sys
 import httpx
 import psutil
 
-import server
+import app
 from benchmarks.operations import listing, numbered
 from serving.settings import Settings
 
@@ -26,7 +26,7 @@ GROWTH = 1.05
 
 async def resident(documents: int) -> list[float]:
     """MiB after each part of the run."""
-    service = server.Service(Settings(log_level="error"))
+    service = app.Service(Settings(log_level="error"))
     transport = httpx.ASGITransport(app=service.app())
     found: list[float] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

@@ -15,7 +15,7 @@ from benchmarks import cores, processes
 from benchmarks.operations import Operation
 from benchmarks.processes import Running
 from benchmarks.upstream import Upstream
-from serving.auth import mint
+from serving.development_tokens import mint
 from serving.settings import Settings
 from tests.processes import free_port
 

@@ -11,7 +11,7 @@ import signal
 import sys
 from types import FrameType
 
-import server
+import cli
 
 
 def _count(number: int, frame: FrameType | None) -> None:
@@ -23,4 +23,4 @@ if __name__ == "__main__":
     if planted != "nothing":
         importlib.import_module(f"faults.planted.{planted}")
     signal.signal(signal.SIGUSR1, _count)
-    sys.exit(server.main(arguments))
+    sys.exit(cli.main(arguments))

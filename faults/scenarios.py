@@ -12,7 +12,7 @@ from typing import Any
 
 from faults import plan, wire
 from faults.plan import Fault
-from serving.auth import mint
+from serving.development_tokens import mint
 from serving.settings import Settings
 
 _ERRORS = "errors { __typename code message path }"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from typing import Any, Protocol
 import jwt
 from cachetools import TTLCache
 
+from serving.customer_id import CUSTOMER_ID
 from serving.logs import logger as named
-from serving.settings import Settings, SettingsError
+from serving.settings import Settings
 
 logger = named("attache.auth")
 
@@ -26,10 +26,6 @@ MAX_TOKEN_LENGTH = 8192
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60.0
 """How long a token that was verified is taken as such; within this time it may outlive its key."""
-
-_CUSTOMER_ID = re.compile(r"(?!.*\.\.)(?!\.\Z)[A-Za-z0-9_.@+-]{1,255}")
-"""The ids of customers that are sent to Stripe: stripe_api.ids has the same rule."""
-
 
 _CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
 """Where issuers name the client that a token was issued to."""
@@ -166,7 +162,7 @@ class Authenticator:
             client = None if subject else _client(claims, token)
             return Caller(CallerKind.SERVICE, subject, client=client)
         customer = _claim(claims, self._settings.auth_customer_claim)
-        if isinstance(customer, str) and _CUSTOMER_ID.fullmatch(customer):
+        if isinstance(customer, str) and CUSTOMER_ID.fullmatch(customer):
             return Caller(CallerKind.CUSTOMER, subject, customer)
         raise Forbidden
 
@@ -203,23 +199,3 @@ def _scopes(claims: Mapping[str, Any]) -> set[str]:
         elif isinstance(value, list):
             found |= {item for item in value if isinstance(item, str)}
     return found
-
-
-def mint(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
-    """A token for development, signed with the shared secret."""
-    now = int(time.time())
-    claims: dict[str, Any] = {
-        "iss": settings.token_issuer,
-        "aud": settings.token_audience,
-        "sub": subject,
-        "iat": now,
-        "nbf": now,
-        "exp": now + int(lifetime),
-    }
-    if customer is not None:
-        claims[settings.auth_customer_claim] = customer
-    if service:
-        claims["scope"] = settings.auth_service_scope
-    if settings.shared_secret is None:
-        raise SettingsError("AUTH_SECRET: tokens are made by the issuer here; only a shared secret can sign one")
-    return jwt.encode(claims, settings.shared_secret, algorithm=settings.token_algorithms[0])

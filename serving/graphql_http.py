@@ -231,6 +231,16 @@ def _body(result: ExecutionResult) -> dict[str, Any]:
     return body
 
 
+def redirect_to(location: str) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that redirects to a relative address, which is right behind every proxy. It keeps the query."""
+
+    async def redirect(request: Request) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        return Response(status_code=307, headers={"Location": location + (f"?{query}" if query else "")})
+
+    return redirect
+
+
 def refusal_response(refusal: NotExecuted, accept: str | None) -> Response:
     """The answer to a request that is refused outside of the endpoint, in the same shape."""
     media_type = preferred(accept, OFFERED) or JSON

@@ -7,10 +7,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-import limits
-
-from serving.origins import canonical
 from serving.settings import (
     ASYMMETRIC,
     EXAMPLE_SECRET,
@@ -74,7 +70,7 @@ def _sandbox(settings: Settings) -> None:
 def _addresses(settings: Settings) -> None:
     for name in ("stripe_api_base", "auth_issuer", "auth_jwks_url", "otel_exporter_otlp_endpoint"):
         address = getattr(settings, name)
-        if address is not None and not _is_address(address):
+        if name in settings.model_fields_set and address is not None and not _is_address(address):
             raise problem(name, "write it like https://host, https://host:port or https://host/path")
 
     for address in (None if settings.uses_sandbox else settings.stripe_api_base, settings.auth_issuer):
@@ -85,6 +81,9 @@ def _addresses(settings: Settings) -> None:
 
 
 def _is_address(address: str) -> bool:
+    # Imported where it is needed: commands that only read the settings are quick.
+    import httpx
+
     try:
         parts = urlsplit(address)
         return bool(httpx.URL(address).host and parts.hostname) and parts.port != 0 and not re.search(r"\s", address)
@@ -147,6 +146,8 @@ def _words(settings: Settings) -> None:
     if not set(settings.customer_sees) <= set(SEEN):
         raise problem("customer_sees", f"choose from {', '.join(SEEN)}")
     for origin in settings.cors_origins:
+        from serving.origins import canonical
+
         if canonical(origin) is None:
             raise problem("cors_origins", "an origin is a scheme and a host, for example https://shop.example")
     for header in settings.cors_headers:
@@ -185,6 +186,8 @@ def _metrics(settings: Settings) -> None:
 def _rate(name: str, value: str | None) -> None:
     if value is None:
         return
+    import limits
+
     try:
         limits.parse_many(value)
     except ValueError:

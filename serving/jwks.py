@@ -13,6 +13,7 @@ import jwt
 import msgspec
 
 from serving.auth import IssuerUnavailable, Unauthenticated
+from serving.connection_cause import connection_cause
 from serving.logs import logger as named
 
 logger = named("attache.auth")
@@ -22,6 +23,16 @@ FRESH_SECONDS = 3600.0
 
 PAUSE_SECONDS = 30.0
 """How long after a fetch an unknown key id does not lead to another, whatever tokens come."""
+
+
+class FetchFailed(OSError):
+    """No response. `cause` is a word of serving.connection_cause, `host` says whose response it would have been."""
+
+    def __init__(self, host: str, cause: str) -> None:
+        super().__init__(f"no answer from {host} ({cause})")
+        self.host = host
+        self.cause = cause
+
 
 Key = Any
 """A jwt.PyJWK where the issuer says which algorithm the key is for, else the public key itself."""
@@ -152,8 +163,8 @@ async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]
                 body += chunk
                 if len(body) > MAX_FETCHED_BYTES:
                     raise ValueError("the answer is too long")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise OSError(type(error).__name__) from None
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise FetchFailed(urlsplit(url).netloc.rpartition("@")[2], connection_cause(error)) from None
     if response.status_code != 200:
         raise ValueError(f"status {response.status_code}")
     try:

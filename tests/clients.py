@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from server import Service
+from app import Service
 
 
 class Recorder(httpx.AsyncBaseTransport):

@@ -9,7 +9,7 @@ import textwrap
 import pytest
 from graphql import parse, validate
 
-from server import schema
+from app import schema
 from serving.settings import EXAMPLE_SECRET, Settings
 from tests.clients import Api
 from tests.processes import ROOT

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
 
-from server import schema
+from app import schema
 from tests.clients import Api, Recorder
 from tests.tokens import bearer
 from tests.wallets import (

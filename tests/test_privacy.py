@@ -13,7 +13,7 @@ import httpx
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, get_named_type
 
-from server import schema
+from app import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder

@@ -35,7 +35,7 @@ def test_it_is_what_runs(names, shown):
 
 
 def test_all_codes_of_faults_are_told():
-    files = [ROOT / "server.py", *(ROOT / "serving").glob("*.py"), *(ROOT / "resolvers").glob("*.py")]
+    files = [ROOT / "operation_runner.py", *(ROOT / "serving").glob("*.py"), *(ROOT / "resolvers").glob("*.py")]
     code = re.compile(r'(?:code=|"code": |^[A-Z_]+ = )"([A-Z]+(?:_[A-Z]+)*)"', re.MULTILINE)
     raised = {found for file in files for found in code.findall(file.read_text())}
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE, re.MULTILINE)) == raised

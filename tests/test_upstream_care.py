@@ -6,8 +6,8 @@ import contextlib
 import httpx
 import pytest
 
+from app import Service
 from sandbox import Fault, create_sandbox
-from server import Service
 from serving.settings import Settings
 from tests.clients import Recorder
 from tests.clock import now, run
@@ -204,7 +204,7 @@ class TestCallers:
             caller = self.of(world, None if service else AMARA, service=service)
             answers = await asyncio.gather(*(world.post(TWELVE_READS, **caller) for _ in range(4)))
             most, sent = world.upstream.most_inside, len(world.upstream.arrivals)
-            return most, sent, [answer.json() for answer in answers], dict(world.service.calls_at_once._callers)
+            return most, sent, [answer.json() for answer in answers], dict(world.service.runner._calls_at_once._callers)
 
         most, sent, answers, callers = run(main())
         assert (most, sent, callers) == (at_once, 48, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving.auth import mint
+from serving.development_tokens import mint
 from serving.settings import Settings
 
 LIFETIME = 4 * 3600

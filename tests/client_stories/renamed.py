@@ -11,6 +11,6 @@ if __name__ == "__main__":
     (field,) = [field for field in definition.fields if field.python_name == "display_label"]
     field.graphql_name = "label"
     # The schema is built when the server is imported.
-    from server import main
+    from cli import main
 
     sys.exit(main())

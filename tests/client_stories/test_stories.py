@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server import main
+from cli import main
 from tests.processes import running
 
 

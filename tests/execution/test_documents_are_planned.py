@@ -32,7 +32,7 @@ async def service(stripe):
 
 
 async def hits(service, operation, caller):
-    await service.execute(operation, caller, service.begin({}))
+    await service.runner.run(operation, caller, service.begin({}))
     counts = service.executor.counts
     return counts.hits, counts.misses, counts.handovers
 

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-import server
+import app
 from execution.counts import PlanCounts
 from execution.documents import Document
 from execution.planner import MAX_PLANS, Planner
@@ -42,14 +42,14 @@ class Side:
     """A service of its own, with plans or without."""
 
     def __init__(self, *, plans: bool) -> None:
-        self.service = server.Service(Settings(compiled_plans=plans), transport=OddUpstream("", 0.0))
+        self.service = app.Service(Settings(compiled_plans=plans), transport=OddUpstream("", 0.0))
 
     async def answer(self, operation: Operation, caller: Caller, upstream: OddUpstream) -> Answer:
         """What is answered, and the calls that it took."""
         running = asyncio.all_tasks()
         self.service.stripe._transport, self.service.stripe.care = upstream, Care()
         try:
-            result = await self.service.execute(operation, caller, self.service.begin({}))
+            result = await self.service.runner.run(operation, caller, self.service.begin({}))
             data, errors = msgspec.json.encode(result.data), result.errors or []
         except NotExecuted as refusal:
             data, errors = b"", list(refusal.errors)
@@ -94,7 +94,7 @@ def nulled(data: Any, path: list[str | int]) -> str:
 
 def case(seed: str) -> tuple[Operation, Caller, float]:
     random = Random(seed)
-    writer = Writer(server.schema._schema, random)
+    writer = Writer(app.schema._schema, random)
     operation = Operation(writer.write(), writer.variables)
     return operation, random.choice(CALLERS), random.choice((0.0, 0.3, 1.0))
 
@@ -181,7 +181,7 @@ class TestWhenPlansAreMade:
         service.stripe._transport = Recorder.over(sandbox)
         seen = []
         for caller in (*CALLERS[1:], *CALLERS[1:], *CALLERS[1:]):
-            result = await service.execute(Operation(text), caller, service.begin({}))
+            result = await service.runner.run(Operation(text), caller, service.begin({}))
             seen.append(result.data["customer"])
         assert [msgspec.to_builtins(one) for one in seen] == [{"metadata": {}}, {"metadata": {"plan": "family"}}] * 3
         assert (service.executor.counts.hits, service.executor.counts.compilations) == (4, 2)

@@ -12,7 +12,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_named_ty
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server import schema
+from app import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
 
-from server import schema
+from app import schema
 from serving.settings import Settings
 from tests.clients import Api
 from tests.tokens import bearer

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
-from server import schema
+from app import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder

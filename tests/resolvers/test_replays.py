@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server import schema
+from app import schema
 from tests.tokens import bearer
 from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD
 

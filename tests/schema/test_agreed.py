@@ -3,7 +3,7 @@
 from graphql import build_schema
 from graphql.utilities import find_breaking_changes
 
-from server import schema
+from app import schema
 
 
 def test_nothing_agreed_is_missing_or_different(shared):

@@ -5,7 +5,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from server import schema
+from app import schema
 
 CORE = schema._schema
 

@@ -12,8 +12,8 @@ from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app import schema
 from schema.payment_method_type import KINDS
-from server import schema
 from serving.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder

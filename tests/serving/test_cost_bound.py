@@ -16,7 +16,7 @@ from graphql.execution.values import get_variable_values
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import server
+import app
 from serving.auth import ANONYMOUS
 from serving.cost import CostMeter
 from serving.graphql_http import Operation
@@ -24,7 +24,7 @@ from serving.refusals import NotExecuted
 from serving.settings import Settings
 from tests.builders import customer, payment_method
 
-SCHEMA = server.schema._schema
+SCHEMA = app.schema._schema
 BYTES_OF_ONE = 600
 LONG = "x" * 500
 METADATA = {f"{n:040}": LONG for n in range(50)}
@@ -182,9 +182,9 @@ def cost_of(operation: Operation) -> int:
 
 
 def executed(operation: Operation) -> ExecutionResult | NotExecuted:
-    service = server.Service(WITHOUT_LIMITS, transport=httpx.MockTransport(answer))
+    service = app.Service(WITHOUT_LIMITS, transport=httpx.MockTransport(answer))
     try:
-        return asyncio.run(service.execute(operation, ANONYMOUS, service.begin({})))
+        return asyncio.run(service.runner.run(operation, ANONYMOUS, service.begin({})))
     except NotExecuted as refusal:
         return refusal
 

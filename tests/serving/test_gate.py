@@ -559,7 +559,7 @@ class TestTimeIsUp:
         async def forever(*_):
             await asyncio.sleep(60)
 
-        monkeypatch.setattr("server._GRACE_SECONDS", 0.0)
+        monkeypatch.setattr("operation_runner.GRACE_SECONDS", 0.0)
         monkeypatch.setattr("resolvers.context.RequestContext._retrieve_customer", forever)
         async with Api(Settings(operation_deadline=0.05), stripe) as api:
             answer = await api('{ node(id: "cus_1") { id } }')
@@ -571,7 +571,7 @@ class TestTimeIsUp:
         async def forever(*_):
             await asyncio.sleep(60)
 
-        monkeypatch.setattr("server._GRACE_SECONDS", 0.0)
+        monkeypatch.setattr("operation_runner.GRACE_SECONDS", 0.0)
         monkeypatch.setattr("stripe_api.client.StripeClient.send", forever)
         query = 'mutation { detachPaymentMethod(input: {paymentMethodId: "pm_1"}) { errors { code } } }'
         async with Api(Settings(operation_deadline=0.05), stripe) as api:

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from hypothesis import strategies as st
 
-from server import Service
+from app import Service
 from serving import process
 from serving.http_protocol import MAX_HEAD_BYTES, Connections, bounded
 from serving.settings import Settings

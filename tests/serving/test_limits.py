@@ -5,7 +5,7 @@ import pytest
 from graphql import GraphQLError, get_introspection_query, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
-import server
+import app
 from serving.cost import CostMeter, TooCostly
 from serving.limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.settings import Settings
@@ -14,7 +14,7 @@ from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE, HOSTILE_VARIABLES
 from tests.wallets import AMARA, JENNY
 
-SCHEMA = server.schema._schema
+SCHEMA = app.schema._schema
 
 
 def size(text):
@@ -109,7 +109,7 @@ class TestCost:
 
     def test_introspection_is_counted_exactly(self):
         text = get_introspection_query(descriptions=True, input_value_deprecation=True)
-        result = server.schema.execute_sync(text)
+        result = app.schema.execute_sync(text)
         assert cost(text) == count_fields(result.data)
 
     def test_fragments_are_measured_once(self):
@@ -261,7 +261,7 @@ class TestIntrospection:
     async def test_the_standard_query_is_answered(self, api, options):
         text = get_introspection_query(**options)
         answer = await api(text)
-        assert answer == {"data": server.schema.execute_sync(text).data}
+        assert answer == {"data": app.schema.execute_sync(text).data}
 
     async def test_it_is_computed_once(self, api, monkeypatch):
         text = get_introspection_query(**ALL_OPTIONS)

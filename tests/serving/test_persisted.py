@@ -11,11 +11,11 @@ from serving.persisted import (
     MAX_CALLERS,
     RegistryInProcess,
     SharedRegistry,
-    read_manifest,
     sha256,
 )
 from serving.settings import Settings, SettingsError
 from serving.shared import SharedStore
+from serving.trusted_documents import read_manifest
 from tests.clients import Api
 from tests.processes import ended
 from tests.stores import SERVER, needs_store
@@ -265,7 +265,7 @@ class TestTrusted:
 class TestCheckManifest:
     def test_good_documents(self, manifest):
         done = ended("check-manifest", str(manifest(APOLLO)))
-        assert (done.returncode, done.stdout) == (0, "1 documents, all good\n")
+        assert (done.returncode, done.stdout) == (0, "1 documents, all valid\n")
 
     def test_bad_ones_are_named_with_their_faults(self, manifest):
         deep = "{ viewer { customer { " + "defaultPaymentMethod { customer { " * 7 + "id" + " } }" * 7 + " } } }"

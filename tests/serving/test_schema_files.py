@@ -9,7 +9,7 @@ import strawberry
 from graphql import build_client_schema, build_schema, find_breaking_changes
 from pydantic import SecretStr
 
-from server import schema
+from app import schema
 from serving.schema_files import SCHEMA_FILES, introspection, possible_types, sdl
 from serving.settings import Settings
 from tests.clients import Api

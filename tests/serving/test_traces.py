@@ -155,5 +155,5 @@ def test_a_collector_that_is_away_delays_nothing_for_long(tmp_path):
 
 
 def test_without_a_collector_nothing_of_it_is_loaded():
-    code = "import sys, server; server.create_app(); sys.exit('opentelemetry.sdk' in sys.modules)"
+    code = "import sys, app; app.create_app(); sys.exit('opentelemetry.sdk' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(), check=False).returncode == 0

@@ -6,7 +6,7 @@ import inspect
 import httpx
 import pytest
 
-from serving import auth
+from serving import customer_id
 from stripe_api import InvalidRequestError, StripeClient, ids
 from tests.clients import Recorder
 
@@ -117,7 +117,7 @@ async def test_ids_within_the_parameters_of_a_write_are_checked_too(params):
 
 @pytest.mark.parametrize("id", [*NO_ID, *NO_ID_BUT_OF_A_CUSTOMER, *OF_ANYTHING, "a..b", "cus_1"])
 def test_tokens_name_customers_by_the_same_rule(id):
-    assert bool(auth._CUSTOMER_ID.fullmatch(id)) is bool(ids.CUSTOMER_ID.fullmatch(id))
+    assert bool(customer_id.CUSTOMER_ID.fullmatch(id)) is bool(ids.CUSTOMER_ID.fullmatch(id))
 
 
 @pytest.mark.parametrize("id", ["a..b", "..", "a/../b", "a@..", "..@a"])

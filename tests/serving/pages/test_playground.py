@@ -30,7 +30,7 @@ def folder(tmp_path):
 @pytest.fixture
 def serve(stripe, monkeypatch, folder):
     """The service with what is built in `folder`."""
-    monkeypatch.setattr("server.Playground", lambda settings: Playground(settings, folder))
+    monkeypatch.setattr("app.Playground", lambda settings: Playground(settings, folder))
     return lambda **settings: Api(Settings(**settings), stripe)
 
 

@@ -1,0 +1,179 @@
+"""The command line. Each command imports what it needs, so that commands without the schema are quick."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import gc
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from serving.version import VERSION
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from serving.settings import Settings
+
+SCHEMA_FORMATS = ("sdl", "introspection", "possible-types")
+MAX_TOKEN_MINUTES = 366 * 24 * 60
+
+
+class UsageError(Exception):
+    """An option that can't be used: its name, and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line says; the exit status."""
+    options = _parser().parse_args(arguments)
+    from serving.settings import SettingsError
+
+    try:
+        status: int = options.run(options)
+        return status
+    except (SettingsError, UsageError) as error:
+        print(f"attache: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="server.py",
+        description="Attaché, a GraphQL facade over Stripe's REST API for saved payment methods.",
+        epilog="All other settings are environment variables: `server.py settings` lists them.",
+    )
+    parser.set_defaults(run=_serve)
+    parser.add_argument("--version", action="version", version=f"attache {VERSION}")
+    parser.add_argument("--host", help="address to listen on (HOST, 127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on (PORT, 8000)")
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve (1)")
+    commands = parser.add_subparsers(title="other commands")
+    schema = commands.add_parser("schema", help="print the GraphQL schema, for people or for clients' tools")
+    schema.add_argument("--format", choices=SCHEMA_FORMATS, default="sdl", help="the form to print (sdl)")
+    schema.set_defaults(run=_print_schema)
+    settings = commands.add_parser("settings", help="print all settings with their defaults and meanings")
+    settings.set_defaults(run=_print_settings)
+    _add_token(commands)
+    check = commands.add_parser("check", help="check the settings and say what they mean; change nothing")
+    check.add_argument("--connect", action="store_true", help="call Stripe and every other service that they name")
+    check.set_defaults(run=_check)
+    manifest = commands.add_parser("check-manifest", help="check a manifest of trusted documents against the schema")
+    manifest.add_argument("file", type=Path)
+    manifest.set_defaults(run=_check_manifest)
+    return parser
+
+
+def _add_token(commands: Any) -> None:
+    token = commands.add_parser("token", help="print a token for development, signed with AUTH_SECRET or the sandbox's")
+    token.add_argument("--customer", help="the Stripe customer whose wallet it opens, cus_…")
+    token.add_argument("--service", action="store_true", help="a service's token, which opens all wallets")
+    token.add_argument("--subject", default="developer", help="who it is for (developer)")
+    token.add_argument("--minutes", type=float, default=60.0, help="how long it is valid (60)")
+    token.set_defaults(run=_print_token)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from serving.settings import load
+
+    overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
+    settings = load(**overrides)
+    if options.workers < 1:
+        raise UsageError("--workers: give 1 or more")
+    if options.workers > 1 and settings.uses_sandbox:
+        raise UsageError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
+    from serving import startup
+
+    one = options.workers == 1
+    startup.configure_logs(settings)
+    app = _create_app(settings) if one else functools.partial(worker_app, **overrides)
+    startup.serve(settings, app, workers=options.workers)
+    return 0
+
+
+def worker_app(**overrides: Any) -> ASGIApp:
+    """The app in one of several processes, with what the command line sets."""
+    from serving import startup
+    from serving.settings import load
+
+    settings = load(**overrides)
+    startup.configure_logs(settings)
+    return _create_app(settings)
+
+
+def _create_app(settings: Settings) -> ASGIApp:
+    """Import the whole service, turn on the garbage collector for what comes after, and create the app."""
+    from app import create_app
+
+    gc.freeze()
+    gc.enable()
+    return create_app(settings)
+
+
+def _print_schema(options: argparse.Namespace) -> int:
+    from app import schema
+    from serving.schema_files import SCHEMA_FILES
+
+    print(SCHEMA_FILES[options.format].write(schema))
+    return 0
+
+
+def _print_settings(options: argparse.Namespace) -> int:
+    from serving.settings import table
+
+    print(table())
+    return 0
+
+
+def _print_token(options: argparse.Namespace) -> int:
+    from serving.development_tokens import mint
+    from serving.settings import load
+
+    if not options.service and options.customer is None:
+        raise UsageError("--customer: name the customer whose wallet the token opens, or give --service")
+    if options.customer is not None and not _is_stripes_customer(options.customer):
+        raise UsageError("--customer: give the id of a Stripe customer; it begins with cus_")
+    if not 0 < options.minutes <= MAX_TOKEN_MINUTES:
+        raise UsageError(f"--minutes: give more than 0 and at most {MAX_TOKEN_MINUTES}")
+    lifetime = options.minutes * 60
+    print(mint(load(), customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime))
+    return 0
+
+
+def _is_stripes_customer(id: str) -> bool:
+    from serving.customer_id import CUSTOMER_ID
+
+    return id.startswith("cus_") and CUSTOMER_ID.fullmatch(id) is not None
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Print what the settings mean and what of it doesn't work; the exit status is 1 when something doesn't."""
+    from serving.settings import load
+    from serving.settings_summary import summary
+    from serving.trusted_documents import read_manifest
+
+    settings = load()
+    if settings.trusted_documents is not None:
+        read_manifest(settings.trusted_documents)
+    print(summary(settings))
+    if not options.connect:
+        return 0
+    from diagnostics import check_connections
+
+    results = check_connections(settings)
+    print("\n".join(map(str, results)))
+    return 1 if any(result.problem for result in results) else 0
+
+
+def _check_manifest(options: argparse.Namespace) -> int:
+    """Print each document that can't be executed, with the reason; the exit status is 1 when there is one."""
+    from app import create_executor
+    from serving.settings import load
+    from serving.trusted_documents import read_manifest
+
+    documents: Mapping[str, Any] = read_manifest(options.file)
+    executor = create_executor(load())
+    problems = [f"{id}: {problem}" for id, text in documents.items() for problem in executor.problems(text)]
+    print("\n".join(problems) or f"{len(documents)} documents, all valid")
+    return 1 if problems else 0

@@ -1,0 +1,137 @@
+"""Checks whether each service that the settings name responds. Reads no customer's data and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import jwt
+
+from app import Service
+from serving import logs
+from serving.connection_cause import ADVICE, connection_cause
+from serving.jwks import FetchFailed, IssuersKeys
+from serving.settings import Settings
+from serving.shared import SharedStore, StoreUnavailable
+from stripe_api.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    InvalidRequestError,
+    PermissionDenied,
+    StripeError,
+)
+
+Check = Callable[[], Awaitable[object]]
+"""Makes a request. Raises CheckFailed, or an error that `_problem` explains."""
+
+TIMEOUT_SECONDS = 5.0
+MISSING = "attache_check"
+"""Completes ids that name nothing: the response to a permitted read is 404."""
+
+
+class CheckFailed(Exception):
+    """What is wrong, and what to do."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What was checked, and the problem with it, if there is one."""
+
+    name: str
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        return f"wrong  {self.name}: {self.problem}" if self.problem else f"ok     {self.name}"
+
+
+def check_connections(settings: Settings) -> list[CheckResult]:
+    """Check everything that the settings name."""
+    logs.configure("error", "console")
+    return asyncio.run(connect(Service(settings)))
+
+
+async def connect(service: Service) -> list[CheckResult]:
+    """Check everything that the service calls, and close it."""
+    try:
+        return [await _result(name, check) for name, check in _checks(service)]
+    finally:
+        await service.aclose()
+
+
+def _checks(service: Service) -> Iterator[tuple[str, Check]]:
+    stripe = service.stripe.operation()
+    yield "Stripe: payment methods", lambda: _retrieve(stripe.payment_methods.retrieve, f"pm_{MISSING}")
+    yield "Stripe: customers", lambda: _retrieve(stripe.customers.retrieve, f"cus_{MISSING}")
+    yield "Stripe: SetupIntents", lambda: _retrieve(stripe.setup_intents.retrieve, f"seti_{MISSING}")
+    keys, store, traces = service.keys, service.shared, service.settings.traces_url
+    if isinstance(keys, IssuersKeys):
+        yield "AUTH_ISSUER", lambda: _fetch_keys(keys)
+    if store is not None:
+        yield "REDIS_URL", lambda: _ping(store)
+    if traces is not None:
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT", lambda: _send_no_traces(traces)
+
+
+async def _result(name: str, check: Check) -> CheckResult:
+    try:
+        await check()
+    except CheckFailed as failure:
+        return CheckResult(name, str(failure))
+    return CheckResult(name)
+
+
+async def _retrieve(retrieve: Callable[[str], Awaitable[object]], id: str) -> None:
+    try:
+        await retrieve(id)
+    except StripeError as error:
+        problem = _stripe_problem(error)
+        if problem is not None:
+            raise CheckFailed(problem) from None
+
+
+def _stripe_problem(error: StripeError) -> str | None:
+    match error:
+        case InvalidRequestError(http_status=404):
+            return None
+        case InvalidRequestError():
+            return "Stripe does not know STRIPE_API_VERSION, or is not at STRIPE_API_BASE"
+        case AuthenticationError():
+            return "Stripe does not take STRIPE_SECRET_KEY: it is misspelt, revoked or expired"
+        case PermissionDenied():
+            return "the key has no permission to read them: docs/authentication.md lists all"
+        case APIConnectionError(cause=cause):
+            return f"no answer from STRIPE_API_BASE ({cause}): {ADVICE.get(cause or '', ADVICE['connection'])}"
+    return f"Stripe answers {error.http_status}: look at status.stripe.com"
+
+
+async def _fetch_keys(keys: IssuersKeys) -> None:
+    try:
+        await keys.fetch()
+    except FetchFailed as error:
+        raise CheckFailed(f"no answer from {error.host} ({error.cause}): {ADVICE[error.cause]}") from None
+    except (ValueError, jwt.PyJWTError) as error:
+        raise CheckFailed(
+            f"its keys can't be read ({error}): see that it is spelt as the issuer itself writes it, "
+            "or set AUTH_JWKS_URL to the address of its keys"
+        ) from None
+
+
+async def _ping(store: SharedStore) -> None:
+    try:
+        await store.use(store.client.ping)
+    except StoreUnavailable as error:
+        raise CheckFailed(f"no answer ({error}): look at host, port, password and TLS") from None
+
+
+async def _send_no_traces(url: str) -> None:
+    headers = {"Content-Type": "application/x-protobuf"}
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+            response = await client.post(url, content=b"", headers=headers)
+    except httpx.HTTPError as error:
+        cause = connection_cause(error)
+        raise CheckFailed(f"no answer ({cause}): {ADVICE[cause]}; 4318 is the port for HTTP, 4317 for gRPC") from None
+    if response.status_code in (404, 405) or response.status_code >= 500:
+        raise CheckFailed(f"it answers {response.status_code}: traces go to /v1/traces below it, by HTTP")
