@@ -9,14 +9,14 @@ import strawberry
 
 from resolvers import expansion
 from resolvers.errors import Fault, bad_user_input, invalid_input
-from resolvers.idempotency import Keys, keys
+from resolvers.idempotency import keys
 from resolvers.loaders import Wallet, settled
-from resolvers.references import default_payment_method, id_of, is_deleted, object_of
+from resolvers.previous_default import Before, previous_default, read_before
+from resolvers.references import id_of, is_deleted
 from resolvers.selection import NO_CALL_FIELDS, Selection
 from schema.connection import PageArguments
 from schema.customer import Customer
 from schema.payloads import SetDefaultPaymentMethodInput, SetDefaultPaymentMethodPayload
-from schema.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError, StripeError
 
 if TYPE_CHECKING:
@@ -73,8 +73,10 @@ async def set_default(
     owner = context.named_owner(input.customer_id)
     selection = Selection.of(info)
     step = keys(context.caller, "setDefaultPaymentMethod", input.idempotency_key)
-    with context.stripe.leaving(1):
-        previous = await _previous_default(context, owner, selection, step)
+    before: Before | None = None
+    if "previousDefault" in selection.fields(_SET_DEFAULT):
+        with context.stripe.leaving(1):
+            before = await read_before(context, owner, step)
     json = await context.stripe.customers.set_default_payment_method(
         owner,
         input.payment_method_id,
@@ -85,6 +87,8 @@ async def set_default(
     )
     context.forget_reads()
     context.prime_customer(json)
+    method = selection.below(_SET_DEFAULT, "previousDefault")
+    previous = await previous_default(context, owner, step, before, method) if before is not None else None
     return SetDefaultPaymentMethodPayload(
         customer=await of_payload(context, json, selection.below(_SET_DEFAULT, "customer")),
         previous_default=previous,
@@ -92,28 +96,6 @@ async def set_default(
 
 
 _SET_DEFAULT = "SetDefaultPaymentMethodPayload"
-
-
-async def _previous_default(
-    context: RequestContext, owner: str, selection: Selection, step: Keys
-) -> PaymentMethod | None:
-    """What is the default before it is changed, where that is selected.
-
-    Read by an update that updates nothing: under its idempotency key a retry gets what was there at first, too. With a
-    key of the client's it is read in any case, since a retry may select it.
-    """
-    selected = "previousDefault" in selection.fields(_SET_DEFAULT)
-    if not selected and not context.selection_may_change:
-        return None
-    before = await context.stripe.customers.touch(
-        owner, expand=[expansion.DEFAULT_PAYMENT_METHOD], idempotency_key=step("before")
-    )
-    reference = default_payment_method(before)
-    id, found = id_of(reference), object_of(reference)
-    if selected and id is not None and found is None:
-        method = selection.below(_SET_DEFAULT, "previousDefault")
-        found = await context.payment_methods.load(id, expansion.of_payment_method(method))
-    return PaymentMethod(found) if found is not None else None
 
 
 async def of_payload(context: RequestContext, reference: Any, selection: Selection) -> Customer | None:

@@ -83,6 +83,15 @@ def not_done(code: str, message: str, **extensions: Any) -> Fault:
     return Fault(code, f"{message} Nothing was changed: send the same request again.", outcome="NOT_DONE", **extensions)
 
 
+def not_read_before(field: str) -> Fault:
+    """The error of a payload's field that tells what was there before the write, in a replay that can't know it."""
+    return Fault(
+        BAD_USER_INPUT,
+        f"{field} is not known: the first request with this idempotencyKey did not select it. The mutation itself is "
+        "done. Select the field in the first request.",
+    )
+
+
 def partly_done(code: str, message: str, *, idempotency_key: str | None) -> Fault:
     """A mutation of which a part was done."""
     return Fault(code, message + _COMPLETE_IT, outcome="PARTIAL", idempotencyKey=idempotency_key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 
 from resolvers import customer
-from resolvers.errors import Refused, in_use
+from resolvers.errors import Fault, Refused, in_use, not_read_before
 from resolvers.idempotency import keys
 from resolvers.loaders import settled
 from resolvers.references import default_instrument, id_of, is_deleted, object_of
@@ -31,37 +31,38 @@ async def detach(info: strawberry.Info[Any, None], input: DetachPaymentMethodInp
     selection = Selection.of(info)
     step = keys(context.caller, "detachPaymentMethod", input.idempotency_key)
     owner = context.own
+    previous: str | Fault | None = owner
     json: StripeObject | None = None
     with context.stripe.leaving(1):
         if owner is not None:
             json = await _prove_own(context, owner, input, step("detach"))
         elif input.unless_in_use:
             await _prove_unused(context, input.payment_method_id)
-        if owner is None and (context.selection_may_change or "customer" in selection.fields(_PAYLOAD)):
-            owner = await _previous_owner(context, input.payment_method_id, step("before"))
+        if owner is None and "customer" in selection.fields(_PAYLOAD):
+            previous = await _previous_owner(context, input.payment_method_id, step("before"))
     if json is None:
         json = await context.stripe.payment_methods.detach(input.payment_method_id, idempotency_key=step("detach"))
     context.forget_reads()
+    left: Any = previous  # an exception is the field's error
+    if not isinstance(previous, Fault):
+        left = await customer.of_payload(context, previous, selection.below(_PAYLOAD, "customer"))
     return DetachPaymentMethodPayload(
-        payment_method=PaymentMethod(json),
-        detached_payment_method_id=strawberry.ID(json["id"]),
-        customer=await customer.of_payload(context, owner, selection.below(_PAYLOAD, "customer")),
+        payment_method=PaymentMethod(json), detached_payment_method_id=strawberry.ID(json["id"]), customer=left
     )
 
 
-async def _previous_owner(context: RequestContext, id: str, key: str) -> str | None:
-    """Who has the method before it is detached; None for a customer that is deleted.
+async def _previous_owner(context: RequestContext, id: str, key: str) -> str | Fault | None:
+    """The customer of the method before it is detached; None if that customer is deleted.
 
-    Read by an update that updates nothing: under its idempotency key a retry is told the same. With a key of the
-    client's it is read in any case, since a retry may select it. Where the method is attached to nobody, the detach
-    itself says whether that is its own doing.
+    Read by an update that updates nothing, so that its idempotency key replays what was there. A method that is
+    unattached was detached by an earlier request with the same key that did not read this first, or the detach fails.
     """
     try:
         method = await context.stripe.payment_methods.touch(id, expand=["customer"], idempotency_key=key)
     except InvalidRequestError as error:
         if error.condition != "not_attached":
             raise
-        return None
+        return not_read_before("customer")
     reference = method.get("customer")
     if isinstance(reference, dict):
         if is_deleted(reference):

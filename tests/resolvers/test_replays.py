@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from app import schema
+from sandbox import Fault
 from tests.tokens import bearer
-from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD
+from tests.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 
 CUSTOMER = "{ id name defaultPaymentMethod { id displayLabel } }"
 METHOD = f"{{ id card {{ last4 }} isDefault customer {CUSTOMER} }}"
@@ -80,13 +81,15 @@ def test_every_mutation_has_its_selections():
 
 @pytest.fixture
 def send(api):
-    async def send(mutation, input, selected, as_customer):
+    async def send(mutation, input, selected, as_customer, unknown=None):
         document = f"""mutation($input: {mutation[0].upper()}{mutation[1:]}Input!) {{
           {mutation}(input: $input) {{ {selected} errors {{ code message }} }} }}"""
         headers = bearer(api.service.settings, customer=AMARA) if as_customer else {}
         request = {"query": document, "variables": {"input": input}}
         answer = (await api.http.post("/graphql", json=request, headers=headers)).json()
-        assert "errors" not in answer, answer
+        assert [error["path"] for error in answer.get("errors", ())] == ([[mutation, unknown]] if unknown else []), (
+            answer
+        )
         return answer["data"][mutation]
 
     return send
@@ -108,29 +111,86 @@ async def test_another_selection_has_the_same_outcome(send, sandbox, stripe, nam
     done = sandbox.ledger.operations()
     sent = writes(stripe)
     stripe.clear()
-    again = await send(mutation, input, second, as_customer)
+    unknown = not_read_before(mutation, first, second, as_customer)
+    again = await send(mutation, input, second, as_customer, unknown)
     assert again["errors"] == []
     assert sandbox.ledger.operations() == done
-    assert set(sent) <= set(writes(stripe))
-    assert again == await send(mutation, input, second, as_customer)
+    sent_again = writes(stripe)
+    assert list(sent)[-1] in sent_again
+    assert all(sent_again.get(key, request) == request for key, request in sent.items())
+    assert again == await send(mutation, input, second, as_customer, unknown)
+
+
+def not_read_before(mutation, first, second, as_customer):
+    """The field of the second request that tells what was there before the write, if only the first could read it."""
+    field = {"setDefaultPaymentMethod": "previousDefault", "detachPaymentMethod": "customer"}.get(mutation)
+    if field is None or (mutation == "detachPaymentMethod" and as_customer):
+        return None
+    return field if field in second and field not in first else None
 
 
 def writes(stripe):
-    return [
-        (request.url.path, request.headers["idempotency-key"], request.content)
+    """By idempotency key."""
+    return {
+        request.headers["idempotency-key"]: (request.url.path, request.content)
         for request in stripe.requests
         if request.method == "POST"
-    ]
+    }
 
 
-async def test_a_replay_still_tells_what_was_the_default_before(send):
-    input = {"customerId": AMARA, "paymentMethodId": None, "idempotencyKey": "k"}
-    await send("setDefaultPaymentMethod", input, "__typename", False)
-    again = await send("setDefaultPaymentMethod", input, "previousDefault { id }", False)
-    assert again["previousDefault"] == {"id": AMARAS_DEFAULT}
+class TestWhatWasThereBeforeTheWrite:
+    """It is read only where it is selected, so a replay knows it only if the first request selected it."""
 
+    DEFAULT = "setDefaultPaymentMethod", {"customerId": AMARA, "paymentMethodId": None, "idempotencyKey": "k"}
+    DETACH = "detachPaymentMethod", {"paymentMethodId": AMARAS_DEFAULT, "idempotencyKey": "k"}
 
-async def test_a_replay_still_tells_whose_the_detached_method_was(send):
-    input = {"paymentMethodId": JENNYS_CARD, "idempotencyKey": "k"}
-    await send("detachPaymentMethod", input, "__typename", False)
-    assert (await send("detachPaymentMethod", input, "customer { id name }", False))["customer"]["id"] == JENNY
+    @pytest.mark.parametrize(
+        ("mutation", "selected"),
+        [
+            (DEFAULT, "customer { id email }"),
+            (DETACH, "detachedPaymentMethodId paymentMethod { id isDefault }"),
+        ],
+        ids=["set the default", "detach"],
+    )
+    async def test_a_key_costs_no_call(self, send, stripe, mutation, selected):
+        await send(*mutation, selected, False)
+        assert len(stripe.calls) == 1
+
+    @pytest.mark.parametrize(
+        ("mutation", "selected", "field", "before"),
+        [
+            (DEFAULT, "previousDefault { id }", "previousDefault", AMARAS_DEFAULT),
+            (DETACH, "customer { id }", "customer", AMARA),
+        ],
+        ids=["set the default", "detach"],
+    )
+    async def test_a_replay_tells_it_again(self, send, mutation, selected, field, before):
+        for selection in (selected, "__typename", selected, selected):
+            payload = await send(*mutation, selection, False)
+            assert payload.get(field) == ({"id": before} if selection == selected else None)
+
+    @pytest.mark.parametrize(
+        ("mutation", "selected", "field"),
+        [(DEFAULT, "previousDefault { id }", "previousDefault"), (DETACH, "customer { id }", "customer")],
+        ids=["set the default", "detach"],
+    )
+    async def test_a_replay_that_selects_it_first_gets_an_error_for_the_field(
+        self, send, api, mutation, selected, field
+    ):
+        name, input = mutation
+        await send(*mutation, "__typename", False)
+        for _ in range(3):
+            assert (await send(*mutation, selected, False, field)) == {field: None, "errors": []}
+        document = (
+            f"""mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {selected} }} }}"""
+        )
+        (error,) = (await api(document, input=input))["errors"]
+        assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+        assert error["message"].startswith(f"{field} is not known: the first request with this idempotencyKey did not")
+
+    async def test_a_change_whose_response_was_lost_is_its_own(self, send, sandbox, quick):
+        name, input = self.DEFAULT
+        sandbox.faults.add(Fault("delay", path=f"{AMARA}$", delay=0.001))
+        sandbox.faults.add(Fault("drop_after", path=f"{AMARA}$"))
+        payload = await send(name, input, "previousDefault { id }", False)
+        assert payload["previousDefault"] == {"id": AMARAS_DEFAULT}
