@@ -11,7 +11,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
-from execution.field_count import ResponseTooLarge
+from execution.limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
 from serving import guards

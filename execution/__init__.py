@@ -1,1 +1,1 @@
-"""How an operation runs: documents prepared once, operations that come again compiled, the rest by graphql-core."""
+"""Executes GraphQL operations: documents are cached, repeated operations compiled, the rest is run by graphql-core."""

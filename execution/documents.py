@@ -1,10 +1,10 @@
-"""GraphQL documents, parsed and validated once and kept while they are used."""
+"""Parses and validates GraphQL documents, and keeps the recently used ones."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
@@ -23,43 +23,23 @@ from graphql import (
     validate,
     visit,
 )
-from graphql.execution.values import VariableValues
+
+from execution.limits import Limits
 
 MAX_CACHED_LENGTH = 16 * 1024
-"""A longer document is prepared anew each time: a few of them must not push out all others."""
+"""Longer documents are not cached, because a few of them would evict all others."""
 
 CACHED_LENGTH = 256 * 1024
-"""Characters of all kept documents together; their parsed form takes some 80 times that much memory."""
+"""Characters of all cached documents together. Their parsed form takes about 80 times that much memory."""
 
 MAX_ERRORS = 20
 
 META_FIELDS = ("__schema", "__type")
-"""The fields of introspection."""
-
-
-class Limits(Protocol):
-    """How large a document and its response may be. Each method raises GraphQLError."""
-
-    @property
-    def max_fields(self) -> int: ...
-
-    def check_text(self, text: str) -> None: ...
-
-    def check_document(self, document: DocumentNode) -> None: ...
-
-    def check_variables(self, variables: Mapping[str, Any]) -> None: ...
-
-    def check_cost(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: VariableValues | None,
-    ) -> None: ...
+"""The introspection fields."""
 
 
 class RequestError(Exception):
-    """The request can't be executed at all: no field was, and the answer has no data."""
+    """The request can't be executed: no field was, and the response has no data."""
 
     def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__("request error")
@@ -67,12 +47,12 @@ class RequestError(Exception):
 
 
 class OperationNotAllowed(RequestError):
-    """The operation's type is not allowed the way it came."""
+    """The operation's type is not allowed for the HTTP method."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A document that was parsed; `errors` says why it is not valid."""
+    """A parsed document. `errors` says why it is not valid."""
 
     text: str
     ast: DocumentNode
@@ -80,9 +60,9 @@ class Document:
     conditions: Sequence[str]
     """The variables that decide which fields are selected."""
     introspects: bool
-    """Whether any part of it asks for the schema's description."""
-    affordable: set[Hashable] = field(default_factory=set)
-    """The sizes in variables for which the answer was found not too large."""
+    """Whether any part of it selects introspection fields."""
+    accepted_sizes: set[Hashable] = field(default_factory=set)
+    """The sizes of variables for which the cost was checked and accepted."""
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:
@@ -90,20 +70,24 @@ class Document:
         return [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation of that name, or the only one. Raises RequestError when that does not name exactly one."""
+        """The operation with that name, or the only one. Raises RequestError if there is no such operation."""
         operations = self.operations
         if name is None:
             if len(operations) == 1:
                 return operations[0]
-            raise _refused("Name the operation in operationName." if operations else "The document has no operation.")
+            problem = "Name the operation in operationName." if operations else "The document has no operation."
+            raise _request_error(problem)
         found = next((node for node in operations if name_of(node) == name), None)
         if found is None:
-            raise _refused("The document has no operation of the name in operationName.")
+            raise _request_error("The document has no operation of the name in operationName.")
         return found
 
 
-class Documents:
-    """Prepares documents for one schema. Without `introspection` none can ask for it or guess it from suggestions."""
+class DocumentCache:
+    """The documents for one schema.
+
+    Without `introspection`, documents can't select introspection fields, and error messages suggest no names.
+    """
 
     def __init__(self, schema: GraphQLSchema, *, limits: Limits, max_tokens: int, introspection: bool) -> None:
         self._schema = schema
@@ -111,20 +95,22 @@ class Documents:
         self._max_tokens = max_tokens
         self._hide_suggestions = not introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._cache: LRUCache[str, Document] = LRUCache(CACHED_LENGTH, getsizeof=lambda document: len(document.text))
+        self._documents: LRUCache[str, Document] = LRUCache(
+            CACHED_LENGTH, getsizeof=lambda document: len(document.text)
+        )
 
-    def prepare(self, text: str) -> Document:
-        """The document. Raises RequestError when it can't be parsed, is too large or is not valid."""
-        document = self._cache.get(text)
+    def get(self, text: str) -> Document:
+        """The parsed document. Raises RequestError if it can't be parsed, is too large or is not valid."""
+        document = self._documents.get(text)
         if document is None:
-            document = self._prepare(text)
+            document = self._parse(text)
             if len(text) <= MAX_CACHED_LENGTH:
-                self._cache[text] = document
+                self._documents[text] = document
         if document.errors:
             raise RequestError(document.errors)
         return document
 
-    def _prepare(self, text: str) -> Document:
+    def _parse(self, text: str) -> Document:
         try:
             self._limits.check_text(text)
             ast = parse(text, max_tokens=self._max_tokens)
@@ -135,13 +121,13 @@ class Documents:
         except GraphQLError as error:
             raise RequestError([error]) from None
         except RecursionError:
-            raise _refused("The document is nested too deeply.") from None
+            raise _request_error("The document is nested too deeply.") from None
         conditions, introspects = ([], False) if errors else _inspect(ast)
         return Document(text, ast, errors, conditions, introspects)
 
 
 def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
-    """The variables in directives, and whether there is introspection."""
+    """The variables in directives, and whether introspection fields are selected."""
     found: dict[str, None] = {}
     names: set[str] = set()
 
@@ -158,14 +144,14 @@ def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
 
 
 def name_of(operation: OperationDefinitionNode) -> str | None:
-    """The operation's name; None where it has none."""
+    """The operation's name; None if it has none."""
     return operation.name.value if operation.name is not None else None
 
 
 def is_query(operation: OperationDefinitionNode) -> bool:
-    """Whether the operation only reads."""
+    """Whether the operation is a query."""
     return operation.operation is OperationType.QUERY
 
 
-def _refused(message: str) -> RequestError:
+def _request_error(message: str) -> RequestError:
     return RequestError([GraphQLError(message)])

@@ -1,8 +1,7 @@
-"""From a document and its variables to a result: by a plan where there is one, else by graphql-core."""
+"""Executes an operation: by its plan if it has one, else by graphql-core."""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -10,35 +9,35 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
 from graphql.execution.values import VariableValues, get_variable_values
 
-from execution.counts import PlanCounts
+from execution import graphql_core
 from execution.documents import (
     MAX_ERRORS,
     Document,
-    Documents,
-    Limits,
+    DocumentCache,
     OperationNotAllowed,
     RequestError,
     is_query,
     name_of,
 )
 from execution.introspection import IntrospectionCache
-from execution.planner import Planner
-from execution.request import Request
+from execution.limits import Limits
+from execution.operation import PreparedOperation
+from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
 
-MAX_REMEMBERED_SIZES = 100
-"""For one document."""
+MAX_ACCEPTED_SIZES = 100
+"""Sizes of variables for which one document's cost is remembered as accepted."""
 
 Present = Callable[[GraphQLError], GraphQLError]
 
 
 class Note(Protocol):
-    """Whoever wants to know which operation is executed."""
+    """Receives the operation that is executed."""
 
     def chosen(self, operation: OperationDefinitionNode) -> None: ...
 
 
 class Executor:
-    """Executes operations against one schema. `present` makes each error fit for the client."""
+    """Executes operations against one schema. `present` converts each error to the one that the client gets."""
 
     def __init__(
         self, schema: strawberry.Schema, *, present: Present, limits: Limits, max_tokens: int, plans: bool = True
@@ -47,10 +46,10 @@ class Executor:
         self._present = present
         self._limits = limits
         self.counts = PlanCounts()
-        self._planner = Planner(self.counts) if plans else None
+        self._plans = PlanCache(self.counts) if plans else None
         self._introspection = IntrospectionCache()
         self._documents, self._closed_documents = (
-            Documents(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
+            DocumentCache(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
             for introspection in (True, False)
         )
 
@@ -66,101 +65,118 @@ class Executor:
         queries_only: bool = False,
         note: Note | None = None,
     ) -> ExecutionResult:
-        """The result, its errors presented. Raises RequestError, presented too, when nothing could be executed,
-        and ResponseTooLarge when the execution was stopped.
+        """The result, with presented errors.
 
-        `hidden` is what `context` hides. Without `introspection` the schema can neither be asked for nor guessed from
-        suggestions.
+        Raises RequestError, with presented errors, if nothing could be executed, and ResponseTooLarge if the execution
+        was stopped. `hidden` is what `context` hides. Without `introspection`, the schema can neither be read nor
+        guessed from suggestions.
         """
         try:
-            document = (self._documents if introspection else self._closed_documents).prepare(text)
-            operation = document.operation(operation_name)
+            document = (self._documents if introspection else self._closed_documents).get(text)
+            definition = document.operation(operation_name)
             if note is not None:
-                note.chosen(operation)
-            if queries_only and not is_query(operation):
+                note.chosen(definition)
+            if queries_only and not is_query(definition):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
-            request = self._request(document, operation, variables, context, hide_suggestions=not introspection)
-            result = await self._result(request, hidden)
+            operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)
+            result = await self._result(operation, hidden)
             if result.data is None and result.errors and all(error.path is None for error in result.errors):
                 raise RequestError(result.errors)
-        except RequestError as refused:
-            refused.errors = [self._present(error) for error in refused.errors]
+        except RequestError as rejected:
+            rejected.errors = [self._present(error) for error in rejected.errors]
             raise
         errors = [self._present(error) for error in result.errors] if result.errors else None
         return ExecutionResult(result.data, errors)
 
     def problems(self, text: str) -> list[str]:
-        """Why a document can't be executed; nothing when it can."""
+        """Why a document can't be executed; empty if it can."""
         try:
-            document = self._documents.prepare(text)
-            for operation in document.operations:
-                self._check_cost(document, operation, None)
-        except RequestError as refused:
-            return [error.message for error in refused.errors]
+            document = self._documents.get(text)
+            for definition in document.operations:
+                self._check_cost(document, definition, None)
+        except RequestError as rejected:
+            return [error.message for error in rejected.errors]
         return []
 
-    def _request(
+    def _prepare(
         self,
         document: Document,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
+        definition: OperationDefinitionNode,
+        raw_variables: Mapping[str, Any],
         context: object,
         *,
         hide_suggestions: bool,
-    ) -> Request:
-        """The request, its variables coerced and its cost checked. Raises RequestError."""
+    ) -> PreparedOperation:
+        """Coerce the variables and check the cost. Raises RequestError."""
+        variables = self._coerce(definition, raw_variables, hide_suggestions=hide_suggestions)
+        sizes = (name_of(definition), *((name, _size(value)) for name, value in variables.coerced.items()))
+        if sizes not in document.accepted_sizes:
+            self._check_cost(document, definition, variables)
+            if len(document.accepted_sizes) < MAX_ACCEPTED_SIZES and not document.introspects:
+                document.accepted_sizes.add(sizes)
+        return PreparedOperation(
+            self._schema,
+            document,
+            definition,
+            raw_variables,
+            variables,
+            context,
+            hide_suggestions,
+            self._limits.max_fields,
+        )
+
+    def _coerce(
+        self, definition: OperationDefinitionNode, raw_variables: Mapping[str, Any], *, hide_suggestions: bool
+    ) -> VariableValues:
         try:
-            self._limits.check_variables(variables)
+            self._limits.check_variables(raw_variables)
         except GraphQLError as error:
             raise RequestError([error]) from None
         coerced = get_variable_values(
             self._schema,
-            operation.variable_definitions or (),
-            dict(variables),
+            definition.variable_definitions or (),
+            dict(raw_variables),
             max_errors=MAX_ERRORS,
             hide_suggestions=hide_suggestions,
         )
         if isinstance(coerced, list):
             raise RequestError(coerced)
-        sizes = (name_of(operation), *((name, _size(value)) for name, value in coerced.coerced.items()))
-        if sizes not in document.affordable:
-            self._check_cost(document, operation, coerced)
-            if len(document.affordable) < MAX_REMEMBERED_SIZES and not document.introspects:
-                document.affordable.add(sizes)
-        return Request(
-            self._schema, document, operation, variables, coerced, context, hide_suggestions, self._limits.max_fields
-        )
+        return coerced
 
     def _check_cost(
-        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues | None
+        self, document: Document, definition: OperationDefinitionNode, variables: VariableValues | None
     ) -> None:
         try:
-            self._limits.check_cost(self._schema, document.ast, operation, variables)
+            self._limits.check_cost(self._schema, document.ast, definition, variables)
         except GraphQLError as error:
             raise RequestError([error]) from None
 
-    async def _result(self, request: Request, hidden: frozenset[str]) -> ExecutionResult:
-        introspected = self._introspection.result(request)
-        return introspected if introspected is not None else await self._run(request, hidden)
+    async def _result(self, operation: PreparedOperation, hidden: frozenset[str]) -> ExecutionResult:
+        introspected = self._introspection.result(operation)
+        if introspected is not None:
+            return introspected
+        plan = self._plans.get(operation, hidden) if self._plans is not None else None
+        return await (graphql_core.execute(operation) if plan is None else self._execute(plan, operation))
 
-    async def _run(self, request: Request, hidden: frozenset[str]) -> ExecutionResult:
-        if self._planner is None:
-            return await request.execute()
-        planned = self._planner.run(request, hidden)
-        if planned is None:
-            return await request.execute()
-        plan, run = planned
+    async def _execute(self, plan: Plan, operation: PreparedOperation) -> ExecutionResult:
+        run = plan.start(operation)
         try:
-            data = await plan.data(run)
-        except Exception as error:
-            # Whatever it was, the executor meets it again in the outcomes, and makes the errors of it.
-            traceback.clear_frames(error.__traceback__)
-            self.counts.handovers += 1
-            result = await request.execute(run.outcomes)
-            run.outcomes.clear()
-            return result
+            data = await plan.execute(run)
+        except PlanBailout:
+            self._count_bailout(run)
+            try:
+                return await graphql_core.execute(operation, run.outcomes)
+            finally:
+                # Recorded errors refer to the run by their tracebacks, and the run to them.
+                run.outcomes.clear()
         self.counts.hits += 1
         return ExecutionResult(data, None)
+
+    def _count_bailout(self, run: PlanRun) -> None:
+        if any(isinstance(outcome, graphql_core.Raised) for outcome in run.outcomes.values()):
+            self.counts.errors += 1
+        else:
+            self.counts.fallbacks += 1
 
 
 def _size(value: object) -> object:

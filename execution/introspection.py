@@ -1,4 +1,4 @@
-"""Responses to introspection, computed once: they depend on the document and its variables alone."""
+"""Caches the results of introspection, which depend only on the document and its variables."""
 
 from __future__ import annotations
 
@@ -9,39 +9,46 @@ from cachetools import LRUCache
 from graphql import ExecutionResult
 from graphql.execution.collect_fields import collect_fields
 
-from execution.documents import META_FIELDS, name_of
-from execution.request import Request
+from execution import graphql_core
+from execution.documents import META_FIELDS
+from execution.operation import PreparedOperation
 
-KEPT_BYTES = 4 * 1024 * 1024
-"""All kept responses together, as JSON. The standard introspection query's takes some 150 kB."""
+CACHED_BYTES = 4 * 1024 * 1024
+"""All cached results together, as JSON. The standard introspection query's takes about 150 kB."""
 
 
 class IntrospectionCache:
-    """The least recently used responses go first."""
+    """The least recently used results are evicted first."""
 
     def __init__(self) -> None:
-        self._kept: LRUCache[Hashable, msgspec.Raw] = LRUCache(KEPT_BYTES, getsizeof=len)
+        self._results: LRUCache[Hashable, msgspec.Raw] = LRUCache(CACHED_BYTES, getsizeof=len)
 
-    def result(self, request: Request) -> ExecutionResult | None:
-        """The result; None for an operation that asks for anything but the schema's description."""
-        if not request.document.introspects:
+    def result(self, operation: PreparedOperation) -> ExecutionResult | None:
+        """The result; None for an operation that selects anything but introspection fields."""
+        if not operation.document.introspects:
             return None
-        key = (request.document.text, name_of(request.operation), msgspec.json.encode(request.coerced.coerced))
-        data = self._kept.get(key)
+        key = (operation.document.text, operation.name, msgspec.json.encode(operation.variables.coerced))
+        data = self._results.get(key)
         if data is None:
-            if not _only_introspects(request):
-                return None
-            result = request.executor().execute_operation()
-            if not isinstance(result, ExecutionResult) or result.errors or result.data is None:
-                return None
-            data = msgspec.Raw(msgspec.json.encode(result.data))
-            if len(data) <= KEPT_BYTES // 8:
-                self._kept[key] = data
-        return ExecutionResult(data, None)  # type: ignore[arg-type]  # JSON already, which msgspec puts in as it is
+            data = _execute(operation)
+            if data is not None and len(data) <= CACHED_BYTES // 8:
+                self._results[key] = data
+        # The data is JSON already, which msgspec includes unchanged.
+        return ExecutionResult(data, None) if data is not None else None  # type: ignore[arg-type]
 
 
-def _only_introspects(request: Request) -> bool:
-    executor = request.executor()
+def _execute(operation: PreparedOperation) -> msgspec.Raw | None:
+    """The data as JSON; None if the operation selects other fields or has errors."""
+    if not _only_introspects(operation):
+        return None
+    result = graphql_core.build(operation).execute_operation()
+    if not isinstance(result, ExecutionResult) or result.errors or result.data is None:
+        return None
+    return msgspec.Raw(msgspec.json.encode(result.data))
+
+
+def _only_introspects(operation: PreparedOperation) -> bool:
+    executor = graphql_core.build(operation)
     root = executor.schema.query_type
     assert root is not None
     fields = collect_fields(executor.schema, executor.fragments, executor.variable_values, root, executor.operation)

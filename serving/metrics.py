@@ -171,7 +171,7 @@ class PlanCounts(Protocol):
     hits: int
     misses: int
     compilations: int
-    handovers: int
+    fallbacks: int
 
 
 class Metrics:
@@ -289,7 +289,7 @@ class Metrics:
         self.follow(PLAN_HITS, lambda: counts.hits)
         self.follow(PLAN_MISSES, lambda: counts.misses)
         self.follow(PLAN_COMPILATIONS, lambda: counts.compilations)
-        self.follow(PLAN_HANDOVERS, lambda: counts.handovers)
+        self.follow(PLAN_HANDOVERS, lambda: counts.fallbacks)
 
     def tell_build(self, *, version: str, stripe_version: str) -> None:
         """What runs."""

@@ -31,7 +31,7 @@ def anyio_backend():
 def plans_from_the_start():
     """Operations are compiled when they come first, so that every test goes through the plans."""
     patch = pytest.MonkeyPatch()
-    patch.setattr("execution.planner.SIGHTINGS", 1)
+    patch.setattr("execution.plans.cache.COMPILE_AFTER", 1)
     yield
     patch.undo()
 

@@ -1,16 +1,18 @@
-"""What the ordinary executor takes over from a plan is done again, in place of being read from the outcomes."""
+"""After a plan bails out, graphql-core calls all resolvers again instead of replaying their outcomes."""
 
 from __future__ import annotations
 
 from graphql import ExecutionResult
 
-from execution.request import Outcomes, Request
+from execution import graphql_core
+from execution.graphql_core import Outcomes
+from execution.operation import PreparedOperation
 
-_execute = Request.execute
-
-
-async def _again(self: Request, outcomes: Outcomes | None = None) -> ExecutionResult:
-    return await _execute(self, None)
+_execute = graphql_core.execute
 
 
-Request.execute = _again  # type: ignore[method-assign]
+async def _execute_again(operation: PreparedOperation, outcomes: Outcomes | None = None) -> ExecutionResult:
+    return await _execute(operation, None)
+
+
+graphql_core.execute = _execute_again

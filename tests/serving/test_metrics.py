@@ -171,7 +171,7 @@ class TestCalls:
 class TestWhatOthersCount:
     def test_plans(self):
         class Counts:
-            hits, misses, compilations, handovers = 5, 2, 1, 0
+            hits, misses, compilations, fallbacks = 5, 2, 1, 0
 
         metrics = Metrics()
         metrics.follow_plans(Counts)

@@ -1,4 +1,4 @@
-"""Operations at random: valid against the schema, whatever it has, and of every shape that clients write."""
+"""Random operations: valid against the schema, and of every shape that clients write."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INTENT = "seti_1"
 DEPTH = 5
 
 
-class Writer:
+class OperationWriter:
     """Writes one operation with its variables."""
 
     def __init__(self, schema: GraphQLSchema, random: Random) -> None:
@@ -77,7 +77,7 @@ class Writer:
 
     def _of_abstract(self, type_: Any, depth: int) -> list[str]:
         possible = list(self._schema.get_possible_types(type_))
-        # Cards and what has no type of its own are what Stripe's answers here mostly are.
+        # Most of the upstream's payment methods are cards, or of a type without details of its own.
         chosen = self._random.sample(possible, k=min(len(possible), 3)) + [
             one for one in possible if one.name in ("Card", "OtherPaymentMethodDetails", "PaymentMethod")
         ]

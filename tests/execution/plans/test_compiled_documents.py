@@ -1,4 +1,4 @@
-"""The documents that people really send are answered by plans, from the first field to the last."""
+"""Plans answer the documents of the README, the playground and the clients completely."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def service(stripe):
 async def hits(service, operation, caller):
     await service.runner.run(operation, caller, service.begin({}))
     counts = service.executor.counts
-    return counts.hits, counts.misses, counts.handovers
+    return counts.hits, counts.misses, counts.fallbacks
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

@@ -1,4 +1,4 @@
-"""An upstream whose answers are odd, and the same for all who ask the same in the same order."""
+"""An upstream with corrupted responses. The same calls in the same order get the same responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tests import builders
-from tests.execution.documents import CUSTOMER, INTENT
+from tests.execution.random_operations import CUSTOMER, INTENT
 
 STRANGE: tuple[Any, ...] = (
     None, "", "word", "Jürgen • 日本", "\ud83d", 0, -1, 2**31, 2**31 - 1, 2**40, 2**70, 1.5, 1e300, True, False,
@@ -20,7 +20,7 @@ WORDS = ("visa", "american_express", "zork", "card", "pass", "credit", "link", "
 
 
 class OddUpstream(httpx.AsyncBaseTransport):
-    """Answers every endpoint, by the seed, by what is asked, and by how often that was asked before."""
+    """Answers every endpoint. The response depends on the seed, the call, and the number of equal calls before."""
 
     def __init__(self, seed: str, oddness: float) -> None:
         self._seed = seed
@@ -43,7 +43,7 @@ class OddUpstream(httpx.AsyncBaseTransport):
             ))  # fmt: skip
         body = deepcopy(_object(random, request))
         for _ in range(random.choice((0, 1, 1, 3, 8)) if random.random() < self._oddness else 0):
-            _spoil(random, body)
+            _corrupt(random, body)
         text = json.dumps(body)
         if random.random() < 0.03 * (self._oddness > 0):
             text = text.replace("4242", "4\\ud83d2").replace("1679946402", "1e999")
@@ -108,8 +108,8 @@ def _intent(random: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _spoil(random: Random, value: Any) -> None:
-    """Change one thing somewhere in it."""
+def _corrupt(random: Random, value: Any) -> None:
+    """Change one member or item."""
     while True:
         inner = [one for one in (value.values() if isinstance(value, dict) else value) if isinstance(one, dict | list)]
         inner = [one for one in inner if one]

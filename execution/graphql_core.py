@@ -1,0 +1,86 @@
+"""Executes an operation with graphql-core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLResolveInfo, MiddlewareManager
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from execution.documents import RequestError
+from execution.limits import FieldCount, ResponseTooLarge
+from execution.operation import PreparedOperation
+
+ResponsePath = tuple[str | int, ...]
+"""The path of a value in the response."""
+
+Outcomes = Mapping[ResponsePath, Any]
+"""What resolvers returned or raised, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The outcome of a resolver that raised."""
+
+    error: Exception
+
+
+class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's executor, which executes no more fields once the response has too many."""
+
+    fields: FieldCount
+
+    def execute_field(self, *args: Any, **named: Any) -> Any:
+        """The field's value; None above the limit, so that the execution ends in order and soon."""
+        self.fields.left -= 1
+        return super().execute_field(*args, **named) if self.fields.left >= 0 else None
+
+
+async def execute(operation: PreparedOperation, outcomes: Outcomes | None = None) -> ExecutionResult:
+    """Execute the operation. Resolvers with a recorded outcome are not called again.
+
+    Raises RequestError if no field could be executed, and ResponseTooLarge.
+    """
+    executor = build(operation, outcomes)
+    result: Any = executor.execute_operation()
+    done: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
+    if executor.fields.left < 0:
+        raise ResponseTooLarge
+    return done
+
+
+def build(operation: PreparedOperation, outcomes: Outcomes | None = None) -> CountingExecutor:
+    """The executor of one operation. Raises RequestError."""
+    built = CountingExecutor.build(
+        operation.schema,
+        operation.document.ast,
+        context_value=operation.context,
+        raw_variable_values=dict(operation.raw_variables),
+        operation_name=operation.name,
+        middleware=MiddlewareManager(_replay(outcomes)) if outcomes else None,
+        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # graphql-core asks for a type guard
+        hide_suggestions=operation.hide_suggestions,
+    )
+    if isinstance(built, list):
+        raise RequestError(built)
+    assert isinstance(built, CountingExecutor)
+    built.fields = FieldCount(operation.max_fields)
+    return built
+
+
+def _replay(outcomes: Outcomes) -> Any:
+    """Middleware that returns recorded outcomes instead of calling their resolvers."""
+
+    def resolve(next_: Any, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        path = tuple(info.path.as_list())
+        return replayed(outcomes[path]) if path in outcomes else next_(source, info, **arguments)
+
+    async def replayed(outcome: Any) -> Any:
+        if isinstance(outcome, Raised):
+            raise outcome.error
+        return outcome
+
+    return resolve

@@ -1,0 +1,31 @@
+"""One operation of a document, ready to execute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLSchema, OperationDefinitionNode
+from graphql.execution.values import VariableValues
+
+from execution.documents import Document, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """An operation with its variables, as sent and as coerced, and the context of its resolvers."""
+
+    schema: GraphQLSchema
+    document: Document
+    definition: OperationDefinitionNode
+    raw_variables: Mapping[str, Any]
+    variables: VariableValues
+    context: object
+    hide_suggestions: bool
+    max_fields: int
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name; None if it has none."""
+        return name_of(self.definition)
