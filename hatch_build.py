@@ -1,4 +1,4 @@
-"""Builds the playground while the project is installed, so that running it takes Python and nothing else."""
+"""Builds the playground while the project is installed, so that running the service needs only Python."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BUILT = "dist"
 FAILURE = "build-failure.txt"
 NO_SOURCES = ("node_modules", BUILT, FAILURE)
-PATIENCE = 600
-"""Seconds that npm may take."""
+NPM_TIMEOUT = 600
+"""In seconds, for each npm command."""
 
 NPM = {
     "npm_config_fetch_retries": "1",
@@ -29,17 +29,17 @@ NPM = {
 
 
 class PlaygroundHook(BuildHookInterface[Any]):
-    """Hatchling's hook: brings node where there is none, and builds unless what is built is of these very sources."""
+    """Hatchling's hook. Installs Node if it is missing, and builds the page unless it is up to date."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Packages that the build needs beside hatchling."""
+        """Packages that the build needs in addition to hatchling."""
         root = Path(self.root)
         return [] if _has_node() or _is_built(root / "playground") else _wheel_with_node(root)
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Never fails: the service works without its playground, whose page then tells what is kept here."""
+        """Never fails: the service works without the playground. Its page then shows the error that is saved here."""
         playground = Path(self.root, "playground")
         failure = playground / FAILURE
         try:
@@ -47,15 +47,15 @@ class PlaygroundHook(BuildHookInterface[Any]):
             failure.unlink(missing_ok=True)
         except (OSError, subprocess.SubprocessError) as error:
             self.app.display_warning("The playground could not be built; the service works without it.")
-            failure.write_text(_told(error), encoding="utf-8")
+            failure.write_text(_message(error), encoding="utf-8")
 
 
 def build(playground: Path) -> None:
-    """Puts the built page into `dist`. Raises OSError or SubprocessError, and then leaves what was there."""
+    """Build the page into `dist`. Raises OSError or SubprocessError, and then leaves `dist` unchanged."""
     if _is_built(playground):
         return
     with tempfile.TemporaryDirectory() as folder:
-        # Elsewhere, so that nothing is left in the checkout but what is served.
+        # In a copy, so that only the served files remain in the checkout.
         copy = Path(folder, "playground")
         shutil.copytree(playground, copy, ignore=shutil.ignore_patterns(*NO_SOURCES))
         _npm("ci", "--omit=dev", "--prefer-offline", folder=copy)
@@ -66,7 +66,7 @@ def build(playground: Path) -> None:
 
 
 def _is_built(playground: Path) -> bool:
-    """Whether what is there was built from these very sources."""
+    """Whether `dist` was built from the current sources."""
     stamp = _stamp(playground)
     return stamp.is_file() and stamp.read_text() == _digest(playground)
 
@@ -88,7 +88,7 @@ def _npm(*arguments: str, folder: Path) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        timeout=PATIENCE,
+        timeout=NPM_TIMEOUT,
         check=True,
     )
 
@@ -100,7 +100,7 @@ def sources(playground: Path) -> list[Path]:
 
 
 def _digest(playground: Path) -> str:
-    """What stands for the sources: their names and contents."""
+    """A digest of the sources' names and contents."""
     found = hashlib.sha256()
     for path in sources(playground):
         found.update(f"{path.relative_to(playground).as_posix()}\0{path.stat().st_size}\0".encode())
@@ -109,7 +109,7 @@ def _digest(playground: Path) -> str:
 
 
 def _has_node() -> bool:
-    """Whether this machine's own node and npm will do. The versions are those that package.json names."""
+    """Whether the machine's node and npm are usable. package.json names the same versions."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         return False
     try:
@@ -126,8 +126,8 @@ def _wheel_with_node(root: Path) -> list[str]:
     return found
 
 
-def _told(error: Exception) -> str:
-    """What went wrong in a few lines: npm's own words about errors, or its last ones."""
+def _message(error: Exception) -> str:
+    """The error in a few lines: npm's error lines, or its last lines."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
     said = [line for line in error.output.splitlines() if line.strip() and " at " not in line]

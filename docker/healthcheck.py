@@ -1,4 +1,4 @@
-"""Exits with 0 when GET of a path of this container's own server answers 200, and with 1 otherwise."""
+"""Requests a path from the server in this container. Exits with 0 if the status is 200, else with 1."""
 
 import http.client
 import os

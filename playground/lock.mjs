@@ -1,4 +1,4 @@
-// Writes package-lock.json anew, without any address: npm run lock
+// Writes package-lock.json without registry URLs: npm run lock
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 

@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const WORTH_PACKING = /\.(js|css|svg|ttf)$/;
 
-/** Puts a packed copy beside each asset, so that the server packs none. */
+/** Writes a compressed copy next to each asset, so that the server compresses none. */
 function packed(): Plugin {
   return {
     name: "packed",
@@ -18,15 +18,15 @@ function packed(): Plugin {
 }
 
 export default defineConfig({
-  // Nothing is named by an absolute path: the page works below any prefix that a proxy puts before it.
+  // All URLs are relative: the page works below any path prefix of a proxy.
   base: "./",
   plugins: [packed()],
   build: {
-    // The page is served at graphql, its assets at playground/… beside it.
+    // The page is served at graphql, and its assets at playground/….
     assetsDir: "playground",
     assetsInlineLimit: 0,
     target: "es2022",
-    // Monaco's editor is one piece, and large.
+    // Monaco's editor is one large chunk.
     chunkSizeWarningLimit: 5000,
     // "use client" in GraphiQL's libraries is for servers that render React.
     rolldownOptions: {

@@ -104,7 +104,7 @@ def test_a_missing_npm_does_not_fail_the_install(root, tools, hook, monkeypatch)
 
 
 def test_a_slow_npm_does_not_hold_the_install_up(root, tools, hook, monkeypatch):
-    monkeypatch.setattr(hatch_build, "PATIENCE", 0.2)
+    monkeypatch.setattr(hatch_build, "NPM_TIMEOUT", 0.2)
     tools(npm="#!/bin/sh\nexec sleep 30\n")
     hook.initialize("editable", {})
     assert "timed out" in (root / "playground/build-failure.txt").read_text()

@@ -16,7 +16,7 @@ DASHBOARD = json.loads((Path(__file__).parents[2] / "docker/grafana/dashboards/a
 
 
 def lost(written: Any, read: Any) -> list[Any]:
-    """What was written and the model does not know, or reads as something else."""
+    """The parts of the file that the model drops or changes."""
     if isinstance(written, dict):
         return [part for name in written for part in lost(written[name], read.get(name, KeyError(name)))]
     if isinstance(written, list) and len(written) == len(read):

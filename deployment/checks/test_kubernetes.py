@@ -85,7 +85,7 @@ def test_everything_that_is_asked_for_is_there():
 
 
 def test_pods_keep_to_the_restricted_profile():
-    """What Pod Security's profile `restricted` asks, control by control."""
+    """The controls of Pod Security's profile `restricted`, one by one."""
     for template in templates():
         spec = template["spec"]
         assert not {"hostNetwork", "hostPID", "hostIPC", "initContainers", "ephemeralContainers"} & spec.keys()
@@ -165,7 +165,7 @@ def test_the_store_is_reached_by_the_service_alone():
     )
 
 
-def test_replicas_are_left_to_the_autoscaler_which_counts_operations_under_way():
+def test_replicas_are_left_to_the_autoscaler_which_counts_running_operations():
     scaler = named("HorizontalPodAutoscaler", "attache")["spec"]
     assert scaler["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "attache"}
     assert "replicas" not in named("Deployment", "attache")["spec"]
@@ -215,7 +215,7 @@ def test_secrets_are_files_of_a_mount_and_no_manifest_holds_one():
     assert spec["securityContext"]["fsGroup"] == spec["securityContext"]["runAsGroup"]
 
 
-def test_what_is_under_way_has_time_to_end():
+def test_running_operations_have_time_to_finish():
     spec = named("Deployment", "attache")["spec"]["template"]["spec"]
     over_stripe = Settings(stripe_secret_key=SecretStr("sk_test_x"), allow_anonymous=True)
     assert spec["terminationGracePeriodSeconds"] > over_stripe.drain + over_stripe.finish

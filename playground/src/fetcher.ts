@@ -3,16 +3,16 @@ import { getOperationAST, parse } from "graphql";
 
 import { showsCalls } from "./server";
 
-// The page's own address is the endpoint's, under whatever prefix a proxy shows it.
+// The page and the endpoint have the same URL, with any path prefix of a proxy.
 const post = createGraphiQLFetcher({ url: window.location.pathname, enableIncrementalDelivery: false });
 
-/** Sends operations to the server, which tells the REST calls that they made where it is willing to. */
+/** Sends operations to the server. If the server offers it, the response lists the REST calls. */
 export const fetcher: Fetcher = (operation, options) => {
   const named = withTrueName(operation);
   return post(showsCalls ? withCalls(named) : named, options);
 };
 
-/** For a moment after a change of tabs GraphiQL still has the name of the other tab's operation. */
+/** Right after a tab change, GraphiQL still sends the operation name of the previous tab. */
 function withTrueName({ operationName, ...operation }: FetcherParams): FetcherParams {
   return operationName && defines(operation.query, operationName) ? { ...operation, operationName } : operation;
 }
@@ -21,7 +21,7 @@ function defines(document: string, operationName: string): boolean {
   try {
     return getOperationAST(parse(document), operationName) !== null;
   } catch {
-    return true; // The server says what is wrong with the document.
+    return true; // The server reports the syntax error.
   }
 }
 

@@ -20,14 +20,14 @@ function Playground() {
   return (
     <GraphiQL
       fetcher={fetcher}
-      // Null keeps GraphiQL from asking; left out, it asks.
+      // GraphiQL sends an introspection query if this is undefined, but not if it is null.
       schema={allowsIntrospection ? undefined : null}
       inputValueDeprecation
       schemaDescription
       storage={storage}
       defaultTabs={tabs}
       defaultHeaders={headersExample}
-      // A token is gone with its page, and there is no switch that keeps it.
+      // Tokens are not stored, and GraphiQL shows no option to store them.
       shouldPersistHeaders={false}
       plugins={plugins}
     >

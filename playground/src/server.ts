@@ -1,4 +1,4 @@
-/** What the server that sent this page offers, as it wrote into the page's head. */
+/** The features that the server enables. It writes them into the page's head. */
 const said = document.querySelector<HTMLMetaElement>('meta[name="attache"]')?.content ?? "";
 
 function offers(what: "calls" | "introspection" | "start"): boolean {

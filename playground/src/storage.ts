@@ -1,8 +1,8 @@
 import type { Storage } from "@graphiql/toolkit";
 
 /**
- * A shelf of our own in the browser's storage: other projects' GraphiQL, met earlier at the same address, keep their
- * tabs, and ours come up with the story.
+ * A namespace in the browser's storage. Another project's GraphiQL at the same origin keeps its tabs, and this page
+ * opens with its own.
  */
 const PREFIX = "attache:";
 const HISTORY = ["graphiql:queries", "graphiql:favorites"];
@@ -20,7 +20,7 @@ export const storage: Storage = {
   },
 };
 
-/** GraphiQL's history would keep headers, and with them tokens, although told to keep none. */
+/** GraphiQL's history stores headers, and so tokens, even if shouldPersistHeaders is false. */
 function withoutHeaders(history: string): string {
   return JSON.stringify(JSON.parse(history, (key, value) => (key === "headers" ? undefined : value)));
 }
