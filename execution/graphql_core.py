@@ -18,7 +18,7 @@ ResponsePath = tuple[str | int, ...]
 """The path of a value in the response."""
 
 Outcomes = Mapping[ResponsePath, Any]
-"""What resolvers returned or raised, by path."""
+"""The results or exceptions of resolvers, by path."""
 
 
 @dataclass(frozen=True, slots=True)
