@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_token(commands: Any) -> None:
     token = commands.add_parser("token", help="print a token for development, signed with AUTH_SECRET or the sandbox's")
     token.add_argument("--customer", help="the Stripe customer whose wallet it opens, cus_…")
+    token.add_argument("--any-id", action="store_true", help="accept a --customer that doesn't begin with cus_")
     token.add_argument("--service", action="store_true", help="a service's token, which opens all wallets")
     token.add_argument("--subject", default="developer", help="who it is for (developer)")
     token.add_argument("--minutes", type=float, default=60.0, help="how long it is valid (60)")
@@ -127,24 +128,29 @@ def _print_settings(options: argparse.Namespace) -> int:
 
 
 def _print_token(options: argparse.Namespace) -> int:
-    from serving.development_tokens import mint
-    from serving.settings import load
+    _check_token_options(options)
+    from serving.development_tokens import load_token_settings, mint
 
-    if not options.service and options.customer is None:
-        raise UsageError("--customer: name the customer whose wallet the token opens, or give --service")
-    if options.customer is not None and not _is_stripes_customer(options.customer):
-        raise UsageError("--customer: give the id of a Stripe customer; it begins with cus_")
-    if not 0 < options.minutes <= MAX_TOKEN_MINUTES:
-        raise UsageError(f"--minutes: give more than 0 and at most {MAX_TOKEN_MINUTES}")
-    lifetime = options.minutes * 60
-    print(mint(load(), customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime))
+    settings, lifetime = load_token_settings(), options.minutes * 60
+    print(
+        mint(settings, customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime)
+    )
     return 0
 
 
-def _is_stripes_customer(id: str) -> bool:
+def _check_token_options(options: argparse.Namespace) -> None:
+    """Raises UsageError for a token that no server would accept, or that names no customer by mistake."""
     from serving.customer_id import CUSTOMER_ID
 
-    return id.startswith("cus_") and CUSTOMER_ID.fullmatch(id) is not None
+    id = options.customer
+    if id is None and not options.service:
+        raise UsageError("--customer: name the customer whose wallet the token opens, or give --service")
+    if id is not None and not CUSTOMER_ID.fullmatch(id):
+        raise UsageError("--customer: an id has 1 to 255 letters, digits and _-.@+, without two dots in a row")
+    if id is not None and not id.startswith("cus_") and not options.any_id:
+        raise UsageError("--customer: ids of customers begin with cus_; for one that your account chose, add --any-id")
+    if not 0 < options.minutes <= MAX_TOKEN_MINUTES:
+        raise UsageError(f"--minutes: give more than 0 and at most {MAX_TOKEN_MINUTES}")
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -96,6 +96,10 @@ def decode(text: bytes, what: str) -> Any:
     text = text.removeprefix(_BOM)
     try:
         value = msgspec.json.decode(text)
+    except msgspec.ValidationError:
+        # Without a type to decode to, only numbers can be invalid.
+        message = f"{what} has a number that is too large: write numbers below 1e308, or a string."
+        raise refused(message, status=400) from None
     except (ValueError, RecursionError, msgspec.MsgspecError):
         raise refused(f"{what} is not JSON in UTF-8.", status=400) from None
     members, depth, values = _measure(value)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
 from serving.caller_limits import Place, RunningOperations
+from serving.development_tokens import how_to_create
 from serving.origins import Origins
 from serving.rate_limits import RateLimited, RateLimits
 from serving.refusals import NotExecuted, refused
@@ -22,6 +23,7 @@ class Gate:
         self._origins = Origins(settings)
         self._authenticator = authenticator
         self._rates = rates
+        self._token_advice = _token_advice(settings) if settings.uses_sandbox else ""
 
     async def admit(self, request: Request) -> Caller:
         """The caller. Raises NotExecuted with the HTTP status of what is missing."""
@@ -36,7 +38,7 @@ class Gate:
             challenge = f'{REALM}, error="invalid_token"' if unproven.presented else REALM
             message = "The token is not accepted." if unproven.presented else "Send a bearer token."
             headers = {"WWW-Authenticate": challenge}
-            raise refused(message, code="UNAUTHENTICATED", status=401, headers=headers) from None
+            raise refused(message + self._token_advice, code="UNAUTHENTICATED", status=401, headers=headers) from None
         except Forbidden:
             message = "The token names no customer and is no service's."
             headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
@@ -57,6 +59,12 @@ class Gate:
     def place(self) -> Place:
         """Where a request takes its caller's places from, before its body is read."""
         return self._running.place()
+
+
+def _token_advice(settings: Settings) -> str:
+    """A sentence for developers who have created a token in another shell than the server's."""
+    how, command = how_to_create(settings)
+    return f" {how}: {command}" if command else f" {how}."
 
 
 def _address(request: Request) -> str | None:

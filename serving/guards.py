@@ -71,7 +71,8 @@ def _addresses(settings: Settings) -> None:
     for name in ("stripe_api_base", "auth_issuer", "auth_jwks_url", "otel_exporter_otlp_endpoint"):
         address = getattr(settings, name)
         if name in settings.model_fields_set and address is not None and not _is_address(address):
-            raise problem(name, "write it like https://host, https://host:port or https://host/path")
+            path = " without a path" if name == "stripe_api_base" else " or https://host/path"
+            raise problem(name, f"write it like https://host, https://host:port{path}")
 
     for address in (None if settings.uses_sandbox else settings.stripe_api_base, settings.auth_issuer):
         proxy = settings.proxy_for(address) if address is not None else None
@@ -91,10 +92,19 @@ def _is_address(address: str) -> bool:
         return False
 
 
-def _identity(settings: Settings) -> None:
+def check_shared_secret(settings: Settings) -> None:
+    """Raises ValueError for a secret that is too short, and for algorithms that don't fit it."""
     secret = settings.auth_secret
     if secret is not None and len(secret.get_secret_value().encode()) < SECRET_BYTES:
         raise problem("auth_secret", f"a secret has {SECRET_BYTES} bytes or more; make one with openssl rand -hex 32")
+    fitting = SYMMETRIC if settings.shared_secret is not None else ASYMMETRIC
+    if not set(settings.auth_algorithms) <= set(fitting):
+        raise problem("auth_algorithms", f"choose from {', '.join(fitting)}")
+
+
+def _identity(settings: Settings) -> None:
+    check_shared_secret(settings)
+    secret = settings.auth_secret
     if secret is not None and settings.auth_jwks_url is not None:
         raise problem("auth_jwks_url", "give it or AUTH_SECRET, not both")
     if settings.auth_jwks_url is not None and settings.auth_issuer is None:
@@ -107,9 +117,6 @@ def _identity(settings: Settings) -> None:
             "callers of Stripe must prove who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or AUTH_SECRET; "
             "ALLOW_ANONYMOUS=true opens all wallets of a test key to everybody",
         )
-    fitting = SYMMETRIC if settings.shared_secret is not None else ASYMMETRIC
-    if not set(settings.auth_algorithms) <= set(fitting):
-        raise problem("auth_algorithms", f"choose from {', '.join(fitting)}")
 
 
 def _live(settings: Settings) -> None:

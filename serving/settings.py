@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # not in typeshed
 
@@ -395,7 +395,7 @@ class Settings(BaseSettings):
                 raise problem(f"{name}_file", f"give it or {name.upper()}, not both")
             try:
                 object.__setattr__(self, name, SecretStr(file.read_text().strip()))
-            except (OSError, UnicodeDecodeError):
+            except (OSError, ValueError):
                 raise problem(f"{name}_file", "the file can't be read") from None
         return self
 
@@ -589,6 +589,9 @@ def _shown(default: Any) -> str:
     return f"`{text.lower() if isinstance(default, bool) else text}`"
 
 
+S = TypeVar("S", bound=Settings)
+
+
 def problem(name: str, message: str) -> ValueError:
     """What is wrong with a setting, beginning with its variable."""
     return ValueError(f"{name.upper()}: {message}")
@@ -596,12 +599,14 @@ def problem(name: str, message: str) -> ValueError:
 
 def load(**overrides: Any) -> Settings:
     """The settings from the environment. Raises SettingsError, naming each variable that is set wrongly."""
+    return load_as(Settings, **overrides)
+
+
+def load_as(kind: type[S], **overrides: Any) -> S:
+    """The same for a subclass of the settings."""
+    from serving.settings_errors import explain
+
     try:
-        return Settings(**overrides)
+        return kind(**overrides)
     except ValidationError as error:
-        raise SettingsError("; ".join(map(_told, error.errors()))) from None
-
-
-def _told(entry: Any) -> str:
-    message = entry["msg"].removeprefix("Value error, ")
-    return f"{str(entry['loc'][0]).upper()}: {message}" if entry["loc"] else message
+        raise SettingsError("; ".join(explain(kind, entry) for entry in error.errors())) from None

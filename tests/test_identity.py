@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import jwt
 import pytest
 
 from tests.issuer import AUDIENCE, Issuer
@@ -107,6 +108,8 @@ class TestDevelopmentTokens:
             (("--customer", "banana"), "--customer"),
             (("--customer", ""), "--customer"),
             (("--customer", "cus_1\n"), "--customer"),
+            (("--customer", "cus_a..b", "--any-id"), "--customer"),
+            (("--customer", "user/7", "--any-id"), "--customer"),
             (("--service", "--customer", "pm_1"), "--customer"),
             (("--service", "--minutes", "0"), "--minutes"),
             (("--service", "--minutes", "nan"), "--minutes"),
@@ -117,6 +120,28 @@ class TestDevelopmentTokens:
         made = token(*arguments)
         assert (made.returncode, made.stdout) == (2, "")
         assert made.stderr.startswith(f"attache: {named}: ")
+
+    def test_an_id_that_the_account_chose_needs_a_flag(self):
+        refused = token("--customer", "user@7.example")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "add --any-id" in refused.stderr
+        made = token("--customer", "user@7.example", "--any-id").stdout.strip()
+        claims = jwt.decode(made, options={"verify_signature": False})
+        assert claims["stripe_customer_id"] == "user@7.example"
+
+    @pytest.mark.parametrize(
+        "variables", [{}, {"PORT": "1"}, {"STRIPE_SECRET_KEY": "sk_live_x"}, {"REDIS_URL": "redis://store"}]
+    )
+    def test_a_shared_secret_is_all_that_it_needs(self, variables):
+        secret = "s" * 40
+        made = token("--service", AUTH_SECRET=secret, **variables)
+        assert (made.returncode, made.stderr) == (0, "")
+        jwt.decode(made.stdout.strip(), secret, algorithms=["HS256"], audience="attache")
+
+    def test_with_a_key_and_no_secret_it_says_what_to_set(self):
+        made = token("--service", STRIPE_SECRET_KEY="sk_test_x")
+        assert (made.returncode, made.stdout) == (2, "")
+        assert made.stderr.startswith("attache: AUTH_SECRET: set it to the server's")
 
     def test_nobody_s_is_not_made(self):
         made = token()

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from serving.development_tokens import how_to_create
 from serving.hosts import HOST
 from serving.pages.document import plain_page
 from serving.settings import Settings
@@ -28,7 +29,7 @@ _OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Se
 """What is tried first, and so is not folded away."""
 
 _SCHEMA = {"SDL": "schema.graphql", "introspection": "schema.json", "possible types": "possible-types.json"}
-_TOKEN = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
+_HEADER = '{"Authorization": "Bearer eyJ…"}'
 _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaymentMethod { displayLabel } } }"}'
 
 
@@ -46,7 +47,7 @@ class Landing:
 
     async def _page(self, request: Request) -> Response:
         base = _base(request) or self._settings.base_url
-        examples = _examples(base, anonymous=self._settings.allows_anonymous)
+        examples = _examples(base, self._settings)
         body = "\n".join([_INTRODUCTION, self._links(), examples, self._tables])
         return plain_page("Attaché: the sandbox", body).response()
 
@@ -83,8 +84,7 @@ def _line(name: str, addresses: Mapping[str, str]) -> str:
     return f"<p>{name}: {', '.join(links)}</p>" if links else ""
 
 
-def _examples(base: str, *, anonymous: bool) -> str:
-    callers = "Without a token you see all wallets." if anonymous else "Callers bring a token."
+def _examples(base: str, settings: Settings) -> str:
     graphql = f"curl {base}/graphql -H 'Content-Type: application/json' -d {shlex.quote(_QUERY)}"
     attach = f"curl {base}/v1/payment_methods/pm_card_visa/attach -u sk_test_any: -d customer=cus_NbZ8Ki3f322LNn"
     detach = f"curl -X POST {base}/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF/detach -u sk_test_any:"
@@ -95,13 +95,20 @@ def _examples(base: str, *, anonymous: bool) -> str:
             _code(graphql),
             "<p>The same service plays Stripe's own REST API, for <code>curl</code> and Stripe's libraries:</p>",
             _code(f"{attach}\n{detach}"),
-            f"<p>{callers} This one opens one wallet, for an hour: put it into GraphiQL's headers, or send it with "
-            "<code>-H</code>.</p>",
-            _code(f'{_TOKEN}\n{{"Authorization": "Bearer eyJ…"}}'),
-            "<p>Begin anew:</p>",
+            _tokens(settings),
+            "<p>Reset the sandbox:</p>",
             _code(f"curl -X POST {base}/_sandbox/reset"),
         ]
     )
+
+
+def _tokens(settings: Settings) -> str:
+    """Who needs a token, and how to create one that this server accepts."""
+    callers = "Without a token you see all wallets." if settings.allows_anonymous else "Callers need a token."
+    how, command = how_to_create(settings)
+    use = "<p>It opens one wallet for an hour. Put it into GraphiQL's headers, or send it with <code>-H</code>:</p>"
+    create = f":</p>\n{_code(command)}\n{use}" if command else ". Put it into GraphiQL's headers:</p>"
+    return f"<p>{callers} {escape(how)}{create}\n{_code(_HEADER)}"
 
 
 def _code(text: str) -> str:

@@ -57,6 +57,32 @@ class TestTokens:
         response = await post(closed, **bearer(settings, customer=AMARA, **options))
         assert refusal(response) == (401, "UNAUTHENTICATED")
         assert response.headers["www-authenticate"] == 'Bearer realm="attache", error="invalid_token"'
+        assert response.json()["errors"][0]["message"].startswith("The token is not accepted.")
+
+    @pytest.mark.parametrize("token", [None, "nonsense"])
+    @pytest.mark.parametrize(
+        ("settings", "told"),
+        [
+            ({}, "the sandbox's own public secret"),
+            ({"auth_secret": SecretStr("s" * 40)}, "this server's AUTH_SECRET"),
+            (
+                {"auth_issuer": "https://login.example/", "auth_audience": "wallet"},
+                "AUTH_ISSUER, https://login.example/",
+            ),
+        ],
+    )
+    async def test_over_the_sandbox_a_refusal_says_which_secret_signs(self, stripe, settings, told, token):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with Api(Settings(sandbox=True, allow_anonymous=False, **settings), stripe) as api:
+            message = (await post(api, **headers)).json()["errors"][0]["message"]
+        assert told in message
+        assert ("uv run server.py token --customer" in message) is ("auth_issuer" not in settings)
+        assert "s" * 40 not in message
+
+    async def test_over_stripe_it_says_nothing_more(self, stripe):
+        settings = Settings(stripe_secret_key=SecretStr("sk_test_x"), auth_secret=SecretStr("s" * 40))
+        async with Api(settings, stripe) as api:
+            response = await post(api, Authorization="Bearer nonsense")
         assert response.json()["errors"][0]["message"] == "The token is not accepted."
 
     async def test_one_that_names_nobody_is_forbidden(self, closed):

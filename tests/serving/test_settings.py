@@ -2,8 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from serving.settings import Settings, SettingsError, load, table
+from serving.settings_errors import FORMS
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -133,7 +135,56 @@ def test_what_is_set_wrongly_is_named_and_not_repeated(monkeypatch, name, value)
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
         load()
-    assert value not in str(caught.value) or value in ("0", "http", "latest")
+    assert value not in str(caught.value) or value in ("0", "http", "latest", "api.stripe.com")
+
+
+def advised(name: str, value: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(**{name: value})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("port", "80000", "give a number from 1 to 65535"),
+        ("port", "http", "give a whole number from 1 to 65535"),
+        ("port", "8000.5", "give a whole number from 1 to 65535"),
+        ("max_batch", "-1", "give a number from 0 to 100"),
+        ("operation_deadline", "0", "give a number above 0 and at most 300"),
+        ("operation_deadline", "nan", "give a number above 0 and at most 300"),
+        ("operation_deadline", "soon", "give a number above 0 and at most 300"),
+        ("stripe_api_base", "https://api.stripe.com/v1", "write it like https://api.stripe.com, without a path"),
+        ("stripe_api_base", "https://:1", "write it like https://host, https://host:port without a path"),
+        ("stripe_api_version", "latest", "write it like 2026-10-28.endive"),
+        ("auth_issuer", "login.example.com", "write it like https://login.example.com/"),
+        ("playground", "maybe", "give true or false"),
+        ("log_level", "loud", "choose from 'debug', 'info', 'warning' or 'error'"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_to_do(name, value, advice):
+    assert advised(name, value) == f"{name.upper()}: {advice}"
+
+
+def test_no_setting_is_explained_in_the_library_s_words():
+    for name in Settings.model_fields:
+        try:
+            load(**{name: "\x00 nonsense"})
+        except SettingsError as error:
+            message = str(error)
+            assert name.upper() in message
+            assert not re.search(r"[Ii]nput|[Vv]alid|should", message), message
+
+
+def test_each_setting_with_a_pattern_has_an_example():
+    patterned = {name: pattern for name, field in Settings.model_fields.items() if (pattern := pattern_of(field))}
+    assert set(FORMS) == set(patterned)
+    for name, pattern in patterned.items():
+        assert re.match(pattern, FORMS[name].split(",")[0])
+
+
+def pattern_of(field: FieldInfo) -> str | None:
+    return next((bound.pattern for bound in field.metadata if getattr(bound, "pattern", None)), None)
 
 
 def test_a_key_is_shown_nowhere():

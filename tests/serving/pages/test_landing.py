@@ -106,7 +106,26 @@ async def test_what_is_switched_off_is_not_linked(stripe):
 async def test_it_says_who_may_call(stripe, page):
     assert "Without a token you see all wallets" in page.text
     async with Api(Settings(allow_anonymous=False), stripe) as api:
-        assert "Callers bring a token" in (await api.http.get("/")).text
+        assert "Callers need a token" in (await api.http.get("/")).text
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, "the sandbox&#x27;s own public secret"),
+        ({"sandbox": True, "auth_secret": "s" * 40}, "this server&#x27;s AUTH_SECRET"),
+        (
+            {"sandbox": True, "auth_issuer": "https://login.example/", "auth_audience": "wallet"},
+            "signed by AUTH_ISSUER, https://login.example/",
+        ),
+    ],
+)
+async def test_it_says_which_secret_signs_tokens(stripe, settings, told):
+    async with Api(Settings(**settings), stripe) as api:
+        page = (await api.http.get("/")).text
+    assert told in page
+    assert "s" * 40 not in page
+    assert ("server.py token" in page) is ("auth_issuer" not in settings)
 
 
 async def test_everything_is_escaped(tmp_path):

@@ -1,0 +1,47 @@
+"""What is wrong with a setting, and what to set instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+FORMS = {
+    "stripe_api_base": "https://api.stripe.com, without a path",
+    "stripe_api_version": "2026-10-28.endive",
+    "auth_issuer": "https://login.example.com/",
+    "auth_jwks_url": "https://login.example.com/keys.json",
+    "otel_exporter_otlp_endpoint": "http://collector:4318",
+}
+"""Examples for the settings that have a pattern."""
+
+
+def explain(kind: type[BaseModel], entry: Any) -> str:
+    """One of pydantic's errors: the variable, and what to do. Never the value, which may be secret."""
+    if not entry["loc"]:
+        return str(entry["msg"]).removeprefix("Value error, ")
+    name = str(entry["loc"][0]).lower()
+    return f"{name.upper()}: {_advice(name, kind.model_fields[name], entry)}"
+
+
+def _advice(name: str, field: FieldInfo, entry: Any) -> str:
+    match entry["type"]:
+        case "string_pattern_mismatch":
+            return f"write it like {FORMS[name]}"
+        case "bool_parsing" | "bool_type":
+            return "give true or false"
+        case "literal_error":
+            return f"choose from {entry['ctx']['expected']}"
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"give a whole number{_range(field)}"
+        case "float_parsing" | "finite_number" | "greater_than" | "greater_than_equal" | "less_than_equal":
+            return f"give a number{_range(field)}"
+    return str(entry["msg"]).removeprefix("Value error, ")
+
+
+def _range(field: FieldInfo) -> str:
+    bounds = {name: getattr(one, name) for one in field.metadata for name in ("ge", "gt", "le") if hasattr(one, name)}
+    if "gt" in bounds:
+        return f" above {bounds['gt']} and at most {bounds['le']}"
+    return f" from {bounds['ge']} to {bounds['le']}"
