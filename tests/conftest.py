@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from sandbox import create_sandbox
 from serving.settings import Settings
+from tests import missing
 from tests.clients import Api, Recorder
 from tests.stores import Store
 
@@ -60,7 +61,7 @@ async def api(settings, stripe):
 @pytest.fixture(scope="session")
 def shared():
     if not SHARED.is_dir():
-        pytest.skip("needs the shared design and Stripe data beside the checkout")
+        pytest.skip(missing.SHARED_DESIGN)
     return SHARED
 
 

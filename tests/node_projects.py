@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from tests import missing
+
 
 def installed(project: Path) -> Path:
     """The project with its dependencies installed as locked; the test is skipped where that can't be done."""
     if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("Node and npm are needed")
+        pytest.skip(missing.NODE)
     mark = project / "node_modules" / ".installed"
     wanted = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
     if not (mark.is_file() and mark.read_text() == wanted):
         install = subprocess.run(["npm", "ci"], cwd=project, capture_output=True, text=True, timeout=180)
         if install.returncode:
-            pytest.skip(f"npm could not install what {project.name} needs: {install.stderr[-300:]}")
+            advice = "look at the network and at npm's registry"
+            pytest.skip(f"npm could not install what {project.name} needs: {advice}. {install.stderr[-300:]}")
         mark.write_text(wanted)
     return project
 

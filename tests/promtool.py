@@ -7,10 +7,12 @@ import subprocess
 
 import pytest
 
+from tests import missing
+
 
 def promtool(*arguments: str, text: str = "") -> str:
     """What it finds wrong; nothing when all is well. Skips where it is not installed."""
     if shutil.which("promtool") is None:
-        pytest.skip("needs promtool, of Debian's package prometheus")
+        pytest.skip(missing.program("promtool", "prometheus"))
     done = subprocess.run(["promtool", *arguments], input=text, capture_output=True, text=True, timeout=60)
     return done.stderr + (done.stdout if done.returncode else "")

@@ -11,10 +11,11 @@ import time
 
 import pytest
 
+from tests import missing
 from tests.processes import free_port
 
 SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
-needs_store = pytest.mark.skipif(SERVER is None, reason="needs valkey-server or redis-server")
+needs_store = pytest.mark.skipif(SERVER is None, reason=missing.STORE)
 
 
 def command(port, folder) -> list[str]:

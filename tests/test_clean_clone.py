@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import missing
 from tests.processes import ROOT, environment, free_port
 
 UV = os.environ.get("UV") or shutil.which("uv")
@@ -20,9 +21,9 @@ PATIENCE = 300
 """Seconds: on a first run Node itself is among what is downloaded."""
 
 pytestmark = [
-    pytest.mark.skipif(UV is None, reason="uv is needed"),
-    pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="needs a clone, and git"),
-    pytest.mark.skipif(not (ROOT / "playground/dist").exists(), reason="no playground could be built here either"),
+    pytest.mark.skipif(UV is None, reason=missing.UV),
+    pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason=missing.CLONE),
+    pytest.mark.skipif(not (ROOT / "playground/dist").exists(), reason=missing.PLAYGROUND),
 ]
 
 

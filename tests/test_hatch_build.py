@@ -11,6 +11,7 @@ import pytest
 
 import hatch_build
 from hatch_build import PlaygroundHook
+from tests import missing
 from tests.processes import ROOT
 
 NPM = """#!/bin/sh
@@ -157,5 +158,5 @@ def test_uv_looks_at_every_source():
 
 def test_what_is_in_the_checkout_was_built_from_it():
     if (ROOT / "playground" / hatch_build.FAILURE).exists():
-        pytest.skip("the playground could not be built here")
+        pytest.skip(missing.PLAYGROUND)
     assert hatch_build._is_built(ROOT / "playground"), "uv sync builds it"

@@ -10,6 +10,7 @@ import subprocess
 import httpx
 import pytest
 
+from tests import missing
 from tests.processes import free_port, running
 from tests.wallets import JENNYS_CARD
 
@@ -51,7 +52,7 @@ async def mutate(base: str, statuses: list[int]) -> None:
 async def test_mutations_around_the_idle_limit_get_no_502(tmp_path):
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if nginx is None:
-        pytest.skip("needs nginx: apt-get install nginx")
+        pytest.skip(missing.program("nginx"))
     with running("server.py", folder=tmp_path, KEEP_ALIVE_TIMEOUT=str(SERVICE_SECONDS)) as server:
         port, service = free_port(), server.base.rsplit(":", 1)[1]
         config = NGINX.format(folder=tmp_path, port=port, service=service, seconds=int(PROXY_SECONDS))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests import missing
 from tests.processes import Running, free_port, running
 from tests.wallets import JENNYS_CARD
 
@@ -167,7 +168,7 @@ async def test_workers_end_with_the_process_that_started_them(tmp_path):
 def proxied(folder: Path, first: int, second: int):
     """nginx before two replicas; where it listens."""
     if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
-        pytest.skip("needs nginx")
+        pytest.skip(missing.program("nginx"))
     port = free_port()
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, first=first, second=second, port=port))
     process = subprocess.Popen(["nginx", "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"])

@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from serving.settings import Settings
+from tests import missing
 from tests.client_stories import builds
 from tests.node_projects import installed, run
 from tests.tokens import bearer
@@ -29,7 +30,7 @@ def project():
     installed(PROJECT)
     version = run("node", "--version", project=PROJECT).stdout.strip()
     if int(version.removeprefix("v").split(".")[0]) < 20:
-        pytest.skip(f"Node 20 or newer is needed, and this is {version}")
+        pytest.skip(f"Node is {version}, and clients need 20: {missing.NODE}")
     return PROJECT
 
 

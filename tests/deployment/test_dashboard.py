@@ -12,11 +12,12 @@ import time
 import httpx
 import pytest
 
+from tests import missing
 from tests.processes import ROOT, free_port, running
 from tests.wallets import AMARA
 
 PROMETHEUS = shutil.which("prometheus")
-pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="needs prometheus, of Debian's package of that name")
+pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason=missing.program("prometheus"))
 
 GRAFANA = ROOT / "docker/grafana"
 DASHBOARD = json.loads((GRAFANA / "dashboards/attache.json").read_text())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from serving.settings import Settings
+from tests import missing
 from tests.node_projects import installed, run
 from tests.processes import ROOT, running
 from tests.tokens import bearer
@@ -24,9 +25,9 @@ def chromium():
     """Where the browser is."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
-        pytest.skip("Chromium is needed")
+        pytest.skip(missing.program("Chromium", "chromium"))
     if not (ROOT / "playground" / "dist" / "index.html").is_file():
-        pytest.skip("the playground is not built: its page says why")
+        pytest.skip(missing.PLAYGROUND)
     return found
 
 

@@ -16,6 +16,7 @@ from serving.persisted import (
 from serving.settings import Settings, SettingsError
 from serving.shared import SharedStore
 from serving.trusted_documents import read_manifest
+from tests import missing
 from tests.clients import Api
 from tests.processes import ended
 from tests.stores import SERVER, needs_store
@@ -117,7 +118,7 @@ def registries(request, connect):
         one = other = RegistryInProcess()
         return one, other
     if SERVER is None:
-        pytest.skip("needs valkey-server or redis-server")
+        pytest.skip(missing.STORE)
     store = request.getfixturevalue("store")
     one = SharedRegistry(connect(store))
     return one, one if request.param == "shared" else SharedRegistry(connect(store))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests import missing
 from tests.processes import ROOT, free_port, running
 
 TOKEN = "a-token-for-prometheus"
@@ -27,7 +28,7 @@ rule_files: [{rules}]
 def prometheus(tmp_path):
     """Starts Prometheus with a target; where it listens."""
     if shutil.which("prometheus") is None:
-        pytest.skip("needs Debian's package prometheus")
+        pytest.skip(missing.program("prometheus"))
     processes = []
 
     def start(target: str) -> str:
