@@ -123,6 +123,7 @@ class Executor:
             context,
             hide_suggestions,
             self._limits.max_fields,
+            self._limits.max_introspection(self._schema),
         )
 
     def _coerce(

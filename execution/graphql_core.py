@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLResolveInfo, MiddlewareManager
+from graphql import (
+    ExecutionResult,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    MiddlewareManager,
+    is_introspection_type,
+)
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -32,11 +38,19 @@ class CountingExecutor(StrawberryGraphQLCoreExecutionContext):
     """graphql-core's executor, which executes no more fields once the response has too many."""
 
     fields: FieldCount
+    introspection: FieldCount
 
-    def execute_field(self, *args: Any, **named: Any) -> Any:
-        """The field's value; None above the limit, so that the execution ends in order and soon."""
+    @property
+    def exceeds_limit(self) -> bool:
+        """Whether the response has too many fields, or too many of introspection."""
+        return self.fields.left < 0 or self.introspection.left < 0
+
+    def execute_field(self, parent_type: GraphQLObjectType, *args: Any, **named: Any) -> Any:
+        """The field's value; None above a limit, so that the execution ends in order and soon."""
         self.fields.left -= 1
-        return super().execute_field(*args, **named) if self.fields.left >= 0 else None
+        if is_introspection_type(parent_type):
+            self.introspection.left -= 1
+        return None if self.exceeds_limit else super().execute_field(parent_type, *args, **named)
 
 
 async def execute(operation: PreparedOperation, outcomes: Outcomes | None = None) -> ExecutionResult:
@@ -47,7 +61,7 @@ async def execute(operation: PreparedOperation, outcomes: Outcomes | None = None
     executor = build(operation, outcomes)
     result: Any = executor.execute_operation()
     done: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
-    if executor.fields.left < 0:
+    if executor.exceeds_limit:
         raise ResponseTooLarge
     return done
 
@@ -68,6 +82,7 @@ def build(operation: PreparedOperation, outcomes: Outcomes | None = None) -> Cou
         raise RequestError(built)
     assert isinstance(built, CountingExecutor)
     built.fields = FieldCount(operation.max_fields)
+    built.introspection = FieldCount(operation.max_introspection)
     return built
 
 

@@ -11,6 +11,7 @@ from graphql.execution.collect_fields import collect_fields
 
 from execution import graphql_core
 from execution.documents import META_FIELDS
+from execution.limits import ResponseTooLarge
 from execution.operation import PreparedOperation
 
 CACHED_BYTES = 4 * 1024 * 1024
@@ -41,7 +42,10 @@ def _execute(operation: PreparedOperation) -> msgspec.Raw | None:
     """The data as JSON; None if the operation selects other fields or has errors."""
     if not _only_introspects(operation):
         return None
-    result = graphql_core.build(operation).execute_operation()
+    executor = graphql_core.build(operation)
+    result = executor.execute_operation()
+    if executor.exceeds_limit:
+        raise ResponseTooLarge
     if not isinstance(result, ExecutionResult) or result.errors or result.data is None:
         return None
     return msgspec.Raw(msgspec.json.encode(result.data))

@@ -24,6 +24,7 @@ class PreparedOperation:
     context: object
     hide_suggestions: bool
     max_fields: int
+    max_introspection: int
 
     @property
     def name(self) -> str | None:

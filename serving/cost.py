@@ -2,12 +2,13 @@
 
 The cost is an upper bound: each selected field counts 1, and once more for every 50 letters of its name in the
 response. What is below a page counts once for each entry that the client asks for. A JSON value counts as Stripe's
-largest metadata. The fields of the schema's own description are counted exactly.
+largest metadata. The fields of introspection are counted exactly, and have a limit of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -30,8 +31,11 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_argument_values,
+    get_introspection_query,
     get_named_type,
+    get_operation_ast,
     is_list_type,
+    parse,
 )
 from graphql.execution.values import VariableValues
 
@@ -54,21 +58,34 @@ class TooCostly(Exception):
     """The cost is above the limit."""
 
 
+class TooMuchIntrospection(Exception):
+    """The fields below `__schema` and `__type` are above their limit."""
+
+
 class CostMeter:
-    """Measures operations of one valid document. Without `variables` their sizes are taken for the default."""
+    """Measures operations of one valid document. Without `variables` their sizes are taken for the default.
+
+    `introspection_limit` is for the fields below `__schema` and `__type`, all together.
+    """
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, variables: VariableValues | None, limit: int
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        variables: VariableValues | None,
+        limit: int,
+        *,
+        introspection_limit: int,
     ) -> None:
         self._schema = schema
         self._variables = variables
         self._limit = limit
         self._fragments = _fragments(document)
-        self._description = _Description(schema, self._fragments, variables, limit)
+        self._description = _Description(schema, self._fragments, variables, introspection_limit)
         self._measured: dict[tuple[str, bool], int] = {}
 
     def cost(self, operation: OperationDefinitionNode) -> int:
-        """The cost. Raises TooCostly above the limit, and GraphQLError for a page size out of range."""
+        """The cost. Raises TooCostly or TooMuchIntrospection, and GraphQLError for a page size out of range."""
         root = self._schema.get_root_type(operation.operation)
         assert root is not None
         cost = self._selections(root, operation.selection_set, in_page=False)
@@ -165,7 +182,7 @@ class _Selected(NamedTuple):
 
 
 class _Description:
-    """Counts fields of the schema's description by reading them, down from a limit."""
+    """Counts fields of introspection by reading them, down from a limit."""
 
     def __init__(
         self,
@@ -183,7 +200,7 @@ class _Description:
         self._selected: dict[int, list[_Selected]] = {}
 
     def cost(self, type_: str, source: Any, node: FieldNode) -> int:
-        """The fields below `node`, whose value is `source`. Raises TooCostly at the limit for all that is counted."""
+        """The fields below `node`, whose value is `source`. Raises TooMuchIntrospection above the limit for all."""
         before = self._left
         self._count(source, self._schema.type_map[type_], node)
         return before - self._left
@@ -194,7 +211,7 @@ class _Description:
         for field in self._fields(type_, node):
             self._left -= field.cost
             if self._left < 0:
-                raise TooCostly
+                raise TooMuchIntrospection
             if field.node.selection_set is not None:
                 found = field.read(source, self._info, **field.arguments)
                 for one in found or () if field.is_list else (found,):
@@ -215,6 +232,27 @@ class _Description:
         arguments = get_argument_values(definition, node, self._variables)
         type_, is_list = get_named_type(definition.type), is_list_type(_nullable(definition.type))
         return _Selected(_own(node), definition.resolve, arguments, type_, is_list, node)
+
+
+@lru_cache
+def introspection_limit(schema: GraphQLSchema) -> int:
+    """Most fields of introspection in a response: 1.5 times those of the standard query with all its options."""
+    document = parse(
+        get_introspection_query(
+            specified_by_url=True,
+            directive_is_repeatable=True,
+            schema_description=True,
+            input_value_deprecation=True,
+            one_of=True,
+        )
+    )
+    operation = get_operation_ast(document)
+    assert operation is not None
+    standard = CostMeter(schema, document, None, _NO_LIMIT, introspection_limit=_NO_LIMIT).cost(operation)
+    return standard * 3 // 2
+
+
+_NO_LIMIT = 10**9
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -22,7 +22,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from serving.cost import CostMeter, TooCostly
+from serving.cost import CostMeter, TooCostly, TooMuchIntrospection, introspection_limit
 from serving.settings import Settings
 
 INTROSPECTION = ("__schema", "__type")
@@ -59,6 +59,10 @@ class DocumentLimits:
     def max_fields(self) -> int:
         """Most fields of a response."""
         return self._settings.max_cost
+
+    def max_introspection(self, schema: GraphQLSchema) -> int:
+        """Most fields of a response below `__schema` and `__type`."""
+        return min(self._settings.max_cost, introspection_limit(schema))
 
     def check_text(self, text: str) -> None:
         """Before a document is parsed; its tokens are counted by the parser."""
@@ -113,11 +117,16 @@ class DocumentLimits:
 
         Without variables, those sizes that they give are not known yet.
         """
-        limit = self._settings.max_cost
+        limit, introspection = self._settings.max_cost, self.max_introspection(schema)
         try:
-            CostMeter(schema, document, variables, limit).cost(operation)
+            CostMeter(schema, document, variables, limit, introspection_limit=introspection).cost(operation)
         except TooCostly:
             raise _exceeded("max_cost", limit, "The response would have too many fields") from None
+        except TooMuchIntrospection:
+            if introspection == limit:
+                raise _exceeded("max_cost", limit, "The response would have too many fields") from None
+            message = "The response would have too many fields below __schema and __type"
+            raise _exceeded("max_introspection", introspection, message) from None
 
     def _check_root(self, operation: OperationDefinitionNode, fields: int) -> None:
         if operation.operation is OperationType.MUTATION:

@@ -6,7 +6,7 @@ from graphql import GraphQLError, get_introspection_query, get_operation_ast, pa
 from graphql.execution.values import get_variable_values
 
 import app
-from serving.cost import CostMeter, TooCostly
+from serving.cost import CostMeter, TooMuchIntrospection
 from serving.limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.settings import Settings
 from tests.builders import customer, payment_method
@@ -27,7 +27,7 @@ def cost(text, limit=10**100, **variables):
     assert validate(SCHEMA, document) == []
     operation = get_operation_ast(document)
     coerced = get_variable_values(SCHEMA, operation.variable_definitions or (), variables)
-    return CostMeter(SCHEMA, document, coerced, limit).cost(operation)
+    return CostMeter(SCHEMA, document, coerced, limit, introspection_limit=limit).cost(operation)
 
 
 class TestMeasures:
@@ -117,7 +117,7 @@ class TestCost:
         assert cost("{ viewer { ...F0 } }" + chain + " fragment F60 on Viewer { kind }") == 1 + 2**60
 
     def test_counting_introspection_ends_at_the_limit(self):
-        with pytest.raises(TooCostly):
+        with pytest.raises(TooMuchIntrospection):
             cost("{ __schema { types { fields { name } } } }", limit=100)
 
 
@@ -274,6 +274,14 @@ class TestIntrospection:
         for name in ("Viewer", "Customer", "Viewer"):
             assert await api.data(query, name=name) == {"__type": {"name": name}}
 
+    @pytest.mark.parametrize("beside", ["", "viewer { kind }"])
+    async def test_it_is_counted_again_while_the_response_is_built(self, api, monkeypatch, beside):
+        monkeypatch.setattr(DocumentLimits, "check_cost", lambda *_: None)
+        types = " ".join(f"a{n}: __schema {{ types {{ name fields {{ name description }} }} }}" for n in range(19))
+        answer = await api(f"{{ {types} {beside} }}")
+        assert "data" not in answer
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
     async def test_beside_other_fields(self, api):
         answer = await api.data("{ __schema { queryType { name } } viewer { kind } }")
         assert answer == {"__schema": {"queryType": {"name": "Query"}}, "viewer": {"kind": "ANONYMOUS"}}
@@ -290,7 +298,14 @@ class TestIntrospection:
             ("{ " + " ".join(
                 f"a{n}: __schema {{ types {{ fields {{ name description isDeprecated type {{ name kind }} }} }} }}"
                 for n in range(15)
-            ) + " }", "MAX_COST"),
+            ) + " }", "MAX_INTROSPECTION"),
+            ("{ " + " ".join(
+                f"a{n}: __schema {{ types {{ name fields {{ name description }} }} }}" for n in range(19)
+            ) + " }", "MAX_INTROSPECTION"),
+            ("{ viewer { kind } " + " ".join(
+                f"a{n}: __schema {{ types {{ name fields {{ name description }} }} }}"
+                for n in range(19)
+            ) + " }", "MAX_INTROSPECTION"),
         ],
     )  # fmt: skip
     async def test_a_large_response_is_refused(self, api, query, limit):
