@@ -18,7 +18,7 @@ from strawberry.schema.config import StrawberryConfig
 from execution.executor import Executor
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
-from resolvers.errors import present
+from resolvers.errors.response_errors import to_response_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from schema.errors import USER_ERRORS
@@ -188,7 +188,7 @@ def create_executor(settings: Settings) -> Executor:
     """What executes operations on the schema, within the limits of the settings."""
     return Executor(
         schema,
-        present=present,
+        present=to_response_error,
         limits=DocumentLimits(settings),
         max_tokens=settings.max_document_tokens,
         plans=settings.compiled_plans,

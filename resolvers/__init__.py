@@ -1,1 +1,1 @@
-"""What happens: the verbs of the API, from a GraphQL field to the fewest REST calls."""
+"""The operations: queries, mutations, and the links between types that need a REST call."""

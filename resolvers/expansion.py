@@ -1,18 +1,19 @@
-"""Which references Stripe shall expand into objects, so that one call answers all that is selected."""
+"""Which references Stripe expands into objects, so that one REST call returns everything that is selected."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 
-from resolvers.selection import NO_CALL_FIELDS, Selection, remembered
+from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection, SetupIntentSelection
+from resolvers.selection import memoized
 
 MAX_DEPTH = 4
-"""Stripe expands no deeper."""
+"""Stripe's limit for one path."""
 
 DEFAULT_PAYMENT_METHOD = "invoice_settings.default_payment_method"
 
 
-# All that any selection can ask for: what a write with the client's idempotency key always expands.
+# Everything that any selection can need. A write with the client's idempotency key always expands all of it.
 ALL_OF_CUSTOMER = frozenset({DEFAULT_PAYMENT_METHOD})
 ALL_OF_PAYMENT_METHOD = frozenset({"customer", f"customer.{DEFAULT_PAYMENT_METHOD}"})
 ALL_OF_SETUP_INTENT = ALL_OF_PAYMENT_METHOD | {
@@ -21,69 +22,61 @@ ALL_OF_SETUP_INTENT = ALL_OF_PAYMENT_METHOD | {
 }
 
 
-@remembered
-def of_payment_method(selection: Selection) -> frozenset[str]:
-    """The `expand` paths of a payment method, below which `selection` stands.
+@memoized
+def of_payment_method(selection: PaymentMethodSelection) -> frozenset[str]:
+    """The `expand` paths of a payment method.
 
-    A reference is expanded even where only its id is selected: its object alone says whether it still exists.
+    A customer is expanded even if only the id is selected, because only the object shows whether it still exists.
     """
-    if selection.fields("PaymentMethod").keys().isdisjoint(("customer", "isDefault")):
+    if not selection.selects(PaymentMethodSelection.customer, PaymentMethodSelection.is_default):
         return frozenset()
-    return _with("customer", of_customer(selection.below("PaymentMethod", "customer")))
+    return _with("customer", of_customer(selection.customer))
 
 
-@remembered
-def of_customer(selection: Selection) -> frozenset[str]:
-    """The `expand` paths of a customer. Its default's own customer is that customer again, and costs nothing."""
-    return ALL_OF_CUSTOMER if "defaultPaymentMethod" in selection.fields("Customer") else frozenset()
+@memoized
+def of_customer(selection: CustomerSelection) -> frozenset[str]:
+    """The `expand` paths of a customer. The customer of the default payment method is the same one, and needs none."""
+    return ALL_OF_CUSTOMER if selection.default_payment_method.is_selected else frozenset()
 
 
-def needs_object(selection: Selection, type_name: str) -> bool:
-    """Whether more is selected than a reference can answer."""
-    return not NO_CALL_FIELDS.issuperset(selection.fields(type_name))
+def needs_object(selection: CustomerSelection) -> bool:
+    """Whether more than the id of a customer is selected."""
+    return selection.selects_more_than(CustomerSelection.id)
 
 
-@remembered
-def of_setup_intent(selection: Selection) -> frozenset[str]:
+@memoized
+def of_setup_intent(selection: SetupIntentSelection) -> frozenset[str]:
     """The `expand` paths of a SetupIntent."""
-    fields = selection.fields("SetupIntent")
     paths: frozenset[str] = frozenset()
-    if "customer" in fields:
-        paths |= _with("customer", of_customer(selection.below("SetupIntent", "customer")))
-    if "paymentMethod" in fields:
-        paths |= _with("payment_method", of_payment_method(selection.below("SetupIntent", "paymentMethod")))
-    failed = selection.below("SetupIntent", "lastSetupError").below("SetupError", "paymentMethod")
-    # The customer of the payment method that failed is that of the SetupIntent.
-    return paths | of_payment_method(failed)
+    if selection.customer.is_selected:
+        paths |= _with("customer", of_customer(selection.customer))
+    if selection.payment_method.is_selected:
+        paths |= _with("payment_method", of_payment_method(selection.payment_method))
+    # A payment method that failed has the customer of the SetupIntent.
+    return paths | of_payment_method(selection.last_setup_error.payment_method)
 
 
-@remembered
-def of_page(page: Selection) -> frozenset[str]:
-    """The `expand` paths of a list of payment methods whose customer is not known before."""
-    return frozenset(f"data.{path}" for method in _methods(page) for path in of_payment_method(method))
+@memoized
+def of_page(page: ConnectionSelection) -> frozenset[str]:
+    """The `expand` paths of a list of payment methods whose customer's id is not known in advance."""
+    return frozenset(f"data.{path}" for method in page.methods for path in of_payment_method(method))
 
 
-@remembered
-def page_needs_customer(page: Selection) -> bool:
-    """Whether the payment methods of a page need their customer's object. All have the same one."""
-    return any(map(needs_customer, _methods(page)))
+@memoized
+def page_needs_customer(page: ConnectionSelection) -> bool:
+    """Whether the payment methods of a page need their customer's object. All have the same customer."""
+    return any(map(needs_customer, page.methods))
 
 
-def needs_customer(method: Selection) -> bool:
-    """Whether a payment method, below which `method` stands, needs more of its customer than the id."""
-    in_full = needs_object(method.below("PaymentMethod", "customer"), "Customer")
-    return in_full or "isDefault" in method.fields("PaymentMethod")
+def needs_customer(method: PaymentMethodSelection) -> bool:
+    """Whether a payment method needs more of its customer than the id."""
+    return needs_object(method.customer) or method.is_default.is_selected
 
 
-@remembered
-def of_page_customer(page: Selection) -> frozenset[str]:
+@memoized
+def of_page_customer(page: ConnectionSelection) -> frozenset[str]:
     """The `expand` paths of the one customer whose payment methods are on the page."""
-    return frozenset().union(*(of_customer(method.below("PaymentMethod", "customer")) for method in _methods(page)))
-
-
-def _methods(page: Selection) -> tuple[Selection, Selection]:
-    edges = page.below("PaymentMethodConnection", "edges")
-    return page.below("PaymentMethodConnection", "nodes"), edges.below("PaymentMethodEdge", "node")
+    return frozenset().union(*(of_customer(method.customer) for method in page.methods))
 
 
 def _with(reference: str, paths: Set[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Relay's first and after, last and before, in Stripe's limit, starting_after and ending_before."""
+"""Converts Relay's first, after, last and before to Stripe's limit, starting_after and ending_before."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resolvers.errors import bad_user_input
+from resolvers.errors.exceptions import bad_user_input
 from resolvers.references import id_of
-from schema.connection import CursorOf, PageArguments, PaymentMethodConnection, Surroundings
+from schema.connection import CursorOf, PageArguments, PageBounds, PaymentMethodConnection
 from schema.open_enum import OpenEnum
 from stripe_api import StripeList
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 10
 MAX_STEPS = 10
-"""Calls that the tail of one list may take. Stripe keeps at most 500 methods for a customer."""
+"""The most calls for the tail of one list. Stripe keeps at most 500 payment methods for a customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The owner of a list of payment methods: a customer, or an account that represents one."""
+
+    customer: str | None = None
+    customer_account: str | None = None
 
 
 @dataclass(frozen=True)
-class Page:
-    """One request for a part of a list. `tail` means the last `limit` entries of the whole list."""
+class PageRequest:
+    """A request for one page of a list. `tail`: the last `limit` entries of the whole list."""
 
     limit: int
     starting_after: str | None = None
@@ -35,8 +43,8 @@ class Page:
         return self.tail or self.ending_before is not None
 
 
-def page_of(arguments: PageArguments) -> Page:
-    """The request for what a client asked. Raises a BAD_USER_INPUT fault that says what to change."""
+def page_request(arguments: PageArguments) -> PageRequest:
+    """The request for a client's arguments. Raises a BAD_USER_INPUT error that says what to change."""
     first, after, last, before = arguments.first, arguments.after, arguments.last, arguments.before
     if first is not None and last is not None:
         raise bad_user_input("Give first or last, not both.")
@@ -51,26 +59,26 @@ def page_of(arguments: PageArguments) -> Page:
         if cursor == "":
             raise bad_user_input(f"{name} is empty; take it from pageInfo or leave it out.")
     size = first if first is not None else last
-    return Page(
+    return PageRequest(
         limit=DEFAULT_PAGE if size is None else size,
         starting_after=after,
         ending_before=before,
-        type=_word("type", arguments.type),
-        allow_redisplay=_word("allowRedisplay", arguments.allow_redisplay),
+        type=_filter("type", arguments.type),
+        allow_redisplay=_filter("allowRedisplay", arguments.allow_redisplay),
         tail=last is not None and before is None,
     )
 
 
-def _word(name: str, value: OpenEnum | None) -> str | None:
+def _filter(name: str, value: OpenEnum | None) -> str | None:
     if value is None:
         return None
     if value.name == "UNKNOWN":
-        raise bad_user_input(f"{name}: UNKNOWN can't be asked for.")
+        raise bad_user_input(f"{name}: UNKNOWN is not a filter. Choose another value, or leave it out.")
     return value.word
 
 
-async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]]) -> StripeList:
-    """The page in Stripe's envelope. One call; for the tail, one for each hundred entries of the list."""
+async def fetch(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable[StripeList]]) -> StripeList:
+    """The page as Stripe's list object. One call; for the tail, one for each hundred entries of the list."""
     if page.limit == 0:
         return await _fetch_empty(page, fetch_list)
     if not page.tail:
@@ -89,16 +97,16 @@ async def fetch(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]])
     raise bad_user_input("last: the list is too long to be read to its end. Go forward with first and after.")
 
 
-async def _fetch_empty(page: Page, fetch_list: Callable[[Page], Awaitable[StripeList]]) -> StripeList:
-    """A page without entries. Stripe's smallest page has one entry, which tells whether there is more."""
+async def _fetch_empty(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable[StripeList]]) -> StripeList:
+    """A page without entries. Stripe's smallest page has one entry, which shows whether the list has more."""
     part = await fetch_list(replace(page, limit=1, tail=False))
     data = part.get("data")
     return {"data": [], "has_more": bool(data)} if isinstance(data, list) else part
 
 
-def connection(page: Page, envelope: StripeList, cursor_of: CursorOf) -> PaymentMethodConnection:
-    """The page as a connection: has_more looks on in the page's own direction, and behind a cursor there is more."""
-    more = envelope.get("has_more") is True
-    there_is_more_behind = not page.tail and (page.starting_after or page.ending_before) is not None
-    onward, back = (there_is_more_behind, more) if page.backward else (more, there_is_more_behind)
-    return PaymentMethodConnection(envelope, Surroundings(next=onward, previous=back), cursor_of)
+def connection(page: PageRequest, envelope: StripeList, cursor_of: CursorOf) -> PaymentMethodConnection:
+    """The page as a connection. Stripe's has_more covers the direction of paging; before a cursor is always more."""
+    ahead = envelope.get("has_more") is True
+    behind = not page.tail and (page.starting_after or page.ending_before) is not None
+    has_next, has_previous = (behind, ahead) if page.backward else (ahead, behind)
+    return PaymentMethodConnection(envelope, PageBounds(has_next, has_previous), cursor_of)

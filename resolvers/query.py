@@ -1,16 +1,16 @@
-"""The queries: field, description, resolver."""
+"""Table of contents: the queries, each with its resolver and description."""
 
 from __future__ import annotations
 
 import strawberry
 
-from resolvers.customer import retrieve as retrieve_customer
-from resolvers.node import retrieve as retrieve_node
-from resolvers.node import retrieve_many as retrieve_nodes
-from resolvers.payment_method import list_of_account as list_payment_methods
-from resolvers.payment_method import retrieve as retrieve_payment_method
-from resolvers.setup_intent import retrieve as retrieve_setup_intent
-from resolvers.viewer import retrieve as retrieve_viewer
+from resolvers.queries.customer import retrieve as retrieve_customer
+from resolvers.queries.node import retrieve as retrieve_node
+from resolvers.queries.node import retrieve_many as retrieve_nodes
+from resolvers.queries.payment_method import list_of_account as list_payment_methods
+from resolvers.queries.payment_method import retrieve as retrieve_payment_method
+from resolvers.queries.setup_intent import retrieve as retrieve_setup_intent
+from resolvers.queries.viewer import retrieve as retrieve_viewer
 from schema.connection import PaymentMethodConnection
 from schema.customer import Customer
 from schema.node import Node
@@ -19,35 +19,41 @@ from schema.setup_intent import SetupIntent
 from schema.viewer import Viewer
 
 
-@strawberry.type(description="What can be read.")
+@strawberry.type(description="The queries.")
 class Query:
-    viewer: Viewer = strawberry.field(resolver=retrieve_viewer, description="Who is calling, as the credential proves.")
+    viewer: Viewer = strawberry.field(
+        resolver=retrieve_viewer, description="The caller of this request, as the credential proves."
+    )
     node: Node | None = strawberry.field(
         resolver=retrieve_node,
-        description="Any object by its id; null when there is none, or none that the caller may see.",
+        description="An object of any type by id. Null if it does not exist, or the caller may not access it.",
     )
     nodes: list[Node | None] = strawberry.field(
         resolver=retrieve_nodes,
-        description="Up to 100 objects, in the order asked; null where one is missing or not the caller's.",
+        description=(
+            "Up to 100 objects by id, in the order of ids. An entry is null if the object does not exist, or the "
+            "caller may not access it."
+        ),
     )
     customer: Customer | None = strawberry.field(
         resolver=retrieve_customer,
         description=(
-            "A customer, by default the caller's own. Null when there is none, or none that the caller may see."
+            "A customer: by default the caller's own. Null if the customer does not exist, or the caller may not "
+            "access it."
         ),
     )
     payment_method: PaymentMethod | None = strawberry.field(
         resolver=retrieve_payment_method,
-        description="A payment method. Null when there is none, or none that the caller may see.",
+        description="A payment method. Null if it does not exist, or the caller may not access it.",
     )
     setup_intent: SetupIntent | None = strawberry.field(
         resolver=retrieve_setup_intent,
-        description="A SetupIntent. Null when there is none, or none that the caller may see.",
+        description="A SetupIntent. Null if it does not exist, or the caller may not access it.",
     )
     payment_methods: PaymentMethodConnection | None = strawberry.field(
         resolver=list_payment_methods,
         description=(
-            "The wallet of an Account that represents a customer, newest first, one page at a time; for a customer ask "
-            "Customer.paymentMethods. Null when there is no such account, or none that the caller may see."
+            "One page of the payment methods of an Account that represents a customer, newest first. For a customer, "
+            "use Customer.paymentMethods. Null if the account does not exist, or the caller may not access it."
         ),
     )

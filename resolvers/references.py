@@ -1,4 +1,4 @@
-"""Stripe's references: an id, the whole object, the stub of a deleted one, or null."""
+"""Stripe's references: an id, the expanded object, the stub of a deleted object, or null."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from stripe_api import StripeObject
 
 
 def id_of(reference: Any) -> str | None:
-    """The id that a reference names; None for null."""
+    """The id of the referenced object; None for null."""
     found = reference.get("id") if isinstance(reference, Mapping) else reference
     if found is not None and not isinstance(found, str):
-        raise UnreadableValue("Stripe sent something else where a reference was expected.")
+        raise UnreadableValue("Stripe sent a value of another kind where a reference was expected.")
     return found
 
 
 def object_of(reference: Any) -> StripeObject | None:
-    """The object itself where the reference was expanded; None for an id, null or a deleted object."""
+    """The object, if the reference was expanded; None for an id, null or a deleted object."""
     return reference if isinstance(reference, Mapping) and not is_deleted(reference) else None
 
 
 def is_deleted(json: StripeObject) -> bool:
-    """Whether this is the stub that Stripe keeps of a deleted object."""
+    """Whether this is the stub that Stripe returns for a deleted object."""
     return json.get("deleted") is True
 
 
 def default_instrument(customer: Mapping[str, Any]) -> str | None:
-    """The id of what pays a customer's invoices: the default payment method, else the legacy default source."""
+    """The id of the default payment method or, if there is none, of the legacy default source. It pays invoices."""
     return id_of(default_payment_method(customer)) or id_of(customer.get("default_source"))
 
 
 def default_payment_method(customer: Mapping[str, Any]) -> Any:
-    """The customer's default: a reference or None."""
+    """The reference to the customer's default payment method; None if there is none."""
     settings = customer.get("invoice_settings")
     return settings.get("default_payment_method") if isinstance(settings, dict) else None

@@ -1,11 +1,12 @@
-"""What an operation selects below a field, so that what is not selected costs nothing."""
+"""What an operation selects below a field, so that a field that is not selected costs no REST call."""
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from graphql import (
     BooleanValueNode,
@@ -21,74 +22,122 @@ from graphql import (
     is_abstract_type,
 )
 from graphql.execution.values import VariableValues
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.context import Info
 
 T = TypeVar("T")
-
-NO_CALL_FIELDS = frozenset({"id", "__typename"})
-"""What a reference alone can answer."""
+S = TypeVar("S", bound="Selection")
 
 
-def remembered(of: Callable[[Selection], T]) -> Callable[[Selection], T]:
-    """The function, computed but once for one selection."""
+def memoized(function: Callable[[S], T]) -> Callable[[S], T]:
+    """The function, computed once for each selection."""
 
-    @functools.wraps(of)
-    def remember(selection: Selection) -> T:
-        if of not in selection.memo:
-            selection.memo[of] = of(selection)
-        found: T = selection.memo[of]
+    @functools.wraps(function)
+    def remember(selection: S) -> T:
+        if function not in selection.memo:
+            selection.memo[function] = function(selection)
+        found: T = selection.memo[function]
         return found
 
     return remember
 
 
+class Below(Generic[S]):
+    """A field of a selection class: what is selected below the GraphQL field that the attribute is named after.
+
+    `kind` gives the class for the field's type, by a function because types refer to each other.
+    """
+
+    def __init__(self, kind: Callable[[], type[S]]) -> None:
+        self._kind = kind
+        self.name = ""
+
+    def __set_name__(self, owner: type[Selection], name: str) -> None:
+        self.name = to_camel_case(name)
+
+    @overload
+    def __get__(self, selection: None, owner: type[Selection]) -> Below[S]: ...
+
+    @overload
+    def __get__(self, selection: Selection, owner: type[Selection]) -> S: ...
+
+    def __get__(self, selection: Selection | None, owner: type[Selection]) -> Below[S] | S:
+        if selection is None:
+            return self
+        memo = selection.memo.setdefault((selection.type_name, self.name), {})
+        nodes = selection.fields.get(self.name, [])
+        return self._kind()(selection.schema, selection.fragments, selection.variables, nodes, memo)
+
+
 @dataclass(frozen=True)
 class Selection:
-    """The sub-selections of some fields, which are taken together."""
+    """What an operation selects below one field, under any of its aliases.
+
+    A subclass names the fields of one object type that resolvers look ahead to: `PaymentMethodSelection.customer`.
+    """
+
+    type_name: ClassVar[str]
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
-    nodes: Sequence[FieldNode]
+    field_nodes: Sequence[FieldNode]
     memo: dict[Any, Any] = field(default_factory=dict, compare=False)
-    """What was found out about these nodes. A compiled operation keeps it from request to request."""
+    """Results for these nodes. A compiled operation keeps them for its next requests."""
+
+    def __init_subclass__(cls, of: type) -> None:
+        """`of` is the type's declaration in `schema/`, or the payload's."""
+        cls.type_name = of.__strawberry_definition__.name  # type: ignore[attr-defined]
 
     @classmethod
-    def of(cls, info: Info) -> Selection:
+    def of(cls, info: Info) -> Self:
         """What is selected below the field that is being resolved."""
         raw: Any = info._raw_info
         nodes = raw.field_nodes
         return cls(raw.schema, raw.fragments, raw.variable_values, nodes, getattr(nodes, "memo", {}))
 
-    def fields(self, type_name: str) -> dict[str, list[FieldNode]]:
-        """The selected fields of an object type, by name: one name has several nodes where it has several aliases."""
-        known: dict[str, list[FieldNode]] | None = self.memo.get(type_name)
-        if known is not None:
-            return known
-        type_ = self.schema.get_type(type_name)
-        assert isinstance(type_, GraphQLObjectType)
-        found: dict[str, list[FieldNode]] = {}
-        for node in self._fields(type_):
-            found.setdefault(node.name.value, []).append(node)
-        self.memo[type_name] = found
-        return found
+    @property
+    def is_selected(self) -> bool:
+        """Whether the field itself is selected."""
+        return bool(self.field_nodes)
 
-    def below(self, type_name: str, name: str) -> Selection:
-        """What is selected below that field of an object type, under any of its aliases."""
-        nodes = self.fields(type_name).get(name, [])
-        memo = self.memo.setdefault((type_name, name), {})
-        return Selection(self.schema, self.fragments, self.variables, nodes, memo)
+    @property
+    def fields(self) -> Mapping[str, list[FieldNode]]:
+        """The selected fields by name. A field that is selected under several aliases has several nodes."""
+        known: dict[str, list[FieldNode]] | None = self.memo.get(self.type_name)
+        if known is None:
+            known = self.memo[self.type_name] = {}
+            for node in self._fields(self._type):
+                known.setdefault(node.name.value, []).append(node)
+        return known
 
-    def arguments(self, type_name: str, node: FieldNode) -> dict[str, Any]:
-        """The values of a selected field's arguments, defaults included."""
-        type_ = self.schema.get_type(type_name)
+    def selects(self, *fields: Below[Any]) -> bool:
+        """Whether one of these fields is selected."""
+        return any(one.name in self.fields for one in fields)
+
+    def selects_more_than(self, *fields: Below[Any]) -> bool:
+        """Whether a field other than these and `__typename` is selected."""
+        return not {"__typename", *(one.name for one in fields)}.issuperset(self.fields)
+
+    def arguments(self, field: Below[Any]) -> list[dict[str, Any]]:
+        """The arguments of a field by their Python names, defaults included: one set for each alias."""
+        definition = self._type.fields[field.name]
+        values = VariableValues({}, dict(self.variables))
+        return [
+            {_python_name(name): value for name, value in get_argument_values(definition, node, values).items()}
+            for node in self.fields.get(field.name, ())
+        ]
+
+    @property
+    def _type(self) -> GraphQLObjectType:
+        type_ = self.schema.get_type(self.type_name)
         assert isinstance(type_, GraphQLObjectType)
-        return get_argument_values(type_.fields[node.name.value], node, VariableValues({}, dict(self.variables)))
+        return type_
 
     def _fields(self, type_: GraphQLObjectType) -> Iterator[FieldNode]:
         spread: set[str] = set()
-        for node in self.nodes:
+        for node in self.field_nodes:
             if node.selection_set:
                 yield from self._collect(node.selection_set.selections, type_, spread)
 
@@ -128,3 +177,7 @@ class Selection:
         if isinstance(value, VariableNode):
             return self.variables.get(value.name.value) is True
         return isinstance(value, BooleanValueNode) and value.value
+
+
+def _python_name(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)

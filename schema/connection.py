@@ -45,19 +45,19 @@ First = Annotated[int | None, strawberry.argument(description="How many, from th
 After = Annotated[str | None, strawberry.argument(description="Cursor to go on from, to older ones.")]
 Last = Annotated[int | None, strawberry.argument(description="How many, up to the end or before.")]
 Before = Annotated[str | None, strawberry.argument(description="Cursor to go back from, to newer ones.")]
-OfType = Annotated[
+TypeFilter = Annotated[
     PaymentMethodType | None, strawberry.argument(description="Only this type. Every type when left out.")
 ]
-OfAllowRedisplay = Annotated[
+AllowRedisplayFilter = Annotated[
     AllowRedisplay | None, strawberry.argument(description="Only methods that carry this mark.")
 ]
 
 
-class Surroundings(NamedTuple):
-    """Whether more of the list comes after a page, and before it."""
+class PageBounds(NamedTuple):
+    """Whether the list has entries after a page, and before it."""
 
-    next: bool
-    previous: bool
+    has_next: bool
+    has_previous: bool
 
 
 CursorOf = Callable[[str], str]
@@ -66,7 +66,7 @@ CursorOf = Callable[[str], str]
 _text = reader(str)
 
 
-class _OfEdge(View):
+class _EdgeView(View):
     """A view over a payment method at its place in a list."""
 
     def __init__(self, json: Mapping[str, Any], cursor_of: CursorOf = str) -> None:
@@ -79,19 +79,19 @@ class _OfEdge(View):
         return None if id is None else self.cursor_of(id)
 
 
-class _OfPage(View):
+class _PageView(View):
     """A view over Stripe's list envelope, which tells of one side alone whether there is more."""
 
-    def __init__(self, json: Mapping[str, Any], surroundings: Surroundings, cursor_of: CursorOf = str) -> None:
+    def __init__(self, json: Mapping[str, Any], bounds: PageBounds, cursor_of: CursorOf = str) -> None:
         super().__init__(json)
-        self.surroundings = surroundings
+        self.bounds = bounds
         self.cursor_of = cursor_of
 
     def cursor_at(self, index: int) -> str | None:
         """The cursor of one entry; None if there is none."""
         entries = self.json.get("data")
         entry = entries[index] if isinstance(entries, list) and entries else None
-        return _OfEdge(entry, self.cursor_of).own_cursor() if isinstance(entry, Mapping) else None
+        return _EdgeView(entry, self.cursor_of).own_cursor() if isinstance(entry, Mapping) else None
 
     def edges_of(self, nodes: list[View] | None) -> list[View] | None:
         """The edges to these methods."""
@@ -99,12 +99,12 @@ class _OfPage(View):
 
 
 @stripe_type(description="Where a page stands in the whole list.")
-class PageInfo(_OfPage):
+class PageInfo(_PageView):
     has_next_page: bool = computed(
-        lambda page: page.surroundings.next, description="Whether older ones follow after the page's end."
+        lambda page: page.bounds.has_next, description="Whether older ones follow after the page's end."
     )
     has_previous_page: bool = computed(
-        lambda page: page.surroundings.previous, description="Whether newer ones come before the page's start."
+        lambda page: page.bounds.has_previous, description="Whether newer ones come before the page's start."
     )
     start_cursor: str | None = computed(
         lambda page: page.cursor_at(0), description="Cursor of the page's first entry. Null when the page is empty."
@@ -115,7 +115,7 @@ class PageInfo(_OfPage):
 
 
 @stripe_type(description="A payment method's place in the list.")
-class PaymentMethodEdge(_OfEdge):
+class PaymentMethodEdge(_EdgeView):
     cursor: str = computed(lambda edge: edge.own_cursor(), description="Where the method stands, for after and before.")
     node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")] = member(
         path=(), description="The payment method."
@@ -123,7 +123,7 @@ class PaymentMethodEdge(_OfEdge):
 
 
 @stripe_type(description="One page of a customer's payment methods, newest first.")
-class PaymentMethodConnection(_OfPage):
+class PaymentMethodConnection(_PageView):
     edges: list[PaymentMethodEdge] = computed(
         lambda connection: connection.edges_of(connection.nodes), description="The methods with their cursors."
     )
@@ -131,6 +131,6 @@ class PaymentMethodConnection(_OfPage):
         path=("data",), description="The methods themselves."
     )
     page_info: PageInfo = computed(
-        lambda connection: PageInfo(connection.json, connection.surroundings, connection.cursor_of),
+        lambda connection: PageInfo(connection.json, connection.bounds, connection.cursor_of),
         description="Where the page stands.",
     )

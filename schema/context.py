@@ -1,4 +1,4 @@
-"""What the schema asks of whoever serves it: the edges that need a further read."""
+"""What the schema needs from the resolvers: a Protocol, implemented in `resolvers/context.py`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from schema.setup_intent import SetupIntent
 
 
-class Edges(Protocol):
-    """One method per edge. `info` tells what is selected below it."""
+class Links(Protocol):
+    """One method for each field that links to another object. `info` has the selection below the field."""
 
     def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Awaitable[Customer | None]: ...
 
@@ -34,12 +34,13 @@ class Edges(Protocol):
 
 
 class Context(Protocol):
-    """What every resolver finds in `info.context`."""
+    """`info.context` in every resolver."""
 
-    edges: Edges
+    @property
+    def links(self) -> Links: ...
 
     def hides(self, what: str) -> bool:
-        """Whether that is hidden from the caller: fingerprint or metadata."""
+        """Whether this is hidden from the caller: fingerprint or metadata."""
 
 
 Info = strawberry.Info[Context, None]

@@ -9,13 +9,13 @@ import strawberry
 from schema.billing_details import Address
 from schema.connection import (
     After,
+    AllowRedisplayFilter,
     Before,
     First,
     Last,
-    OfAllowRedisplay,
-    OfType,
     PageArguments,
     PaymentMethodConnection,
+    TypeFilter,
 )
 from schema.context import Info
 from schema.hidden import metadata
@@ -46,7 +46,7 @@ class Customer(Node):
         )
     )
     async def default_payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.edges.default_payment_method_of(self, info)
+        return await info.context.links.default_payment_method_of(self, info)
 
     @strawberry.field(
         description=(
@@ -61,8 +61,8 @@ class Customer(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-        type: OfType = None,
-        allow_redisplay: OfAllowRedisplay = None,
+        type: TypeFilter = None,
+        allow_redisplay: AllowRedisplayFilter = None,
     ) -> PaymentMethodConnection:
         page = PageArguments(first, after, last, before, type, allow_redisplay)
-        return await info.context.edges.payment_methods_of(self, page, info)
+        return await info.context.links.payment_methods_of(self, page, info)

@@ -1,129 +1,189 @@
-"""Refusals that a person or a program can act on, as types."""
+"""User errors: what a person or a program can act on, with the text that the client shows.
+
+Adding an error: one code, one class with its `error_code` and `default_message`.
+"""
 
 from __future__ import annotations
 
 import enum
+from typing import Any, Self
 
 import strawberry
 
 from schema.payment_method import PaymentMethod
 
 
-@strawberry.enum(description="What kind of refusal it is; each error type has its own.")
+@strawberry.enum(description="The kind of user error. Each error type has one code.")
 class UserErrorCode(enum.Enum):
-    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="No such object, or not the caller's.")
-    ALREADY_ATTACHED = strawberry.enum_value("ALREADY_ATTACHED", description="Attached to another customer.")
-    NOT_ATTACHED = strawberry.enum_value("NOT_ATTACHED", description="Attached to nobody.")
-    NOT_REUSABLE = strawberry.enum_value("NOT_REUSABLE", description="Detached or used up: it works no more.")
-    CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer refused the card.")
-    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value of the input can't be used.")
-    DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer has the same instrument already.")
-    IN_USE = strawberry.enum_value("IN_USE", description="It is the default or pays a subscription.")
-    DEFAULT_NOT_SET = strawberry.enum_value(
-        "DEFAULT_NOT_SET", description="Attached, as the payload shows, but not known to be the default."
+    NOT_FOUND = strawberry.enum_value(
+        "NOT_FOUND", description="The object does not exist, or the caller may not access it."
     )
-    INVALID_STATE = strawberry.enum_value("INVALID_STATE", description="A SetupIntent that is past the step asked for.")
+    ALREADY_ATTACHED = strawberry.enum_value(
+        "ALREADY_ATTACHED", description="The payment method is attached to another customer."
+    )
+    NOT_ATTACHED = strawberry.enum_value(
+        "NOT_ATTACHED", description="The payment method is not attached to a customer."
+    )
+    NOT_REUSABLE = strawberry.enum_value(
+        "NOT_REUSABLE", description="The payment method was detached or used up, and can't be used again."
+    )
+    CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer declined the card.")
+    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value in the input is not accepted.")
+    DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer already has the same card or account.")
+    IN_USE = strawberry.enum_value(
+        "IN_USE", description="The payment method is its customer's default, or pays a subscription."
+    )
+    DEFAULT_NOT_SET = strawberry.enum_value(
+        "DEFAULT_NOT_SET", description="The payment method was attached, but not confirmed as the default."
+    )
+    INVALID_STATE = strawberry.enum_value(
+        "INVALID_STATE", description="The SetupIntent's status does not allow this step."
+    )
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
-        "IDEMPOTENCY_CONFLICT", description="The idempotency key belongs to another request."
+        "IDEMPOTENCY_CONFLICT", description="The idempotency key was already used with other input."
     )
 
 
 @strawberry.interface(
     description=(
-        "A refusal that a person or a program can act on. Faults of the service or of Stripe are top-level errors."
+        "An error that a person or a program can act on. Failures of the service or of Stripe are top-level errors."
     )
 )
 class UserError:
-    message: str = strawberry.field(description="What happened and what to do, for people.")
+    message: str = strawberry.field(description="What happened and what to do, in English, for people.")
     code: UserErrorCode = strawberry.field(description="What happened, for programs.")
     path: list[str] | None = strawberry.field(
-        default=None, description='Where in the input, for example ["input", "customerId"]. Null when nowhere in it.'
+        default=None,
+        description='The input field, for example ["input", "customerId"]. Null if the error concerns no single field.',
     )
     request_id: str | None = strawberry.field(
         default=None,
         description=(
-            "Stripe's request id, for support. Null if Stripe was not asked, and in a customer's NotFoundError."
+            "Stripe's request id, for support. Null if Stripe was not called, and in a NotFoundError for a CUSTOMER."
         ),
     )
 
+    @classmethod
+    def at(cls, field: str | None, message: str | None = None, **details: Any) -> Self:
+        """The error at an input field, as in `card.expMonth`, with the type's own code."""
+        path = ["input", *field.split(".")] if field is not None else None
+        return cls(message=message or cls.default_message, code=cls.error_code, path=path, **details)  # type: ignore[attr-defined]
 
-@strawberry.type(description="No such object, or not the caller's: the two are told apart nowhere.")
+
+@strawberry.type(
+    description="The object does not exist, or the caller may not access it. Clients can't distinguish the two cases."
+)
 class NotFoundError(UserError):
-    pass
+    error_code = UserErrorCode.NOT_FOUND
+    default_message = "There is nothing with this id, or it is not yours."
 
 
 @strawberry.type(description="The payment method is attached to another customer.")
 class AlreadyAttachedError(UserError):
-    pass
+    error_code = UserErrorCode.ALREADY_ATTACHED
+    default_message = "This payment method is attached to another customer. Use another payment method."
 
 
-@strawberry.type(description="The payment method is attached to nobody, so that it can't be detached.")
+@strawberry.type(description="The payment method is not attached to a customer, as this mutation requires.")
 class NotAttachedError(UserError):
-    pass
-
-
-@strawberry.type(
-    description="The payment method was detached, or used once without a customer: Stripe lets it be used no more."
-)
-class NotReusableError(UserError):
-    pass
-
-
-@strawberry.type(description="The card's issuer said no. The message may be shown to the card's holder.")
-class CardDeclinedError(UserError):
-    decline_code: str | None = strawberry.field(
-        default=None, description="The issuer's reason in Stripe's word, for example insufficient_funds."
-    )
-    advice_code: str | None = strawberry.field(
-        default=None, description="What to do next in Stripe's word, for example try_again_later."
-    )
-
-
-@strawberry.type(description="A value of the input can't be used. path says which, and message what to do.")
-class InvalidInputError(UserError):
-    pass
+    error_code = UserErrorCode.NOT_ATTACHED
+    default_message = "This payment method is not attached to a customer. Attach it first."
 
 
 @strawberry.type(
     description=(
-        "The payment method was attached, and the payload shows it, but nobody knows it to be the default: that "
-        "failed, or its answer was lost, as message tells. "
-        "The same request with the same idempotencyKey tries the rest again; so does setDefaultPaymentMethod."
+        "The payment method was detached, or was used once without a customer. Stripe does not allow it to be used "
+        "again."
+    )
+)
+class NotReusableError(UserError):
+    error_code = UserErrorCode.NOT_REUSABLE
+    default_message = "This payment method was detached or used up, and can't be used again. Ask for a new one."
+
+
+@strawberry.type(description="The issuer declined the card. The message may be shown to the cardholder.")
+class CardDeclinedError(UserError):
+    error_code = UserErrorCode.CARD_DECLINED
+    default_message = "The card was declined."
+
+    decline_code: str | None = strawberry.field(
+        default=None,
+        description="Stripe's code for the issuer's reason, for example insufficient_funds. Null if not given.",
+    )
+    advice_code: str | None = strawberry.field(
+        default=None,
+        description="Stripe's code for what to do next, for example try_again_later. Null if not given.",
+    )
+
+
+@strawberry.type(description="A value in the input is not accepted. path names the field; message says what to do.")
+class InvalidInputError(UserError):
+    error_code = UserErrorCode.INVALID_INPUT
+    default_message = "Stripe does not accept this value. Change it or leave it out."
+
+
+@strawberry.type(
+    description=(
+        "The payment method was attached, and the payload contains it, but it was not confirmed as the default: that "
+        "step failed, or its response was lost. To complete it, send the same request with the same idempotencyKey, "
+        "or use setDefaultPaymentMethod."
     )
 )
 class DefaultNotSetError(UserError):
-    pass
+    error_code = UserErrorCode.DEFAULT_NOT_SET
+    default_message = (
+        "The payment method was saved, but it was not made the default. Send the same request again to complete it."
+    )
+    unknown_outcome_message = (
+        "The payment method was saved, but whether it is the default is not known. "
+        "Send the same request again to complete it."
+    )
 
 
-@strawberry.type(description="The customer has the same instrument already: same fingerprint and expiry.")
+@strawberry.type(
+    description=(
+        "The customer already has the same card or account: same fingerprint, and for a card the same expiry date."
+    )
+)
 class DuplicatePaymentMethodError(UserError):
-    existing: PaymentMethod = strawberry.field(description="The method that the customer has.")
+    error_code = UserErrorCode.DUPLICATE
+    default_message = "The customer has this card or account already."
+
+    existing: PaymentMethod = strawberry.field(description="The payment method that the customer already has.")
 
 
 @strawberry.type(description="The payment method is its customer's default, or pays a subscription.")
 class PaymentMethodInUseError(UserError):
+    error_code = UserErrorCode.IN_USE
+    default_message = (
+        "This payment method is in use. Choose another default or another method for the subscriptions first."
+    )
+
     is_default: bool = strawberry.field(
         description=(
-            "Whether it is the default of invoices and subscriptions: the customer's default payment method or, where "
-            "there is none, their legacy default source."
+            "Whether it is the default for invoices and subscriptions: the customer's default payment method or, if "
+            "the customer has none, the legacy default source."
         )
     )
     active_subscription_count: int = strawberry.field(
         description=(
-            "How many subscriptions it pays that are charged automatically and active, trialing, past due or unpaid."
+            "The number of subscriptions that it pays, counting those that are charged automatically and are active, "
+            "trialing, past due or unpaid."
         )
     )
 
 
-@strawberry.type(description="The SetupIntent is past the step asked for, or not there yet; its status tells.")
+@strawberry.type(description="The SetupIntent's status does not allow this step. Query status to see the next step.")
 class InvalidStateError(UserError):
-    pass
+    error_code = UserErrorCode.INVALID_STATE
+    default_message = "The SetupIntent's status does not allow this step. Read the status to see which step is next."
 
 
-@strawberry.type(description="The idempotency key was used before with other input.")
+@strawberry.type(description="The idempotency key was already used with other input.")
 class IdempotencyConflictError(UserError):
-    pass
+    error_code = UserErrorCode.IDEMPOTENCY_CONFLICT
+    default_message = "This idempotency key was used with other input. Use a new key."
 
 
 USER_ERRORS = tuple(UserError.__subclasses__())
-"""All error types, which no field names by itself."""
+"""All error types. The schema lists them, because no field names them."""

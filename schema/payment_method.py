@@ -72,9 +72,9 @@ class PaymentMethod(Node):
         )
     )
     async def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
-        return await info.context.edges.customer_of(self, info)
+        return await info.context.links.customer_of(self, info)
 
     @strawberry.field(description="Whether it is its customer's default; false when it is attached to nobody.")
     def is_default(self, info: Info) -> bool:
         # Known at once on most pages. Strawberry awaits it where it is not.
-        return cast("bool", info.context.edges.is_default(self))
+        return cast("bool", info.context.links.is_default(self))

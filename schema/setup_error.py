@@ -183,4 +183,4 @@ class SetupError(View):
         )
     )
     async def payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.edges.payment_method_of(self, info)
+        return await info.context.links.payment_method_of(self, info)

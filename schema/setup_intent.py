@@ -65,8 +65,8 @@ class SetupIntent(Node):
         description="Whose wallet the method goes to. Null when it goes to none, or when the customer is deleted."
     )
     async def customer(self, info: Info) -> Customer | None:
-        return await info.context.edges.customer_of(self, info)
+        return await info.context.links.customer_of(self, info)
 
     @strawberry.field(description="The method that is being saved. Null until there is one, and when it is gone.")
     async def payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.edges.payment_method_of(self, info)
+        return await info.context.links.payment_method_of(self, info)

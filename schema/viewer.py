@@ -26,4 +26,4 @@ class Viewer:
 
     @strawberry.field(description="The caller's own customer; null for callers that are none, and for a deleted one.")
     async def customer(self, info: Info) -> Customer | None:
-        return await info.context.edges.own_customer(info)
+        return await info.context.links.own_customer(info)

@@ -204,7 +204,7 @@ async def test_nor_by_an_exception_that_nobody_expected(stripe, caplog, monkeypa
     async def broken(*_: Any) -> None:
         raise RuntimeError(f"{MARK}message", {"value": f"{MARK}value"})
 
-    monkeypatch.setattr("resolvers.context.RequestContext._retrieve_payment_method", broken)
+    monkeypatch.setattr("resolvers.access.Access.retrieve_payment_method", broken)
     caplog.set_level(logging.DEBUG)
     async with Api(Settings(), stripe) as api:
         answer = await api("query($id: ID!) { paymentMethod(id: $id) { id } }", id=f"pm_{MARK}id")

@@ -232,7 +232,7 @@ class TestIdempotency:
         detach = "mutation($i: DetachPaymentMethodInput!) { detachPaymentMethod(input: $i) { errors { code } } }"
         await api(detach, i={"paymentMethodId": JENNYS_CARD, "idempotencyKey": "order-1"})
         keys = [request.headers["idempotency-key"] for request in stripe.requests]
-        assert len(set(keys)) == len(keys) == 3
+        assert len(set(keys)) == len(keys) == 2
         assert not any("order-1" in key for key in keys)
 
     async def test_a_key_whose_first_request_still_runs_is_to_be_sent_again(self, attach, api, sandbox, quick):

@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from resolvers.duplicates import find
+from resolvers.mutations.duplicates import find
 from sandbox import Fault
 from tests import builders
 from tests.clients import Api, Recorder

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.errors import Fault
-from resolvers.pagination import Page, fetch, page_of
+from resolvers.errors.exceptions import FieldError
+from resolvers.pagination import PageRequest, fetch, page_request
 from schema.connection import AllowRedisplay, PageArguments
 from schema.payment_method_type import PaymentMethodType
 from tests import builders
@@ -15,7 +15,7 @@ from tests.clients import Api, Recorder
 from tests.wallets import AMARA, DELETED
 
 PAGE = """
-query Page($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $type: PaymentMethodType,
+query PageRequest($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $type: PaymentMethodType,
            $allowRedisplay: AllowRedisplay) {
   customer(id: $id) {
     paymentMethods(first: $first, after: $after, last: $last, before: $before, type: $type,
@@ -206,8 +206,8 @@ ARGUMENTS = st.builds(
 @given(ARGUMENTS)
 def test_a_page_is_something_that_stripe_takes_or_a_clear_refusal(arguments):
     try:
-        page = page_of(arguments)
-    except Fault:
+        page = page_request(arguments)
+    except FieldError:
         return
     assert 0 <= page.limit <= 100
     assert not (page.starting_after and page.ending_before)
@@ -218,5 +218,5 @@ async def test_a_list_that_never_ends_is_given_up():
     async def endless(page):
         return {"data": [{"id": "pm_1"}], "has_more": True}
 
-    with pytest.raises(Fault):
-        await fetch(Page(limit=5, tail=True), endless)
+    with pytest.raises(FieldError):
+        await fetch(PageRequest(limit=5, tail=True), endless)

@@ -5,7 +5,7 @@ import pytest
 
 from schema.billing_details import BillingDetails
 from schema.card import Card, CardBrand, CardFunding, CheckResult
-from schema.connection import PaymentMethodConnection, Surroundings
+from schema.connection import PageBounds, PaymentMethodConnection
 from schema.customer import Customer
 from schema.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, USBankAccount
 from schema.payment_method import PaymentMethod
@@ -131,7 +131,7 @@ def test_what_two_types_have_in_common_is_inherited():
 
 def test_a_page_reads_stripe_s_envelope():
     methods = [builders.payment_method("pm_2"), builders.payment_method("pm_1")]
-    page = PaymentMethodConnection({"data": methods, "has_more": True}, Surroundings(next=True, previous=False))
+    page = PaymentMethodConnection({"data": methods, "has_more": True}, PageBounds(has_next=True, has_previous=False))
     assert [edge.cursor for edge in page.edges] == ["pm_2", "pm_1"]
     assert [edge.node.id for edge in page.edges] == [node.id for node in page.nodes]
     assert (page.page_info.start_cursor, page.page_info.end_cursor) == ("pm_2", "pm_1")
@@ -139,7 +139,7 @@ def test_a_page_reads_stripe_s_envelope():
 
 
 def test_an_empty_page_has_no_cursors():
-    page = PaymentMethodConnection({"data": []}, Surroundings(next=False, previous=False))
+    page = PaymentMethodConnection({"data": []}, PageBounds(has_next=False, has_previous=False))
     assert (page.page_info.start_cursor, page.page_info.end_cursor) == (None, None)
 
 

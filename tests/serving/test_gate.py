@@ -586,7 +586,7 @@ class TestTimeIsUp:
             await asyncio.sleep(60)
 
         monkeypatch.setattr("operation_runner.GRACE_SECONDS", 0.0)
-        monkeypatch.setattr("resolvers.context.RequestContext._retrieve_customer", forever)
+        monkeypatch.setattr("resolvers.access.Access.retrieve_customer", forever)
         async with Api(Settings(operation_deadline=0.05), stripe) as api:
             answer = await api('{ node(id: "cus_1") { id } }')
         assert answer["errors"][0]["extensions"]["code"] == "UPSTREAM_TIMEOUT"

@@ -1,4 +1,4 @@
-"""The same instrument twice in one wallet: same type, same fingerprint, and for cards the same expiry."""
+"""Duplicates in a wallet: same type, same fingerprint, and for cards the same expiry date."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from stripe_api import StripeObject
 
 
 def find(method: StripeObject, wallet: Sequence[Any]) -> list[StripeObject]:
-    """The methods that are the same instrument, oldest first. `wallet` is newest first.
+    """The payment methods that are the same card or account, oldest first. `wallet` is newest first.
 
-    If the wallet already has the method itself, only older methods count.
+    If the wallet already has the method itself, only older ones count.
     """
     instrument = _instrument(method)
     if instrument is None:

@@ -1,4 +1,4 @@
-"""Who is calling."""
+"""Describes the caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks that every mutation's input passes before anything is sent."""
+"""Checks that every mutation's input passes before the first REST call."""
 
 from __future__ import annotations
 
@@ -9,18 +9,31 @@ from strawberry.types.base import StrawberryOptional, has_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from resolvers.errors import invalid_input
+from resolvers.errors.exceptions import MutationRejected, invalid_input
+from schema.errors import NotFoundError
+from stripe_api import is_id
 
 MAX_TEXT = 5000
 _LIMITED = ("name", "phone", "line1", "line2", "city", "state", "postal_code", "country", "return_url")
 """Texts for which Stripe documents a limit."""
+_IDS = ("payment_method_id", "setup_intent_id")
+"""Ids that only some REST calls of a mutation contain. A customer's id is checked by the first call, which has it."""
 
 
-def check_values(input: Any, *, above: str = "") -> None:
-    """Raises Refused for a text that is too long, and for an empty one in a nullable place of the input.
+def check_input(input: Any) -> None:
+    """Raises MutationRejected for a value that Stripe can't accept, or that has no object."""
+    _check_values(input)
+    for name in _IDS:
+        id = getattr(input, name, None)
+        if isinstance(id, str) and not is_id(id):
+            raise MutationRejected(NotFoundError.at(to_camel_case(name)))
 
-    Stripe takes an empty string as "unset", and a form sends one for a field that nobody filled in. Only an explicit
-    null clears a value here.
+
+def _check_values(input: Any, *, above: str = "") -> None:
+    """Rejects a text that is too long, and an empty one in a nullable field.
+
+    Stripe reads an empty string as "unset", and a form sends one for a field that was not filled in. Here, only an
+    explicit null clears a value.
     """
     for field in input.__strawberry_definition__.fields:
         value = getattr(input, field.python_name)
@@ -30,7 +43,7 @@ def check_values(input: Any, *, above: str = "") -> None:
         if field.python_name in _LIMITED and isinstance(value, str) and len(value) > MAX_TEXT:
             raise invalid_input(path, f"This value has {len(value)} characters. Use at most {MAX_TEXT}.")
         if has_object_definition(value):
-            check_values(value, above=f"{path}.")
+            _check_values(value, above=f"{path}.")
 
 
 def _advice(field: StrawberryField) -> str:

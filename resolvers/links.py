@@ -1,15 +1,18 @@
-"""The edges that the schema asks for: from a payment method to its customer, from a customer to the wallet."""
+"""Links between types that need a resolver: from a payment method to its customer, from a customer to the wallet."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
-from resolvers import customer, expansion
-from resolvers.loaders import NOTHING, Found, Reading, Wallet, settled
-from resolvers.pagination import connection
+from resolvers import expansion
+from resolvers.access import NOTHING
+from resolvers.batch_reads import Found
+from resolvers.loaders import Pending, all_settled
+from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
+from resolvers.pagination import Wallet, connection
+from resolvers.queries import customer
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
-from resolvers.selection import Selection
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info
 from schema.customer import Customer
@@ -21,35 +24,37 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
 
 
-class Edges:
-    """Fulfils `schema.context.Edges` for one operation."""
+class Links:
+    """Implements `schema.context.Links` for one operation."""
 
     def __init__(self, context: RequestContext) -> None:
         self._context = context
 
     async def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Customer | None:
-        """Whose it is, read once for all that is theirs; None for a deleted or missing customer."""
+        """The customer it belongs to, read once for all objects of that customer; None if deleted or missing."""
         reference = owned.json.get("customer")
-        selection = Selection.of(info)
-        if not expansion.needs_object(selection, "Customer"):
-            return await customer.identified(self._context, reference)
+        selection = CustomerSelection.of(info)
+        if not expansion.needs_object(selection):
+            return await customer.from_id(self._context, reference)
         reading = self._read_customer(reference, expansion.of_customer(selection))
         json = await reading if reading is not None else None
         return None if json is None or is_deleted(json) else Customer(json)
 
     def is_default(self, payment_method: PaymentMethod) -> bool | Awaitable[bool]:
-        """Whether the method's customer names it as the default; at once where the customer has been read.
+        """Whether it is its customer's default: not awaitable if the customer has been read already.
 
-        A reference that can't be read names nobody.
+        False if the reference to the customer is not readable.
         """
         reference = payment_method.json.get("customer")
         reading = self._read_customer(reference) if isinstance(reference, str | dict) else None
         if reading is None:
             return False
-        return _names(reading.result(), payment_method) if reading.done() else _will_name(reading, payment_method)
+        if reading.done():
+            return _is_default(reading.result(), payment_method)
+        return _is_default_later(reading, payment_method)
 
     async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
-        """The customer's default: from the answer itself where that is enough."""
+        """The customer's default, from the customer's own JSON if that contains what is selected."""
         return await self._payment_method(default_payment_method(customer.json), info)
 
     async def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> PaymentMethod | None:
@@ -57,28 +62,32 @@ class Edges:
         reference = owner.json.get("payment_method")
         return None if self._belongs_to_another(reference) else await self._payment_method(reference, info)
 
-    def _belongs_to_another(self, reference: Any) -> bool:
-        """Whether Stripe sent a whole payment method that belongs to a customer other than the caller."""
-        own, found = self._context.own, object_of(reference)
-        return own is not None and found is not None and id_of(found.get("customer")) not in (None, own)
-
     async def payment_methods_of(
         self, customer: Customer, arguments: PageArguments, info: Info
     ) -> PaymentMethodConnection:
-        """A page of the wallet; the customer beside it, where the methods on the page need it."""
-        page = self._context.page_of(Wallet(customer.id), arguments)
+        """A page of the wallet. If the methods on it need their customer, it is read in parallel."""
+        page = self._context.page_request(Wallet(customer.id), arguments)
         reading = self._context.pages.load(Wallet(customer.id), page)
-        selection = Selection.of(info)
+        selection = ConnectionSelection.of(info)
         if expansion.page_needs_customer(selection):
-            await settled(reading, self._context.customers.load(customer.id, expansion.of_page_customer(selection)))
+            await all_settled(reading, self._context.customers.load(customer.id, expansion.of_page_customer(selection)))
         return connection(page, await reading, self._context.cursor_of)
 
     async def own_customer(self, info: Info) -> Customer | None:
-        """The caller's own customer; None for a caller that is none."""
-        own = self._context.own
-        return await customer.retrieve_selected(self._context, own, Selection.of(info)) if own is not None else None
+        """The caller's own customer; None if the caller is not a customer."""
+        own = self._context.access.own
+        return (
+            await customer.retrieve_selected(self._context, own, CustomerSelection.of(info))
+            if own is not None
+            else None
+        )
 
-    def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Reading[Found] | None:
+    def _belongs_to_another(self, reference: Any) -> bool:
+        """Whether Stripe sent a payment method in full that belongs to a customer other than the caller."""
+        own, found = self._context.access.own, object_of(reference)
+        return own is not None and found is not None and id_of(found.get("customer")) not in (None, own)
+
+    def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Pending[Found] | None:
         id = id_of(reference)
         if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
             return None
@@ -90,16 +99,17 @@ class Edges:
         if id is None:
             return None
         if found is None:
-            found = await self._context.payment_methods.load(id, expansion.of_payment_method(Selection.of(info)))
+            expand = expansion.of_payment_method(PaymentMethodSelection.of(info))
+            found = await self._context.payment_methods.load(id, expand)
         return PaymentMethod(found) if found is not None else None
 
 
-def _names(customer: Found, payment_method: PaymentMethod) -> bool:
+def _is_default(customer: Found, payment_method: PaymentMethod) -> bool:
     if customer is None or is_deleted(customer):
         return False
     default = default_payment_method(customer)
     return default is not None and id_of(default) == payment_method.json.get("id")
 
 
-async def _will_name(reading: Reading[Found], payment_method: PaymentMethod) -> bool:
-    return _names(await reading, payment_method)
+async def _is_default_later(reading: Pending[Found], payment_method: PaymentMethod) -> bool:
+    return _is_default(await reading, payment_method)

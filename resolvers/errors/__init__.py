@@ -1,0 +1,1 @@
+"""The error contract: what is raised, and what a client receives for it."""

@@ -1,0 +1,200 @@
+"""Converts Stripe's refusals into user errors: the one table, for the `errors` of every payload.
+
+Only a declined card passes on Stripe's own text, which is written for the cardholder. A failure that a client can't
+act on is not converted: it becomes a top-level error (`response_errors`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.errors import (
+    AlreadyAttachedError,
+    CardDeclinedError,
+    DefaultNotSetError,
+    IdempotencyConflictError,
+    InvalidInputError,
+    InvalidStateError,
+    NotAttachedError,
+    NotFoundError,
+    NotReusableError,
+    UserError,
+)
+from schema.setup_error import message_of
+from stripe_api import CardError, IdempotencyError, InvalidRequestError, StripeError
+
+logger = logging.getLogger("attache.errors")
+
+NETWORK_UNAVAILABLE = "This card does not run on that network. Choose one of its networks.available."
+RETURN_URL_REQUIRED = (
+    "Give returnUrl: this SetupIntent accepts payment methods that may send the customer to another site."
+)
+COUNTRY_CODE_REQUIRED = "Give the country's two-letter code of ISO 3166-1, for example US, EG or GB."
+
+
+@dataclass(frozen=True)
+class _Conversion:
+    """The user error for one refusal. `message` None: the type's own. `field` None: from Stripe's parameter."""
+
+    kind: type[UserError]
+    message: str | None = None
+    field: str | None = None
+
+
+def _invalid(message: str, field: str | None = None) -> _Conversion:
+    return _Conversion(InvalidInputError, message, field)
+
+
+_NOT_FOUND = _Conversion(NotFoundError)
+_INVALID_STATE = _Conversion(InvalidStateError, field="setupIntentId")
+_EMPTY = _invalid("This value must not be empty. Give a value, or leave it out.")
+_EXPIRY = "Give the month and the year that are on the card, and not in the past."
+_CONVERSIONS: Mapping[str, _Conversion] = {
+    "already_attached": _Conversion(AlreadyAttachedError, field="paymentMethodId"),
+    "not_attached": _Conversion(NotAttachedError, field="paymentMethodId"),
+    "not_reusable": _Conversion(NotReusableError, field="paymentMethodId"),
+    "not_the_customers": _Conversion(NotFoundError, field="paymentMethodId"),
+    "resource_missing": _NOT_FOUND,
+    "customer_missing": _invalid(
+        "This payment method belongs to a customer. Use a SetupIntent of the same customer.", "paymentMethodId"
+    ),
+    "setup_intent_unexpected_state": _INVALID_STATE,
+    "intent_invalid_state": _INVALID_STATE,
+    # Which payment methods can be saved
+    "type_not_savable": _invalid(
+        "Payment methods of this type can't be saved. Use a payment method of another type, for example a card.",
+        "paymentMethodId",
+    ),
+    "type_not_allowed": _invalid(
+        "The SetupIntent does not accept payment methods of this type. Use a payment method of another type.",
+        "paymentMethodId",
+    ),
+    "return_url_missing": _invalid(RETURN_URL_REQUIRED, "returnUrl"),
+    "mandate_missing": _invalid(
+        "Payment methods of this type need a mandate. Confirm the SetupIntent on the customer's device with"
+        " clientSecret, where the customer agrees to it.",
+        "paymentMethodId",
+    ),
+    "bank_account_unverified": _invalid(
+        "This bank account is not verified. Save it by a SetupIntent on the customer's device, which verifies it.",
+        "paymentMethodId",
+    ),
+    "customer_max_payment_methods": _invalid(
+        "The customer has as many payment methods as Stripe allows. Detach one first.", "paymentMethodId"
+    ),
+    # Values
+    "metadata_too_large": _invalid(
+        "Metadata can have at most 50 keys. Remove keys with null, or send fewer.", "metadata"
+    ),
+    "metadata_key_too_long": _invalid("A metadata key can have at most 40 characters. Shorten it.", "metadata"),
+    "metadata_value_too_long": _invalid("A metadata value can have at most 500 characters. Shorten it.", "metadata"),
+    "country_unknown": _invalid(COUNTRY_CODE_REQUIRED, "billingDetails.address.country"),
+    "text_too_long": _invalid("This text is longer than Stripe allows. Shorten it."),
+    "email_invalid": _invalid("This is not an email address. Correct it.", "billingDetails.email"),
+    "url_invalid": _invalid("Give an absolute URL, for example https://shop.example/wallet.", "returnUrl"),
+    "invalid_expiry_month": _invalid(_EXPIRY, "card.expMonth"),
+    "invalid_expiry_year": _invalid(_EXPIRY, "card.expYear"),
+    "parameter_invalid_empty": _EMPTY,
+    "parameter_invalid_string_blank": _EMPTY,
+    "parameter_invalid_string_empty": _EMPTY,
+    "parameter_invalid_integer": _invalid("Give a whole number in the range that this field allows."),
+    "parameter_missing": _invalid("This value is required. Give it."),
+}
+"""By Stripe's error code, or by the condition that `InvalidRequestError.condition` reads from Stripe's text."""
+
+_CONCERNS_ANOTHER_CUSTOMER = ("already_attached", "not_the_customers", "customer_missing")
+"""Conditions in which the payment method belongs to another customer."""
+
+_ADVICE_BY_FIELD: Mapping[str, str] = {
+    "card.preferredNetwork": NETWORK_UNAVAILABLE,
+    "allowRedisplay": "Choose ALWAYS, LIMITED or UNSPECIFIED.",
+}
+_NO_FIELD_NAMED = "Stripe does not accept this input. Check its values, or use another payment method."
+_INPUT_FIELDS: Mapping[str, str] = {
+    "card[networks][preferred]": "card.preferredNetwork",
+    "customer": "customerId",
+    "customer_account": "customerAccountId",
+    "exp_month": "card.expMonth",
+    "exp_year": "card.expYear",
+    "id": "customerId",
+    "intent": "setupIntentId",
+    "invoice_settings[default_payment_method]": "paymentMethodId",
+    "payment_method": "paymentMethodId",
+    "setup_intent": "setupIntentId",
+}
+"""The input field for each of Stripe's parameters whose name differs."""
+_SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "return_url", "usage")
+"""Parameters of Stripe that have an input field of the same name."""
+_DECLINE_CODES = ("expired_card", "incorrect_cvc", "incorrect_number", "incorrect_zip", "processing_error")
+"""Issuers' reasons that Stripe sends as the error's code. No other code is an issuer's reason."""
+
+
+def user_error_of(error: StripeError, *, hide_others: bool) -> UserError | None:
+    """The entry for a payload's `errors`; None for a failure that the client can't act on.
+
+    `hide_others`: a missing object and another customer's get the same error. It has no request id, because the
+    service itself finds out in some cases and calls Stripe in others.
+    """
+    if hide_others and isinstance(error, InvalidRequestError) and error.condition in _CONCERNS_ANOTHER_CUSTOMER:
+        return NotFoundError.at("paymentMethodId")
+    found = _convert(error)
+    if hide_others and isinstance(found, NotFoundError):
+        return dataclasses.replace(found, request_id=None)
+    return found
+
+
+def default_not_set(error: StripeError) -> UserError:
+    """The user error for an attach that worked, when making the method the default failed."""
+    logger.warning("Attached, but not made the default: %r", error)
+    message = DefaultNotSetError.unknown_outcome_message if error.outcome_unknown else None
+    return DefaultNotSetError.at("setAsDefault", message, request_id=error.request_id)
+
+
+def _convert(error: StripeError) -> UserError | None:
+    if isinstance(error, CardError) and not (error.code or "").startswith("invalid_"):
+        return CardDeclinedError.at(
+            "paymentMethodId",
+            error.message or None,
+            request_id=error.request_id,
+            decline_code=error.decline_code or (error.code if error.code in _DECLINE_CODES else None),
+            advice_code=error.advice_code,
+        )
+    if isinstance(error, IdempotencyError) and not error.outcome_unknown:
+        return IdempotencyConflictError.at("idempotencyKey", request_id=error.request_id)
+    return _convert_refusal(error) if isinstance(error, InvalidRequestError | CardError) else None
+
+
+def _convert_refusal(error: InvalidRequestError | CardError) -> UserError:
+    logger.info("Stripe refused the input: %r %s", error, error.loggable_message)
+    named = _field_of(error.param)
+    conversion = _known_conversion(error) or _unknown_conversion(error, named)
+    return conversion.kind.at(conversion.field or named, conversion.message, request_id=error.request_id)
+
+
+def _known_conversion(error: InvalidRequestError | CardError) -> _Conversion | None:
+    condition = error.condition if isinstance(error, InvalidRequestError) else None
+    known = _CONVERSIONS.get(condition or "") or _CONVERSIONS.get(error.code or "")
+    return _NOT_FOUND if known is None and error.http_status == 404 else known
+
+
+def _unknown_conversion(error: StripeError, field: str | None) -> _Conversion:
+    """For a refusal that is not in the table: the text for the same code of a failed setup, or the field's advice."""
+    message = message_of(error.code)
+    if message is not None:
+        return _invalid(message, None if field else "paymentMethodId")
+    return _Conversion(InvalidInputError, _ADVICE_BY_FIELD.get(field) if field else _NO_FIELD_NAMED)
+
+
+def _field_of(param: str | None) -> str | None:
+    """The input field for a parameter of Stripe; None if the input has no such field."""
+    if param is None or param in _INPUT_FIELDS:
+        return _INPUT_FIELDS.get(param or "")
+    first, *rest = param.replace("]", "").split("[")
+    if first not in _SAME_FIELDS:
+        return None
+    return ".".join(map(to_camel_case, [first] if first == "metadata" else [first, *rest]))

@@ -1,0 +1,48 @@
+"""Typed lookahead: the fields below which resolvers look, to choose their REST calls and `expand` parameters.
+
+Each class is named after a type of the schema, and each attribute after one of its fields.
+"""
+
+from __future__ import annotations
+
+from resolvers.selection import Below, Selection
+from schema.connection import PaymentMethodConnection, PaymentMethodEdge
+from schema.customer import Customer
+from schema.payment_method import PaymentMethod
+from schema.setup_error import SetupError
+from schema.setup_intent import SetupIntent
+
+
+class CustomerSelection(Selection, of=Customer):
+    id = Below(lambda: Selection)
+    default_payment_method = Below(lambda: PaymentMethodSelection)
+    payment_methods = Below(lambda: ConnectionSelection)
+
+
+class PaymentMethodSelection(Selection, of=PaymentMethod):
+    customer = Below(lambda: CustomerSelection)
+    is_default = Below(lambda: Selection)
+
+
+class EdgeSelection(Selection, of=PaymentMethodEdge):
+    node = Below(lambda: PaymentMethodSelection)
+
+
+class ConnectionSelection(Selection, of=PaymentMethodConnection):
+    edges = Below(lambda: EdgeSelection)
+    nodes = Below(lambda: PaymentMethodSelection)
+
+    @property
+    def methods(self) -> tuple[PaymentMethodSelection, PaymentMethodSelection]:
+        """What is selected of the payment methods, by either way to them."""
+        return self.nodes, self.edges.node
+
+
+class SetupErrorSelection(Selection, of=SetupError):
+    payment_method = Below(lambda: PaymentMethodSelection)
+
+
+class SetupIntentSelection(Selection, of=SetupIntent):
+    customer = Below(lambda: CustomerSelection)
+    payment_method = Below(lambda: PaymentMethodSelection)
+    last_setup_error = Below(lambda: SetupErrorSelection)

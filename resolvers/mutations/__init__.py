@@ -1,0 +1,1 @@
+"""The mutations, one file each: input, payload, resolver and description."""

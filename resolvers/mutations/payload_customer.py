@@ -1,0 +1,35 @@
+"""The customer in a mutation's payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from resolvers import expansion
+from resolvers.errors.exceptions import FieldError
+from resolvers.lookahead import CustomerSelection
+from resolvers.queries import customer
+from resolvers.references import id_of
+from schema.customer import Customer
+from stripe_api import StripeError
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+async def payload_customer(context: RequestContext, reference: Any, selection: CustomerSelection) -> Customer | None:
+    """The customer after the write; None if not selected. A failure of its reads is an error of this field alone.
+
+    An error in place of the reference is the field's error.
+    """
+    if isinstance(reference, FieldError):
+        return reference  # type: ignore[return-value]  # GraphQL reports an exception value as the field's error.
+    id = id_of(reference)
+    if id is None or not selection.is_selected:
+        return None
+    context.prime_customer(reference)
+    try:
+        if not expansion.needs_object(selection):
+            return await customer.from_id(context, reference)
+        return await customer.retrieve_selected(context, id, selection)
+    except StripeError as error:  # The write took effect: its payload must not be lost with this field.
+        return error  # type: ignore[return-value]  # GraphQL reports an exception value as the field's error.

@@ -1,0 +1,93 @@
+"""setDefaultPaymentMethod: sets or clears a customer's default."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.errors.exceptions import invalid_input
+from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
+from resolvers.mutations import payload_fields
+from resolvers.mutations.payload_customer import payload_customer
+from resolvers.mutations.previous_default import Before, previous_default, read_before
+from resolvers.mutations.write import Write, mutation
+from resolvers.selection import Below, Selection
+from schema.customer import Customer
+from schema.errors import UserError
+from schema.payment_method import PaymentMethod
+
+
+@strawberry.input(description="Which payment method becomes the default, and for which customer.")
+class SetDefaultPaymentMethodInput:
+    payment_method_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Id of the payment method, pm_… It must be attached to the customer. Null clears the default. Omitting it "
+            "is an error, so that a missing variable never clears the default."
+        ),
+    )
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description=(
+            "Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
+            "the sandbox, may name a customer other than its own."
+        ),
+    )
+    idempotency_key: str | None = payload_fields.idempotency_key()
+
+
+@strawberry.type(description="The result of setting or clearing the default payment method.")
+class SetDefaultPaymentMethodPayload:
+    customer: Customer | None = strawberry.field(
+        default=None, description="The customer after the change. Null if the mutation was rejected."
+    )
+    previous_default: PaymentMethod | None = strawberry.field(
+        default=None,
+        description=(
+            "The default before the change. Null if there was none, or if it no longer exists. Costs a REST call."
+        ),
+    )
+    errors: list[UserError] = payload_fields.errors()
+
+
+class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
+    customer = Below(lambda: CustomerSelection)
+    previous_default = Below(lambda: PaymentMethodSelection)
+
+
+@mutation(
+    description=(
+        "Sets or clears the payment method that invoices and subscriptions use by default: POST /v1/customers/:id with "
+        "invoice_settings.default_payment_method."
+    ),
+)
+async def set_default(
+    write: Write,
+    input: Annotated[
+        SetDefaultPaymentMethodInput,
+        strawberry.argument(description="Which payment method becomes the default, and for which customer."),
+    ],
+) -> SetDefaultPaymentMethodPayload:
+    context = write.context
+    if input.payment_method_id is strawberry.UNSET:
+        raise invalid_input("paymentMethodId", "Give the id of the method, or null to clear the default.")
+    owner = context.access.required_customer(input.customer_id)
+    selection = write.selection(_PayloadSelection)
+    before: Before | None = None
+    if selection.previous_default.is_selected:
+        with context.stripe.leaving(1):
+            before = await read_before(write, owner)
+    json = await write.send(
+        "set",
+        context.stripe.customers.set_default_payment_method,
+        owner,
+        input.payment_method_id,
+        expand=write.expand(expansion.of_customer(selection.customer), expansion.ALL_OF_CUSTOMER),
+    )
+    context.prime_customer(json)
+    previous = await previous_default(write, owner, before, selection.previous_default) if before is not None else None
+    return SetDefaultPaymentMethodPayload(
+        customer=await payload_customer(context, json, selection.customer), previous_default=previous
+    )

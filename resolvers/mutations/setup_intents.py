@@ -1,0 +1,211 @@
+"""createSetupIntent, confirmSetupIntent and cancelSetupIntent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.access import Access
+from resolvers.errors.exceptions import invalid_input
+from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
+from resolvers.lookahead import SetupIntentSelection
+from resolvers.mutations import payload_fields
+from resolvers.mutations.write import Write, mutation
+from resolvers.queries.setup_intent import from_json
+from resolvers.selection import Below, Selection
+from schema.errors import UserError
+from schema.setup_intent import SetupIntent, SetupIntentUsage
+from stripe_api import StripeObject
+from stripe_api.form import Value
+
+
+@strawberry.input(description="What a payment method is saved for, and for which customer.")
+class CreateSetupIntentInput:
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description=(
+            "Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
+            "the sandbox, may name a customer other than its own, or create a SetupIntent without a customer: its "
+            "payment method is not saved, and can be used once."
+        ),
+    )
+    payment_method_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description=(
+            "Id of the payment method, pm_… If null or omitted, the customer's device provides it on confirmation."
+        ),
+    )
+    usage: SetupIntentUsage = strawberry.field(
+        default=SetupIntentUsage.OFF_SESSION, description="What the payment method will be used for."
+    )
+    confirm: bool = strawberry.field(
+        default=False, description="Whether to confirm it in the same request. Requires paymentMethodId."
+    )
+    return_url: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
+            "omitting it."
+        ),
+    )
+    idempotency_key: str | None = payload_fields.idempotency_key()
+
+
+@strawberry.input(description="Which SetupIntent to confirm, and with which payment method.")
+class ConfirmSetupIntentInput:
+    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    payment_method_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method.",
+    )
+    return_url: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
+        ),
+    )
+    idempotency_key: str | None = payload_fields.idempotency_key()
+
+
+@strawberry.input(description="Which SetupIntent to cancel.")
+class CancelSetupIntentInput:
+    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    idempotency_key: str | None = payload_fields.idempotency_key()
+
+
+@strawberry.type(description="The result of creating a SetupIntent.")
+class CreateSetupIntentPayload:
+    setup_intent: SetupIntent | None = strawberry.field(
+        default=None, description="The new SetupIntent. Null if the mutation was rejected."
+    )
+    errors: list[UserError] = payload_fields.errors()
+
+
+@strawberry.type(description="The result of confirming a SetupIntent.")
+class ConfirmSetupIntentPayload:
+    setup_intent: SetupIntent | None = strawberry.field(
+        default=None,
+        description=(
+            "The SetupIntent after the confirmation, which may require an action of the customer. Null if the mutation "
+            "was rejected."
+        ),
+    )
+    errors: list[UserError] = payload_fields.errors()
+
+
+@strawberry.type(description="The result of canceling a SetupIntent.")
+class CancelSetupIntentPayload:
+    setup_intent: SetupIntent | None = strawberry.field(
+        default=None, description="The canceled SetupIntent. Null if the mutation was rejected."
+    )
+    errors: list[UserError] = payload_fields.errors()
+
+
+class _OfCreate(Selection, of=CreateSetupIntentPayload):
+    setup_intent = Below(lambda: SetupIntentSelection)
+
+
+class _OfConfirm(Selection, of=ConfirmSetupIntentPayload):
+    setup_intent = Below(lambda: SetupIntentSelection)
+
+
+class _OfCancel(Selection, of=CancelSetupIntentPayload):
+    setup_intent = Below(lambda: SetupIntentSelection)
+
+
+@mutation(
+    tests_card=True,
+    description=(
+        "Starts saving a payment method, as Stripe recommends: POST /v1/setup_intents. The customer's device then "
+        "confirms the SetupIntent with clientSecret."
+    ),
+)
+async def create(
+    write: Write,
+    input: Annotated[
+        CreateSetupIntentInput,
+        strawberry.argument(description="What the payment method is saved for, and for which customer."),
+    ],
+) -> CreateSetupIntentPayload:
+    json = await write.send(
+        "create",
+        write.context.stripe.setup_intents.create,
+        _parameters(write.context.access, input),
+        expand=_expand(write, write.selection(_OfCreate).setup_intent),
+    )
+    return CreateSetupIntentPayload(setup_intent=from_json(write.context, json))
+
+
+@mutation(
+    tests_card=True,
+    description=(
+        "Confirms a SetupIntent from the service: POST /v1/setup_intents/:id/confirm. On success the payment method is "
+        "attached to the customer. If status is REQUIRES_ACTION, the customer must act first."
+    ),
+)
+async def confirm(
+    write: Write,
+    input: Annotated[
+        ConfirmSetupIntentInput,
+        strawberry.argument(description="Which SetupIntent to confirm, and with which payment method."),
+    ],
+) -> ConfirmSetupIntentPayload:
+    intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
+    if intent is not None and input.return_url is None and _may_redirect(intent):
+        raise invalid_input("returnUrl", RETURN_URL_REQUIRED)
+    json = await write.send(
+        "confirm",
+        write.context.stripe.setup_intents.confirm,
+        input.setup_intent_id,
+        payment_method=input.payment_method_id,
+        return_url=input.return_url,
+        expand=_expand(write, write.selection(_OfConfirm).setup_intent),
+    )
+    return ConfirmSetupIntentPayload(setup_intent=from_json(write.context, json))
+
+
+@mutation(description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
+async def cancel(
+    write: Write,
+    input: Annotated[CancelSetupIntentInput, strawberry.argument(description="Which SetupIntent to cancel.")],
+) -> CancelSetupIntentPayload:
+    await write.context.access.prove_setup_intent(input.setup_intent_id)
+    json = await write.send(
+        "cancel",
+        write.context.stripe.setup_intents.cancel,
+        input.setup_intent_id,
+        expand=_expand(write, write.selection(_OfCancel).setup_intent),
+    )
+    return CancelSetupIntentPayload(setup_intent=from_json(write.context, json))
+
+
+def _may_redirect(intent: StripeObject) -> bool:
+    methods = intent.get("automatic_payment_methods")
+    return isinstance(methods, dict) and methods.get("enabled") is True and methods.get("allow_redirects") != "never"
+
+
+def _expand(write: Write, selection: SetupIntentSelection) -> list[str]:
+    return write.expand(expansion.of_setup_intent(selection), expansion.ALL_OF_SETUP_INTENT)
+
+
+def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Value | None]:
+    if input.usage is SetupIntentUsage.UNKNOWN:
+        raise invalid_input("usage", "Choose OFF_SESSION or ON_SESSION.")
+    if input.confirm and input.payment_method_id is None:
+        raise invalid_input("paymentMethodId", "Name the method to confirm with, or leave confirm out.")
+    if input.return_url is not None and not input.confirm:
+        raise invalid_input("returnUrl", "returnUrl goes with confirm; without it, give it when you confirm.")
+    methods: dict[str, Value | None] = {"enabled": True}
+    if input.confirm and input.return_url is None:
+        # Without a URL to return to, payment methods that redirect are not allowed.
+        methods["allow_redirects"] = "never"
+    return {
+        "customer": access.customer_named(input.customer_id),
+        "payment_method": input.payment_method_id,
+        "usage": input.usage.word,
+        "confirm": True if input.confirm else None,
+        "return_url": input.return_url,
+        "automatic_payment_methods": methods,
+    }

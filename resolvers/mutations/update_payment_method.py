@@ -1,0 +1,218 @@
+"""updatePaymentMethod: an omitted field stays as it is, and null clears it, which Stripe expects as an empty string."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.errors.exceptions import forbidden, invalid_input
+from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
+from resolvers.lookahead import PaymentMethodSelection
+from resolvers.mutations import payload_fields
+from resolvers.mutations.metadata import metadata_parameter
+from resolvers.mutations.write import Write, mutation
+from resolvers.selection import Below, Selection
+from schema.card import CardBrand
+from schema.connection import AllowRedisplay
+from schema.errors import InvalidInputError, UserError
+from schema.payment_method import PaymentMethod
+from schema.scalars import JSON
+from stripe_api import StripeObject
+from stripe_api.form import Value
+
+UNSET = ""
+"""What Stripe reads as null."""
+
+Params = dict[str, Value | None]
+
+_UNCHANGED = "An omitted field stays as it is, null clears it, and an empty string is rejected."
+
+
+def _optional(description: str) -> Any:
+    return strawberry.field(default=strawberry.UNSET, description=description)
+
+
+@strawberry.input(description=f"A postal address. {_UNCHANGED}")
+class AddressInput:
+    line1: str | None = _optional("Street address, post-office box or company.")
+    line2: str | None = _optional("Apartment, suite, unit or building.")
+    city: str | None = _optional("City, district, suburb, town or village.")
+    state: str | None = _optional("State, county, province or region.")
+    postal_code: str | None = _optional("ZIP or postal code.")
+    country: str | None = _optional("Two-letter country code (ISO 3166-1 alpha-2), for example US.")
+
+
+@strawberry.input(description=f"The payer's details. {_UNCHANGED}")
+class BillingDetailsInput:
+    name: str | None = _optional("Full name.")
+    email: str | None = _optional("Email address.")
+    phone: str | None = _optional("Phone number, including the extension.")
+    address: AddressInput | None = _optional("Billing address. Null clears the whole address.")
+
+
+@strawberry.input(description="The parts of a card that can change. An omitted field stays as it is.")
+class CardUpdateInput:
+    exp_month: int | None = _optional("Expiry month, 1 to 12. Can't be cleared.")
+    exp_year: int | None = _optional("Expiry year, four digits. Can't be cleared.")
+    preferred_network: CardBrand | None = _optional(
+        "For a co-branded card, the network that the cardholder prefers: one of networks.available. Null clears it."
+    )
+
+
+@strawberry.input(description=f"What to change on a saved payment method. {_UNCHANGED}")
+class UpdatePaymentMethodInput:
+    payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
+    allow_redisplay: AllowRedisplay | None = _optional(
+        "Whether it may be shown again at a later checkout. Null sets UNSPECIFIED."
+    )
+    billing_details: BillingDetailsInput | None = _optional(
+        "The payer's details. Null clears all of them: name, email, phone, address and taxId."
+    )
+    card: CardUpdateInput | None = _optional("The parts of a card that can change. Can't be cleared.")
+    metadata: JSON | None = _optional(
+        "An object of strings, which is merged into the existing metadata. A key with the value null is removed; null "
+        "for the whole object removes all keys. An empty string as a value is rejected."
+    )
+    idempotency_key: str | None = payload_fields.idempotency_key()
+
+
+@strawberry.type(description="The result of updating a payment method.")
+class UpdatePaymentMethodPayload:
+    payment_method: PaymentMethod | None = strawberry.field(
+        default=None, description="The payment method after the update. Null if the mutation was rejected."
+    )
+    errors: list[UserError] = payload_fields.errors()
+
+
+class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
+    payment_method = Below(lambda: PaymentMethodSelection)
+
+
+@mutation(description="Updates a saved payment method: POST /v1/payment_methods/:id.")
+async def update(
+    write: Write,
+    input: Annotated[
+        UpdatePaymentMethodInput,
+        strawberry.argument(description="Which payment method to update, and what to change."),
+    ],
+) -> UpdatePaymentMethodPayload:
+    context = write.context
+    params = parameters(input)
+    if params["metadata"] is not None and context.hides("metadata"):
+        raise forbidden("metadata is for services; leave it out.")
+    await context.access.prove_payment_method(input.payment_method_id)
+    selected = expansion.of_payment_method(write.selection(_PayloadSelection).payment_method)
+    json = await write.send(
+        "update",
+        context.stripe.payment_methods.update,
+        input.payment_method_id,
+        params,
+        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_METHOD),
+    )
+    return UpdatePaymentMethodPayload(payment_method=PaymentMethod(json), errors=_rejected_network(input, json))
+
+
+def parameters(input: UpdatePaymentMethodInput) -> Params:
+    """The input as Stripe's parameters. Raises MutationRejected for a value that can't be sent."""
+    return {
+        "allow_redisplay": _allow_redisplay(input.allow_redisplay),
+        "billing_details": _billing_details(input.billing_details),
+        "card": _card(input.card),
+        "metadata": metadata_parameter(input.metadata) if _given(input.metadata) else None,
+    }
+
+
+def _given(value: Any) -> bool:
+    return value is not strawberry.UNSET
+
+
+def _members(input: Any, names: tuple[str, ...]) -> Params:
+    """The fields that the input contains; null as an empty string."""
+    values = {name: getattr(input, name) for name in names}
+    return {name: UNSET if value is None else value for name, value in values.items() if _given(value)}
+
+
+def _allow_redisplay(value: AllowRedisplay | None) -> Value | None:
+    if not _given(value):
+        return None
+    if value is None:
+        return "unspecified"
+    if value.name == "UNKNOWN":
+        raise invalid_input("allowRedisplay", "UNKNOWN can't be set. Choose ALWAYS, LIMITED or UNSPECIFIED.")
+    return value.word
+
+
+_BILLING_DETAILS = ("name", "email", "phone")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
+
+
+def _billing_details(input: BillingDetailsInput | None) -> Value | None:
+    if not _given(input):
+        return None
+    if input is None:
+        return dict.fromkeys((*_BILLING_DETAILS, "address", "tax_id"), UNSET)
+    members = _members(input, _BILLING_DETAILS)
+    if _given(input.address):
+        members["address"] = _address(input.address)
+    return members
+
+
+def _address(input: AddressInput | None) -> Value:
+    if input is None:
+        return UNSET
+    if isinstance(input.country, str) and not _COUNTRY.fullmatch(input.country):
+        raise invalid_input("billingDetails.address.country", COUNTRY_CODE_REQUIRED)
+    return _members(input, _ADDRESS)
+
+
+def _card(input: CardUpdateInput | None) -> Value | None:
+    if not _given(input):
+        return None
+    if input is None:
+        raise invalid_input("card", "A card can't be cleared.")
+    members: Params = {}
+    for name, field in (("exp_month", "expMonth"), ("exp_year", "expYear")):
+        value = getattr(input, name)
+        if value is None:
+            raise invalid_input(f"card.{field}", "A card's expiry can't be cleared.")
+        if _given(value):
+            members[name] = _in_range(value, field)
+    if _given(input.preferred_network):
+        members["networks"] = {"preferred": _network(input)}
+    return members
+
+
+def _in_range(value: int, field: str) -> int:
+    low, high = _EXPIRY_RANGES[field]
+    if not low <= value <= high:
+        raise invalid_input(f"card.{field}", f"Give a number from {low} to {high}.")
+    return value
+
+
+_EXPIRY_RANGES = {"expMonth": (1, 12), "expYear": (1000, 9999)}
+
+
+def _network(input: CardUpdateInput) -> str:
+    if input.preferred_network is None:
+        return UNSET
+    if input.preferred_network.name not in _PREFERABLE:
+        raise invalid_input(_NETWORK, f"Stripe lets only these be preferred: {', '.join(_PREFERABLE)}. Choose one.")
+    return input.preferred_network.word
+
+
+def _rejected_network(input: UpdatePaymentMethodInput, json: StripeObject) -> list[UserError]:
+    """The error for a network on which the card does not run. Stripe may store it as an invalid preference."""
+    card = json.get("card")
+    networks = card.get("networks") if isinstance(card, dict) else None
+    preferred = networks.get("preferred") if isinstance(networks, dict) else None
+    requested = input.card is not None and _given(input.card) and _given(input.card.preferred_network)
+    rejected = requested and preferred == "invalid_preference"
+    return [InvalidInputError.at(_NETWORK, NETWORK_UNAVAILABLE)] if rejected else []
+
+
+_NETWORK = "card.preferredNetwork"
+_PREFERABLE = ("CARTES_BANCAIRES", "MASTERCARD", "VISA")

@@ -1,0 +1,58 @@
+"""The lock of a wallet: while duplicates are resolved, no other request of any replica changes the same wallet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from resolvers.access import Access
+from resolvers.errors.exceptions import not_done, partly_done
+from resolvers.mutations.write import Write
+from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
+from resolvers.references import id_of
+from serving.error_codes import ErrorCode
+from serving.locks import Lease, LockLost, LockTimeout
+from serving.shared import StoreUnavailable
+
+_MAY_HAVE_OVERLAPPED = "Another request for this wallet may have run at the same time."
+
+
+@asynccontextmanager
+async def hold(write: Write, owner: str) -> AsyncIterator[Lease]:
+    """Holds the lock. Raises FieldError if it can't be acquired, or if it was lost before the end."""
+    context = write.context
+    try:
+        async with context.locks.hold(f"wallet:{owner}", deadline=context.stripe.deadline) as lease:
+            yield lease
+    except LockTimeout:
+        raise not_done(ErrorCode.UPSTREAM_TIMEOUT, "Other requests for this wallet took too long.") from None
+    except StoreUnavailable:
+        message = "Duplicates can't be ruled out for now, because the store of all replicas is unavailable."
+        raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, message, retryAfter=1) from None
+    except LockLost:
+        raise partly_done(
+            ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, idempotency_key=write.idempotency_key
+        ) from None
+
+
+def check(lease: Lease) -> None:
+    """Before the first write: raises FieldError if the lock is lost already."""
+    try:
+        lease.check()
+    except LockLost:
+        raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, retryAfter=1) from None
+
+
+async def read_wallet(access: Access, owner: Mapping[str, str]) -> list[Any]:
+    """All payment methods of a wallet, newest first."""
+    entries: list[Any] = []
+    after = None
+    while True:
+        page = PageRequest(limit=MAX_PAGE, starting_after=after)
+        part = await access.list_payment_methods(Wallet(**owner), page)
+        data = part.get("data")
+        entries += data if isinstance(data, list) else []
+        if part.get("has_more") is not True or not data:
+            return entries
+        after = id_of(entries[-1])

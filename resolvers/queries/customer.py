@@ -1,0 +1,77 @@
+"""Reads a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.errors.exceptions import FieldError, bad_user_input
+from resolvers.loaders import Pending, all_settled
+from resolvers.lookahead import CustomerSelection
+from resolvers.pagination import Wallet
+from resolvers.references import id_of, is_deleted
+from schema.connection import PageArguments
+from schema.customer import Customer
+from stripe_api import InvalidRequestError, StripeList
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+async def retrieve(
+    info: strawberry.Info[Any, None],
+    id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Id of the customer, cus_… The caller's own customer if omitted."),
+    ] = None,
+) -> Customer | None:
+    """The customer; None if there is none that the caller may access."""
+    context: RequestContext = info.context
+    wanted = id if id is not None else context.access.own
+    if wanted is None:
+        raise bad_user_input("Name the customer by id: this caller has no customer of its own.")
+    return await retrieve_selected(context, wanted, CustomerSelection.of(info))
+
+
+async def retrieve_selected(context: RequestContext, id: str, selection: CustomerSelection) -> Customer | None:
+    """The customer and, in parallel, the selected pages of the wallet. If nothing else is selected, only the pages."""
+    pages = [page for page in _selected_pages(context, id, selection) if page is not None]
+    wallet = selection.payment_methods
+    expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
+    if pages and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods):
+        beside = [context.customers.load(id, expand)] if expansion.page_needs_customer(wallet) else []
+        first, *_ = await all_settled(*pages, *beside)
+        missing = isinstance(first, InvalidRequestError) and first.http_status == 404
+        return None if missing else Customer({"id": id})
+    reading = context.customers.load(id, expand)
+    await all_settled(reading, *pages)
+    json = await reading
+    return None if json is None or is_deleted(json) else Customer(json)
+
+
+async def from_id(context: RequestContext, reference: Any) -> Customer | None:
+    """The customer by id alone; None if deleted or missing, the same as when more of the customer is selected.
+
+    Costs a REST call only if nothing in this operation has shown that the customer exists.
+    """
+    id = id_of(reference)
+    if isinstance(reference, str) and id not in context.access.existing_customers:
+        reference = await context.customers.load(reference)
+    if id is None or reference is None or (isinstance(reference, Mapping) and is_deleted(reference)):
+        return None
+    return Customer({"id": id})
+
+
+def _selected_pages(context: RequestContext, id: str, selection: CustomerSelection) -> list[Pending[StripeList] | None]:
+    return [_read_page(context, id, arguments) for arguments in selection.arguments(CustomerSelection.payment_methods)]
+
+
+def _read_page(context: RequestContext, id: str, arguments: dict[str, Any]) -> Pending[StripeList] | None:
+    try:
+        page = context.page_request(Wallet(id), PageArguments(**arguments))
+    except FieldError:  # The resolver of paymentMethods raises it again, at the path of that field.
+        return None
+    return context.pages.load(Wallet(id), page)

@@ -1,0 +1,67 @@
+"""Reads a payment method, or a page of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.lookahead import ConnectionSelection, PaymentMethodSelection
+from resolvers.pagination import Wallet, connection
+from schema.connection import (
+    After,
+    AllowRedisplayFilter,
+    Before,
+    First,
+    Last,
+    PageArguments,
+    PaymentMethodConnection,
+    TypeFilter,
+)
+from schema.payment_method import PaymentMethod
+from stripe_api import InvalidRequestError
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+async def retrieve(
+    info: strawberry.Info[Any, None],
+    id: Annotated[strawberry.ID, strawberry.argument(description="Id of the payment method, pm_…")],
+) -> PaymentMethod | None:
+    """The payment method; None if there is none that the caller may access."""
+    return await retrieve_selected(info.context, id, PaymentMethodSelection.of(info))
+
+
+async def retrieve_selected(
+    context: RequestContext, id: str, selection: PaymentMethodSelection
+) -> PaymentMethod | None:
+    """The payment method, with its customer if the selection needs it."""
+    json = await context.payment_methods.load(id, expansion.of_payment_method(selection))
+    return PaymentMethod(json) if json is not None else None
+
+
+async def list_of_account(
+    info: strawberry.Info[Any, None],
+    customer_account_id: Annotated[strawberry.ID, strawberry.argument(description="Id of the Account, acct_…")],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    type: TypeFilter = None,
+    allow_redisplay: AllowRedisplayFilter = None,
+) -> PaymentMethodConnection | None:
+    """A page of an account's payment methods; None if there is no such account that the caller may access."""
+    context: RequestContext = info.context
+    wallet = Wallet(customer_account=customer_account_id)
+    arguments = PageArguments(first, after, last, before, type, allow_redisplay)
+    expand = expansion.of_page(ConnectionSelection.of(info))
+    page = replace(context.page_request(wallet, arguments), expand=expand)
+    try:
+        return connection(page, await context.pages.load(wallet, page), context.cursor_of)
+    except InvalidRequestError as error:
+        if error.param == "customer_account":  # A missing object is a result: the query returns null.
+            return None
+        raise

@@ -1,0 +1,35 @@
+"""Reads a SetupIntent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from resolvers import expansion
+from resolvers.lookahead import SetupIntentSelection
+from schema.setup_intent import SetupIntent
+from stripe_api import StripeObject
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+async def retrieve(
+    info: strawberry.Info[Any, None],
+    id: Annotated[strawberry.ID, strawberry.argument(description="Id of the SetupIntent, seti_…")],
+) -> SetupIntent | None:
+    """The SetupIntent; None if there is none that the caller may access."""
+    return await retrieve_selected(info.context, id, SetupIntentSelection.of(info))
+
+
+async def retrieve_selected(context: RequestContext, id: str, selection: SetupIntentSelection) -> SetupIntent | None:
+    """The SetupIntent, with the objects that the selection needs."""
+    json = await context.setup_intents.load(id, expansion.of_setup_intent(selection))
+    return from_json(context, json) if json is not None else None
+
+
+def from_json(context: RequestContext, json: StripeObject) -> SetupIntent:
+    """The SetupIntent. Its customer is kept, so that a link from its payment method costs no REST call."""
+    context.prime_customer(json.get("customer"))
+    return SetupIntent(json)
