@@ -1,4 +1,4 @@
-"""What the resolvers of one operation share."""
+"""The state that the resolvers of one operation share."""
 
 from __future__ import annotations
 

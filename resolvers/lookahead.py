@@ -34,7 +34,7 @@ class ConnectionSelection(Selection, of=PaymentMethodConnection):
 
     @property
     def methods(self) -> tuple[PaymentMethodSelection, PaymentMethodSelection]:
-        """What is selected of the payment methods, by either way to them."""
+        """The selections of the payment methods: by `nodes`, and by `edges`."""
         return self.nodes, self.edges.node
 
 

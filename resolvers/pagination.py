@@ -74,7 +74,7 @@ def _filter(name: str, value: OpenEnum | None) -> str | None:
         return None
     if value.name == "UNKNOWN":
         raise bad_user_input(f"{name}: UNKNOWN is not a filter. Choose another value, or leave it out.")
-    return value.word
+    return value.stripe_value
 
 
 async def fetch(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable[StripeList]]) -> StripeList:

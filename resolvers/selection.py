@@ -1,4 +1,4 @@
-"""What an operation selects below a field, so that a field that is not selected costs no REST call."""
+"""The selection below a field, so that a field that is not selected costs no REST call."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Below(Generic[S]):
 
 @dataclass(frozen=True)
 class Selection:
-    """What an operation selects below one field, under any of its aliases.
+    """The selection of an operation below one field, under any of its aliases.
 
     A subclass names the fields of one object type that resolvers look ahead to: `PaymentMethodSelection.customer`.
     """
@@ -92,7 +92,7 @@ class Selection:
 
     @classmethod
     def of(cls, info: Info) -> Self:
-        """What is selected below the field that is being resolved."""
+        """The selection below the field that is being resolved."""
         raw: Any = info._raw_info
         nodes = raw.field_nodes
         return cls(raw.schema, raw.fragments, raw.variable_values, nodes, getattr(nodes, "memo", {}))

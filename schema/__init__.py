@@ -1,1 +1,1 @@
-"""What clients see: the nouns of the API, their fields and their words."""
+"""The types that clients see: fields, enums and descriptions."""

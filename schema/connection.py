@@ -1,4 +1,4 @@
-"""A customer's payment methods in pages, as Relay's connections."""
+"""A customer's payment methods, page by page, as a Relay connection."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 else:
     AllowRedisplay = open_enum(
         "AllowRedisplay",
-        "Whether a saved method may be shown again at a later checkout.",
+        "Whether a saved payment method may be shown again at a later checkout.",
         {
-            "always": "It may be shown at any checkout of this customer.",
-            "limited": "It may be shown only where its customer asked for it, for example for one subscription.",
-            "unspecified": "Nobody said. Stripe's own checkouts then don't show it.",
+            "always": "It may be shown at any checkout of its customer.",
+            "limited": "It may be shown only where the customer agreed to it, for example for one subscription.",
+            "unspecified": "Not specified. Stripe's own checkouts do not show it.",
         },
     )
 
 
 @dataclass(frozen=True)
 class PageArguments:
-    """Which page is asked for, and of what; as the client said it, not checked yet."""
+    """The arguments of a list field, not validated yet."""
 
     first: int | None = None
     after: str | None = None
@@ -41,15 +41,35 @@ class PageArguments:
     allow_redisplay: AllowRedisplay | None = None
 
 
-First = Annotated[int | None, strawberry.argument(description="How many, from the start or after.")]
-After = Annotated[str | None, strawberry.argument(description="Cursor to go on from, to older ones.")]
-Last = Annotated[int | None, strawberry.argument(description="How many, up to the end or before.")]
-Before = Annotated[str | None, strawberry.argument(description="Cursor to go back from, to newer ones.")]
+First = Annotated[
+    int | None,
+    strawberry.argument(description="The number of entries, 0 to 100, from the start of the list or after the cursor."),
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description=(
+            "A cursor: the page starts after it, with older entries. Only with first, or without first and last."
+        )
+    ),
+]
+Last = Annotated[
+    int | None,
+    strawberry.argument(description="The number of entries, 0 to 100, up to the end of the list or before the cursor."),
+]
+Before = Annotated[
+    str | None,
+    strawberry.argument(
+        description="A cursor: the page ends before it, with newer entries. Only with last, or without first and last."
+    ),
+]
 TypeFilter = Annotated[
-    PaymentMethodType | None, strawberry.argument(description="Only this type. Every type when left out.")
+    PaymentMethodType | None,
+    strawberry.argument(description="Return only payment methods of this type. All types if null or omitted."),
 ]
 AllowRedisplayFilter = Annotated[
-    AllowRedisplay | None, strawberry.argument(description="Only methods that carry this mark.")
+    AllowRedisplay | None,
+    strawberry.argument(description="Return only payment methods with this value. All if null or omitted."),
 ]
 
 
@@ -61,26 +81,26 @@ class PageBounds(NamedTuple):
 
 
 CursorOf = Callable[[str], str]
-"""From a payment method's id to its cursor."""
+"""Converts a payment method's id to its cursor."""
 
 _text = reader(str)
 
 
 class _EdgeView(View):
-    """A view over a payment method at its place in a list."""
+    """A view over a payment method in a list."""
 
     def __init__(self, json: Mapping[str, Any], cursor_of: CursorOf = str) -> None:
         super().__init__(json)
         self.cursor_of = cursor_of
 
     def own_cursor(self) -> str | None:
-        """The cursor of this place."""
+        """The cursor of this entry."""
         id = _text(self.json.get("id"))
         return None if id is None else self.cursor_of(id)
 
 
 class _PageView(View):
-    """A view over Stripe's list envelope, which tells of one side alone whether there is more."""
+    """A view over Stripe's list object. Its has_more covers one direction, so that both bounds are passed in."""
 
     def __init__(self, json: Mapping[str, Any], bounds: PageBounds, cursor_of: CursorOf = str) -> None:
         super().__init__(json)
@@ -88,35 +108,35 @@ class _PageView(View):
         self.cursor_of = cursor_of
 
     def cursor_at(self, index: int) -> str | None:
-        """The cursor of one entry; None if there is none."""
+        """The cursor of the entry at an index; None if there is none."""
         entries = self.json.get("data")
         entry = entries[index] if isinstance(entries, list) and entries else None
         return _EdgeView(entry, self.cursor_of).own_cursor() if isinstance(entry, Mapping) else None
 
     def edges_of(self, nodes: list[View] | None) -> list[View] | None:
-        """The edges to these methods."""
+        """The edges of these payment methods."""
         return None if nodes is None else [PaymentMethodEdge(node.json, self.cursor_of) for node in nodes]
 
 
-@stripe_type(description="Where a page stands in the whole list.")
+@stripe_type(description="The position of a page in the whole list.")
 class PageInfo(_PageView):
     has_next_page: bool = computed(
-        lambda page: page.bounds.has_next, description="Whether older ones follow after the page's end."
+        lambda page: page.bounds.has_next, description="Whether the list has older entries after this page."
     )
     has_previous_page: bool = computed(
-        lambda page: page.bounds.has_previous, description="Whether newer ones come before the page's start."
+        lambda page: page.bounds.has_previous, description="Whether the list has newer entries before this page."
     )
     start_cursor: str | None = computed(
-        lambda page: page.cursor_at(0), description="Cursor of the page's first entry. Null when the page is empty."
+        lambda page: page.cursor_at(0), description="Cursor of the first entry. Null if the page is empty."
     )
     end_cursor: str | None = computed(
-        lambda page: page.cursor_at(-1), description="Cursor of the page's last entry. Null when the page is empty."
+        lambda page: page.cursor_at(-1), description="Cursor of the last entry. Null if the page is empty."
     )
 
 
-@stripe_type(description="A payment method's place in the list.")
+@stripe_type(description="A payment method and its position in the list.")
 class PaymentMethodEdge(_EdgeView):
-    cursor: str = computed(lambda edge: edge.own_cursor(), description="Where the method stands, for after and before.")
+    cursor: str = computed(lambda edge: edge.own_cursor(), description="The position, for after and before.")
     node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")] = member(
         path=(), description="The payment method."
     )
@@ -125,12 +145,12 @@ class PaymentMethodEdge(_EdgeView):
 @stripe_type(description="One page of a customer's payment methods, newest first.")
 class PaymentMethodConnection(_PageView):
     edges: list[PaymentMethodEdge] = computed(
-        lambda connection: connection.edges_of(connection.nodes), description="The methods with their cursors."
+        lambda connection: connection.edges_of(connection.nodes), description="The payment methods with their cursors."
     )
     nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")]] = member(
-        path=("data",), description="The methods themselves."
+        path=("data",), description="The payment methods."
     )
     page_info: PageInfo = computed(
         lambda connection: PageInfo(connection.json, connection.bounds, connection.cursor_of),
-        description="Where the page stands.",
+        description="The position of the page in the whole list.",
     )

@@ -1,4 +1,4 @@
-"""What the schema needs from the resolvers: a Protocol, implemented in `resolvers/context.py`."""
+"""The Protocol through which the schema calls the resolvers. `resolvers/context.py` implements it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer and their wallet."""
+"""A customer and the customer's payment methods."""
 
 from __future__ import annotations
 
@@ -25,24 +25,27 @@ from schema.reading import member, stripe_type
 from schema.scalars import JSON
 
 
-@stripe_type(description="Somebody who pays, and whose payment methods are saved: the owner of a wallet.")
+@stripe_type(description="A customer, to which payment methods are attached.")
 class Customer(Node):
     name: str | None = member(description="Full name or business name.")
-    email: str | None = member(description="E-mail address.")
-    phone: str | None = member(description="Telephone number.")
-    description: str | None = member(description="A note of the Stripe account's owner.")
+    email: str | None = member(description="Email address.")
+    phone: str | None = member(description="Phone number.")
+    description: str | None = member(description="A note that the Stripe account's owner keeps. Null if there is none.")
     address: Address | None = member(description="Postal address.")
-    created: datetime = member(description="When the customer was made.")
+    created: datetime = member(description="When the customer was created.")
     currency: str | None = member(
-        description="Currency of the customer's recurring payments, as three letters of ISO 4217 in lower case."
+        description=(
+            "Currency of the customer's recurring payments: three-letter ISO 4217 code in lower case. Null if there "
+            "are none."
+        )
     )
-    livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
-    metadata: JSON = metadata("Strings that the Stripe account's owner keeps with it, by name.")
+    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
 
     @strawberry.field(
         description=(
-            "What invoices and subscriptions use: invoice_settings.default_payment_method. Null when none is, or when "
-            "it is gone, whatever is selected of it."
+            "The payment method that invoices and subscriptions use: invoice_settings.default_payment_method. Null if "
+            "none is set, or if it no longer exists."
         )
     )
     async def default_payment_method(self, info: Info) -> PaymentMethod | None:
@@ -50,8 +53,8 @@ class Customer(Node):
 
     @strawberry.field(
         description=(
-            "The wallet, newest first, one page at a time: forward with first and after, backward with last and "
-            "before. 0 to 100 at once, 10 when neither first nor last is given."
+            "One page of the customer's payment methods, newest first: forward with first and after, backward with "
+            "last and before. 10 entries if neither first nor last is given."
         )
     )
     async def payment_methods(

@@ -1,4 +1,4 @@
-"""What is particular to each type of payment method, for the types that have members of their own besides cards."""
+"""The details of each type of payment method that has members of its own, other than cards."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from schema.hidden import FINGERPRINTS_WITHIN, fingerprint
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 
-_BANK = "The bank, in Stripe's word for it."
+_BANK = "Stripe's name for the bank."
 _BANK_NAME = "Name of the bank."
-_BUYER = "The buyer's id with the provider."
-_COUNTRY = "Country, as two letters of ISO 3166-1."
-_FINGERPRINT = "The same for each method with the same account, within one Stripe account."
-_LAST4 = "Last four characters of the account's number."
+_BUYER = "Id of the buyer at the provider."
+_COUNTRY = "Two-letter country code (ISO 3166-1 alpha-2)."
+_FINGERPRINT = (
+    "Identifies the bank account: all payment methods with the same account in one Stripe account have the same value."
+)
+_LAST4 = "Last four characters of the account number."
 
 
 @stripe_type(description="A bank account in Canada, debited by pre-authorized debit (ACSS).")
@@ -25,12 +27,12 @@ class AcssDebit(View):
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     institution_number: str | None = member(description="Number of the bank.")
     last4: str | None = member(description=_LAST4)
-    transit_number: str | None = member(description="Number of the bank's branch.")
+    transit_number: str | None = member(description="Number of the bank branch.")
 
 
 @stripe_type(description="A bank account in Australia, debited by BECS.")
 class AuBecsDebit(View):
-    bsb_number: str | None = member(description="Six digits that name the bank and its branch.")
+    bsb_number: str | None = member(description="Six-digit number of the bank and the branch.")
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
 
@@ -52,54 +54,58 @@ class Blik(View):
     buyer_id: str | None = member(description=_BUYER)
 
 
-@stripe_type(description="A Boleto, Brazil.")
+@stripe_type(description="A Boleto voucher, Brazil.")
 class Boleto(View):
-    tax_id: str | None = member(description="The buyer's taxpayer number: CPF for a person, CNPJ for a company.")
+    tax_id: str | None = member(description="Tax id of the buyer: a CPF for a person, a CNPJ for a company.")
 
 
-@stripe_type(description="Whether and when a payment in person was taken while the reader had no connection.")
+@stripe_type(description="An in-person payment that was taken while the reader was offline.")
 class CardPresentOffline(View):
-    stored_at: datetime | None = member(description="When it was stored on the reader.")
-    type: str | None = member(description="How it was handled: deferred.")
+    stored_at: datetime | None = member(description="When the payment was stored on the reader.")
+    type: str | None = member(description="How the payment was processed: deferred.")
 
 
-@stripe_type(description="The networks that can carry payments of a card shown to a reader.")
+@stripe_type(description="The networks that can process payments of a card presented to a reader.")
 class CardPresentNetworks(View):
-    available: list[str] | None = member(description="All of them, in Stripe's words.")
-    preferred: str | None = member(description="The one to prefer, in Stripe's word.")
+    available: list[str] | None = member(description="Stripe's names of all networks.")
+    preferred: str | None = member(description="Stripe's name of the preferred network. Null if none is preferred.")
 
 
-@stripe_type(description="The wallet on the device that was shown to a reader.")
+@stripe_type(description="The digital wallet on the device that was presented to a reader.")
 class CardPresentWallet(View):
-    type: str | None = member(description="apple_pay, google_pay, samsung_pay or unknown.")
+    type: str | None = member(description="The kind of wallet: apple_pay, google_pay, samsung_pay or unknown.")
 
 
-@stripe_type(description="What cards have in common that were shown to a reader.")
+@stripe_type(description="The fields that all cards presented to a reader have.")
 class _CardAtReader(View):
     brand: CardBrand | None = member(description="The card's brand.")
-    cardholder_name: str | None = member(description="The holder's name, as the card's chip tells it.")
-    country: str | None = member(description="The issuer's country, as two letters of ISO 3166-1.")
-    description: str | None = member(description="The issuer's name for the product.")
-    exp_month: int | None = member(description="Month of expiry, 1 to 12.")
-    exp_year: int | None = member(description="Year of expiry, four digits.")
-    fingerprint: str | None = fingerprint("The same for each method with the same card number.")
-    funding: CardFunding | None = member(description="How the card is paid for.")
-    iin: str | None = member(description="The number's first six digits.")
-    issuer: str | None = member(description="The issuing bank.")
-    last4: str | None = member(description="Last four digits of the number.")
-    networks: CardPresentNetworks | None = member(description="The networks that can carry the card's payments.")
-    preferred_locales: list[str] | None = member(description="The holder's languages, as the chip tells them.")
+    cardholder_name: str | None = member(description="The cardholder's name, from the card's chip.")
+    country: str | None = member(description="Two-letter country code of the issuer (ISO 3166-1 alpha-2).")
+    description: str | None = member(description="The issuer's name for the card product.")
+    exp_month: int | None = member(description="Expiry month, 1 to 12.")
+    exp_year: int | None = member(description="Expiry year, four digits.")
+    fingerprint: str | None = fingerprint(
+        "Identifies the card number: all payment methods with the same card in one Stripe account have the same value."
+    )
+    funding: CardFunding | None = member(description="The kind of account that the card charges.")
+    iin: str | None = member(description="First six digits of the card number.")
+    issuer: str | None = member(description="Name of the issuing bank.")
+    last4: str | None = member(description="Last four digits of the card number.")
+    networks: CardPresentNetworks | None = member(description="The networks that can process the card's payments.")
+    preferred_locales: list[str] | None = member(description="The cardholder's languages, from the card's chip.")
     read_method: str | None = member(description="How the reader read the card, for example contactless_emv.")
 
 
-@stripe_type(description="A card that was shown to a reader.")
+@stripe_type(description="A card that was presented to a reader.")
 class CardPresent(_CardAtReader):
-    brand_product: str | None = member(description="The brand's name for the product.")
-    offline: CardPresentOffline | None = member(description="Set when the reader had no connection.")
-    wallet: CardPresentWallet | None = member(description="The wallet on the device that was shown.")
+    brand_product: str | None = member(description="The brand's name for the card product.")
+    offline: CardPresentOffline | None = member(description="Set if the reader was offline; null otherwise.")
+    wallet: CardPresentWallet | None = member(
+        description="The digital wallet on the device that was presented. Null for a physical card."
+    )
 
 
-@stripe_type(description="An Interac card that was shown to a reader in Canada.")
+@stripe_type(description="An Interac card that was presented to a reader in Canada.")
 class InteracPresent(_CardAtReader):
     pass
 
@@ -107,20 +113,20 @@ class InteracPresent(_CardAtReader):
 @stripe_type(description="A Cash App account.")
 class CashApp(View):
     buyer_id: str | None = member(description=_BUYER)
-    cashtag: str | None = member(description="The buyer's public name, for example $jenny.")
+    cashtag: str | None = member(description="The buyer's public name on Cash App, for example $jenny.")
 
 
-@stripe_type(description="The picture of a custom payment method.")
+@stripe_type(description="The logo of a custom payment method.")
 class CustomLogo(View):
-    content_type: str | None = member(description="Its media type, for example image/png.")
-    url: str | None = member(description="Where it is served.")
+    content_type: str | None = member(description="Media type of the image, for example image/png.")
+    url: str | None = member(description="URL of the image.")
 
 
 @stripe_type(description="A payment method that the Stripe account's owner defined.")
 class CustomPaymentMethod(View):
-    display_name: str | None = member(description="Its name, as people see it.")
-    logo: CustomLogo | None = member(description="Its picture.")
-    type: str | None = member(description="Id of its type, cpmt_…")
+    display_name: str | None = member(description="Name for display.")
+    logo: CustomLogo | None = member(description="Logo for display.")
+    type: str | None = member(description="Id of the custom type, cpmt_…")
 
 
 @stripe_type(description="An EPS bank account, Austria.")
@@ -130,17 +136,17 @@ class Eps(View):
 
 @stripe_type(description="An FPX bank account, Malaysia.")
 class Fpx(View):
-    account_holder_type: str | None = member(description="individual or company.")
+    account_holder_type: str | None = member(description="The kind of account holder: individual or company.")
     bank: str | None = member(description=_BANK)
 
 
 @stripe_type(description="An iDEAL bank account, the Netherlands.")
 class Ideal(View):
     bank: str | None = member(description=_BANK)
-    bic: str | None = member(description="The bank's BIC.")
+    bic: str | None = member(description="BIC of the bank.")
 
 
-@stripe_type(description="A date of birth. Any part of it may be missing.")
+@stripe_type(description="A date of birth. Any part of it may be null.")
 class DateOfBirth(View):
     day: int | None = member(description="Day of the month, 1 to 31.")
     month: int | None = member(description="Month, 1 to 12.")
@@ -154,30 +160,30 @@ class Klarna(View):
 
 @stripe_type(description="A card issued in South Korea.")
 class KrCard(View):
-    brand: str | None = member(description="The card's brand, in Stripe's word for it.")
-    last4: str | None = member(description="Last four digits of the number. Null until the first payment.")
+    brand: str | None = member(description="Stripe's name for the card's brand.")
+    last4: str | None = member(description="Last four digits of the card number. Null until the first payment.")
 
 
 @stripe_type(description="A Link account, Stripe's own wallet.")
 class Link(View):
-    email: str | None = member(description="E-mail address of the account's owner.")
-    persistent_token: str | None = member(description="Token of an older way to use Link. Usually null.")
+    email: str | None = member(description="Email address of the account's owner.")
+    persistent_token: str | None = member(description="Token of a deprecated Link integration. Usually null.")
 
 
 @stripe_type(description="A Naver Pay account, South Korea.")
 class NaverPay(View):
     buyer_id: str | None = member(description=_BUYER)
-    funding: str | None = member(description="What pays: card or points.")
+    funding: str | None = member(description="The source of the money: card or points.")
 
 
 @stripe_type(description="A bank account in New Zealand.")
 class NzBankAccount(View):
-    account_holder_name: str | None = member(description="Name of the account's holder.")
+    account_holder_name: str | None = member(description="Name of the account holder.")
     bank_code: str | None = member(description="Number of the bank.")
     bank_name: str | None = member(description=_BANK_NAME)
-    branch_code: str | None = member(description="Number of the bank's branch.")
+    branch_code: str | None = member(description="Number of the bank branch.")
     last4: str | None = member(description=_LAST4)
-    suffix: str | None = member(description="The number's last part.")
+    suffix: str | None = member(description="The last part of the account number.")
 
 
 @stripe_type(description="A Przelewy24 bank account, Poland.")
@@ -187,16 +193,16 @@ class P24(View):
 
 @stripe_type(description="A PayPal account.")
 class PayPal(View):
-    country: str | None = member(description="The buyer's country, as two letters of ISO 3166-1.")
-    payer_email: str | None = member(description="E-mail address of the account's owner.")
-    payer_id: str | None = member(description="The account's id with PayPal.")
+    country: str | None = member(description="Two-letter country code of the buyer (ISO 3166-1 alpha-2).")
+    payer_email: str | None = member(description="Email address of the account's owner.")
+    payer_id: str | None = member(description="Id of the account at PayPal.")
 
 
 @stripe_type(description="A PayTo agreement, Australia.")
 class PayTo(View):
-    bsb_number: str | None = member(description="Six digits that name the bank and its branch.")
+    bsb_number: str | None = member(description="Six-digit number of the bank and the branch.")
     last4: str | None = member(description=_LAST4)
-    pay_id: str | None = member(description="The PayID that stands for the account.")
+    pay_id: str | None = member(description="PayID of the account.")
 
 
 @stripe_type(description="A Pix account, Brazil.")
@@ -204,20 +210,22 @@ class Pix(View):
     fingerprint: str | None = fingerprint(_FINGERPRINT)
 
 
-@stripe_type(description="What a bank account in the euro area was saved from.")
+@stripe_type(description="The charge or the setup that a bank account in the euro area was saved from.")
 class SepaDebitGeneratedFrom(View):
-    charge: strawberry.ID | None = member(description="Id of the charge.")
-    setup_attempt: strawberry.ID | None = member(description="Id of the setup attempt.")
+    charge: strawberry.ID | None = member(description="Id of the charge, ch_… Null if there is none.")
+    setup_attempt: strawberry.ID | None = member(description="Id of the setup attempt, setatt_… Null if there is none.")
 
 
 @stripe_type(description="A bank account in the euro area, debited by SEPA Direct Debit.")
 class SepaDebit(View):
     bank_code: str | None = member(description="Number of the bank.")
-    branch_code: str | None = member(description="Number of the bank's branch.")
+    branch_code: str | None = member(description="Number of the bank branch.")
     country: str | None = member(description=_COUNTRY)
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     generated_from: SepaDebitGeneratedFrom | None = member(
-        description="What it was saved from, for example an iDEAL payment. Null when it was given itself."
+        description=(
+            "The payment or setup that it was saved from, for example with iDEAL. Null if its details were entered."
+        )
     )
     last4: str | None = member(description="Last four characters of the IBAN.")
 
@@ -229,39 +237,39 @@ class Sofort(View):
 
 @stripe_type(description="A UPI account, India.")
 class Upi(View):
-    vpa: str | None = member(description="The account's virtual payment address.")
+    vpa: str | None = member(description="Virtual payment address of the account.")
 
 
-@stripe_type(description="The networks that can carry debits of a bank account in the United States.")
+@stripe_type(description="The networks that can process debits of a bank account in the United States.")
 class USBankAccountNetworks(View):
-    preferred: str | None = member(description="The one to prefer, in Stripe's word.")
-    supported: list[str] | None = member(description="All of them: ach, us_domestic_wire.")
+    preferred: str | None = member(description="Stripe's name of the preferred network. Null if none is preferred.")
+    supported: list[str] | None = member(description="All networks: ach, us_domestic_wire.")
 
 
-@stripe_type(description="Why a bank account in the United States can't be used for now.")
+@stripe_type(description="The reason why a bank account in the United States is blocked.")
 class USBankAccountBlocked(View):
     network_code: str | None = member(description="The ACH network's code, for example R02.")
     reason: str | None = member(description="The reason, for example bank_account_closed.")
 
 
-@stripe_type(description="Whether a bank account in the United States can be used again.")
+@stripe_type(description="The status of a bank account in the United States.")
 class USBankAccountStatusDetails(View):
-    blocked: USBankAccountBlocked | None = member(description="Set while the account can't be used.")
+    blocked: USBankAccountBlocked | None = member(description="Set while the account is blocked; null otherwise.")
 
 
 @stripe_type(description="A bank account in the United States, debited by ACH.")
 class USBankAccount(View):
-    account_holder_type: str | None = member(description="individual or company.")
-    account_type: str | None = member(description="checking or savings.")
+    account_holder_type: str | None = member(description="The kind of account holder: individual or company.")
+    account_type: str | None = member(description="The kind of account: checking or savings.")
     bank_name: str | None = member(description=_BANK_NAME)
     financial_connections_account: strawberry.ID | None = member(
-        description="Id of the Financial Connections account that it was given through."
+        description="Id of the Financial Connections account that provided it, fca_… Null if its details were entered."
     )
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
-    networks: USBankAccountNetworks | None = member(description="The networks that can carry its debits.")
+    networks: USBankAccountNetworks | None = member(description="The networks that can process its debits.")
     routing_number: str | None = member(description="Routing number of the bank.")
-    status_details: USBankAccountStatusDetails | None = member(description="Whether it can be used again.")
+    status_details: USBankAccountStatusDetails | None = member(description="The status of the account.")
 
 
 def _attributes(other: View) -> object:
@@ -269,11 +277,13 @@ def _attributes(other: View) -> object:
     return attributes if attributes is not None else {}
 
 
-@stripe_type(description="A type that has no type of its own in this schema: all that Stripe sent for it.")
+@stripe_type(
+    description="A type of payment method that has no fields of its own in this schema: all that Stripe sent for it."
+)
 class OtherPaymentMethodDetails(View):
-    type_name: str = member(path=("type",), description="Stripe's word for the type.")
+    type_name: str = member(path=("type",), description="Stripe's name for the type.")
     attributes: JSON = computed(
         _attributes,
         hidden=FINGERPRINTS_WITHIN,
-        description="Stripe's object for it; empty when there is none. Customers see it without fingerprints.",
+        description="Stripe's JSON object for it; empty if there is none. For customers, it contains no fingerprints.",
     )

@@ -1,4 +1,4 @@
-"""User errors: what a person or a program can act on, with the text that the client shows.
+"""User errors, which a person or a program can act on, with their messages.
 
 Adding an error: one code, one class with its `error_code` and `default_message`.
 """
@@ -50,8 +50,8 @@ class UserErrorCode(enum.Enum):
     )
 )
 class UserError:
-    message: str = strawberry.field(description="What happened and what to do, in English, for people.")
-    code: UserErrorCode = strawberry.field(description="What happened, for programs.")
+    message: str = strawberry.field(description="An explanation in English for people, with advice on how to proceed.")
+    code: UserErrorCode = strawberry.field(description="The kind of error, for programs.")
     path: list[str] | None = strawberry.field(
         default=None,
         description='The input field, for example ["input", "customerId"]. Null if the error concerns no single field.',
@@ -125,8 +125,8 @@ class InvalidInputError(UserError):
 @strawberry.type(
     description=(
         "The payment method was attached, and the payload contains it, but it was not confirmed as the default: that "
-        "step failed, or its response was lost. To complete it, send the same request with the same idempotencyKey, "
-        "or use setDefaultPaymentMethod."
+        "step failed, or its response was lost. To complete it, send the same request with the same idempotencyKey, or "
+        "use setDefaultPaymentMethod."
     )
 )
 class DefaultNotSetError(UserError):

@@ -1,4 +1,4 @@
-"""Fields that are hidden from some callers: they get what says nothing in their place."""
+"""Fields that are hidden from customers, unless the operator allows them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import Any
 
 from schema.reading import Hidden, member
 
-_TO_SERVICES = "For services only, unless the operator lets customers see it too"
+_FOR_SERVICES = "Only for services, unless the operator allows it for customers"
 
 
 def fingerprint(description: str) -> Any:
-    """A fingerprint; null for those who may not see it."""
+    """A fingerprint; null for callers that it is hidden from."""
     hidden = Hidden("fingerprint", None)
-    return member(description=f"{description} {_TO_SERVICES}; null otherwise.", hidden=hidden)
+    return member(description=f"{description} {_FOR_SERVICES}; null otherwise.", hidden=hidden)
 
 
 def metadata(description: str) -> Any:
-    """An object's metadata; empty for those who may not see it."""
+    """An object's metadata; empty for callers that it is hidden from."""
     hidden = Hidden("metadata", {})
-    return member(absent={}, description=f"{description} {_TO_SERVICES}; empty otherwise.", hidden=hidden)
+    return member(absent={}, description=f"{description} {_FOR_SERVICES}; empty otherwise.", hidden=hidden)
 
 
 def _without_fingerprints(value: Any) -> Any:
@@ -28,4 +28,4 @@ def _without_fingerprints(value: Any) -> Any:
 
 
 FINGERPRINTS_WITHIN = Hidden("fingerprint", within=_without_fingerprints)
-"""For JSON of Stripe's own shape, from which every fingerprint is taken out."""
+"""For Stripe's JSON as it is, without any fingerprint in it."""

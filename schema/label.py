@@ -1,4 +1,4 @@
-"""One line that tells a person which payment method this is."""
+"""One line of text that identifies a payment method for people."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ _BRANDS: Mapping[CardBrand, str] = {
 
 
 def label(json: Mapping[str, Any]) -> str:
-    """Visa •••• 4242, Bank account •••• 6789, PayPal jenny@example.com, Klarna. Never empty, whatever Stripe sent."""
-    word = _text(json, "type") or "payment_method"
-    kind = KINDS.get(word)
-    attributes = json.get(word)
+    """Visa •••• 4242, Bank account •••• 6789, PayPal jenny@example.com, Klarna. Never empty."""
+    type_ = _text(json, "type") or "payment_method"
+    kind = KINDS.get(type_)
+    attributes = json.get(type_)
     attributes = attributes if isinstance(attributes, dict) else {}
-    name = _name(word, attributes)
-    shown = _text(attributes, kind.shows) if kind and kind.shows else None
+    name = _name(type_, attributes)
+    shown = _text(attributes, kind.label_member) if kind and kind.label_member else None
     if not shown:
         return name
-    return f"{name} •••• {shown}" if kind and kind.shows == "last4" else f"{name} {shown}"
+    return f"{name} •••• {shown}" if kind and kind.label_member == "last4" else f"{name} {shown}"
 
 
-def _name(word: str, attributes: Mapping[str, Any]) -> str:
-    if word == "custom":
-        return _text(attributes, "display_name") or KINDS[word].name
-    brand = _brand(attributes) if word in ("card", "card_present", "interac_present") else None
+def _name(type_: str, attributes: Mapping[str, Any]) -> str:
+    if type_ == "custom":
+        return _text(attributes, "display_name") or KINDS[type_].name
+    brand = _brand(attributes) if type_ in ("card", "card_present", "interac_present") else None
     if brand:
         return brand
-    return KINDS[word].name if word in KINDS else word.replace("_", " ").capitalize()
+    return KINDS[type_].name if type_ in KINDS else type_.replace("_", " ").capitalize()
 
 
 def _brand(attributes: Mapping[str, Any]) -> str | None:
-    words = (_text(attributes, "display_brand"), _text(attributes, "brand"))
-    return next((name for word in words if word and (name := _BRANDS.get(CardBrand(word)))), None)
+    values = (_text(attributes, "display_brand"), _text(attributes, "brand"))
+    return next((name for value in values if value and (name := _BRANDS.get(CardBrand(value)))), None)
 
 
 def _text(json: Mapping[str, Any], name: str) -> str | None:

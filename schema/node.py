@@ -1,4 +1,4 @@
-"""What every object with an id of Stripe's has in common."""
+"""The interface of all objects that have an id."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import strawberry
 from schema.reading import View, member, stripe_interface
 
 
-@stripe_interface(description="An object with an id of its own, which `node` finds.")
+@stripe_interface(description="An object that can be queried by id, with node or nodes.")
 class Node(View):
-    id: strawberry.ID = member(description="Stripe's id. Unique across types: pm_…, cus_…, seti_…")
+    id: strawberry.ID = member(description="Stripe's id, unique across types: pm_…, cus_…, seti_…")

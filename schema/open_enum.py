@@ -1,4 +1,4 @@
-"""Enums that mirror Stripe's words, and stay open: a word that Stripe adds tomorrow is data, never an error."""
+"""Enums of Stripe's values that stay open: a value that Stripe adds later is UNKNOWN, not an error."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Any
 
 import strawberry
 
-UNKNOWN = "A word of Stripe's that this schema does not know yet."
+UNKNOWN = "A value that Stripe added after this version of the schema."
 
 
 class OpenEnum(enum.Enum):
-    """An enum whose values are Stripe's words. Its last member, UNKNOWN, stands for all other words."""
+    """An enum whose values are Stripe's. The last member, UNKNOWN, is for all other values."""
 
     @property
-    def word(self) -> str:
-        """Stripe's word."""
+    def stripe_value(self) -> str:
+        """The value as Stripe spells it."""
         return str(self.value)
 
     @classmethod
     def spellings(cls) -> Mapping[str, str]:
-        """Other spellings that Stripe has of the words."""
+        """Stripe's other spellings of the same values."""
         return {}
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
-        word = cls.spellings().get(value) if isinstance(value, str) else None
-        return cls.__members__["UNKNOWN"] if word is None else cls(word)
+        other = cls.spellings().get(value) if isinstance(value, str) else None
+        return cls.__members__["UNKNOWN"] if other is None else cls(other)
 
 
-def open_enum(name: str, description: str, words: Mapping[str, str]) -> Any:
-    """An OpenEnum from Stripe's words with their descriptions, each word in upper case its member's name."""
-    members = [(word.upper(), strawberry.enum_value(word, description=text)) for word, text in words.items()]
+def open_enum(name: str, description: str, values: Mapping[str, str]) -> Any:
+    """An OpenEnum from Stripe's values and their descriptions. A member's name is its value in upper case."""
+    members = [(value.upper(), strawberry.enum_value(value, description=text)) for value, text in values.items()]
     members.append(("UNKNOWN", strawberry.enum_value("unknown", description=UNKNOWN)))
     cls: Any = enum.EnumMeta.__call__(OpenEnum, name, members, module=__name__)
     return strawberry.enum(cls, description=description)

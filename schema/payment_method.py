@@ -1,4 +1,4 @@
-"""A payment method: the heart of the schema."""
+"""A payment method."""
 
 from __future__ import annotations
 
@@ -33,48 +33,52 @@ def _is_expired(payment_method: View) -> bool:
 
 @stripe_type(
     description=(
-        "A way to pay that a customer has saved, or may save: a card, a bank account, a wallet. "
-        "Detached once, it can never be used or attached again."
+        "A payment method: a card, a bank account, a digital wallet and so on. It is attached to a customer, or not "
+        "attached yet. Once detached, it can't be used or attached again."
     )
 )
 class PaymentMethod(Node):
-    type: PaymentMethodType = member(description="What kind of method it is.")
+    type: PaymentMethodType = member(description="The type of payment method.")
     type_name: str = member(
-        path=("type",), description="Stripe's own word for the type; tells what it is when type is UNKNOWN."
+        path=("type",), description="Stripe's name for the type. Identifies the type if type is UNKNOWN."
     )
-    allow_redisplay: AllowRedisplay | None = member(description="Whether it may be shown again at a later checkout.")
-    billing_details: BillingDetails = member(description="Who pays, as far as it was given.")
-    card: Card | None = member(description="Set when type is CARD.")
+    allow_redisplay: AllowRedisplay | None = member(
+        description="Whether it may be shown again at a later checkout. Null if Stripe sends no value."
+    )
+    billing_details: BillingDetails = member(description="The payer's details that were given.")
+    card: Card | None = member(description="Set if type is CARD; null otherwise.")
     details: PaymentMethodDetails = computed(
         lambda payment_method: details_of(payment_method.json),
-        description="What is particular to the type.",
+        description=(
+            "The details of its type: Card or another type with fields of its own, otherwise OtherPaymentMethodDetails."
+        ),
     )
-    created: datetime = member(description="When it was made.")
+    created: datetime = member(description="When it was created.")
     customer_account: strawberry.ID | None = member(
-        description="Id of the Account that represents the customer, where Accounts v2 is used. Null otherwise."
+        description="Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
     )
-    livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
-    metadata: JSON = metadata("Strings that the Stripe account's owner keeps with it, by name.")
+    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
     display_label: str = computed(
         lambda payment_method: label(payment_method.json),
-        description="Ready to show, for example: Visa •••• 4242",
+        description="A label for display, for example Visa •••• 4242. Never empty.",
     )
     is_expired: bool = computed(
         _is_expired,
         needs=("card",),
-        description="Whether a card's expiry month is over (UTC); false for methods that don't expire.",
+        description="Whether the card's expiry month has passed (UTC). False for payment methods that don't expire.",
     )
 
     @strawberry.field(
         description=(
-            "Who saved it. Null when it is attached to nobody, or when the customer is deleted, whatever is selected "
-            "of it. { id } alone costs no further REST call."
+            "The customer that it is attached to. Null if it is unattached, or if the customer is deleted. { id } "
+            "alone costs no further REST call."
         )
     )
     async def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
         return await info.context.links.customer_of(self, info)
 
-    @strawberry.field(description="Whether it is its customer's default; false when it is attached to nobody.")
+    @strawberry.field(description="Whether it is its customer's default. False if it is unattached.")
     def is_default(self, info: Info) -> bool:
-        # Known at once on most pages. Strawberry awaits it where it is not.
+        # A bool on most pages. Strawberry awaits it if it is not.
         return cast("bool", info.context.links.is_default(self))

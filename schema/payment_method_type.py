@@ -1,6 +1,6 @@
-"""The table of payment-method types: word, name, description, and what is shown and typed for each.
+"""The table of payment-method types: Stripe's value, name, description, details and the label's member.
 
-Adding a type is one row here, and a class in `details.py` if it has members of its own.
+To add a type, add one row here, and a class in `details.py` if the type has members of its own.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from schema.reading import View
 
 @dataclass(frozen=True)
 class PaymentMethodKind:
-    """One of Stripe's types. `shows` is the member of its object that tells two methods of the type apart."""
+    """One of Stripe's types. `label_member`: the member of its JSON object that identifies one payment method."""
 
-    word: str
+    value: str
     name: str
-    about: str
+    description: str
     details: type[View] | None = None
-    shows: str | None = None
+    label_member: str | None = None
 
 
 _KINDS = (
     PaymentMethodKind(
-        "acss_debit", "Pre-authorized debit", "A bank account in Canada.", details.AcssDebit, shows="last4"
+        "acss_debit", "Pre-authorized debit", "A bank account in Canada.", details.AcssDebit, label_member="last4"
     ),
     PaymentMethodKind("affirm", "Affirm", "Pay later with Affirm, North America."),
     PaymentMethodKind("afterpay_clearpay", "Afterpay", "Pay later with Afterpay, called Clearpay in Europe."),
@@ -38,19 +38,23 @@ _KINDS = (
     PaymentMethodKind("alma", "Alma", "Pay in instalments with Alma, France."),
     PaymentMethodKind("amazon_pay", "Amazon Pay", "The Amazon Pay wallet."),
     PaymentMethodKind(
-        "au_becs_debit", "BECS Direct Debit", "A bank account in Australia.", details.AuBecsDebit, shows="last4"
+        "au_becs_debit", "BECS Direct Debit", "A bank account in Australia.", details.AuBecsDebit, label_member="last4"
     ),
     PaymentMethodKind(
-        "bacs_debit", "Bacs Direct Debit", "A bank account in the United Kingdom.", details.BacsDebit, shows="last4"
+        "bacs_debit",
+        "Bacs Direct Debit",
+        "A bank account in the United Kingdom.",
+        details.BacsDebit,
+        label_member="last4",
     ),
     PaymentMethodKind("bancontact", "Bancontact", "Bancontact, Belgium."),
     PaymentMethodKind("billie", "Billie", "Pay later with Billie, for businesses in Europe."),
     PaymentMethodKind("bizum", "Bizum", "Bizum, Spain.", details.Bizum),
     PaymentMethodKind("blik", "BLIK", "BLIK, Poland.", details.Blik),
     PaymentMethodKind("boleto", "Boleto", "A voucher paid at a bank or shop, Brazil.", details.Boleto),
-    PaymentMethodKind("card", "Card", "A credit, debit or prepaid card.", Card, shows="last4"),
-    PaymentMethodKind("card_present", "Card", "A card shown to a reader.", details.CardPresent, shows="last4"),
-    PaymentMethodKind("cashapp", "Cash App", "Cash App, United States.", details.CashApp, shows="cashtag"),
+    PaymentMethodKind("card", "Card", "A credit, debit or prepaid card.", Card, label_member="last4"),
+    PaymentMethodKind("card_present", "Card", "A card shown to a reader.", details.CardPresent, label_member="last4"),
+    PaymentMethodKind("cashapp", "Cash App", "Cash App, United States.", details.CashApp, label_member="cashtag"),
     PaymentMethodKind("crypto", "Crypto", "Stablecoins from a crypto wallet."),
     PaymentMethodKind(
         "custom", "Custom", "A type that the Stripe account's owner defined.", details.CustomPaymentMethod
@@ -62,28 +66,30 @@ _KINDS = (
     PaymentMethodKind("grabpay", "GrabPay", "The GrabPay wallet, South-East Asia."),
     PaymentMethodKind("ideal", "iDEAL", "A bank account in the Netherlands.", details.Ideal),
     PaymentMethodKind(
-        "interac_present", "Interac", "An Interac card shown to a reader.", details.InteracPresent, shows="last4"
+        "interac_present", "Interac", "An Interac card shown to a reader.", details.InteracPresent, label_member="last4"
     ),
     PaymentMethodKind("kakao_pay", "Kakao Pay", "The Kakao Pay wallet, South Korea."),
     PaymentMethodKind("klarna", "Klarna", "Pay later with Klarna.", details.Klarna),
     PaymentMethodKind("konbini", "Konbini", "Cash at a convenience store, Japan."),
-    PaymentMethodKind("kr_card", "Korean card", "A card issued in South Korea.", details.KrCard, shows="last4"),
-    PaymentMethodKind("link", "Link", "Link, Stripe's own wallet.", details.Link, shows="email"),
+    PaymentMethodKind("kr_card", "Korean card", "A card issued in South Korea.", details.KrCard, label_member="last4"),
+    PaymentMethodKind("link", "Link", "Link, Stripe's own wallet.", details.Link, label_member="email"),
     PaymentMethodKind("mb_way", "MB WAY", "MB WAY, Portugal."),
     PaymentMethodKind("mobilepay", "MobilePay", "The MobilePay wallet, Denmark and Finland."),
     PaymentMethodKind("multibanco", "Multibanco", "A voucher paid at a bank or machine, Portugal."),
     PaymentMethodKind("naver_pay", "Naver Pay", "The Naver Pay wallet, South Korea.", details.NaverPay),
     PaymentMethodKind(
-        "nz_bank_account", "Bank account", "A bank account in New Zealand.", details.NzBankAccount, shows="last4"
+        "nz_bank_account", "Bank account", "A bank account in New Zealand.", details.NzBankAccount, label_member="last4"
     ),
     PaymentMethodKind("oxxo", "OXXO", "Cash at an OXXO store, Mexico."),
     PaymentMethodKind("p24", "Przelewy24", "A bank account in Poland.", details.P24),
     PaymentMethodKind("pay_by_bank", "Pay by Bank", "A bank account, by open banking."),
     PaymentMethodKind("payco", "PAYCO", "The PAYCO wallet, South Korea."),
     PaymentMethodKind("paynow", "PayNow", "A bank account in Singapore."),
-    PaymentMethodKind("paypal", "PayPal", "PayPal.", details.PayPal, shows="payer_email"),
+    PaymentMethodKind("paypal", "PayPal", "PayPal.", details.PayPal, label_member="payer_email"),
     PaymentMethodKind("paypay", "PayPay", "The PayPay wallet, Japan."),
-    PaymentMethodKind("payto", "PayTo", "An agreement to debit an account in Australia.", details.PayTo, shows="last4"),
+    PaymentMethodKind(
+        "payto", "PayTo", "An agreement to debit an account in Australia.", details.PayTo, label_member="last4"
+    ),
     PaymentMethodKind("pix", "Pix", "Pix, Brazil.", details.Pix),
     PaymentMethodKind("promptpay", "PromptPay", "A bank account in Thailand."),
     PaymentMethodKind("revolut_pay", "Revolut Pay", "The Revolut Pay wallet."),
@@ -91,21 +97,25 @@ _KINDS = (
     PaymentMethodKind("satispay", "Satispay", "The Satispay wallet, Italy."),
     PaymentMethodKind("scalapay", "Scalapay", "Pay in instalments with Scalapay, Europe."),
     PaymentMethodKind(
-        "sepa_debit", "SEPA Direct Debit", "A bank account in the euro area.", details.SepaDebit, shows="last4"
+        "sepa_debit", "SEPA Direct Debit", "A bank account in the euro area.", details.SepaDebit, label_member="last4"
     ),
     PaymentMethodKind("sequra", "seQura", "Pay in instalments with seQura, Spain."),
     PaymentMethodKind("sofort", "Sofort", "A bank account in Europe; Sofort has ended.", details.Sofort),
     PaymentMethodKind("sunbit", "Sunbit", "Pay in instalments with Sunbit, United States."),
     PaymentMethodKind("swish", "Swish", "Swish, Sweden."),
     PaymentMethodKind("twint", "TWINT", "TWINT, Switzerland."),
-    PaymentMethodKind("upi", "UPI", "A bank account in India.", details.Upi, shows="vpa"),
+    PaymentMethodKind("upi", "UPI", "A bank account in India.", details.Upi, label_member="vpa"),
     PaymentMethodKind(
-        "us_bank_account", "Bank account", "A bank account in the United States.", details.USBankAccount, shows="last4"
+        "us_bank_account",
+        "Bank account",
+        "A bank account in the United States.",
+        details.USBankAccount,
+        label_member="last4",
     ),
     PaymentMethodKind("wechat_pay", "WeChat Pay", "The WeChat Pay wallet, China."),
     PaymentMethodKind("zip", "Zip", "Pay later with Zip, Australia and the United States."),
 )
-KINDS: Mapping[str, PaymentMethodKind] = {kind.word: kind for kind in _KINDS}
+KINDS: Mapping[str, PaymentMethodKind] = {kind.value: kind for kind in _KINDS}
 
 if TYPE_CHECKING:
 
@@ -115,23 +125,26 @@ if TYPE_CHECKING:
 else:
     PaymentMethodType = open_enum(
         "PaymentMethodType",
-        "Stripe's types of payment method. New ones appear often: typeName tells what UNKNOWN is.",
-        {kind.word: kind.about for kind in _KINDS},
+        "Stripe's types of payment method. Stripe adds new ones often: for UNKNOWN, typeName has Stripe's name.",
+        {kind.value: kind.description for kind in _KINDS},
     )
     PaymentMethodDetails = Annotated[
         Union[(*(kind.details for kind in _KINDS if kind.details), details.OtherPaymentMethodDetails)],
         strawberry.union(
             "PaymentMethodDetails",
-            description="What is particular to the method's type: its own type where it has one, else all that came.",
+            description=(
+                "The details of a payment method: a type of its own for each type of payment method that has details "
+                "in this schema, otherwise OtherPaymentMethodDetails."
+            ),
         ),
     ]
 
 
 def details_of(json: Mapping[str, Any]) -> View:
-    """The object that is named like the type, as its own view; OtherPaymentMethodDetails where there is none."""
-    word = json.get("type")
-    kind = KINDS.get(word) if isinstance(word, str) else None
-    attributes = json.get(kind.word) if kind else None
+    """The view over the JSON object that is named after the type; OtherPaymentMethodDetails if there is none."""
+    value = json.get("type")
+    kind = KINDS.get(value) if isinstance(value, str) else None
+    attributes = json.get(kind.value) if kind else None
     if kind is None or kind.details is None or not isinstance(attributes, dict):
         return details.OtherPaymentMethodDetails(json)
     return kind.details(attributes)

@@ -1,17 +1,17 @@
-"""How a declared field is read from Stripe's JSON: the one mapping, by convention.
+"""Reads declared fields from Stripe's JSON: the one mapping, by convention.
 
-A Stripe object is carried as the JSON that came. A type that is declared here with `stripe_type` is a view over it:
-each of its fields reads the member of the same name, and converts it as its annotation says.
+A Stripe object stays the JSON that Stripe sent. A type that is declared with `stripe_type` is a view over it: each
+field reads the member of the same name, and converts it according to its annotation.
 
     annotation                      member in the JSON
-    str, int, bool, float           the same, and nothing that only looks like it
-    strawberry.ID                   a string; of an expanded object, its id
-    datetime                        unix seconds
-    JSON                            anything, as it is
-    an OpenEnum                     Stripe's word; a word that is not known becomes UNKNOWN
-    another view, a list, T | None  the same, within
+    str, int, bool, float           the same type exactly
+    strawberry.ID                   a string, or the id of an expanded object
+    datetime                        Unix seconds
+    JSON                            any value, unchanged
+    an OpenEnum                     Stripe's value; any other value becomes UNKNOWN
+    another view, a list, T | None  recursively
 
-A field that departs from Stripe's name says so with `path`; one that no single member holds is `computed`.
+A field with another name than Stripe's has a `path`. A field that is not one member of the JSON is `computed`.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ V = TypeVar("V", bound="type[View]")
 
 
 class UnreadableValue(Exception):
-    """Stripe sent a value that does not fit the declared field. The text never holds the value."""
+    """Stripe sent a value that does not match the declared field. The message never contains the value."""
 
 
 class View:
-    """A JSON object of Stripe's, seen through a declared type."""
+    """A view over one of Stripe's JSON objects, with the fields of a declared type."""
 
     def __init__(self, json: Mapping[str, Any]) -> None:
         self.json = json
@@ -52,7 +52,7 @@ class View:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What some callers may not see. They get `instead` of it, or what `within` leaves of a value that holds it."""
+    """How a field is hidden from some callers: they get `instead`, or the result of `within` for the value."""
 
     what: str
     instead: Any = None
@@ -61,10 +61,7 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Reading:
-    """Where a field's value comes from: the member at `path`, or `compute` over the members it `needs` (None: all).
-
-    `hidden` says what callers get who may not see it.
-    """
+    """The source of a field's value: the member at `path`, or `compute` over the members it `needs` (None: all)."""
 
     path: tuple[str, ...] | None = None
     absent: Any = None
@@ -80,9 +77,9 @@ def member(
     absent: Any = None,
     hidden: Hidden | None = None,
 ) -> Any:
-    """A field read from the JSON: the member of its own name, or that at `path`, where () is the object itself.
+    """A field that reads a member of the JSON: by the field's name, or at `path`. An empty path is the object itself.
 
-    `absent` stands for a member that is missing or null.
+    `absent` replaces a member that is missing or null.
     """
     return _field(description, Reading(path=path, absent=absent, hidden=hidden))
 
@@ -94,7 +91,7 @@ def computed(
     needs: tuple[str, ...] | None = None,
     hidden: Hidden | None = None,
 ) -> Any:
-    """A field that `compute` derives from the view; `needs` names the members that it looks at, if not all."""
+    """A field that `compute` derives from the view. `needs` names the members that it reads, if not all."""
     return _field(description, Reading(compute=compute, needs=needs, hidden=hidden))
 
 
@@ -105,7 +102,7 @@ def _field(description: str, reading: Reading) -> Any:
 
 
 class _HideableField(StrawberryField):
-    """A field whose value depends on who asks, as `info.context.hides` says."""
+    """A field whose value depends on the caller, by `info.context.hides`."""
 
     @property
     def is_basic_field(self) -> bool:
@@ -121,12 +118,12 @@ class _HideableField(StrawberryField):
 
 
 def hide(hidden: Hidden, view: View, name: str) -> Any:
-    """The field's value for those who may not see what is hidden."""
+    """The field's value for callers that it is hidden from."""
     return hidden.instead if hidden.within is None else hidden.within(getattr(view, name))
 
 
 def reading_of(field: StrawberryField) -> Reading | None:
-    """How the field is read; None when a resolver gives its value."""
+    """The source of the field's value; None if it has a resolver."""
     return cast("Reading | None", field.metadata.get(_READING))
 
 
@@ -185,7 +182,7 @@ class _Member:
 
 
 def reader(type_: Any) -> Reader:
-    """The conversion from JSON that an annotation stands for. None passes: whether it may is the schema's to say."""
+    """The conversion from JSON for an annotation. None is not converted: the schema decides whether it is allowed."""
     if isinstance(type_, StrawberryOptional):
         return reader(type_.of_type)
     if isinstance(type_, StrawberryList):
@@ -262,7 +259,7 @@ def instant(value: Any) -> Any:
 
 def _expect(fits: bool, kind: str) -> None:
     if not fits:
-        raise UnreadableValue(f"Stripe sent something else where {kind} was expected.")
+        raise UnreadableValue(f"Stripe sent a value of another kind where {kind} was expected.")
 
 
 _SCALARS: Mapping[Any, Reader] = {

@@ -1,4 +1,4 @@
-"""The scalars beyond GraphQL's own."""
+"""The custom scalars."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 JSON = NewType("JSON", object)
-"""Whatever JSON can say."""
+"""Any JSON value."""
 
 
 def write_instant(value: datetime) -> str:
@@ -28,14 +28,16 @@ def _read_instant(value: Any) -> datetime:
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant, RFC 3339 in UTC, for example 2023-03-27T19:46:42Z. Stripe's unix seconds, readable.",
+        description=(
+            "A point in time: RFC 3339 in UTC, for example 2023-03-27T19:46:42Z. Converted from Stripe's Unix seconds."
+        ),
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=write_instant,
         parse_value=_read_instant,
     ),
     JSON: strawberry.scalar(
         name="JSON",
-        description="A JSON value whose shape Stripe or its user defines.",
+        description="A JSON value whose structure is defined by Stripe or by the owner of the Stripe account.",
         parse_value=lambda value: value,
     ),
 }

@@ -1,4 +1,4 @@
-"""Why a setup failed: the cause for programs, and a message for people that fits it."""
+"""The error of a failed setup: a code for programs, and a message for people."""
 
 from __future__ import annotations
 
@@ -130,12 +130,12 @@ _BY_CODE: Mapping[str, str] = {code: message for message, codes in _MESSAGES.ite
 
 
 def message_of(code: str | None) -> str | None:
-    """What to tell a person about an error with this code of Stripe's. None for a code that is not in the table."""
+    """The message for people for one of Stripe's error codes. None for a code that is not in the table."""
     return _BY_CODE.get(code or "")
 
 
 def _message(error: View) -> str:
-    # Of Stripe's texts only a card error's is written for the card's holder.
+    # Of Stripe's messages, only that of a card error is written for the cardholder.
     stripes_own = _text(error, "message") if error.json.get("type") == "card_error" else None
     return stripes_own or message_of(_text(error, "code")) or _UNKNOWN_CAUSE
 
@@ -151,25 +151,29 @@ def _text(error: View, name: str) -> str | None:
 
 @stripe_type(
     description=(
-        "Why a setup failed. The cause is the card, the bank account, authentication, a mandate or Stripe itself."
+        "The reason why a setup failed: the card, the bank account, authentication, a mandate or Stripe itself."
     )
 )
 class SetupError(View):
     message: str = computed(
         _message,
         needs=("type", "code", "message"),
-        description="What happened and what to do. It may be shown to the customer.",
+        description="An explanation in English, with advice on how to proceed. It may be shown to the customer.",
     )
     code: str = computed(
         _code,
         needs=("type", "code"),
-        description="Stripe's code, for example setup_intent_authentication_failure; the type where there is no code.",
+        description=(
+            "Stripe's code, for example setup_intent_authentication_failure. The value of type if Stripe sends no code."
+        ),
     )
     decline_code: str | None = member(
-        description="The card issuer's reason, for example insufficient_funds. Null if no issuer declined a card."
+        description=(
+            "Stripe's code for the issuer's reason, for example insufficient_funds. Null if no issuer declined a card."
+        )
     )
     advice_code: str | None = member(
-        description="What Stripe advises to do next, for example try_again_later. Null if it advises nothing."
+        description="Stripe's code for what to do next, for example try_again_later. Null if there is none."
     )
     type: str = member(
         absent="api_error",
@@ -178,8 +182,8 @@ class SetupError(View):
 
     @strawberry.field(
         description=(
-            "The payment method that could not be set up. Null if the error names none, "
-            "or one that the caller can't access."
+            "The payment method that could not be set up. Null if Stripe names none, or one that the caller may not "
+            "access."
         )
     )
     async def payment_method(self, info: Info) -> PaymentMethod | None:

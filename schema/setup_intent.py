@@ -1,4 +1,4 @@
-"""A SetupIntent: the way that Stripe recommends to save a payment method."""
+"""A SetupIntent: the recommended way to save a payment method."""
 
 from __future__ import annotations
 
@@ -23,50 +23,68 @@ if TYPE_CHECKING:
 else:
     SetupIntentStatus = open_enum(
         "SetupIntentStatus",
-        "How far a SetupIntent is.",
+        "The status of a SetupIntent.",
         {
-            "canceled": "Given up. A new one is needed.",
-            "processing": "The bank is at work; ask again later.",
-            "requires_action": "The customer must do something, for example 3-D Secure; nextAction tells what.",
-            "requires_confirmation": "It has a payment method, and waits to be confirmed.",
-            "requires_payment_method": "It waits for a payment method, or for another after a refusal.",
-            "succeeded": "Done: the payment method is saved.",
+            "canceled": "It was canceled. Create a new SetupIntent to try again.",
+            "processing": "The bank is processing it. Query it again later.",
+            "requires_action": "The customer must act, for example for 3-D Secure. nextAction has the details.",
+            "requires_confirmation": "It has a payment method, and must be confirmed.",
+            "requires_payment_method": "It needs a payment method, or another one after a failed attempt.",
+            "succeeded": "It succeeded: the payment method is saved.",
         },
     )
 
 
-@strawberry.enum(description="What a saved method will be used for; it decides what the bank is asked now.")
+@strawberry.enum(
+    description=(
+        "The intended use of a saved payment method. It determines the authentication that the bank requires now."
+    )
+)
 class SetupIntentUsage(OpenEnum):
-    OFF_SESSION = strawberry.enum_value("off_session", description="For payments while the customer is not there too.")
-    ON_SESSION = strawberry.enum_value("on_session", description="Only for payments while the customer is there.")
-    UNKNOWN = strawberry.enum_value("unknown", description="A word of Stripe's that this schema does not know yet.")
+    OFF_SESSION = strawberry.enum_value("off_session", description="Payments with and without the customer present.")
+    ON_SESSION = strawberry.enum_value("on_session", description="Only payments while the customer is present.")
+    UNKNOWN = strawberry.enum_value(
+        "unknown", description="A value that Stripe added after this version of the schema."
+    )
 
 
 @stripe_type(
     description=(
-        "One attempt to save a payment method, with all that its bank asks for on the way. The service makes it, the "
-        "customer's own device confirms it with clientSecret, and on success the method is in the wallet by itself."
+        "The process of saving a payment method, including the authentication that its bank requires. The service "
+        "creates it, and the customer's own device confirms it with clientSecret. On success, Stripe attaches the "
+        "payment method to the customer."
     )
 )
 class SetupIntent(Node):
     client_secret: str | None = member(
-        description="For the paying customer's own device alone, which confirms with it. Never log or store it."
+        description=(
+            "The secret with which the customer's own device confirms the SetupIntent. Send it to no one else, and "
+            "never log or store it. Null if Stripe sends none."
+        )
     )
-    created: datetime = member(description="When it was made.")
-    livemode: bool = member(description="Whether it is real; false in test mode and in the sandbox.")
-    status: SetupIntentStatus = member(description="How far it is.")
-    usage: SetupIntentUsage = member(description="What the method will be used for.")
+    created: datetime = member(description="When it was created.")
+    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    status: SetupIntentStatus = member(description="The status.")
+    usage: SetupIntentUsage = member(description="The intended use of the payment method.")
     last_setup_error: SetupError | None = member(description="Why the last attempt failed. Null if none failed.")
     next_action: JSON | None = member(
-        description="What the customer must do, in Stripe's own shape, for Stripe's libraries. Null when nothing."
+        description=(
+            "The action that the customer must take, as Stripe's JSON object for Stripe's client libraries. Null if "
+            "none is required."
+        )
     )
 
     @strawberry.field(
-        description="Whose wallet the method goes to. Null when it goes to none, or when the customer is deleted."
+        description=(
+            "The customer that the payment method will be attached to. Null if there is none, or if the customer is "
+            "deleted."
+        )
     )
     async def customer(self, info: Info) -> Customer | None:
         return await info.context.links.customer_of(self, info)
 
-    @strawberry.field(description="The method that is being saved. Null until there is one, and when it is gone.")
+    @strawberry.field(
+        description="The payment method that is being saved. Null if there is none yet, or if it no longer exists."
+    )
     async def payment_method(self, info: Info) -> PaymentMethod | None:
         return await info.context.links.payment_method_of(self, info)

@@ -1,4 +1,4 @@
-"""Who is calling."""
+"""The caller of a request."""
 
 from __future__ import annotations
 
@@ -10,20 +10,26 @@ from schema.context import Info
 from schema.customer import Customer
 
 
-@strawberry.enum(description="What kind of caller the credential makes.")
+@strawberry.enum(description="The kind of caller, which determines what it can access.")
 class ViewerKind(enum.Enum):
     ANONYMOUS = strawberry.enum_value(
-        "anonymous", description="No credential. Exists only with the sandbox, or where an operator has allowed it."
+        "anonymous",
+        description=(
+            "A caller without a credential, which can access every wallet. Exists only in the sandbox, or if the "
+            "operator allows it."
+        ),
     )
-    CUSTOMER = strawberry.enum_value("customer", description="A customer, who sees one wallet: their own.")
-    SERVICE = strawberry.enum_value("service", description="A trusted service, which sees all wallets.")
+    CUSTOMER = strawberry.enum_value("customer", description="A customer, which can access its own wallet only.")
+    SERVICE = strawberry.enum_value("service", description="A trusted service, which can access every wallet.")
 
 
-@strawberry.type(description="The caller, as the credential proves.")
+@strawberry.type(description="The caller, as identified by the credential.")
 class Viewer:
-    subject: str | None = strawberry.field(description="Subject of the credential; null for an anonymous caller.")
-    kind: ViewerKind = strawberry.field(description="What the caller may see.")
+    subject: str | None = strawberry.field(description="Subject of the credential. Null for an anonymous caller.")
+    kind: ViewerKind = strawberry.field(description="The kind of caller, which determines what it can access.")
 
-    @strawberry.field(description="The caller's own customer; null for callers that are none, and for a deleted one.")
+    @strawberry.field(
+        description="The caller's own customer. Null if the caller is not a customer, or if the customer is deleted."
+    )
     async def customer(self, info: Info) -> Customer | None:
         return await info.context.links.own_customer(info)

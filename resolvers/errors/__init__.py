@@ -1,1 +1,1 @@
-"""The error contract: what is raised, and what a client receives for it."""
+"""The error contract: exceptions, and their conversion for the client."""

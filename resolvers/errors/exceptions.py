@@ -1,4 +1,4 @@
-"""What resolvers raise.
+"""The exceptions that resolvers raise.
 
     FieldError          a top-level error of the response, with a code, a message and further extensions
     MutationRejected    an entry of the payload's `errors`; the mutation was not sent to Stripe, or was undone

@@ -38,7 +38,7 @@ from stripe_api import InvalidRequestError, StripeError, StripeObject
 
 @strawberry.enum(
     description=(
-        "What to do if the customer already has the same card or account: same fingerprint, and for a card the same "
+        "The policy for a card or account that the customer already has: same fingerprint, and for a card the same "
         "expiry date."
     )
 )
@@ -64,7 +64,7 @@ class DuplicatePolicy(enum.Enum):
     )
 
 
-@strawberry.input(description="Which payment method to attach, and to which customer.")
+@strawberry.input(description="The payment method to attach, and the customer.")
 class AttachPaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(
         description=(
@@ -88,7 +88,7 @@ class AttachPaymentMethodInput:
     )
     on_duplicate: DuplicatePolicy = strawberry.field(
         default=DuplicatePolicy.KEEP_BOTH,
-        description="What to do if the customer already has the same card or account.",
+        description="The policy for a card or account that the customer already has.",
     )
     idempotency_key: str | None = payload_fields.idempotency_key()
 
@@ -140,7 +140,7 @@ async def attach(
     write: Write,
     input: Annotated[
         AttachPaymentMethodInput,
-        strawberry.argument(description="Which payment method to attach, and to which customer."),
+        strawberry.argument(description="The payment method to attach, and the customer."),
     ],
 ) -> AttachPaymentMethodPayload:
     attachment = _Attachment(write, input, _owner(write.context.access, input), write.selection(_PayloadSelection))
@@ -234,7 +234,7 @@ class _Attachment:
                 method["id"],
                 expand=self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER),
             )
-        except StripeError as error:  # The attach took effect: this is an error beside its result.
+        except StripeError as error:  # The attach took effect: this is an error in addition to its result.
             return [default_not_set(error)]
         context.prime_customer(updated)
         return []

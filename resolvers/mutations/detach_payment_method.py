@@ -24,7 +24,7 @@ _NO_METHOD = "pm_0"
 """An id that no payment method has."""
 
 
-@strawberry.input(description="Which payment method to detach.")
+@strawberry.input(description="The payment method to detach.")
 class DetachPaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
     unless_in_use: bool = strawberry.field(
@@ -68,7 +68,7 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
 )
 async def detach(
     write: Write,
-    input: Annotated[DetachPaymentMethodInput, strawberry.argument(description="Which payment method to detach.")],
+    input: Annotated[DetachPaymentMethodInput, strawberry.argument(description="The payment method to detach.")],
 ) -> DetachPaymentMethodPayload:
     context = write.context
     selection = write.selection(_PayloadSelection)

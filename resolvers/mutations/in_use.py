@@ -16,7 +16,7 @@ MAX_PAGES = 10
 
 
 async def check_unused(stripe: Stripe, id: str) -> None:
-    """Raises MutationRejected if the payment method is in use by its customer, whoever that is."""
+    """Raises MutationRejected if the payment method is in use by any customer."""
     method = await stripe.payment_methods.retrieve(id, expand=["customer"])
     reference = method.get("customer")
     owner, customer = id_of(reference), object_of(reference)

@@ -19,7 +19,7 @@ from schema.errors import UserError
 from schema.payment_method import PaymentMethod
 
 
-@strawberry.input(description="Which payment method becomes the default, and for which customer.")
+@strawberry.input(description="The payment method to use by default, and the customer.")
 class SetDefaultPaymentMethodInput:
     payment_method_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
@@ -67,7 +67,7 @@ async def set_default(
     write: Write,
     input: Annotated[
         SetDefaultPaymentMethodInput,
-        strawberry.argument(description="Which payment method becomes the default, and for which customer."),
+        strawberry.argument(description="The payment method to use by default, and the customer."),
     ],
 ) -> SetDefaultPaymentMethodPayload:
     context = write.context

@@ -21,7 +21,7 @@ from stripe_api import StripeObject
 from stripe_api.form import Value
 
 
-@strawberry.input(description="What a payment method is saved for, and for which customer.")
+@strawberry.input(description="The customer to save a payment method for, and its intended use.")
 class CreateSetupIntentInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=None,
@@ -38,7 +38,7 @@ class CreateSetupIntentInput:
         ),
     )
     usage: SetupIntentUsage = strawberry.field(
-        default=SetupIntentUsage.OFF_SESSION, description="What the payment method will be used for."
+        default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
     )
     confirm: bool = strawberry.field(
         default=False, description="Whether to confirm it in the same request. Requires paymentMethodId."
@@ -53,7 +53,7 @@ class CreateSetupIntentInput:
     idempotency_key: str | None = payload_fields.idempotency_key()
 
 
-@strawberry.input(description="Which SetupIntent to confirm, and with which payment method.")
+@strawberry.input(description="The SetupIntent to confirm, and the payment method.")
 class ConfirmSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
     payment_method_id: strawberry.ID | None = strawberry.field(
@@ -69,7 +69,7 @@ class ConfirmSetupIntentInput:
     idempotency_key: str | None = payload_fields.idempotency_key()
 
 
-@strawberry.input(description="Which SetupIntent to cancel.")
+@strawberry.input(description="The SetupIntent to cancel.")
 class CancelSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
     idempotency_key: str | None = payload_fields.idempotency_key()
@@ -126,7 +126,7 @@ async def create(
     write: Write,
     input: Annotated[
         CreateSetupIntentInput,
-        strawberry.argument(description="What the payment method is saved for, and for which customer."),
+        strawberry.argument(description="The customer to save a payment method for, and its intended use."),
     ],
 ) -> CreateSetupIntentPayload:
     json = await write.send(
@@ -149,7 +149,7 @@ async def confirm(
     write: Write,
     input: Annotated[
         ConfirmSetupIntentInput,
-        strawberry.argument(description="Which SetupIntent to confirm, and with which payment method."),
+        strawberry.argument(description="The SetupIntent to confirm, and the payment method."),
     ],
 ) -> ConfirmSetupIntentPayload:
     intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
@@ -169,7 +169,7 @@ async def confirm(
 @mutation(description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
 async def cancel(
     write: Write,
-    input: Annotated[CancelSetupIntentInput, strawberry.argument(description="Which SetupIntent to cancel.")],
+    input: Annotated[CancelSetupIntentInput, strawberry.argument(description="The SetupIntent to cancel.")],
 ) -> CancelSetupIntentPayload:
     await write.context.access.prove_setup_intent(input.setup_intent_id)
     json = await write.send(
@@ -204,7 +204,7 @@ def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Valu
     return {
         "customer": access.customer_named(input.customer_id),
         "payment_method": input.payment_method_id,
-        "usage": input.usage.word,
+        "usage": input.usage.stripe_value,
         "confirm": True if input.confirm else None,
         "return_url": input.return_url,
         "automatic_payment_methods": methods,

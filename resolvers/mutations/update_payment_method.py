@@ -24,7 +24,7 @@ from stripe_api import StripeObject
 from stripe_api.form import Value
 
 UNSET = ""
-"""What Stripe reads as null."""
+"""Stripe reads an empty string as null."""
 
 Params = dict[str, Value | None]
 
@@ -62,7 +62,7 @@ class CardUpdateInput:
     )
 
 
-@strawberry.input(description=f"What to change on a saved payment method. {_UNCHANGED}")
+@strawberry.input(description=f"The changes to a saved payment method. {_UNCHANGED}")
 class UpdatePaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
     allow_redisplay: AllowRedisplay | None = _optional(
@@ -96,7 +96,7 @@ async def update(
     write: Write,
     input: Annotated[
         UpdatePaymentMethodInput,
-        strawberry.argument(description="Which payment method to update, and what to change."),
+        strawberry.argument(description="The payment method to update, and the changes."),
     ],
 ) -> UpdatePaymentMethodPayload:
     context = write.context
@@ -142,7 +142,7 @@ def _allow_redisplay(value: AllowRedisplay | None) -> Value | None:
         return "unspecified"
     if value.name == "UNKNOWN":
         raise invalid_input("allowRedisplay", "UNKNOWN can't be set. Choose ALWAYS, LIMITED or UNSPECIFIED.")
-    return value.word
+    return value.stripe_value
 
 
 _BILLING_DETAILS = ("name", "email", "phone")
@@ -201,7 +201,7 @@ def _network(input: CardUpdateInput) -> str:
         return UNSET
     if input.preferred_network.name not in _PREFERABLE:
         raise invalid_input(_NETWORK, f"Stripe lets only these be preferred: {', '.join(_PREFERABLE)}. Choose one.")
-    return input.preferred_network.word
+    return input.preferred_network.stripe_value
 
 
 def _rejected_network(input: UpdatePaymentMethodInput, json: StripeObject) -> list[UserError]:

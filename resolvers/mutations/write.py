@@ -1,4 +1,4 @@
-"""What all mutations have in common: `@mutation` declares one, and its resolver receives a `Write`.
+"""The common part of all mutations: `@mutation` declares one, and its resolver receives a `Write`.
 
 The wrapper checks the input before the first REST call, binds the idempotency keys, counts card attempts, and is the
 one place that converts Stripe's errors to entries of the payload's `errors`.
@@ -50,7 +50,7 @@ class Write:
 
     @property
     def context(self) -> RequestContext:
-        """What the resolvers of this operation share."""
+        """The state that the resolvers of this operation share."""
         context: RequestContext = self.info.context
         return context
 

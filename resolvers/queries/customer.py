@@ -42,8 +42,8 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Custome
     wallet = selection.payment_methods
     expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
     if pages and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods):
-        beside = [context.customers.load(id, expand)] if expansion.page_needs_customer(wallet) else []
-        first, *_ = await all_settled(*pages, *beside)
+        also = [context.customers.load(id, expand)] if expansion.page_needs_customer(wallet) else []
+        first, *_ = await all_settled(*pages, *also)
         missing = isinstance(first, InvalidRequestError) and first.http_status == 404
         return None if missing else Customer({"id": id})
     reading = context.customers.load(id, expand)
