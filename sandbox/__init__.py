@@ -1,4 +1,4 @@
-"""A stateful stand-in for Stripe's endpoints around saved payment methods, met over HTTP like Stripe itself."""
+"""A stateful imitation of Stripe's endpoints for saved payment methods, reached over HTTP like Stripe."""
 
 from sandbox.app import Sandbox, create_sandbox
 from sandbox.control.faults import Fault

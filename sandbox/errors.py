@@ -1,83 +1,108 @@
-"""What Stripe says when it refuses, as exceptions that know their own status and body.
+"""Stripe's error responses as exceptions. Each class has its HTTP status and Stripe's error type.
 
 StripeError
-├── ParameterError         400: the parameters themselves are wrong; an idempotency key does not remember it
-├── MissingResource        404 for an id in the path, 400 for one in a parameter
-├── AuthenticationError    401: no key, or none that works here
-├── PermissionRefused      403: the key may not do this
-├── IdempotencyError       400: a key reused with another request; 409: its first request still runs
-└── CardError              402: the issuer said no
+├── ParameterError         400: a parameter is missing, unknown or malformed
+├── MissingResource        404 for an id in the path, 400 for an id in a parameter
+├── UnknownUrl             404: no endpoint has this method and path
+├── AuthenticationError    401: the API key is missing or invalid
+├── PermissionDenied       403: the API key lacks permission
+├── BodyTooLarge           413: the request body exceeds the limit
+├── IdempotencyError       400: the key belongs to another request; 409: its first request is still running
+├── CardError              402: the issuer declined
+└── CollectionFull         400: the sandbox's own limit on objects is reached
 """
 
 from typing import Any
 
-from sandbox.json_objects import Json
-
 
 class StripeError(Exception):
-    """A refusal. `details` are further members of the error object, such as `decline_code`."""
+    """An error response. `details` are further members of the error object, such as `decline_code`."""
 
     type = "invalid_request_error"
     status = 400
-    # Whether an idempotency key remembers this outcome.
-    remembered = True
+    # Whether the request's idempotency key replays this response.
+    replayable = True
 
     def __init__(self, message: str, *, code: str | None = None, param: str | None = None, **details: Any) -> None:
         super().__init__(message)
-        self.code = code
-        self.members: Json = {"code": code, "message": message, "param": param, **details}
+        self._members = {"code": code, "message": message, "param": param, "type": self.type, **details}
+        if code:
+            self._members["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
 
-    def about(self, **objects: Json) -> "StripeError":
-        """Returns itself, now with the objects that it concerns."""
-        self.members |= objects
-        return self
+    def with_objects(self, **objects: Any) -> "StripeError":
+        """Returns a copy whose error object includes the Stripe objects that it concerns."""
+        error = type(self).__new__(type(self), *self.args)
+        error.__dict__ |= {**self.__dict__, "_members": {**self._members, **objects}}
+        return error
 
-    def told(self) -> Json:
-        """Returns the error object; what is null is left out, as Stripe does."""
-        members = {**self.members, "type": self.type}
-        if self.code:
-            members["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
-        return {name: members[name] for name in sorted(members) if members[name] is not None}
+    def error_object(self) -> dict[str, Any]:
+        """Returns the error object. Like Stripe, it omits members that are null."""
+        return {name: self._members[name] for name in sorted(self._members) if self._members[name] is not None}
 
-    def body(self, request_id: str, now: int) -> Json:
-        """Returns the answer's body."""
+    def response_body(self, request_id: str, now: int) -> dict[str, Any]:
+        """Returns the response body, with a link to the request log like Stripe's."""
         log = f"https://dashboard.stripe.com/test/logs/{request_id}?t={now}"
-        return {"error": {**self.told(), "request_log_url": log}}
+        return {"error": {**self.error_object(), "request_log_url": log}}
 
 
 class ParameterError(StripeError):
-    """The endpoint never began to run."""
+    """Raised before the endpoint does anything."""
 
-    remembered = False
+    replayable = False
+
+
+class MissingParameter(ParameterError):
+    """A required parameter is missing."""
+
+    def __init__(self, param: str) -> None:
+        super().__init__(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
 
 class MissingResource(StripeError):
-    """An id names nothing."""
+    """No object has this id."""
 
     def __init__(self, noun: str, id: str, param: str, *, status: int = 400) -> None:
         super().__init__(f"No such {noun}: '{id}'", code="resource_missing", param=param)
         self.status = status
 
 
+class UnknownUrl(StripeError):
+    """No endpoint has this path, or none with this method."""
+
+    status = 404
+    replayable = False
+
+    def __init__(self, method: str, path: str) -> None:
+        hint = " Remove the trailing slash, or give the id that is missing." if path.endswith("/") else ""
+        super().__init__(f"Unrecognized request URL ({method}: {path}).{hint}")
+
+
 class AuthenticationError(StripeError):
-    """Wire type stays invalid_request_error: that is what v1 sends."""
+    """Its type is invalid_request_error, as in Stripe's API v1."""
 
     status = 401
-    remembered = False
+    replayable = False
 
 
-class PermissionRefused(StripeError):
-    """The key is known, and not enough."""
+class PermissionDenied(StripeError):
+    """The key is valid, but not for this request."""
 
     status = 403
-    remembered = False
+    replayable = False
+
+
+class BodyTooLarge(StripeError):
+    """The request body is larger than the sandbox accepts."""
+
+    status = 413
+    replayable = False
 
 
 class IdempotencyError(StripeError):
-    """A key is met again, and not by a retry of its own request."""
+    """The idempotency key belongs to another request, or to one that is still running."""
 
     type = "idempotency_error"
-    remembered = False
+    replayable = False
 
     def __init__(self, message: str, *, status: int = 400, code: str | None = None) -> None:
         super().__init__(message, code=code)
@@ -85,32 +110,14 @@ class IdempotencyError(StripeError):
 
 
 class CardError(StripeError):
-    """Its message is fit for the cardholder's eyes."""
+    """The issuer declined. The message may be shown to the cardholder."""
 
     type = "card_error"
     status = 402
 
 
-class UnknownUrl(StripeError):
-    """No endpoint has this path, or not with this method."""
-
-    status = 404
-    remembered = False
-
-    def __init__(self, method: str, path: str) -> None:
-        hint = " Remove the trailing slash, or give the id that is missing." if path.endswith("/") else ""
-        super().__init__(f"Unrecognized request URL ({method}: {path}).{hint}")
-
-
-class TooLarge(StripeError):
-    """More was sent than this sandbox reads."""
-
-    status = 413
-    remembered = False
-
-
-class Full(StripeError):
-    """A collection holds all it may, so that a runaway client cannot eat the machine."""
+class CollectionFull(StripeError):
+    """Limits the memory that a runaway client can use."""
 
     def __init__(self, noun: str, limit: int) -> None:
-        super().__init__(f"This sandbox holds at most {limit} objects of the kind {noun}. Reset it to go on.")
+        super().__init__(f"This sandbox holds at most {limit} objects of type {noun}. Reset it to continue.")

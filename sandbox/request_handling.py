@@ -1,170 +1,149 @@
-"""From a request to an answer: the order in which Stripe looks at things."""
+"""How an API request becomes a response, in the order in which Stripe checks it."""
 
 import json
 import logging
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sandbox.endpoints.expansion import expanded, plan
-from sandbox.endpoints.routes import Endpoint, match
-from sandbox.errors import PermissionRefused, StripeError
-from sandbox.http.api_request import Call
-from sandbox.http.authentication import Key, authenticate, refuse_other_accounts
+from sandbox.endpoints.expansion import expand, parse_expand
+from sandbox.endpoints.routes import Endpoint, find_endpoint
+from sandbox.errors import ParameterError, PermissionDenied, StripeError
+from sandbox.http.api_request import ApiRequest
+from sandbox.http.authentication import KeyType, authenticate, form_without_key, refuse_connected_accounts
 from sandbox.http.form import Form
-from sandbox.http.reading import DEFAULT_VERSION, api_key, decoded_form, refuse_strange_version
-from sandbox.http.request import Incoming
-from sandbox.http.response import Answer, json_answer
-from sandbox.json_objects import Json
-from sandbox.state.idempotency_keys import IdempotencyKeys, Outcome, checked_key
+from sandbox.http.request import HttpRequest
+from sandbox.http.response import HttpResponse, json_response
+from sandbox.json_object import Json
+from sandbox.state.idempotency_keys import IdempotencyKeys, checked_key
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
+
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z_]+)?")
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Work:
-    """A request that has been let in. `perform` does it, at once and whole.
+class PreparedRequest:
+    """A request that can be executed by calling `run`, which returns the response.
 
-    `abandon` frees its idempotency key; `remember` has the key remember another answer than the true one.
+    `release_key` makes its idempotency key available again, `store_response` replaces the response that it replays.
     """
 
-    perform: Callable[[], Answer]
-    abandon: Callable[[], None] = lambda: None
-    remember: Callable[[Answer], None] = lambda answer: None
+    run: Callable[[], HttpResponse]
+    release_key: Callable[[], None] = lambda: None
+    store_response: Callable[[HttpResponse], None] = lambda response: None
 
 
 @dataclass(frozen=True)
-class _Request:
-    """What is known of a request before its parameters are looked at."""
+class _CheckedRequest:
+    """A request whose parameters have not been parsed yet."""
 
-    id: str
-    incoming: Incoming
+    http: HttpRequest
     endpoint: Endpoint
-    ids: dict[str, str]
     form: Form
-    key: str | None
-    publishable: bool
+    api: ApiRequest
 
     @property
-    def answers(self) -> str:
-        """The kind of object that the caller gets to see."""
-        return self.endpoint.public_answers if self.publishable else self.endpoint.answers
+    def returns(self) -> str:
+        """The type of the response, as the caller may see it."""
+        return f"public_{self.endpoint.returns}" if self.api.publishable else self.endpoint.returns
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the request's content for its idempotency key."""
+        return json.dumps([self.http.path, self.api.publishable, self.form], sort_keys=True)
 
 
-class Api:
-    """Stripe's endpoints over one store."""
+class RequestHandler:
+    """Handles requests to Stripe's endpoints over one store."""
 
     def __init__(self, store: Store, *, public_url: str | None = None) -> None:
         self.store = store
         self._public_url = public_url and public_url.rstrip("/")
-        self.keys = IdempotencyKeys(store.clock)
+        self.idempotency_keys = IdempotencyKeys(store.clock)
 
-    def accept(self, incoming: Incoming) -> Work:
-        """Returns the work that a request asks for; for one that is refused or repeated, the answer is ready."""
+    def prepare(self, http: HttpRequest) -> PreparedRequest:
+        """Checks the request. If it is refused or replayed, running it returns the response that is already known."""
         request_id = new_id("req")
         try:
-            request = self._read(incoming, request_id)
-            repeated = self.keys.claim(request.key, _fingerprint(request)) if request.key else None
+            request = self._check(http, request_id)
+            key = request.api.idempotency_key
+            replayed = self.idempotency_keys.claim(key, request.fingerprint, request_id)
         except StripeError as error:
-            return self._ready(self._refusal(error, request_id), incoming, request_id)
-        if repeated:
-            return self._ready(_again(repeated), incoming, request_id)
-        return Work(
-            lambda: self._perform(request), lambda: self._abandon(request), lambda answer: self._keep(request, answer)
+            return _finished(self._error_response(error, request_id), http, request_id)
+        if replayed:
+            return _finished(replayed, http, request_id)
+        return PreparedRequest(
+            run=lambda: self._run(request),
+            release_key=lambda: self.idempotency_keys.release(key),
+            store_response=lambda response: self.idempotency_keys.store(key, response),
         )
 
-    def _ready(self, answer: Answer, incoming: Incoming, request_id: str) -> Work:
-        finished = answer.with_headers(_headers(incoming, request_id, answer))
-        return Work(lambda: finished)
+    def _check(self, http: HttpRequest, request_id: str) -> _CheckedRequest:
+        publishable = authenticate(http) is KeyType.PUBLISHABLE
+        refuse_connected_accounts(http.headers)
+        if not _VERSION.fullmatch(http.api_version):
+            raise ParameterError(f"Invalid Stripe API version: {http.api_version}")
+        endpoint, ids = find_endpoint(http.method, http.path)
+        if publishable and not endpoint.public:
+            message = "This API call cannot be made with a publishable API key. Please use a secret API key."
+            raise PermissionDenied(message, code="secret_key_required")
+        form = form_without_key(http)
+        key = checked_key(_idempotency_key(http))
+        base_url = self._public_url or http.base_url
+        api = ApiRequest(http.path, ids, {}, request_id, key, base_url, publishable)
+        return _CheckedRequest(http, endpoint, form, api)
 
-    def _abandon(self, request: _Request) -> None:
-        if request.key:
-            self.keys.forget(request.key)
-
-    def _keep(self, request: _Request, answer: Answer) -> None:
-        if request.key:
-            self.keys.keep(request.key, Outcome(answer, request.id))
-
-    def _read(self, incoming: Incoming, request_id: str) -> _Request:
-        publishable = authenticate(api_key(incoming)) is Key.PUBLISHABLE
-        refuse_other_accounts(incoming.headers)
-        refuse_strange_version(incoming.headers)
-        endpoint, ids = match(incoming.method, incoming.path)
-        if publishable and not endpoint.public_answers:
-            raise PermissionRefused(
-                "This API call cannot be made with a publishable API key. Please use a secret API key.",
-                code="secret_key_required",
-            )
-        key = incoming.headers.get("idempotency-key") if incoming.method == "POST" else None
-        return _Request(
-            id=request_id,
-            incoming=incoming,
-            endpoint=endpoint,
-            ids=dict(ids),
-            form=decoded_form(incoming),
-            key=checked_key(key) if key else None,
-            publishable=publishable,
-        )
-
-    def _perform(self, request: _Request) -> Answer:
-        answer, remembered = self._outcome(request)
-        if remembered:
-            self._keep(request, answer)
+    def _run(self, request: _CheckedRequest) -> HttpResponse:
+        response, replayable = self._response(request)
+        if replayable:
+            self.idempotency_keys.store(request.api.idempotency_key, response)
         else:
-            self._abandon(request)
-        return answer.with_headers(_headers(request.incoming, request.id, answer))
+            self.idempotency_keys.release(request.api.idempotency_key)
+        return response.with_headers(_headers(request.http, request.api.request_id, response))
 
-    def _outcome(self, request: _Request) -> tuple[Answer, bool]:
+    def _response(self, request: _CheckedRequest) -> tuple[HttpResponse, bool]:
+        """Returns the response, and whether the idempotency key replays it."""
         try:
-            return json_answer(200, self._run(request)), True
+            return json_response(200, self._call_endpoint(request)), True
         except StripeError as error:
-            return self._refusal(error, request.id), error.remembered
+            return self._error_response(error, request.api.request_id), error.replayable
         except Exception:
-            logger.exception("The sandbox failed at %s %s", request.incoming.method, request.incoming.path)
-            return self._refusal(_Failure("The sandbox failed; its log says how."), request.id), True
+            logger.exception("The sandbox failed at %s %s", request.http.method, request.http.path)
+            failure = _InternalError("The sandbox failed. See its log.")
+            return self._error_response(failure, request.api.request_id), True
 
-    def _run(self, request: _Request) -> Json:
-        params = request.endpoint.parameters.read_form(request.form)
-        wanted = plan(params.pop("expand", ()), request.answers)
-        call = Call(
-            path=request.incoming.path,
-            ids=request.ids,
-            params=params,
-            request_id=request.id,
-            idempotency_key=request.key,
-            origin=self._public_url or request.incoming.origin,
-            publishable=request.publishable,
-        )
-        body: Json = expanded(self.store, request.endpoint.handle(self.store, call), wanted, request.answers)
-        return body
+    def _call_endpoint(self, request: _CheckedRequest) -> Json:
+        params = request.endpoint.parameters.parse_form(request.form)
+        expansions = parse_expand(params.pop("expand", ()), request.returns)
+        body = request.endpoint.handle(self.store, replace(request.api, params=params))
+        expanded: Json = expand(self.store, body, expansions, request.returns)
+        return expanded
 
-    def _refusal(self, error: StripeError, request_id: str) -> Answer:
-        return json_answer(error.status, error.body(request_id, self.store.now()))
+    def _error_response(self, error: StripeError, request_id: str) -> HttpResponse:
+        return json_response(error.status, error.response_body(request_id, self.store.now()))
 
 
-class _Failure(StripeError):
+class _InternalError(StripeError):
     type = "api_error"
     status = 500
 
 
-def _fingerprint(request: _Request) -> str:
-    return json.dumps([request.incoming.path, request.publishable, request.form], sort_keys=True)
+def _idempotency_key(http: HttpRequest) -> str | None:
+    return (http.headers.get("idempotency-key") or None) if http.method == "POST" else None
 
 
-def _again(outcome: Outcome) -> Answer:
-    return outcome.answer.with_headers({"idempotent-replayed": "true", "original-request": outcome.request_id})
+def _finished(response: HttpResponse, http: HttpRequest, request_id: str) -> PreparedRequest:
+    finished = response.with_headers(_headers(http, request_id, response))
+    return PreparedRequest(run=lambda: finished)
 
 
-def _headers(incoming: Incoming, request_id: str, answer: Answer) -> dict[str, str]:
-    headers = {
-        "request-id": request_id,
-        "stripe-version": incoming.headers.get("stripe-version", DEFAULT_VERSION),
-        "cache-control": "no-cache, no-store",
-    }
-    key = incoming.headers.get("idempotency-key")
-    if key and incoming.method == "POST":
-        headers |= {"idempotency-key": key, "original-request": answer.headers.get("original-request", request_id)}
-    if answer.status == 401:
+def _headers(http: HttpRequest, request_id: str, response: HttpResponse) -> dict[str, str]:
+    headers = {"request-id": request_id, "stripe-version": http.api_version, "cache-control": "no-cache, no-store"}
+    if key := _idempotency_key(http):
+        headers |= {"idempotency-key": key, "original-request": response.headers.get("original-request", request_id)}
+    if response.status == 401:
         headers["www-authenticate"] = 'Bearer realm="Stripe"'
     return headers

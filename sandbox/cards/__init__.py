@@ -1,1 +1,1 @@
-"""Test cards, and how their issuers respond."""
+"""Stripe's test cards, and how their issuers respond."""

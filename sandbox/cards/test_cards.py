@@ -1,4 +1,4 @@
-"""Test cards: a token such as `pm_card_visa` is a template, and every mention of it makes a new card."""
+"""Stripe's test cards. A token such as `pm_card_visa` creates a new payment method each time it is used."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandbox.fixtures import load
-from sandbox.json_objects import Json
+from sandbox.json_object import Json
 
 DISPLAY_BRANDS = {
     "amex": "american_express",
@@ -15,16 +15,17 @@ DISPLAY_BRANDS = {
     "eftpos_au": "eftpos_australia",
     "unionpay": "union_pay",
 }
-# All copies of one number share a fingerprint; this one is published with Stripe's examples.
+# The fingerprint in Stripe's published examples. Those of other numbers are derived from the number.
 _FINGERPRINTS = {"4242424242424242": "mToisGZ01V71BCos"}
+_ALWAYS_3DS = ("already_set_up", "always_required", "required", "required_then_declined", "required_unless_set_up")
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class TestCard:
     """One row of Stripe's table of test cards.
 
-    `checks` are what the issuer finds, beyond a matching CVC; `decline` is why it declines wherever it is asked,
-    `setup_decline` why it does when a SetupIntent has come past authentication.
+    `checks` are the results that differ from the usual ones. `decline` is the reason why the issuer declines the card
+    everywhere, `setup_decline` why it declines a SetupIntent after 3-D Secure.
     """
 
     token: str
@@ -39,43 +40,52 @@ class Template:
     three_d_secure: str | None = None
     setup_decline: str | None = None
 
+    @property
+    def always_requires_3ds(self) -> bool:
+        """Whether every SetupIntent needs 3-D Secure."""
+        return self.three_d_secure in _ALWAYS_3DS
 
-TEMPLATES: Mapping[str, Template] = {row["token"]: Template(**row) for row in load("test_cards")}
+    @property
+    def requires_3ds_on_request(self) -> bool:
+        """Whether a SetupIntent that requests 3-D Secure needs it."""
+        return self.always_requires_3ds or self.three_d_secure == "optional"
+
+    def card_details(self, now: int) -> Json:
+        """Returns the `card` object of a new payment method, before the issuer has checked it."""
+        today = datetime.fromtimestamp(now, UTC)
+        return {
+            "brand": self.brand,
+            "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "unchecked"},
+            "country": self.country,
+            "display_brand": display_brand(self.brand),
+            "exp_month": today.month,
+            "exp_year": today.year + 1,
+            "fingerprint": fingerprint(self.number),
+            "funding": self.funding,
+            "generated_from": None,
+            "last4": self.number[-4:],
+            "networks": {"available": list(self.networks or [self.brand]), "preferred": None},
+            "regulated_status": "unregulated",
+            "three_d_secure_usage": {"supported": self.three_d_secure != "not_supported"},
+            "wallet": None,
+        }
 
 
-def from_card_token(token: str) -> Template | None:
-    """Returns the template behind `tok_…`, the older spelling that `card[token]` takes."""
-    return TEMPLATES.get(f"pm_card_{token.removeprefix('tok_')}") if token.startswith("tok_") else None
+TEST_CARDS: Mapping[str, TestCard] = {row["token"]: TestCard(**row) for row in load("test_cards")}
 
 
-def card(template: Template, now: int) -> Json:
-    """Returns the `card` object of a method made from the template, not yet seen by its issuer."""
-    today = datetime.fromtimestamp(now, UTC)
-    return {
-        "brand": template.brand,
-        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "unchecked"},
-        "country": template.country,
-        "display_brand": display_brand(template.brand),
-        "exp_month": today.month,
-        "exp_year": today.year + 1,
-        "fingerprint": fingerprint(template.number),
-        "funding": template.funding,
-        "generated_from": None,
-        "last4": template.number[-4:],
-        "networks": {"available": list(template.networks or [template.brand]), "preferred": None},
-        "regulated_status": "unregulated",
-        "three_d_secure_usage": {"supported": template.three_d_secure != "not_supported"},
-        "wallet": None,
-    }
+def card_of_token(token: str) -> TestCard | None:
+    """Returns the test card of a `tok_…` token, which `card[token]` accepts."""
+    return TEST_CARDS.get(f"pm_card_{token.removeprefix('tok_')}") if token.startswith("tok_") else None
 
 
 def display_brand(brand: str) -> str:
-    """Returns the brand in the other spelling that `display_brand` has."""
+    """Returns the brand as `display_brand` spells it."""
     return DISPLAY_BRANDS.get(brand, brand)
 
 
 def fingerprint(number: str) -> str:
-    """Returns the sixteen characters that stand for an account or card number."""
+    """Returns sixteen characters that identify a card or account number."""
     digest = hashlib.sha256(f"fingerprint of {number}".encode()).digest()
     letters = base64.b64encode(digest).decode().translate(str.maketrans("", "", "+/="))
     return _FINGERPRINTS.get(number, letters[:16])

@@ -1,1 +1,1 @@
-"""What Stripe does not have: faults on demand, a ledger of what was done, a clock to move, a reset."""
+"""Additions to Stripe: faults, a ledger of changes, a movable clock, a reset, and the 3-D Secure page."""

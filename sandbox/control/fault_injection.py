@@ -1,4 +1,4 @@
-"""How each kind of fault is committed."""
+"""The effect of each kind of fault on a request and its response."""
 
 import asyncio
 import json
@@ -6,88 +6,95 @@ from collections.abc import Callable, Mapping
 
 from sandbox.control.faults import Fault
 from sandbox.http.connection import Connection
-from sandbox.http.response import Answer, json_answer
-from sandbox.request_handling import Work
+from sandbox.http.response import HttpResponse, json_response
+from sandbox.request_handling import PreparedRequest
 from sandbox.state.ids import new_id
 
 _JSON = {"content-type": "application/json"}
 
 
-async def misbehave(fault: Fault, work: Work, connection: Connection, *, forget: bool) -> None:
-    """Answers a request as the fault says, or fails to. `forget` frees its idempotency key once it is done."""
-    answer = None
+async def inject_fault(fault: Fault, request: PreparedRequest, connection: Connection, *, forget_key: bool) -> None:
+    """Executes the request if the fault allows it, and responds as the fault says. `forget_key` releases its key."""
+    response = None
     try:
         await asyncio.sleep(0 if fault.late else fault.delay)
-        if fault.does_work:
-            answer = work.perform()
+        if fault.executes_request:
+            response = request.run()
         elif fault.kind == "stall":
-            await connection.until_closed()
+            await connection.wait_until_closed()
     finally:
-        if answer is None or forget:
-            work.abandon()
+        if response is None or forget_key:
+            request.release_key()
     await asyncio.sleep(fault.delay if fault.late else 0)
-    await _respond(fault, answer, work, connection)
+    await _respond(fault, response, request, connection)
 
 
-async def _respond(fault: Fault, answer: Answer | None, work: Work, connection: Connection) -> None:
+async def _respond(
+    fault: Fault, response: HttpResponse | None, request: PreparedRequest, connection: Connection
+) -> None:
     if fault.kind in ("drop_before", "drop_after"):
         await connection.drop()
     elif fault.kind == "stall":
-        await connection.until_closed()
+        await connection.wait_until_closed()
     elif fault.kind == "truncate":
-        await connection.send_half(answer or _server_error(fault))
+        await connection.send_half(response or _server_error(fault))
     else:
-        shown = _shown(fault, answer)
+        faulty = _faulty_response(fault, response)
         if fault.stored:
-            shown = shown.with_headers({"stripe-should-retry": "false"})  # A repetition would be given the same.
-            work.remember(shown)
-        await connection.send(shown)
+            # Retrying is useless, because the key would replay this response.
+            faulty = faulty.with_headers({"stripe-should-retry": "false"})
+            request.store_response(faulty)
+        await connection.send(faulty)
 
 
-def _shown(fault: Fault, answer: Answer | None) -> Answer:
+def _faulty_response(fault: Fault, response: HttpResponse | None) -> HttpResponse:
     if fault.kind == "wrong_content_type":
-        return (answer or _server_error(fault)).with_headers({"content-type": "text/html"})
+        return (response or _server_error(fault)).with_headers({"content-type": "text/html"})
     if fault.kind == "delay":
-        return answer or _server_error(fault)
-    request_id = answer.headers["request-id"] if answer else new_id("req")
-    return _ANSWERS[fault.kind](fault).with_headers({"request-id": request_id})
+        return response or _server_error(fault)
+    request_id = response.headers["request-id"] if response else new_id("req")
+    return _RESPONSES[fault.kind](fault).with_headers({"request-id": request_id})
 
 
-def _error(status: int, message: str, type: str = "api_error", code: str | None = None, **headers: str) -> Answer:
+def _error(status: int, message: str, type: str = "api_error", code: str | None = None, **headers: str) -> HttpResponse:
     error = {"code": code, "message": message, "type": type}
-    answer = json_answer(status, {"error": {name: value for name, value in error.items() if value}})
-    return answer.with_headers({name.replace("_", "-"): value for name, value in headers.items()})
+    response = json_response(status, {"error": {name: value for name, value in error.items() if value}})
+    return response.with_headers({name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def _rate_limit(fault: Fault) -> Answer:
+def _rate_limit(fault: Fault) -> HttpResponse:
     message = "Request rate limit exceeded."
     reason = fault.reason
     return _error(429, message, "invalid_request_error", "rate_limit", stripe_rate_limited_reason=reason)
 
 
-def _lock_timeout(fault: Fault) -> Answer:
+def _lock_timeout(fault: Fault) -> HttpResponse:
     message = "This object cannot be accessed right now because another API request is accessing it."
     return _error(429, message, "invalid_request_error", "lock_timeout", stripe_should_retry="true")
 
 
-def _server_error(fault: Fault) -> Answer:
+def _conflict(fault: Fault) -> HttpResponse:
+    return _error(409, "Another request is in progress.", "idempotency_error", "idempotency_key_in_use")
+
+
+def _server_error(fault: Fault) -> HttpResponse:
     return _error(500, "An unknown error occurred.")
 
 
-def _huge(fault: Fault) -> Answer:
-    return Answer(200, json.dumps({"object": "list", "data": ["x" * fault.size]}).encode(), _JSON)
+def _huge(fault: Fault) -> HttpResponse:
+    return HttpResponse(200, json.dumps({"object": "list", "data": ["x" * fault.size]}).encode(), _JSON)
 
 
-_ANSWERS: Mapping[str, Callable[[Fault], Answer]] = {
-    "conflict": lambda fault: _error(409, "Another request is at work.", "idempotency_error", "idempotency_key_in_use"),
+_RESPONSES: Mapping[str, Callable[[Fault], HttpResponse]] = {
+    "conflict": _conflict,
     "error_after": _server_error,
     "error_before": _server_error,
     "huge": _huge,
     "lock_timeout": _lock_timeout,
-    "no_content": lambda fault: Answer(204, b""),
-    "not_json": lambda fault: Answer(200, b"<html><body>It works!</body></html>", _JSON),
+    "no_content": lambda fault: HttpResponse(204, b""),
+    "not_json": lambda fault: HttpResponse(200, b"<html><body>It works!</body></html>", _JSON),
     "permission": lambda fault: _error(403, "The provided key lacks the permission.", "invalid_request_error"),
     "rate_limit": _rate_limit,
-    "redirect": lambda fault: Answer(302, b"", {"location": "/v1/elsewhere"}),
+    "redirect": lambda fault: HttpResponse(302, b"", {"location": "/v1/elsewhere"}),
     "unavailable": lambda fault: _error(503, "Stripe is not available."),
 }

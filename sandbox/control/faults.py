@@ -1,163 +1,136 @@
-"""Faults that the sandbox has been told to commit, and which of them a request meets."""
+"""Faults that tests add, and which of them the next request gets."""
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from itertools import count
+from typing import Annotated
 
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+# Kinds that replace the request, and kinds that replace the response to an executed request.
 BEFORE = (
-    "conflict",
-    "delay",
-    "drop_before",
-    "error_before",
-    "huge",
-    "lock_timeout",
-    "no_content",
-    "not_json",
-    "permission",
-    "rate_limit",
-    "redirect",
-    "stall",
-    "unavailable",
+    *("conflict", "delay", "drop_before", "error_before", "huge", "lock_timeout", "no_content", "not_json"),
+    *("permission", "rate_limit", "redirect", "stall", "unavailable"),
 )
 AFTER = ("drop_after", "error_after", "truncate", "wrong_content_type")
-FORGET = "forget_idempotency"
-KINDS = (*BEFORE, *AFTER, FORGET)
+FORGET_IDEMPOTENCY = "forget_idempotency"
+KINDS = (*BEFORE, *AFTER, FORGET_IDEMPOTENCY)
 METHODS = ("*", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-# Kinds that send a response of their own, which an idempotency key can store.
-_RESPONDING = tuple(
-    kind for kind in KINDS if kind not in ("delay", "drop_after", "drop_before", "stall", "truncate", FORGET)
-)
-# Members that only some kinds have; every kind has the others.
-_KINDS_WITH: Mapping[str, tuple[str, ...]] = {
+REASONS = ("global-rate", "endpoint-rate", "global-concurrency", "endpoint-concurrency", "resource-specific")
+_WITHOUT_RESPONSE = ("delay", "drop_after", "drop_before", "stall", "truncate", FORGET_IDEMPOTENCY)
+# The kinds on which a member has an effect. The other members have one on every kind.
+_KINDS_BY_MEMBER: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("delay", "late", "work"), (*BEFORE, *AFTER)),
     "reason": ("rate_limit",),
     "size": ("huge",),
-    "stored": _RESPONDING,
+    # An idempotency key can store a fault's response only if it has one.
+    "stored": tuple(kind for kind in KINDS if kind not in _WITHOUT_RESPONSE),
 }
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("kind", "method", "path", "reason"), (str,)),
-    **dict.fromkeys(("late", "stored"), (bool,)),
-    "delay": (int, float),
-    "size": (int,),
-    "times": (int, type(None)),
-    "work": (bool, type(None)),
-}
-REASONS = ("global-rate", "endpoint-rate", "global-concurrency", "endpoint-concurrency", "resource-specific")
-LONGEST_DELAY = 3600
-LARGEST_BODY = 256 * 1024 * 1024
-_JSON_NAMES = {bool: "boolean", float: "number", int: "integer", str: "string", type(None): "null"}
 
 _numbers = count(1)
 
 
-@dataclass(slots=True)
-class Fault:
-    """One misbehaviour, met by the next `times` requests that fit `method` and `path`, a regular expression.
+def _one_of(*values: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return value
 
-    `times` None means for ever. `work` says whether the request is carried out all the same; None leaves that to the
-    kind. `delay` seconds pass before the work, or after it when `late`. `stored` has the idempotency key remember the
-    fault's own answer in place of the true one. `size` is that of a huge body, `reason` that of a rate limit.
+    return AfterValidator(check)
+
+
+def _checked_pattern(path: str) -> str:
+    try:
+        re.compile(path)
+    except re.error as error:
+        raise ValueError(f"must be a regular expression: {error}") from None
+    return path
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(strict=True))
+class Fault:
+    """A fault for the next `times` requests whose method is `method` and whose path matches the pattern `path`.
+
+    `times` None means all further requests. `work` says whether the request is still executed; None leaves it to the
+    kind. `delay` seconds pass before the request is executed, or after it if `late`. `stored` stores the fault's own
+    response with the idempotency key. `size` is that of a huge body, `reason` that of a rate limit.
     """
 
-    kind: str
-    method: str = "*"
-    path: str = ""
-    times: int | None = 1
-    delay: float = 0.0
+    kind: Annotated[str, _one_of(*KINDS)]
+    method: Annotated[str, AfterValidator(str.upper), _one_of(*METHODS)] = "*"
+    path: Annotated[str, AfterValidator(_checked_pattern)] = ""
+    times: Annotated[int, Field(ge=1)] | None = 1
+    delay: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 0.0
     late: bool = False
     work: bool | None = None
     stored: bool = False
-    size: int = 1_000_000
-    reason: str = "global-rate"
+    size: Annotated[int, Field(ge=0, le=256 * 1024 * 1024)] = 1_000_000
+    reason: Annotated[str, _one_of(*REASONS)] = "global-rate"
     id: int = field(default_factory=lambda: next(_numbers))
 
-    def __post_init__(self) -> None:
-        self._check_types()
-        if self.kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        if self.method.upper() not in METHODS:
-            raise ValueError(f"method must be one of {', '.join(METHODS)}")
-        if self.times is not None and self.times < 1:
-            raise ValueError("times must be a whole number of at least 1, or null for ever")
-        if not 0 <= self.delay <= LONGEST_DELAY or not 0 <= self.size <= LARGEST_BODY:
-            raise ValueError(f"delay may be 0 to {LONGEST_DELAY} seconds, size 0 to {LARGEST_BODY} bytes")
-        if self.reason not in REASONS:
-            raise ValueError(f"reason must be one of {', '.join(REASONS)}")
-        self._check_path()
-
-    def _check_types(self) -> None:
-        for name, types in _TYPES.items():
-            if type(getattr(self, name)) not in types:
-                raise ValueError(f"{name} must be of type {' or '.join(_JSON_NAMES[one] for one in types)}")
-
-    def _check_path(self) -> None:
-        try:
-            re.compile(self.path)
-        except re.error as error:
-            raise ValueError(f"path is no regular expression: {error}") from None
-
     @property
-    def does_work(self) -> bool:
-        """Whether the request has its effect in spite of the fault."""
+    def executes_request(self) -> bool:
+        """Whether the request is executed despite the fault."""
         return self.kind in (*AFTER, "delay") if self.work is None else self.work
 
-    def meets(self, method: str, path: str) -> bool:
-        """Returns whether a request runs into this fault."""
-        return self.method.upper() in ("*", method) and re.search(self.path, path) is not None
+    def matches(self, method: str, path: str) -> bool:
+        """Returns whether the fault applies to the request."""
+        return self.method in ("*", method) and re.search(self.path, path) is not None
 
 
-def check_combination(fault: Fault, given: Collection[str]) -> None:
-    """Raises ValueError where the members that were given have no effect together."""
+def check_members(fault: Fault, given: Collection[str]) -> None:
+    """Raises ValueError if a member that was given has no effect on this fault."""
     for name in given:
-        if fault.kind not in _KINDS_WITH.get(name, KINDS):
+        if fault.kind not in _KINDS_BY_MEMBER.get(name, KINDS):
             raise ValueError(f"{name} has no effect with {fault.kind}: leave it out")
     for name, needs_delay in (("late", fault.late), ("kind delay", fault.kind == "delay")):
         if needs_delay and not fault.delay:
             raise ValueError(f"{name} needs a delay: give its seconds")
-    if fault.stored and not fault.does_work:
-        raise ValueError("stored needs the work to be done: give work as true")
+    if fault.stored and not fault.executes_request:
+        raise ValueError("stored needs an executed request: set work to true")
 
 
-class Faults:
-    """The faults that wait, in the order in which they were added."""
+class FaultQueue:
+    """The faults that requests will get, in the order in which they were added."""
 
     def __init__(self, limit: int = 1000) -> None:
         self._limit = limit
-        self._waiting: list[Fault] = []
+        self._pending: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Returns the fault, now waiting. Raises ValueError when too many are."""
-        if len(self._waiting) >= self._limit:
-            raise ValueError(f"At most {self._limit} faults can wait.")
-        self._waiting.append(fault)
+        """Adds the fault and returns it. Raises ValueError at the limit."""
+        if len(self._pending) >= self._limit:
+            raise ValueError(f"at most {self._limit} faults can be pending")
+        self._pending.append(fault)
         return fault
 
-    def waiting(self) -> list[Fault]:
-        """Returns those that have not come to pass as often as they were to."""
-        return list(self._waiting)
+    def pending(self) -> list[Fault]:
+        """Returns the faults that further requests will get."""
+        return list(self._pending)
 
     def clear(self) -> None:
-        """Takes all of them back."""
-        self._waiting.clear()
+        """Deletes all faults."""
+        self._pending.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Returns the first fault that the request meets, and counts that it came to pass."""
-        return self._first(method, path, forgetting=False)
+        """Returns the first fault that applies to the request, and counts it."""
+        return self._take(method, path, forget_idempotency=False)
 
-    def forgets(self, method: str, path: str) -> bool:
-        """Returns whether this request's idempotency key is to be forgotten, and counts that it was."""
-        return self._first(method, path, forgetting=True) is not None
+    def take_forget_idempotency(self, method: str, path: str) -> bool:
+        """Returns whether the request's idempotency key is to be deleted afterwards, and counts that fault."""
+        return self._take(method, path, forget_idempotency=True) is not None
 
-    def _first(self, method: str, path: str, *, forgetting: bool) -> Fault | None:
-        for fault in self._waiting:
-            if (fault.kind == FORGET) == forgetting and fault.meets(method, path):
-                self._count(fault)
+    def _take(self, method: str, path: str, *, forget_idempotency: bool) -> Fault | None:
+        for index, fault in enumerate(self._pending):
+            if (fault.kind == FORGET_IDEMPOTENCY) == forget_idempotency and fault.matches(method, path):
+                self._count(index, fault)
                 return fault
         return None
 
-    def _count(self, fault: Fault) -> None:
-        if fault.times is not None:
-            fault.times -= 1
-            if fault.times == 0:
-                self._waiting.remove(fault)
+    def _count(self, index: int, fault: Fault) -> None:
+        if fault.times == 1:
+            del self._pending[index]
+        elif fault.times is not None:
+            self._pending[index] = replace(fault, times=fault.times - 1)

@@ -1,11 +1,11 @@
-"""Keeps pages of other sites from steering the sandbox through their visitors' browsers."""
+"""Prevents other sites from controlling the sandbox through a visitor's browser."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 
-def refuse_other_sites(request: Request) -> None:
-    """Raises for a request that a page of another site has made the visitor's browser send."""
+def check_origin(request: Request) -> None:
+    """Raises HTTPException if a page of another site sent the request."""
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2].lower() != request.headers.get("host", "").lower():
-        raise HTTPException(403, "The control routes answer to their own origin only.")
+        raise HTTPException(403, "The control routes accept requests from their own origin only.")

@@ -1,46 +1,30 @@
-"""The bank's page: where the payer of a SetupIntent passes authentication, or fails it."""
+"""The page of the cardholder's bank, on which the payer completes or fails 3-D Secure."""
 
 import base64
 import hashlib
 from contextlib import suppress
 from html import escape
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.control.same_origin import refuse_other_sites
+from sandbox.control.same_origin import check_origin
 from sandbox.errors import StripeError
-from sandbox.http.api_request import Call
-from sandbox.objects.records import SetupAttempt
-from sandbox.operations.confirm_setup_intent import authenticate, awaits_authentication, reject
+from sandbox.http.api_request import ApiRequest
+from sandbox.http.request import read_body
+from sandbox.objects.setup_attempt import SetupAttempt
+from sandbox.operations.authenticate_payer import complete, is_waiting, reject
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
-_STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; }
-form { display: flex; gap: 1rem; flex-wrap: wrap; }
-button { font: inherit; padding: .6rem 1rem; border: 1px solid; border-radius: .4rem; cursor: pointer; }
-"""
+_FOLDER = Path(__file__).parent
+_STYLE = (_FOLDER / "three_d_secure.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{content}
-</main>
-</body>
-</html>
-"""
-_CHOICE = """<p>A test of 3-D Secure for the {brand} card ending in {last4}. Nothing is charged.</p>
+_PAGE = (_FOLDER / "three_d_secure.html").read_text(encoding="utf-8")
+_FORM = """<p>A test of 3-D Secure for the {brand} card ending in {last4}. Nothing is charged.</p>
 <form method="post">
 <button name="outcome" value="complete">Complete authentication</button>
 <button name="outcome" value="fail">Fail authentication</button>
@@ -48,63 +32,59 @@ _CHOICE = """<p>A test of 3-D Secure for the {brand} card ending in {last4}. Not
 
 
 def three_d_secure_route(store: Store) -> Route:
-    """Returns the route of the page, one address for each attempt."""
+    """Returns the route of the page. Each attempt has its own URL."""
 
     async def endpoint(request: Request) -> Response:
+        # Read before the attempt is checked: while a body arrives, another request may end the attempt.
+        outcome = parse_qs((await read_body(request) or b"").decode("latin-1")).get("outcome")
         attempt = store.setup_attempts.get(request.path_params["attempt"])
         if attempt is None:
-            return _page("There is no such authentication", "<p>Its address is wrong, or was reset.</p>", 404)
-        if not awaits_authentication(store, attempt):
-            return _page("This authentication is over", "<p>Go back to where you came from.</p>", 410)
-        return await _decide(store, attempt, request) if request.method == "POST" else _ask(attempt)
+            return _page("Unknown authentication", "<p>The address is wrong, or the sandbox was reset.</p>", 404)
+        if not is_waiting(store, attempt):
+            return _page("This authentication has ended", "<p>You can close this page.</p>", 410)
+        if request.method != "POST":
+            return _form(attempt)
+        check_origin(request)
+        return _finish(store, attempt, is_completed=outcome == ["complete"])
 
     return Route("/_sandbox/3ds/{attempt}", endpoint, methods=["GET", "POST"])
 
 
-def _ask(attempt: SetupAttempt) -> Response:
+def _form(attempt: SetupAttempt) -> Response:
     card = attempt.body["payment_method_details"]["card"]
-    content = _CHOICE.format(brand=escape(card["brand"]), last4=escape(card["last4"]))
-    return _page("Authenticate the card", content, leads_to=attempt.return_url)
+    content = _FORM.format(brand=escape(card["brand"]), last4=escape(card["last4"]))
+    return _page("Authenticate the card", content, return_url=attempt.return_url)
 
 
-async def _decide(store: Store, attempt: SetupAttempt, request: Request) -> Response:
-    refuse_other_sites(request)
-    call = Call(request.scope["path"], request_id=new_id("req"))
-    if await _passed(request):
-        with suppress(StripeError):  # The intent tells how it ended.
-            authenticate(store, call, attempt)
+def _finish(store: Store, attempt: SetupAttempt, *, is_completed: bool) -> Response:
+    request = ApiRequest(f"/_sandbox/3ds/{attempt.id}", request_id=new_id("req"))
+    if is_completed:
+        with suppress(StripeError):  # The intent's last_setup_error tells the result.
+            complete(store, request, attempt)
     else:
-        reject(store, call, attempt)
+        reject(store, request, attempt)
     if attempt.return_url is None:
-        return _page("Thank you", "<p>Go back to where you came from.</p>")
-    return RedirectResponse(_back(store, attempt, attempt.return_url), 303)
+        return _page("Thank you", "<p>You can close this page.</p>")
+    return RedirectResponse(_redirect_url(store, attempt, attempt.return_url), 303)
 
 
-async def _passed(request: Request) -> bool:
-    chosen = b""
-    async for chunk in request.stream():
-        chosen = (chosen + chunk)[:1000]
-    return parse_qs(chosen.decode("latin-1")).get("outcome") == ["complete"]
-
-
-def _back(store: Store, attempt: SetupAttempt, return_url: str) -> str:
-    """Returns the address to go back to, with what Stripe adds to it."""
-    intent = store.setup_intents.get(attempt.body["setup_intent"])
-    told = {
-        "setup_intent": attempt.body["setup_intent"],
-        "setup_intent_client_secret": intent.body["client_secret"] if intent else "",
+def _redirect_url(store: Store, attempt: SetupAttempt, return_url: str) -> str:
+    """Returns the `return_url` with the parameters that Stripe adds to it."""
+    params = {
+        "setup_intent": attempt.setup_intent,
+        "setup_intent_client_secret": store.setup_intents[attempt.setup_intent].body["client_secret"],
         "redirect_status": "succeeded" if attempt.body["status"] == "succeeded" else "failed",
     }
     url = urlsplit(return_url)
-    return urlunsplit(url._replace(query="&".join(filter(None, (url.query, urlencode(told))))))
+    return urlunsplit(url._replace(query="&".join(filter(None, (url.query, urlencode(params))))))
 
 
-def _page(title: str, content: str, status: int = 200, leads_to: str | None = None) -> Response:
+def _page(title: str, content: str, status: int = 200, return_url: str | None = None) -> Response:
     html = _PAGE.format(title=escape(title), style=_STYLE, content=content)
-    return HTMLResponse(html, status, headers={**_SAFE, "content-security-policy": _policy(leads_to)})
+    return HTMLResponse(html, status, headers={**_HEADERS, "content-security-policy": _policy(return_url)})
 
 
-_SAFE = {
+_HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
@@ -112,15 +92,15 @@ _SAFE = {
 }
 
 
-def _policy(leads_to: str | None) -> str:
-    """Returns a policy under which the page can do nothing but send its form, and go where that leads."""
-    forms = " ".join(filter(None, ("'self'", leads_to and _source(leads_to))))
+def _policy(return_url: str | None) -> str:
+    """Returns a policy that allows the page only its style and its form, which redirects to `return_url`."""
+    forms = " ".join(filter(None, ("'self'", return_url and _source(return_url))))
     return (
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action {forms}; base-uri 'none';"
         " frame-ancestors 'none'"
     )
 
 
-def _source(address: str) -> str:
-    url = urlsplit(address)
+def _source(return_url: str) -> str:
+    url = urlsplit(return_url)
     return f"{url.scheme}://{url.netloc}" if url.scheme in ("http", "https") else f"{url.scheme}:"

@@ -1,1 +1,1 @@
-"""Stripe's endpoints, one file per resource."""
+"""Stripe's endpoints, one file per resource. `routes.py` lists them."""

@@ -3,103 +3,101 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.endpoints.pagination import created_matches, page
-from sandbox.endpoints.subscriptions import end_all
+from sandbox.endpoints.pagination import is_created_in, page
 from sandbox.errors import MissingResource, StripeError
-from sandbox.http.api_request import Call
-from sandbox.json_objects import Json, blank_address, merged
-from sandbox.objects.metadata import merged_metadata
-from sandbox.objects.records import Customer, PaymentMethod
-from sandbox.operations.attachment import examined, save
-from sandbox.operations.lookups import customer_in_path, method_in_parameter
-from sandbox.parameters.customers import DEFAULT_SOURCES, INVOICE_SETTINGS, PLAIN, RENDERING_OPTIONS, SOURCES
-from sandbox.state.ids import letters, new_id
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.customer import Customer, new_body, updated_body
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.operations.attach_payment_method import attach, checked_body
+from sandbox.operations.find import customer_in_path, find_payment_method
+from sandbox.parameters.customers import DEFAULT_SOURCES, SOURCES
+from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
 
-def create(store: Store, call: Call) -> Json:
-    """POST /v1/customers. Returns the customer; `payment_method` is attached on the way."""
-    _refuse_what_is_not_here(call.params)
-    customer = Customer(_new_body(store, call.params))
-    method = _given_method(store, call.params)
-    default = _default_method(store, customer, method, call.params)
+def create(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/customers. Returns the customer. Its `payment_method` is attached."""
+    params = request.params
+    _refuse_unsupported(params)
+    customer = Customer(new_body(new_id("cus"), random_letters(8).upper(), params, store.now()))
+    method = find_payment_method(store, params["payment_method"]) if "payment_method" in params else None
+    default = _default_payment_method(store, customer, method, params)
     if method:
-        examined(store, method, customer)  # A refusal here leaves no customer behind.
+        checked_body(store, method, customer)  # If this raises, no customer is created.
     store.customers.add(customer)
-    store.ledger.record(call, "customer.created", customer.id, customer.id)
+    store.ledger.record(request, "customer.created", customer.id, customer.id)
     if method:
-        save(store, call, method, customer)
-    _set_default(customer, default, call.params)
+        attach(store, request, method, customer)
+    _set_default(customer, default, params)
     return customer.body
 
 
-def retrieve(store: Store, call: Call) -> Json:
+def retrieve(store: Store, request: ApiRequest) -> Json:
     """GET /v1/customers/{customer}. Returns the customer, or the stub of a deleted one."""
-    id = call.ids["customer"]
+    id = request.ids["customer"]
     return (store.customers.get(id) or customer_in_path(store, id)).body
 
 
-def update(store: Store, call: Call) -> Json:
-    """POST /v1/customers/{customer}. Returns the customer, changed."""
-    customer = customer_in_path(store, call.ids["customer"])
-    _refuse_what_is_not_here(call.params)
+def update(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/customers/{customer}. Returns the updated customer."""
+    customer = customer_in_path(store, request.ids["customer"])
+    _refuse_unsupported(request.params)
     before = customer.body
-    default = _default_method(store, customer, None, call.params)
-    source = _default_source(store, customer, call.params)
-    customer.body = _written(before, call.params) | source
-    _set_default(customer, default, call.params)
+    default = _default_payment_method(store, customer, None, request.params)
+    source = _default_source(store, customer, request.params)
+    customer.body = updated_body(before, request.params) | source
+    _set_default(customer, default, request.params)
     if customer.body != before:
-        store.ledger.record(call, "customer.updated", customer.id, customer.id)
+        store.ledger.record(request, "customer.updated", customer.id, customer.id)
     return customer.body
 
 
-def delete(store: Store, call: Call) -> Json:
-    """DELETE /v1/customers/{customer}. Returns a stub; the customer's methods go on naming the dead id."""
-    customer = customer_in_path(store, call.ids["customer"])
-    customer.body = {"id": customer.id, "object": "customer", "deleted": True}
-    customer.deleted = True
-    store.ledger.record(call, "customer.deleted", customer.id, customer.id)
-    end_all(store, call, customer.id)
+def delete(store: Store, request: ApiRequest) -> Json:
+    """DELETE /v1/customers/{customer}. Returns the stub. The customer's payment methods keep its id."""
+    customer = customer_in_path(store, request.ids["customer"])
+    customer.delete()
+    store.ledger.record(request, "customer.deleted", customer.id, customer.id)
+    for subscription in store.subscriptions.newest_first():
+        if subscription.customer == customer.id and not subscription.has_ended:
+            subscription.cancel(store.now())
+            store.ledger.record(request, "customer.subscription.deleted", subscription.id, customer.id)
     return customer.body
 
 
-def list_all(store: Store, call: Call) -> Json:
-    """GET /v1/customers. Returns a page of those that are not deleted."""
-    if "test_clock" in call.params:
-        raise MissingResource("testclock", call.params["test_clock"], "test_clock")
-    chosen = [customer for customer in store.customers.newest_first() if _listed(customer, call.params)]
-    return page(chosen, store.customers, call)
+def list_all(store: Store, request: ApiRequest) -> Json:
+    """GET /v1/customers. Returns a page of the customers that are not deleted."""
+    if "test_clock" in request.params:
+        raise MissingResource("testclock", request.params["test_clock"], "test_clock")
+    customers = [customer for customer in store.customers.newest_first() if _matches(customer, request.params)]
+    return page(customers, store.customers, request)
 
 
-def _listed(customer: Customer, params: Mapping[str, Any]) -> bool:
+def _matches(customer: Customer, params: Mapping[str, Any]) -> bool:
     return (
-        not customer.deleted
+        not customer.is_deleted
         and customer.body["email"] == params.get("email", customer.body["email"])
-        and created_matches(customer, params.get("created"))
+        and is_created_in(customer, params.get("created"))
     )
 
 
-def _refuse_what_is_not_here(params: Mapping[str, Any]) -> None:
+def _refuse_unsupported(params: Mapping[str, Any]) -> None:
     for name in DEFAULT_SOURCES:
         if name in params:
             raise MissingResource("source", str(params[name]), name)
     for name in SOURCES:
         if name in params:
-            raise StripeError("This account has no use for sources: attach a PaymentMethod instead.", param=name)
+            raise StripeError("This account does not support sources: attach a PaymentMethod instead.", param=name)
     if "test_clock" in params:
         raise MissingResource("testclock", params["test_clock"], "test_clock")
 
 
-def _given_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod | None:
-    return method_in_parameter(store, params["payment_method"]) if "payment_method" in params else None
-
-
-def _default_method(
+def _default_payment_method(
     store: Store, customer: Customer, attaching: PaymentMethod | None, params: Mapping[str, Any]
 ) -> PaymentMethod | None:
-    """Returns the method that is to be the default. Raises where it is not, and is not about to be, attached.
+    """Returns the payment method that becomes the default. Raises if it is neither attached nor `attaching`.
 
-    A test token makes a new method at every mention, so it can only be meant as the one being attached.
+    A test token creates a payment method each time, so here it can only mean the one that this request attaches.
     """
     param = "invoice_settings[default_payment_method]"
     id = params.get("invoice_settings", {}).get("default_payment_method")
@@ -107,7 +105,7 @@ def _default_method(
         return None
     if attaching and id == params["payment_method"]:
         return attaching
-    method = method_in_parameter(store, id, param)
+    method = find_payment_method(store, id, param)
     if method.customer != customer.id:
         message = f"The customer does not have a payment method with the ID {method.id}. Attach it first."
         raise StripeError(message, code="resource_missing", param=param)
@@ -115,82 +113,15 @@ def _default_method(
 
 
 def _default_source(store: Store, customer: Customer, params: Mapping[str, Any]) -> Json:
-    """Returns the member to write. Raises where the customer has no such legacy card."""
+    """Returns the member to update. Raises if the customer has no such legacy card."""
     if "default_source" not in params:
         return {}
     id = str(params["default_source"])
-    if id not in [method.id for method in store.wallet(customer.id) if method.legacy]:
+    if id not in [method.id for method in store.wallet(customer.id) if method.is_legacy_card]:
         raise MissingResource("source", id, "default_source")
     return {"default_source": id}
 
 
 def _set_default(customer: Customer, method: PaymentMethod | None, params: Mapping[str, Any]) -> None:
     if "default_payment_method" in params.get("invoice_settings", {}):
-        default = {"default_payment_method": method.id if method else None}
-        customer.body = merged(customer.body, {"invoice_settings": default})
-
-
-def _new_body(store: Store, params: Mapping[str, Any]) -> Json:
-    blank: Json = {
-        "id": new_id("cus"),
-        "object": "customer",
-        "address": None,
-        "balance": 0,
-        "created": store.now(),
-        "currency": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": None,
-        "invoice_prefix": letters(8).upper(),
-        "invoice_settings": dict.fromkeys(INVOICE_SETTINGS.members),
-        "livemode": False,
-        "metadata": {},
-        "name": None,
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
-        "test_clock": None,
-    }
-    return _written(blank, params)
-
-
-def _written(body: Json, params: Mapping[str, Any]) -> Json:
-    """Returns the body with all but the default payment method written into it."""
-    written = {**body, **{name: params[name] for name in PLAIN if name in params}}
-    for name, whole in (("address", _address), ("shipping", _shipping), ("invoice_settings", _invoice_settings)):
-        if name in params:
-            written[name] = whole(body[name], params[name])
-    if "metadata" in params:
-        written["metadata"] = merged_metadata(body["metadata"], params["metadata"])
-    return _tidied(written)
-
-
-def _address(current: Json | None, given: Json | None) -> Json | None:
-    return None if given is None else merged(current or blank_address(), given)
-
-
-def _shipping(current: Json | None, given: Json | None) -> Json | None:
-    if given is None:
-        return None
-    return merged(current or {"address": blank_address(), "name": None, "phone": None}, given)
-
-
-def _invoice_settings(current: Json, given: Json) -> Json:
-    written = merged(current, {name: value for name, value in given.items() if name != "default_payment_method"})
-    if written["rendering_options"] is not None:
-        written["rendering_options"] = dict.fromkeys(RENDERING_OPTIONS) | written["rendering_options"]
-    return written
-
-
-def _tidied(body: Json) -> Json:
-    """Returns the body without nulls where Stripe shows another emptiness."""
-    body["preferred_locales"] = body["preferred_locales"] or []
-    body["tax_exempt"] = body["tax_exempt"] or "none"
-    for name in ("business_name", "individual_name"):
-        if name in body and body[name] is None:
-            del body[name]
-    return body
+        customer.set_default_payment_method(method.id if method else None)

@@ -1,141 +1,142 @@
-"""`expand[]`: an id in an answer gives way to the whole object, down to four levels."""
+"""`expand[]`: replaces an id in a response with the whole object, up to four levels deep."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sandbox.errors import ParameterError
-from sandbox.json_objects import Json
-from sandbox.objects.records import Collection
+from sandbox.json_object import Json
+from sandbox.state.collection import Collection
 from sandbox.state.store import Store
 
-DEEPEST = 4
+MAX_DEPTH = 4
 
-Tree: TypeAlias = "dict[str, Tree]"
+Expansions: TypeAlias = "dict[str, Expansions]"
 
 
 @dataclass(frozen=True)
-class Place:
-    """A member that may be expanded. `whole` finds what is to stand there; `target` says how to go on inside it."""
+class Expandable:
+    """A member that can be expanded. `load` returns its expanded value, whose type is `type`.
 
-    whole: Callable[[Store, Json, Any], Any] = lambda store, owner, value: value
-    target: str | None = None
+    Without a type, nothing below the member can be expanded.
+    """
+
+    load: Callable[[Store, Json, Any], Any] = lambda store, owner, value: value
+    type: str | None = None
 
 
-def _found(collection: Callable[[Store], Collection[Any]]) -> Callable[[Store, Json, Any], Any]:
-    def whole(store: Store, owner: Json, id: str | None) -> Any:
+def _from_collection(collection: Callable[[Store], Collection[Any]]) -> Callable[[Store, Json, Any], Any]:
+    def load(store: Store, owner: Json, id: str | None) -> Any:
         record = collection(store).get(id) if id else None
         return record.body if record else id
 
-    return whole
+    return load
 
 
-def _empty_list(name: str) -> Callable[[Store, Json, Any], Json]:
-    return lambda store, owner, value: {
-        "object": "list",
-        "data": [],
-        "has_more": False,
-        "url": f"/v1/customers/{owner['id']}/{name}",
-    }
+def _list_of_customer(name: str, data: list[Json], owner: Json) -> Json:
+    return {"object": "list", "data": data, "has_more": False, "url": f"/v1/customers/{owner['id']}/{name}"}
+
+
+def _empty_list(name: str) -> Expandable:
+    return Expandable(lambda store, owner, value: _list_of_customer(name, [], owner))
 
 
 def _subscriptions(store: Store, owner: Json, value: Any) -> Json:
-    mine = [subscription.body for subscription in store.subscriptions.newest_first()]
-    return {
-        "object": "list",
-        "data": [body for body in mine if body["customer"] == owner["id"] and body["status"] != "canceled"],
-        "has_more": False,
-        "url": f"/v1/customers/{owner['id']}/subscriptions",
-    }
+    bodies = [subscription.body for subscription in store.subscriptions.newest_first()]
+    data = [body for body in bodies if body["customer"] == owner["id"] and body["status"] != "canceled"]
+    return _list_of_customer("subscriptions", data, owner)
 
 
-_CUSTOMER = Place(_found(lambda store: store.customers), "customer")
-_PAYMENT_METHOD = Place(_found(lambda store: store.payment_methods), "payment_method")
-_SETUP_ATTEMPT = Place(_found(lambda store: store.setup_attempts), "setup_attempt")
-_SETUP_INTENT = Place(_found(lambda store: store.setup_intents), "setup_intent")
-_NO_LOCATION = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
+_CUSTOMER = Expandable(_from_collection(lambda store: store.customers), "customer")
+_PAYMENT_METHOD = Expandable(_from_collection(lambda store: store.payment_methods), "payment_method")
+_SETUP_ATTEMPT = Expandable(_from_collection(lambda store: store.setup_attempts), "setup_attempt")
+_SETUP_INTENT = Expandable(_from_collection(lambda store: store.setup_intents), "setup_intent")
+_TAX = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
 
-_OBJECTS: dict[str, dict[str, Place]] = {
+_OBJECTS: dict[str, dict[str, Expandable]] = {
     "payment_method": {"customer": _CUSTOMER},
     "customer": {
-        "cash_balance": Place(),
-        "default_source": Place(),
+        "cash_balance": Expandable(),
+        "default_source": Expandable(),
         "invoice_settings.default_payment_method": _PAYMENT_METHOD,
-        "sources": Place(_empty_list("sources")),
-        "subscriptions": Place(_subscriptions, "subscription_list"),
-        "tax": Place(lambda store, owner, value: _NO_LOCATION),
-        "tax_ids": Place(_empty_list("tax_ids")),
-        "test_clock": Place(),
+        "sources": _empty_list("sources"),
+        "subscriptions": Expandable(_subscriptions, "subscription_list"),
+        "tax": Expandable(lambda store, owner, value: _TAX),
+        "tax_ids": _empty_list("tax_ids"),
+        "test_clock": Expandable(),
     },
     "setup_attempt": {
-        **dict.fromkeys(("application", "on_behalf_of"), Place()),
+        **dict.fromkeys(("application", "on_behalf_of"), Expandable()),
         "customer": _CUSTOMER,
         "payment_method": _PAYMENT_METHOD,
         "setup_intent": _SETUP_INTENT,
     },
     "setup_intent": {
-        **dict.fromkeys(("application", "mandate", "on_behalf_of", "single_use_mandate"), Place()),
+        **dict.fromkeys(("application", "mandate", "on_behalf_of", "single_use_mandate"), Expandable()),
         "customer": _CUSTOMER,
         "latest_attempt": _SETUP_ATTEMPT,
         "payment_method": _PAYMENT_METHOD,
     },
-    # What a payer's device may expand: nothing that leads on to the customer.
-    "public_setup_intent": {"payment_method": Place(_PAYMENT_METHOD.whole)},
+    # A publishable key must not reach the customer through the payment method, so this one has no type.
+    "public_setup_intent": {"payment_method": Expandable(_PAYMENT_METHOD.load)},
     "subscription": {
-        **dict.fromkeys(("application", "default_source", "latest_invoice", "on_behalf_of", "schedule"), Place()),
+        **dict.fromkeys(("application", "default_source", "latest_invoice", "on_behalf_of", "schedule"), Expandable()),
         "customer": _CUSTOMER,
         "default_payment_method": _PAYMENT_METHOD,
         "pending_setup_intent": _SETUP_INTENT,
-        "test_clock": Place(),
+        "test_clock": Expandable(),
     },
 }
-_LISTS = {f"{name}_list": {f"data.{path}": p for path, p in places.items()} for name, places in _OBJECTS.items()}
-_PLACES: Mapping[str, Mapping[str, Place]] = _OBJECTS | _LISTS
+_LISTS = {
+    f"{type}_list": {f"data.{path}": expandable for path, expandable in members.items()}
+    for type, members in _OBJECTS.items()
+}
+_EXPANDABLE: Mapping[str, Mapping[str, Expandable]] = _OBJECTS | _LISTS
 
 
-def plan(paths: Iterable[str], name: str) -> Tree:
-    """Returns what is to be expanded in an answer of that name. Raises for a path that cannot be."""
-    tree: Tree = {}
+def parse_expand(paths: Iterable[str], type: str) -> Expansions:
+    """Returns the members to expand in a response of that type. Raises ParameterError for an invalid path."""
+    expansions: Expansions = {}
     for path in paths:
-        _check(path, name)
-        branch = tree
-        for step in path.split("."):
-            branch = branch.setdefault(step, {})
-    return tree
+        _check(path, type)
+        branch = expansions
+        for name in path.split("."):
+            branch = branch.setdefault(name, {})
+    return expansions
 
 
-def expanded(store: Store, value: Any, tree: Tree, name: str, at: str = "") -> Any:
-    """Returns a copy of the answer with the plan carried out; the store's own bodies stay as they are."""
+def expand(store: Store, value: Any, expansions: Expansions, type: str, parent: str = "") -> Any:
+    """Returns a copy of the response with the members expanded. `parent` is the path from the object to `value`."""
     if isinstance(value, list):
-        return [expanded(store, item, tree, name, at) for item in value]
+        return [expand(store, item, expansions, type, parent) for item in value]
     if not isinstance(value, dict) or value.get("deleted"):
         return value
-    return value | {step: _member(store, value, step, below, name, at) for step, below in tree.items()}
+    return value | {name: _member(store, value, name, nested, type, parent) for name, nested in expansions.items()}
 
 
-def _member(store: Store, owner: Json, step: str, below: Tree, name: str, at: str) -> Any:
-    path = f"{at}.{step}" if at else step
-    place = _PLACES[name].get(path)
-    if place is None:
-        return expanded(store, owner.get(step), below, name, path)
-    whole = place.whole(store, owner, owner.get(step))
-    return expanded(store, whole, below, place.target) if place.target else whole
+def _member(store: Store, owner: Json, name: str, nested: Expansions, type: str, parent: str) -> Any:
+    path = f"{parent}.{name}" if parent else name
+    expandable = _EXPANDABLE[type].get(path)
+    if expandable is None:
+        return expand(store, owner.get(name), nested, type, path)
+    value = expandable.load(store, owner, owner.get(name))
+    return expand(store, value, nested, expandable.type) if expandable.type else value
 
 
-def _check(path: str, name: str) -> None:
-    steps = path.split(".")
-    if len(steps) > DEEPEST:
-        raise ParameterError(f"You cannot expand more than {DEEPEST} levels of a property ({path}).")
-    if not _reachable(steps, name):
-        hint = f" You may want to try data.{path} instead." if _reachable(["data", *steps], name) else ""
+def _check(path: str, type: str) -> None:
+    names = path.split(".")
+    if len(names) > MAX_DEPTH:
+        raise ParameterError(f"You cannot expand more than {MAX_DEPTH} levels of a property ({path}).")
+    if not _can_expand(names, type):
+        hint = f" You may want to try data.{path} instead." if _can_expand(["data", *names], type) else ""
         raise ParameterError(f"This property cannot be expanded ({path}).{hint}")
 
 
-def _reachable(steps: list[str], name: str | None) -> bool:
-    if not steps:
+def _can_expand(names: list[str], type: str | None) -> bool:
+    if not names:
         return True
-    for path, place in _PLACES.get(name or "", {}).items():
+    for path, expandable in _EXPANDABLE.get(type or "", {}).items():
         length = path.count(".") + 1
-        if ".".join(steps[:length]) == path and _reachable(steps[length:], place.target):
+        if ".".join(names[:length]) == path and _can_expand(names[length:], expandable.type):
             return True
     return False

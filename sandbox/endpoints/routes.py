@@ -1,103 +1,84 @@
-"""Every endpoint that the sandbox plays: its URL, what it takes, what answers."""
+"""Every endpoint of Stripe that the sandbox imitates: its URL, parameters, function and response."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sandbox.endpoints import customers, payment_methods, setup_intents, subscriptions
 from sandbox.errors import UnknownUrl
-from sandbox.http.api_request import Call
-from sandbox.json_objects import Json
-from sandbox.operations import attachment
-from sandbox.parameters import customers as customer_parameters
-from sandbox.parameters import setup_intents as setup_parameters
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.parameters import customers as customer_params
+from sandbox.parameters import payment_methods as method_params
+from sandbox.parameters import setup_intents as intent_params
+from sandbox.parameters import subscriptions as subscription_params
 from sandbox.parameters.types import Hash
 from sandbox.state.store import Store
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`answers` names the kind of object or list that comes back, for `expand`.
-
-    `public_answers` names what a publishable key gets; empty where it gets nothing.
-    """
+    """`returns` is the type of the response, for `expand`. Publishable keys may call the endpoint if it is `public`."""
 
     method: str
     path: str
-    handle: Callable[[Store, Call], Json]
+    handle: Callable[[Store, ApiRequest], Json]
     parameters: Hash
-    answers: str
-    public_answers: str = ""
+    returns: str
+    public: bool = False
 
-    def ids(self, method: str, segments: list[str]) -> Mapping[str, str] | None:
-        """Returns the path's ids by name, or None where the request is for another endpoint."""
+    def match(self, method: str, segments: list[str]) -> dict[str, str] | None:
+        """Returns the ids in the path by name, or None if the request is for another endpoint."""
         pattern = self.path.split("/")
         if method != self.method or len(pattern) != len(segments) or "" in segments[1:]:
             return None
         pairs = list(zip(pattern, segments, strict=True))
-        if any(name != given for name, given in pairs if not name.startswith("{")):
+        if any(name != segment for name, segment in pairs if not name.startswith("{")):
             return None
-        return {name[1:-1]: given for name, given in pairs if name.startswith("{")}
+        return {name[1:-1]: segment for name, segment in pairs if name.startswith("{")}
 
 
 _METHODS = "/v1/payment_methods"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _CUSTOMERS = "/v1/customers"
 _CUSTOMER = "/v1/customers/{customer}"
+_WALLET = "/v1/customers/{customer}/payment_methods"
+_SAVED = "/v1/customers/{customer}/payment_methods/{payment_method}"
 _INTENTS = "/v1/setup_intents"
 _INTENT = "/v1/setup_intents/{intent}"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = "/v1/subscriptions/{subscription}"
 
 ENDPOINTS = (
-    Endpoint("GET", _METHODS, payment_methods.list_all, payment_methods.LIST, "payment_method_list"),
-    Endpoint("POST", _METHODS, payment_methods.create, payment_methods.CREATE, "payment_method"),
-    Endpoint("GET", _METHOD, payment_methods.retrieve, payment_methods.RETRIEVE, "payment_method"),
-    Endpoint("POST", _METHOD, payment_methods.update, payment_methods.UPDATE, "payment_method"),
-    Endpoint("POST", f"{_METHOD}/attach", attachment.attach, attachment.ATTACH, "payment_method"),
-    Endpoint("POST", f"{_METHOD}/detach", attachment.detach, attachment.DETACH, "payment_method"),
-    Endpoint("GET", _CUSTOMERS, customers.list_all, customer_parameters.LIST, "customer_list"),
-    Endpoint("POST", _CUSTOMERS, customers.create, customer_parameters.CREATE, "customer"),
-    Endpoint("GET", _CUSTOMER, customers.retrieve, customer_parameters.RETRIEVE, "customer"),
-    Endpoint("POST", _CUSTOMER, customers.update, customer_parameters.UPDATE, "customer"),
-    Endpoint("DELETE", _CUSTOMER, customers.delete, customer_parameters.DELETE, "customer"),
-    Endpoint(
-        "GET",
-        f"{_CUSTOMER}/payment_methods",
-        payment_methods.list_of_customer,
-        payment_methods.LIST_OF_CUSTOMER,
-        "payment_method_list",
-    ),
-    Endpoint(
-        "GET",
-        f"{_CUSTOMER}/payment_methods/{{payment_method}}",
-        payment_methods.retrieve_of_customer,
-        payment_methods.RETRIEVE,
-        "payment_method",
-    ),
-    Endpoint("GET", _INTENTS, setup_intents.list_all, setup_parameters.LIST, "setup_intent_list"),
-    Endpoint("POST", _INTENTS, setup_intents.create, setup_parameters.CREATE, "setup_intent"),
-    Endpoint("GET", _INTENT, setup_intents.retrieve, setup_parameters.RETRIEVE, "setup_intent", "public_setup_intent"),
-    Endpoint("POST", _INTENT, setup_intents.update, setup_parameters.UPDATE, "setup_intent"),
-    Endpoint(
-        "POST",
-        f"{_INTENT}/confirm",
-        setup_intents.confirm,
-        setup_parameters.CONFIRM,
-        "setup_intent",
-        "public_setup_intent",
-    ),
-    Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, setup_parameters.CANCEL, "setup_intent"),
-    Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscriptions.LIST, "subscription_list"),
-    Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscriptions.RETRIEVE, "subscription"),
+    Endpoint("GET", _METHODS, payment_methods.list_all, method_params.LIST, "payment_method_list"),
+    Endpoint("POST", _METHODS, payment_methods.create, method_params.CREATE, "payment_method"),
+    Endpoint("GET", _METHOD, payment_methods.retrieve, method_params.RETRIEVE, "payment_method"),
+    Endpoint("POST", _METHOD, payment_methods.update, method_params.UPDATE, "payment_method"),
+    Endpoint("POST", f"{_METHOD}/attach", payment_methods.attach, method_params.ATTACH, "payment_method"),
+    Endpoint("POST", f"{_METHOD}/detach", payment_methods.detach, method_params.DETACH, "payment_method"),
+    Endpoint("GET", _CUSTOMERS, customers.list_all, customer_params.LIST, "customer_list"),
+    Endpoint("POST", _CUSTOMERS, customers.create, customer_params.CREATE, "customer"),
+    Endpoint("GET", _CUSTOMER, customers.retrieve, customer_params.RETRIEVE, "customer"),
+    Endpoint("POST", _CUSTOMER, customers.update, customer_params.UPDATE, "customer"),
+    Endpoint("DELETE", _CUSTOMER, customers.delete, customer_params.DELETE, "customer"),
+    Endpoint("GET", _WALLET, payment_methods.list_of_customer, method_params.LIST_OF_CUSTOMER, "payment_method_list"),
+    Endpoint("GET", _SAVED, payment_methods.retrieve_of_customer, method_params.RETRIEVE, "payment_method"),
+    Endpoint("GET", _INTENTS, setup_intents.list_all, intent_params.LIST, "setup_intent_list"),
+    Endpoint("POST", _INTENTS, setup_intents.create, intent_params.CREATE, "setup_intent"),
+    Endpoint("GET", _INTENT, setup_intents.retrieve, intent_params.RETRIEVE, "setup_intent", public=True),
+    Endpoint("POST", _INTENT, setup_intents.update, intent_params.UPDATE, "setup_intent"),
+    Endpoint("POST", f"{_INTENT}/confirm", setup_intents.confirm, intent_params.CONFIRM, "setup_intent", public=True),
+    Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
+    Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
+    Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),
 )
 
 
-def match(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
-    """Returns the endpoint of a URL, and the ids in it. `path` is percent-encoded still, so an id may hold a slash."""
+def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    """Returns the endpoint and the ids in the path. The path is percent-encoded, because an id may contain a slash."""
     segments = [unquote(segment, errors="replace") for segment in path.split("/")]
     for endpoint in ENDPOINTS:
-        ids = endpoint.ids(method, segments)
+        ids = endpoint.match(method, segments)
         if ids is not None:
             return endpoint, ids
     raise UnknownUrl(method, path)

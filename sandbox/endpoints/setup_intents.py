@@ -3,33 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.endpoints.pagination import created_matches, page
-from sandbox.errors import MissingResource, StripeError
-from sandbox.http.api_request import Call
-from sandbox.json_objects import Json
-from sandbox.objects.metadata import merged_metadata
-from sandbox.objects.records import Customer, PaymentMethod, SetupIntent
-from sandbox.operations.attachment import admit
+from sandbox.endpoints.pagination import is_created_in, page
+from sandbox.errors import MissingParameter, MissingResource, StripeError
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.setup_intent import OPEN_STATUSES, SetupIntent, new_body, updated_body
 from sandbox.operations.confirm_setup_intent import (
-    method_of,
-    refuse_unconfirmable,
-    refuse_unusable,
-    refuse_without_return_url,
-    seen_by,
-    set_up,
-    unexpected_state,
+    check_confirmation,
+    check_payment_method,
+    check_return_url,
+    visible_body,
 )
-from sandbox.operations.create_payment_method import from_data
-from sandbox.operations.lookups import method_in_parameter, named_customer
-from sandbox.parameters.types import missing
-from sandbox.state.ids import letters, new_id
+from sandbox.operations.confirm_setup_intent import confirm as confirm_setup_intent
+from sandbox.operations.create_payment_method import add_if_new, from_params
+from sandbox.operations.find import customer_in_params, find_payment_method
+from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
-# What is offered when no types are asked for; the second line sends the payer to another site.
-_AUTOMATIC = ("card", "link", "sepa_debit", "us_bank_account")
-_REDIRECTING = ("amazon_pay", "cashapp", "klarna", "paypal")
-_OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-_NOT_PLAYED = (
+_UNSUPPORTED = (
     "attach_to_self",
     "confirmation_token",
     "flow_directions",
@@ -39,209 +31,152 @@ _NOT_PLAYED = (
 )
 
 
-def create(store: Store, call: Call) -> Json:
-    """POST /v1/setup_intents. Returns the intent, confirmed already when `confirm` says so."""
-    _refuse_what_is_not_played(call.params)
-    intent = SetupIntent(_new_body(store, named_customer(store, call.params), call.params))
-    confirming = call.params.get("confirm")
-    if confirming:
-        refuse_without_return_url(call, intent)
-    method = _given_method(store, call.params)
-    if method is None and confirming:
-        raise missing("payment_method")
-    if method and confirming:
-        refuse_unconfirmable(call, intent, method)
+def create(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/setup_intents. Returns the intent, already confirmed if `confirm` is true."""
+    params = request.params
+    _refuse_unsupported(params)
+    customer = customer_in_params(store, params)
+    intent = SetupIntent(new_body(new_id("seti"), random_letters(31), customer, params, store.now()))
+    method = _checked_payment_method(store, request, intent)
     if method:
-        _take(store, call, intent, method)
+        _set_payment_method(store, request, intent, method)
     store.setup_intents.add(intent)
-    store.ledger.record(call, "setup_intent.created", intent.id, intent.body["customer"])
-    if confirming:
-        set_up(store, call, intent)
+    store.ledger.record(request, "setup_intent.created", intent.id, intent.customer)
+    if params.get("confirm"):
+        confirm_setup_intent(store, request, intent)
     return intent.body
 
 
-def retrieve(store: Store, call: Call) -> Json:
-    """GET /v1/setup_intents/{intent}. Returns the intent, or the payer's view of it for a publishable key."""
-    return seen_by(call, _intent(store, call))
+def retrieve(store: Store, request: ApiRequest) -> Json:
+    """GET /v1/setup_intents/{intent}. Returns the intent, or the public part of it for a publishable key."""
+    return visible_body(request, _intent(store, request))
 
 
-def update(store: Store, call: Call) -> Json:
-    """POST /v1/setup_intents/{intent}. Returns the intent, changed."""
-    _refuse_what_is_not_played(call.params)
-    intent = _intent(store, call)
-    if call.params.keys() - {"description", "metadata"} and intent.body["status"] not in _OPEN:
-        raise unexpected_state(call, intent, f"You cannot update this SetupIntent because {_over(intent)}.")
-    changed = SetupIntent({**intent.body, **_written(store, intent.body, call.params)})
-    method = _given_method(store, call.params)
+def update(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/setup_intents/{intent}. Returns the updated intent."""
+    params = request.params
+    _refuse_unsupported(params)
+    intent = _intent(store, request)
+    if params.keys() - {"description", "metadata"} and not intent.is_open:
+        raise _unexpected_state(request, intent, f"You cannot update this SetupIntent because {_reason(intent)}.")
+    updated = SetupIntent(updated_body(intent.body, customer_in_params(store, params), params))
+    method = _payment_method(store, params)
     if method:
-        _take(store, call, changed, method)
-    if changed.body != intent.body:
-        intent.body = changed.body
-        store.ledger.record(call, "setup_intent.updated", intent.id, intent.body["customer"])
+        _set_payment_method(store, request, updated, method)
+    if updated.body != intent.body:
+        intent.body = updated.body
+        store.ledger.record(request, "setup_intent.updated", intent.id, intent.customer)
     return intent.body
 
 
-def confirm(store: Store, call: Call) -> Json:
-    """POST /v1/setup_intents/{intent}/confirm. Returns the intent: succeeded, or asking for authentication."""
-    _refuse_what_is_not_played(call.params)
-    intent = _intent(store, call)
+def confirm(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/setup_intents/{intent}/confirm. Returns the intent, which has succeeded or requires action."""
+    _refuse_unsupported(request.params)
+    intent = _intent(store, request)
     try:
-        _take_for_confirmation(store, call, intent)
+        _prepare_confirmation(store, request, intent)
     except StripeError as error:
-        raise error.about(setup_intent=seen_by(call, intent)) from None
-    set_up(store, call, intent)
-    return seen_by(call, intent)
+        raise error.with_objects(setup_intent=visible_body(request, intent)) from None
+    confirm_setup_intent(store, request, intent)
+    return visible_body(request, intent)
 
 
-def _take_for_confirmation(store: Store, call: Call, intent: SetupIntent) -> None:
-    """Checks what Stripe checks before it asks the issuer, in Stripe's order. A refusal changes nothing."""
-    refuse_without_return_url(call, intent)
-    given = _given_method(store, call.params)
-    if given is None and intent.body["payment_method"] is None:
-        raise unexpected_state(call, intent, "You cannot confirm this SetupIntent because it has no payment method.")
-    if intent.body["status"] not in _OPEN:
-        raise unexpected_state(call, intent, f"You cannot confirm this SetupIntent because {_over(intent)}.")
-    refuse_unconfirmable(call, intent, given or method_of(store, intent))
-    if given:
-        _take(store, call, intent, given)
-
-
-def _over(intent: SetupIntent) -> str:
-    return "it has been canceled" if intent.body["status"] == "canceled" else "it has already succeeded"
-
-
-def cancel(store: Store, call: Call) -> Json:
-    """POST /v1/setup_intents/{intent}/cancel. Returns the intent, of no use from now on."""
-    intent = _intent(store, call)
-    if intent.body["status"] not in _OPEN:
-        raise unexpected_state(call, intent, f"You cannot cancel this SetupIntent because {_uncancelable(intent)}.")
-    intent.body |= {
-        "cancellation_reason": call.params.get("cancellation_reason"),
-        "next_action": None,
-        "status": "canceled",
-    }
-    store.ledger.record(call, "setup_intent.canceled", intent.id, intent.body["customer"])
+def cancel(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/setup_intents/{intent}/cancel. Returns the canceled intent."""
+    intent = _intent(store, request)
+    if not intent.is_open:
+        message = f"You cannot cancel this SetupIntent because {_reason_against_cancel(intent)}."
+        raise _unexpected_state(request, intent, message)
+    intent.cancel(request.params.get("cancellation_reason"))
+    store.ledger.record(request, "setup_intent.canceled", intent.id, intent.customer)
     return intent.body
 
 
-def _uncancelable(intent: SetupIntent) -> str:
-    if intent.body["status"] == "canceled":
-        return "it is already canceled"
-    listed = ", ".join(f"`{status}`" for status in _OPEN)
-    return (
-        f"it has a status of {intent.body['status']}. Only a SetupIntent with one of the following statuses may be"
-        f" canceled: {listed}"
-    )
-
-
-def list_all(store: Store, call: Call) -> Json:
-    """GET /v1/setup_intents. Returns a page of all of them, of one customer's or of one method's."""
-    customer = named_customer(store, call.params)
-    chosen = [
+def list_all(store: Store, request: ApiRequest) -> Json:
+    """GET /v1/setup_intents. Returns a page of all intents, or of those of a customer or payment method."""
+    params = request.params
+    customer = customer_in_params(store, params)
+    intents = [
         intent
         for intent in store.setup_intents.newest_first()
-        if (customer is None or intent.body["customer"] == customer.id)
-        and intent.body["payment_method"] == call.params.get("payment_method", intent.body["payment_method"])
-        and created_matches(intent, call.params.get("created"))
+        if (customer is None or intent.customer == customer.id)
+        and intent.body["payment_method"] == params.get("payment_method", intent.body["payment_method"])
+        and is_created_in(intent, params.get("created"))
     ]
-    return page(chosen, store.setup_intents, call)
+    return page(intents, store.setup_intents, request)
 
 
-def _intent(store: Store, call: Call) -> SetupIntent:
-    """Returns the intent whose URL this is; a payer proves by its secret that it may be seen."""
-    id, secret = call.ids["intent"], call.params.get("client_secret")
+def _intent(store: Store, request: ApiRequest) -> SetupIntent:
+    """Returns the intent of the URL. A publishable key needs its client secret."""
+    id, secret = request.ids["intent"], request.params.get("client_secret")
     intent = store.setup_intents.get(id)
     if intent is None:
         raise MissingResource("setupintent", id, "intent", status=404)
-    if call.publishable and secret is None:
-        raise missing("client_secret")
+    if request.publishable and secret is None:
+        raise MissingParameter("client_secret")
     if secret not in (None, intent.body["client_secret"]):
         message = "The client_secret provided does not match the client_secret of this SetupIntent."
         raise StripeError(message, code="setup_intent_invalid_parameter", param="client_secret")
     return intent
 
 
-def _refuse_what_is_not_played(params: Mapping[str, Any]) -> None:
-    for name in _NOT_PLAYED:
+def _refuse_unsupported(params: Mapping[str, Any]) -> None:
+    for name in _UNSUPPORTED:
         if params.get(name):
-            raise StripeError(f"This sandbox does not play {name}.", param=name)
+            raise StripeError(f"This sandbox does not support {name}.", param=name)
 
 
-def _given_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod | None:
+def _payment_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod | None:
     if "payment_method" in params:
-        return method_in_parameter(store, params["payment_method"])
-    return from_data(store, params["payment_method_data"]) if "payment_method_data" in params else None
+        return find_payment_method(store, params["payment_method"])
+    return from_params(store, params["payment_method_data"]) if "payment_method_data" in params else None
 
 
-def _take(store: Store, call: Call, intent: SetupIntent, method: PaymentMethod) -> None:
-    refuse_unusable(intent, method)
-    admit(store, call, method)
-    intent.body |= {"next_action": None, "payment_method": method.id, "status": "requires_confirmation"}
+def _checked_payment_method(store: Store, request: ApiRequest, intent: SetupIntent) -> PaymentMethod | None:
+    """Returns the payment method of a new intent. With `confirm` it is required, and checked for confirmation."""
+    if not request.params.get("confirm"):
+        return _payment_method(store, request.params)
+    check_return_url(request, intent)
+    method = _payment_method(store, request.params)
+    if method is None:
+        raise MissingParameter("payment_method")
+    check_confirmation(request, intent, method)
+    return method
 
 
-def _new_body(store: Store, customer: Customer | None, params: Mapping[str, Any]) -> Json:
-    id = new_id("seti")
-    blank: Json = {
-        "id": id,
-        "object": "setup_intent",
-        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
-        "application": None,
-        "automatic_payment_methods": _automatic(params),
-        "cancellation_reason": None,
-        "client_secret": f"{id}_secret_{letters(31)}",
-        "created": store.now(),
-        "customer": customer.id if customer else None,
-        "customer_account": customer.body.get("customer_account") if customer else None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "flow_directions": None,
-        "last_setup_error": None,
-        "latest_attempt": None,
-        "livemode": False,
-        "mandate": None,
-        "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": _options(params),
-        "payment_method_types": [],
-        "single_use_mandate": None,
-        "status": "requires_payment_method",
-        "usage": params.get("usage", "off_session"),
-    }
-    return {**blank, **_written(store, blank, params)}
+def _prepare_confirmation(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
+    """Makes the checks that precede the issuer's, in Stripe's order. An error leaves everything unchanged."""
+    check_return_url(request, intent)
+    method = _payment_method(store, request.params)
+    if method is None and intent.body["payment_method"] is None:
+        message = "You cannot confirm this SetupIntent because it has no payment method."
+        raise _unexpected_state(request, intent, message)
+    if not intent.is_open:
+        raise _unexpected_state(request, intent, f"You cannot confirm this SetupIntent because {_reason(intent)}.")
+    check_confirmation(request, intent, method or store.payment_methods[intent.body["payment_method"]])
+    if method:
+        _set_payment_method(store, request, intent, method)
 
 
-def _written(store: Store, body: Json, params: Mapping[str, Any]) -> Json:
-    """Returns the members that both create and update write."""
-    written = {name: params[name] for name in ("description", "excluded_payment_method_types") if name in params}
-    customer = named_customer(store, params)
-    if customer:
-        written |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
-    if "metadata" in params:
-        written["metadata"] = merged_metadata(body["metadata"], params["metadata"])
-    if "payment_method_options" in params:
-        written["payment_method_options"] = _options(params)
-    return {**written, "payment_method_types": _types({**body, **written})}
+def _set_payment_method(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:
+    check_payment_method(intent, method)
+    add_if_new(store, request, method)
+    intent.set_payment_method(method.id)
 
 
-def _automatic(params: Mapping[str, Any]) -> Json | None:
-    given = params.get("automatic_payment_methods", {"enabled": "allowed_payment_method_types" not in params})
-    return {"allow_redirects": "always", **given} if given["enabled"] else None
+def _unexpected_state(request: ApiRequest, intent: SetupIntent, message: str) -> StripeError:
+    return StripeError(message, code="setup_intent_unexpected_state", setup_intent=visible_body(request, intent))
 
 
-def _types(body: Json) -> list[str]:
-    """Returns the types that may be set up."""
-    if body["allowed_payment_method_types"] is not None:
-        return list(body["allowed_payment_method_types"])
-    automatic = body["automatic_payment_methods"]
-    if automatic is None:
-        return ["card"]
-    offered = _AUTOMATIC + (_REDIRECTING if automatic["allow_redirects"] == "always" else ())
-    return [name for name in offered if name not in (body["excluded_payment_method_types"] or ())]
+def _reason(intent: SetupIntent) -> str:
+    return "it has been canceled" if intent.status == "canceled" else "it has already succeeded"
 
 
-def _options(params: Mapping[str, Any]) -> Json:
-    asked = params.get("payment_method_options", {}).get("card", {}).get("request_three_d_secure", "automatic")
-    return {"card": {"mandate_options": None, "network": None, "request_three_d_secure": asked}}
+def _reason_against_cancel(intent: SetupIntent) -> str:
+    if intent.status == "canceled":
+        return "it is already canceled"
+    statuses = ", ".join(f"`{status}`" for status in OPEN_STATUSES)
+    return (
+        f"it has a status of {intent.status}. Only a SetupIntent with one of the following statuses may be"
+        f" canceled: {statuses}"
+    )

@@ -1,1 +1,1 @@
-"""Requests and responses over HTTP, before and after an endpoint handles them."""
+"""HTTP requests and responses, up to where endpoints take over."""

@@ -1,4 +1,4 @@
-"""One request as a handler sees it: read, checked, and free of HTTP."""
+"""An API request as an endpoint handles it: authenticated, parsed and independent of HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """`ids` come from the path, by the name the path gives them; `params` have been read by their kinds."""
+class ApiRequest:
+    """`ids` are those in the path, by the names in the endpoint's path. `params` are the parsed parameters."""
 
     path: str
     ids: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
     idempotency_key: str | None = None
-    # Where the sandbox is met from outside, for links back to it.
-    origin: str = ""
+    # The sandbox's own URL, for links to its pages.
+    base_url: str = ""
     publishable: bool = False

@@ -1,26 +1,30 @@
-"""Who calls: a key, as Bearer or as the user name of Basic."""
+"""API keys: as a Bearer token, as the user name of Basic authentication, or as the parameter `key`."""
 
 import base64
 import binascii
 import re
+from contextlib import suppress
 from enum import Enum
 
 from starlette.datastructures import Headers
 
-from sandbox.errors import AuthenticationError, PermissionRefused
+from sandbox.errors import AuthenticationError, PermissionDenied, StripeError
+from sandbox.http.form import Form, read_form
+from sandbox.http.request import HttpRequest
 
 _KEY = re.compile(r"(sk|rk|pk)_test_[A-Za-z0-9_]+")
 
 
-class Key(Enum):
-    """What a key may do: a publishable one lies open in browsers, and may do little."""
+class KeyType(Enum):
+    """A secret key has full access. A publishable one is visible to payers, so it has little."""
 
     SECRET = "secret"
     PUBLISHABLE = "publishable"
 
 
-def authenticate(key: str) -> Key:
-    """Returns what a key may do. Raises AuthenticationError when it is empty or does not work here."""
+def authenticate(request: HttpRequest) -> KeyType:
+    """Returns the type of the request's API key. Raises AuthenticationError when it is missing or invalid."""
+    key = _key_in_header(request.headers) or _key_in_form(request)
     if not key:
         raise AuthenticationError(
             "You did not provide an API key. You need to provide your API key in the Authorization header,"
@@ -30,23 +34,39 @@ def authenticate(key: str) -> Key:
         raise AuthenticationError(f"Expired API Key provided: {_masked(key)}", code="api_key_expired")
     if not _KEY.fullmatch(key):
         raise AuthenticationError(f"Invalid API Key provided: {_masked(key)}")
-    return Key.PUBLISHABLE if key.startswith("pk_") else Key.SECRET
+    return KeyType.PUBLISHABLE if key.startswith("pk_") else KeyType.SECRET
 
 
-def key_in_header(headers: Headers) -> str:
-    """Returns the key that the Authorization header holds, or an empty string."""
+def form_without_key(request: HttpRequest) -> Form:
+    """Returns the request's parameters without the API key, if that is one of them."""
+    form = read_form(request)
+    if not _key_in_header(request.headers):
+        form.pop("key", None)
+    return form
+
+
+def refuse_connected_accounts(headers: Headers) -> None:
+    """Raises PermissionDenied when the request names a connected account. The sandbox has none."""
+    account = headers.get("stripe-account") or headers.get("stripe-context")
+    if account:
+        message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
+        raise PermissionDenied(message, code="account_invalid")
+
+
+def _key_in_header(headers: Headers) -> str:
     scheme, _, credentials = headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return credentials.strip()
     return _user_name(credentials.strip()) if scheme.lower() == "basic" else ""
 
 
-def refuse_other_accounts(headers: Headers) -> None:
-    """Raises PermissionRefused for a request on behalf of a connected account: there is none here."""
-    account = headers.get("stripe-account") or headers.get("stripe-context")
-    if account:
-        message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
-        raise PermissionRefused(message, code="account_invalid")
+def _key_in_form(request: HttpRequest) -> str:
+    """Returns the publishable key in the parameter `key`, which is how browsers send it, or an empty string."""
+    with suppress(StripeError):
+        key = read_form(request).get("key")
+        if isinstance(key, str) and key.startswith("pk_"):
+            return key
+    return ""
 
 
 def _user_name(credentials: str) -> str:
@@ -57,7 +77,6 @@ def _user_name(credentials: str) -> str:
 
 
 def _masked(key: str) -> str:
-    """Returns the key as Stripe repeats it: its kind and its last four characters."""
-    shown = re.match(r"[a-z]{2}_(test|live)_", key)
-    kind = shown[0] if shown else ""
-    return f"{kind}{'*' * min(len(key), 16)}{key[-4:] if len(key) > 12 else ''}"
+    """Returns the key as Stripe shows it: its type and its last four characters."""
+    match = re.match(r"[a-z]{2}_(test|live)_", key)
+    return f"{match[0] if match else ''}{'*' * min(len(key), 16)}{key[-4:] if len(key) > 12 else ''}"

@@ -1,4 +1,4 @@
-"""Bracketed form encoding, read: `card[networks][preferred]=visa`, `expand[]=customer`, `expand[0]=customer`."""
+"""Decodes Stripe's bracketed forms: `card[networks][preferred]=visa`, `expand[]=customer`, `expand[0]=customer`."""
 
 import re
 from collections.abc import Iterator
@@ -6,69 +6,82 @@ from itertools import pairwise
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from sandbox.errors import ParameterError
+from sandbox.errors import BodyTooLarge, ParameterError
+from sandbox.http.request import MAX_BODY_BYTES, HttpRequest
 
-# A list is kept as a dict of its indices: `expand[]` and `expand[0]` then read alike.
-Field: TypeAlias = "str | dict[str, Field]"
-Form: TypeAlias = dict[str, Field]
+# A list is a dict of its indices, so that `expand[]` and `expand[0]` decode alike.
+FormValue: TypeAlias = "str | dict[str, FormValue]"
+Form: TypeAlias = dict[str, FormValue]
 
-MOST_PARAMETERS = 1000
-DEEPEST_NESTING = 8
+MAX_PARAMETERS = 1000
+MAX_NESTING = 8
 
-_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
-_STEP = re.compile(r"\[([^\[\]]*)\]")
+_CONTENT_TYPE = "application/x-www-form-urlencoded"
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+
+
+def read_form(request: HttpRequest) -> Form:
+    """Returns the parameters of the query string and, for a POST, of the body."""
+    if request.body is None:
+        raise BodyTooLarge(f"The body is too large: at most {MAX_BODY_BYTES} bytes are accepted.")
+    if request.method != "POST" or not request.body:
+        return decode(request.query)
+    if request.headers.get("content-type", _CONTENT_TYPE).split(";")[0].strip().lower() != _CONTENT_TYPE:
+        raise ParameterError(f"Invalid request (check that your POST content type is {_CONTENT_TYPE}).")
+    return decode(request.query, request.body)
 
 
 def decode(*encoded: bytes) -> Form:
-    """Returns the parameters of the query string and body given, nested; of two equal names the last wins."""
+    """Returns the nested parameters. If a name is repeated, the last value is used."""
     form: Form = {}
-    for count, (key, value) in enumerate(_pairs(b"&".join(encoded))):
-        if count >= MOST_PARAMETERS:
-            raise ParameterError(f"Too many parameters: at most {MOST_PARAMETERS} are read.")
-        _place(form, _steps(key), value)
+    for count, (name, value) in enumerate(_pairs(b"&".join(encoded))):
+        if count >= MAX_PARAMETERS:
+            raise ParameterError(f"Too many parameters: at most {MAX_PARAMETERS} are accepted.")
+        _insert(form, _keys(name), value)
     return form
 
 
 def _pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
     for pair in encoded.split(b"&"):
         if pair:
-            key, _, value = pair.partition(b"=")
-            yield _text(key), _text(value)
+            name, _, value = pair.partition(b"=")
+            yield _text(name), _text(value)
 
 
 def _text(encoded: bytes) -> str:
     try:
         return unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
-        raise ParameterError("The request holds bytes that are not UTF-8.") from None
+        raise ParameterError("The request contains bytes that are not UTF-8.") from None
 
 
-def _steps(key: str) -> list[str]:
-    match = _KEY.fullmatch(key)
+def _keys(name: str) -> list[str]:
+    match = _NAME.fullmatch(name)
     if match is None:
-        return [key]  # Not brackets as Stripe writes them: an unknown name, and refused as one.
-    steps = [match[1], *_STEP.findall(match[2])]
-    if len(steps) > DEEPEST_NESTING:
-        raise ParameterError(f"Parameters may be nested {DEEPEST_NESTING} deep at most.", param=match[1])
-    return steps
+        return [name]  # Malformed brackets: the parameter is rejected later as unknown.
+    keys = [match[1], *_BRACKETS.findall(match[2])]
+    if len(keys) > MAX_NESTING:
+        raise ParameterError(f"Parameters can be nested at most {MAX_NESTING} levels deep.", param=match[1])
+    return keys
 
 
-def _place(form: Form, steps: list[str], value: str) -> None:
+def _insert(form: Form, keys: list[str], value: str) -> None:
     branch = form
-    for step, following in pairwise(steps):
-        branch = _descend(branch, step, following, steps[0])
-    branch[steps[-1] or str(len(branch))] = value
+    for key, next_key in pairwise(keys):
+        branch = _nested(branch, key, next_key, keys[0])
+    branch[keys[-1] or str(len(branch))] = value
 
 
-def _descend(branch: Form, step: str, following: str, param: str) -> Form:
-    below = branch.setdefault(step or _element(branch, following), {})
-    if isinstance(below, str):
+def _nested(branch: Form, key: str, next_key: str, param: str) -> Form:
+    nested = branch.setdefault(key or _list_index(branch, next_key), {})
+    if isinstance(nested, str):
         raise ParameterError(f"The parameter {param} is given both as a value and as an object.", param=param)
-    return below
+    return nested
 
 
-def _element(branch: Form, following: str) -> str:
-    """Returns the index that `[]` means: the last element, unless that one has the member already."""
+def _list_index(branch: Form, next_key: str) -> str:
+    """Returns the index for `[]`: the last element's, or a new one if that element already has the key."""
     last = branch.get(str(len(branch) - 1))
-    fits = isinstance(last, dict) and following not in last
+    fits = isinstance(last, dict) and next_key not in last
     return str(len(branch) - 1 if fits else len(branch))

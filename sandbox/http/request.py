@@ -1,18 +1,21 @@
-"""A request as it came over HTTP, whole."""
+"""An HTTP request whose body has been read."""
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
+
+MAX_BODY_BYTES = 256 * 1024
+DEFAULT_VERSION = "2026-10-28.endive"
 
 _HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 
-MOST_BYTES = 256 * 1024
-
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """`body` is None where more than MOST_BYTES were sent."""
+class HttpRequest:
+    """`path` is percent-encoded. `body` is None when it was larger than MAX_BODY_BYTES."""
 
     method: str
     path: str
@@ -22,7 +25,31 @@ class Incoming:
     scheme: str = "http"
 
     @property
-    def origin(self) -> str:
-        """Returns the address under which the caller met the sandbox; localhost where its Host header is no host."""
+    def base_url(self) -> str:
+        """The URL under which the caller reached the sandbox, or localhost when its Host header is invalid."""
         host = self.headers.get("host", "")
         return f"{self.scheme}://{host if _HOST.fullmatch(host) else 'localhost'}"
+
+    @property
+    def api_version(self) -> str:
+        """The Stripe-Version header, or the default version."""
+        return self.headers.get("stripe-version", DEFAULT_VERSION)
+
+
+async def read_request(request: Request) -> HttpRequest:
+    """Reads the whole request. Raises ClientDisconnect when the caller disconnects first."""
+    raw_path: bytes | None = request.scope.get("raw_path")
+    path = raw_path.decode("latin-1") if raw_path else quote(request.scope["path"])
+    query, scheme = request.scope["query_string"], request.scope.get("scheme", "http")
+    return HttpRequest(request.method, path, query, request.headers, await read_body(request), scheme)
+
+
+async def read_body(request: Request) -> bytes | None:
+    """Returns the body, or None when it is larger than MAX_BODY_BYTES."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BODY_BYTES:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= MAX_BODY_BYTES else None

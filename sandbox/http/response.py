@@ -1,26 +1,25 @@
-"""What is sent back: a status, headers and bytes."""
+"""A response before it is sent. Unlike Starlette's it is immutable, because idempotency keys store it."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-
-from sandbox.json_objects import Json
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP response, before it is sent."""
+class HttpResponse:
+    """Status, body and headers."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def with_headers(self, headers: Mapping[str, str]) -> "Answer":
-        """Returns the same answer with more headers, or others."""
+    def with_headers(self, headers: Mapping[str, str]) -> "HttpResponse":
+        """Returns a copy with these headers added or replaced."""
         return replace(self, headers={**self.headers, **headers})
 
 
-def json_answer(status: int, body: Json) -> Answer:
-    """Returns the answer that carries a JSON body."""
+def json_response(status: int, body: Any) -> HttpResponse:
+    """Returns a response with a JSON body."""
     encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, encoded, {"content-type": "application/json"})
+    return HttpResponse(status, encoded, {"content-type": "application/json"})

@@ -1,1 +1,1 @@
-"""Stripe's objects, one file per kind."""
+"""Stripe's objects, one file per type: its JSON body, and how the body changes."""

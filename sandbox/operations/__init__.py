@@ -1,1 +1,1 @@
-"""What several endpoints do: create, attach, detach and set up payment methods."""
+"""Changes that concern several objects or that several endpoints make."""

@@ -1,28 +1,19 @@
-"""What happens when a SetupIntent is confirmed: the issuer's word, the payer's authentication, and the outcome."""
+"""Confirms a SetupIntent: checks the payment method, asks for 3-D Secure if needed, and saves the payment method."""
 
-from sandbox.cards.issuer import decline, examine
-from sandbox.cards.test_cards import Template
-from sandbox.errors import StripeError
-from sandbox.http.api_request import Call
-from sandbox.json_objects import Json
-from sandbox.objects.records import PaymentMethod, SetupAttempt, SetupIntent
-from sandbox.operations.attachment import refuse_unsavable, save
-from sandbox.operations.lookups import customer_in_parameter
+from sandbox.cards.issuer import check_card, decline_error
+from sandbox.errors import MissingParameter, StripeError
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.setup_attempt import SetupAttempt, new_body
+from sandbox.objects.setup_intent import SetupIntent
+from sandbox.operations.attach_payment_method import attach, check_savable
+from sandbox.operations.find import find_customer
 from sandbox.parameters.payment_method_types import REDIRECTING, WITH_MANDATE
-from sandbox.parameters.types import missing
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
-# What the bank asks of a card, by the table of test cards: always, or when the intent asks for it.
-ALWAYS_ASKED = ("already_set_up", "always_required", "required", "required_then_declined", "required_unless_set_up")
-ASKED_ON_DEMAND = (*ALWAYS_ASKED, "optional")
-# What a payer's device may see: a publishable key gets no more than this.
-_PUBLIC = """
-    id object allowed_payment_method_types automatic_payment_methods cancellation_reason client_secret created
-    description excluded_payment_method_types last_setup_error livemode next_action payment_method
-    payment_method_configuration_details payment_method_types status usage
-"""
-_RETURN_URL_NEEDED = (
+_RETURN_URL_REQUIRED = (
     "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment"
     " methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to"
     " accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and"
@@ -30,42 +21,92 @@ _RETURN_URL_NEEDED = (
 )
 
 
-def seen_by(call: Call, intent: SetupIntent) -> Json:
-    """Returns the intent as the caller may see it."""
-    return {name: intent.body[name] for name in _PUBLIC.split()} if call.publishable else intent.body
+def visible_body(request: ApiRequest, intent: SetupIntent) -> Json:
+    """Returns the part of the intent that the request's API key may see."""
+    return intent.public_body() if request.publishable else intent.body
 
 
-def unexpected_state(call: Call, intent: SetupIntent, message: str) -> StripeError:
-    """Returns the refusal of a step that the intent is not ready for."""
-    return StripeError(message, code="setup_intent_unexpected_state", setup_intent=seen_by(call, intent))
-
-
-def refuse_unusable(intent: SetupIntent, method: PaymentMethod) -> None:
-    """Raises for a method that the intent may not set up."""
-    customer = intent.body["customer"]
-    if method.spent:
+def check_payment_method(intent: SetupIntent, method: PaymentMethod) -> None:
+    """Raises if the intent can't set up this payment method."""
+    if method.unusable:
         raise StripeError(
             "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared"
             " with a connected account without Customer attachment, or was detached from a Customer. It may not be"
             " used again."
         )
-    if method.customer and customer is None:
+    _check_owner(intent, method)
+    _check_type(intent, method.type)
+    check_savable(method)
+
+
+def check_return_url(request: ApiRequest, intent: SetupIntent) -> None:
+    """Raises if a server confirms without `return_url` and the intent may redirect the payer."""
+    if intent.may_redirect and not request.publishable and not request.params.get("return_url"):
+        raise StripeError(_RETURN_URL_REQUIRED)
+
+
+def check_confirmation(request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:
+    """Raises if the intent can't set up this payment method, or lacks a parameter that its type requires."""
+    check_payment_method(intent, method)
+    if method.type in REDIRECTING and not request.params.get("return_url"):
+        raise StripeError(
+            f"You must provide a `return_url` when confirming a SetupIntent with the payment method type {method.type}."
+        )
+    if method.type in WITH_MANDATE and not request.publishable:
+        _check_mandate(method.type, request.params.get("mandate_data"))
+
+
+def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
+    """Saves the intent's payment method, or asks for 3-D Secure. Raises CardError if the issuer declines."""
+    method = store.payment_methods[intent.body["payment_method"]]
+    check_payment_method(intent, method)
+    body = new_body(new_id("setatt"), intent, method, store.now())
+    attempt = store.setup_attempts.add(SetupAttempt(body, return_url=request.params.get("return_url")))
+    intent.body["latest_attempt"] = attempt.id
+    if _requires_3ds(method, intent):
+        _require_3ds(store, request, intent, attempt)
+    else:
+        finish(store, request, intent, attempt)
+
+
+def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
+    """Saves the payment method and ends the intent with success. Raises the error if that fails."""
+    method = store.payment_methods[intent.body["payment_method"]]
+    try:
+        _save(store, request, intent, method)
+    except StripeError as error:
+        fail(store, request, intent, attempt, error)
+        raise error.with_objects(payment_method=method.body, setup_intent=visible_body(request, intent)) from None
+    attempt.body["status"] = "succeeded"
+    intent.succeed()
+    store.ledger.record(request, "setup_intent.succeeded", intent.id, intent.customer)
+
+
+def fail(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, error: StripeError) -> None:
+    """Ends the attempt with the error. The intent then accepts another payment method."""
+    method = store.payment_methods[intent.body["payment_method"]]
+    error_object = {**error.error_object(), "payment_method": dict(method.body)}
+    attempt.fail(error_object)
+    intent.fail(error_object)
+    store.ledger.record(request, "setup_intent.setup_failed", intent.id, intent.customer)
+
+
+def _check_owner(intent: SetupIntent, method: PaymentMethod) -> None:
+    if method.customer and intent.customer is None:
         message = (
             f"The payment method supplied ({method.id}) belongs to the Customer {method.customer}."
             " Please include the Customer in the `customer` parameter on the SetupIntent."
         )
         raise StripeError(message, param="payment_method")
-    if method.customer not in (None, customer):
+    if method.customer not in (None, intent.customer):
         message = (
-            f"The PaymentMethod {method.id} does not belong to the Customer you supplied {customer}."
+            f"The PaymentMethod {method.id} does not belong to the Customer you supplied {intent.customer}."
             " Please use this PaymentMethod with the Customer that it belongs to instead."
         )
         raise StripeError(message, param="payment_method")
-    _refuse_type(intent, method.body["type"])
-    refuse_unsavable(method)
 
 
-def _refuse_type(intent: SetupIntent, type: str) -> None:
+def _check_type(intent: SetupIntent, type: str) -> None:
     allowed = intent.body["payment_method_types"]
     if type not in allowed:
         message = (
@@ -76,161 +117,34 @@ def _refuse_type(intent: SetupIntent, type: str) -> None:
         raise StripeError(message, param="payment_method")
 
 
-def refuse_without_return_url(call: Call, intent: SetupIntent) -> None:
-    """Raises where a server confirms without `return_url` what may send the payer to another site."""
-    automatic = intent.body["automatic_payment_methods"]
-    may_redirect = automatic is not None and automatic["allow_redirects"] == "always"
-    if may_redirect and not call.publishable and not call.params.get("return_url"):
-        raise StripeError(_RETURN_URL_NEEDED)
-
-
-def refuse_unconfirmable(call: Call, intent: SetupIntent, method: PaymentMethod) -> None:
-    """Raises for a method that the intent may not set up, or not with these parameters."""
-    refuse_unusable(intent, method)
-    type = method.body["type"]
-    if type in REDIRECTING and not call.params.get("return_url"):
-        raise StripeError(
-            f"You must provide a `return_url` when confirming a SetupIntent with the payment method type {type}."
-        )
-    if type in WITH_MANDATE and not call.publishable:
-        _refuse_without_mandate(type, call.params.get("mandate_data"))
-
-
-def _refuse_without_mandate(type: str, mandate_data: Json | None) -> None:
+def _check_mandate(type: str, mandate_data: Json | None) -> None:
     if not mandate_data:
         raise StripeError(f"When confirming a SetupIntent with a `{type}` PaymentMethod, `mandate_data` is required.")
     acceptance = mandate_data["customer_acceptance"]
     if acceptance["type"] == "online":
         for name in ("ip_address", "user_agent"):
             if name not in (acceptance.get("online") or {}):
-                raise missing(f"mandate_data[customer_acceptance][online][{name}]")
+                raise MissingParameter(f"mandate_data[customer_acceptance][online][{name}]")
 
 
-def set_up(store: Store, call: Call, intent: SetupIntent) -> None:
-    """Sets the intent's method up, or has the payer asked for authentication. Raises CardError when declined."""
-    method = method_of(store, intent)
-    refuse_unusable(intent, method)
-    attempt = _new_attempt(store, intent, method, call.params.get("return_url"))
-    if _needs_authentication(method.template, intent):
-        _ask(store, call, intent, attempt)
-    else:
-        _finish(store, call, intent, attempt)
-
-
-def authenticate(store: Store, call: Call, attempt: SetupAttempt) -> None:
-    """Goes on once the payer has passed the bank's authentication. Raises where setting up fails in spite of it."""
-    attempt.show_authentication("authenticated", None)
-    _finish(store, call, _intent(store, attempt), attempt)
-
-
-def reject(store: Store, call: Call, attempt: SetupAttempt) -> None:
-    """Ends the attempt of a payer who has not passed."""
-    attempt.show_authentication("failed", "rejected")
-    message = "We are unable to authenticate your payment method. Choose another payment method and try again."
-    error = StripeError(message, code="setup_intent_authentication_failure")
-    _fail(store, call, _intent(store, attempt), attempt, error)
-
-
-def awaits_authentication(store: Store, attempt: SetupAttempt) -> bool:
-    """Returns whether the intent still waits for this very attempt."""
-    body = _intent(store, attempt).body
-    return (body["status"], body["latest_attempt"]) == ("requires_action", attempt.id)
-
-
-def _intent(store: Store, attempt: SetupAttempt) -> SetupIntent:
-    intent = store.setup_intents.get(attempt.body["setup_intent"])
-    assert intent is not None
-    return intent
-
-
-def method_of(store: Store, intent: SetupIntent) -> PaymentMethod:
-    """Returns the method that the intent has."""
-    method = store.payment_methods.get(intent.body["payment_method"])
-    assert method is not None
-    return method
-
-
-def _needs_authentication(template: Template | None, intent: SetupIntent) -> bool:
-    if template is None:
+def _requires_3ds(method: PaymentMethod, intent: SetupIntent) -> bool:
+    if method.test_card is None:
         return False
-    asked = intent.body["payment_method_options"]["card"]["request_three_d_secure"]
-    return template.three_d_secure in (ALWAYS_ASKED if asked == "automatic" else ASKED_ON_DEMAND)
+    return method.test_card.always_requires_3ds or (intent.requests_3ds and method.test_card.requires_3ds_on_request)
 
 
-def _new_attempt(store: Store, intent: SetupIntent, method: PaymentMethod, return_url: str | None) -> SetupAttempt:
-    attempt = SetupAttempt(
-        {
-            "id": new_id("setatt"),
-            "object": "setup_attempt",
-            "application": None,
-            "created": store.now(),
-            "customer": intent.body["customer"],
-            "customer_account": intent.body["customer_account"],
-            "flow_directions": None,
-            "livemode": False,
-            "on_behalf_of": None,
-            "payment_method": method.id,
-            "payment_method_details": _details(method),
-            "setup_error": None,
-            "setup_intent": intent.id,
-            "status": "processing",
-            "usage": intent.body["usage"],
-        },
-        return_url=return_url,
-    )
-    intent.body["latest_attempt"] = attempt.id
-    return store.setup_attempts.add(attempt)
-
-
-def _details(method: PaymentMethod) -> Json:
-    type = method.body["type"]
-    if type != "card":
-        return {"type": type, type: {}}
-    shown = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
-    card = {name: method.body["card"][name] for name in shown}
-    return {"type": type, type: {**card, "network": card["brand"], "three_d_secure": None}}
-
-
-def _ask(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt) -> None:
+def _require_3ds(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
     attempt.body["status"] = "requires_action"
-    redirect = {"return_url": attempt.return_url, "url": f"{call.origin}/_sandbox/3ds/{attempt.id}"}
-    intent.body |= {
-        "next_action": {"redirect_to_url": redirect, "type": "redirect_to_url"},
-        "status": "requires_action",
-    }
-    store.ledger.record(call, "setup_intent.requires_action", intent.id, intent.body["customer"])
+    intent.require_redirect(f"{request.base_url}/_sandbox/3ds/{attempt.id}", attempt.return_url)
+    store.ledger.record(request, "setup_intent.requires_action", intent.id, intent.customer)
 
 
-def _finish(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt) -> None:
-    method = method_of(store, intent)
-    try:
-        _save(store, call, intent, method)
-    except StripeError as error:
-        _fail(store, call, intent, attempt, error)
-        raise error.about(payment_method=method.body, setup_intent=seen_by(call, intent)) from None
-    attempt.body["status"] = "succeeded"
-    intent.body |= {"last_setup_error": None, "next_action": None, "status": "succeeded"}
-    store.ledger.record(call, "setup_intent.succeeded", intent.id, intent.body["customer"])
-
-
-def _save(store: Store, call: Call, intent: SetupIntent, method: PaymentMethod) -> None:
-    if method.template and method.template.setup_decline:
-        raise decline(method.template.setup_decline)
-    if intent.body["customer"]:
-        save(store, call, method, customer_in_parameter(store, intent.body["customer"]), verified=True)
+def _save(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:
+    if method.test_card and method.test_card.setup_decline:
+        raise decline_error(method.test_card.setup_decline)
+    if intent.customer:
+        attach(store, request, method, find_customer(store, intent.customer), verified=True)
         return
-    refuse_unusable(intent, method)
-    method.body = examine(method.body, method.template, refuse_failed_checks=store.refuse_failed_checks)
-    method.spent = True
-
-
-def _fail(store: Store, call: Call, intent: SetupIntent, attempt: SetupAttempt, error: StripeError) -> None:
-    told = {**error.told(), "payment_method": dict(method_of(store, intent).body)}
-    attempt.body |= {"setup_error": told, "status": "failed"}
-    intent.body |= {
-        "last_setup_error": told,
-        "next_action": None,
-        "payment_method": None,
-        "status": "requires_payment_method",
-    }
-    store.ledger.record(call, "setup_intent.setup_failed", intent.id, intent.body["customer"])
+    check_payment_method(intent, method)
+    method.body = check_card(method.body, method.test_card, refuse_failed_checks=store.refuse_failed_checks)
+    method.unusable = True

@@ -1,1 +1,1 @@
-"""The parameters that endpoints accept."""
+"""The parameters of Stripe's endpoints, one file per resource."""

@@ -1,70 +1,74 @@
-"""What the endpoints of customers accept."""
+"""Parameters of the customer endpoints."""
 
 from collections.abc import Mapping
 
+from sandbox.parameters.lists import CREATED, PAGINATION
 from sandbox.parameters.types import (
-    ADDRESS,
-    OPTIONAL_ADDRESS,
-    PAGING,
-    TIMES,
-    Anything,
     Array,
     Boolean,
     Choice,
     Email,
     Hash,
     Integer,
-    Kind,
     Metadata,
+    ParameterType,
     Text,
-    parameters,
+    Unchecked,
+    endpoint_parameters,
 )
 
+ADDRESS: Mapping[str, ParameterType] = dict.fromkeys(
+    ("city", "country", "line1", "line2", "postal_code", "state"), Text(unsettable=True)
+)
 _CUSTOM_FIELD = Hash({"name": Text(limit=40), "value": Text(limit=140)}, required=("name", "value"))
-RENDERING_OPTIONS: Mapping[str, Kind] = {
-    "amount_tax_display": Choice(("exclude_tax", "include_inclusive_tax"), unset=True),
-    "template": Text(unset=True),
+RENDERING_OPTIONS: Mapping[str, ParameterType] = {
+    "amount_tax_display": Choice(("exclude_tax", "include_inclusive_tax"), unsettable=True),
+    "template": Text(unsettable=True),
 }
 INVOICE_SETTINGS = Hash(
     {
-        "custom_fields": Array(_CUSTOM_FIELD, unset=True),
-        "default_payment_method": Text(unset=True),
-        "footer": Text(unset=True),
-        "rendering_options": Hash(RENDERING_OPTIONS, unset=True),
+        "custom_fields": Array(_CUSTOM_FIELD, unsettable=True),
+        "default_payment_method": Text(unsettable=True),
+        "footer": Text(unsettable=True),
+        "rendering_options": Hash(RENDERING_OPTIONS, unsettable=True),
     }
 )
 _SHIPPING = Hash(
-    {"address": ADDRESS, "name": Text(), "phone": Text(unset=True)}, required=("address", "name"), unset=True
+    {"address": Hash(ADDRESS), "name": Text(), "phone": Text(unsettable=True)},
+    required=("address", "name"),
+    unsettable=True,
 )
-# Members that are shown as they were given.
-PLAIN: Mapping[str, Kind] = {
+# Parameters that become members of the same name, unchanged.
+COPIED: Mapping[str, ParameterType] = {
     "balance": Integer(),
-    "business_name": Text(limit=150, unset=True),
-    "description": Text(unset=True),
-    "email": Email(unset=True),
-    "individual_name": Text(limit=150, unset=True),
+    "business_name": Text(limit=150, unsettable=True),
+    "description": Text(unsettable=True),
+    "email": Email(unsettable=True),
+    "individual_name": Text(limit=150, unsettable=True),
     "invoice_prefix": Text(limit=12),
-    "name": Text(limit=256, unset=True),
-    "next_invoice_sequence": Integer(low=1),
-    "phone": Text(limit=20, unset=True),
-    "preferred_locales": Array(Text(), unset=True),
-    "tax_exempt": Choice(("exempt", "none", "reverse"), unset=True),
+    "name": Text(limit=256, unsettable=True),
+    "next_invoice_sequence": Integer(minimum=1),
+    "phone": Text(limit=20, unsettable=True),
+    "preferred_locales": Array(Text(), unsettable=True),
+    "tax_exempt": Choice(("exempt", "none", "reverse"), unsettable=True),
 }
-# Cards and bank accounts of before PaymentMethods: those of the seed can be chosen, no others can be made.
+# Sources are the cards and bank accounts of before PaymentMethods. Seeded ones can be used, none can be created.
 SOURCES = ("bank_account", "card", "source")
 DEFAULT_SOURCES = ("default_alipay_account", "default_bank_account", "default_card")
-_WRITABLE: Mapping[str, Kind] = {
-    **PLAIN,
-    **dict.fromkeys(("cash_balance", "source", "tax"), Anything()),
-    "address": OPTIONAL_ADDRESS,
+_WRITABLE: Mapping[str, ParameterType] = {
+    **COPIED,
+    **dict.fromkeys(("cash_balance", "source", "tax"), Unchecked()),
+    "address": Hash(ADDRESS, unsettable=True),
     "invoice_settings": INVOICE_SETTINGS,
     "metadata": Metadata(),
     "shipping": _SHIPPING,
     "validate": Boolean(),
 }
 
-CREATE = parameters({**_WRITABLE, "payment_method": Text(), "tax_id_data": Anything(), "test_clock": Text()})
-UPDATE = parameters({**_WRITABLE, **dict.fromkeys((*SOURCES, *DEFAULT_SOURCES, "default_source"), Anything())})
-RETRIEVE = parameters()
-DELETE = parameters()
-LIST = parameters({**PAGING, "created": TIMES, "email": Text(limit=512), "test_clock": Text()})
+CREATE = endpoint_parameters({**_WRITABLE, "payment_method": Text(), "tax_id_data": Unchecked(), "test_clock": Text()})
+UPDATE = endpoint_parameters(
+    {**_WRITABLE, **dict.fromkeys((*SOURCES, *DEFAULT_SOURCES, "default_source"), Unchecked())}
+)
+RETRIEVE = endpoint_parameters()
+DELETE = endpoint_parameters()
+LIST = endpoint_parameters({**PAGINATION, "created": CREATED, "email": Text(limit=512), "test_clock": Text()})

@@ -1,34 +1,33 @@
-"""What the endpoints of SetupIntents accept."""
+"""Parameters of the SetupIntent endpoints."""
 
 from collections.abc import Mapping
 
-from sandbox.operations.create_payment_method import DATA
+from sandbox.parameters.lists import CREATED, PAGINATION
 from sandbox.parameters.payment_method_types import CREATABLE
+from sandbox.parameters.payment_methods import DATA
 from sandbox.parameters.types import (
-    PAGING,
-    TIMES,
-    Anything,
     Array,
     Boolean,
     Choice,
     Hash,
     Integer,
-    Kind,
     Metadata,
+    ParameterType,
     Text,
+    Unchecked,
     Url,
-    parameters,
+    endpoint_parameters,
 )
 
 _TYPES = Array(Choice(CREATABLE))
-# Link cannot be left out this way.
+# Stripe does not allow these two to be excluded.
 _EXCLUDABLE = Choice(tuple(name for name in CREATABLE if name not in ("custom", "link")))
-_CARD_OPTIONS: Mapping[str, Kind] = {
-    **dict.fromkeys(("mandate_options", "moto", "network", "setup_credential_usage", "three_d_secure"), Anything()),
+_CARD_OPTIONS: Mapping[str, ParameterType] = {
+    **dict.fromkeys(("mandate_options", "moto", "network", "setup_credential_usage", "three_d_secure"), Unchecked()),
     "request_three_d_secure": Choice(("any", "automatic", "challenge")),
 }
-_OPTIONS = Hash({**dict.fromkeys((*CREATABLE, "card_present"), Anything()), "card": Hash(_CARD_OPTIONS)})
-_METHOD: Mapping[str, Kind] = {
+_OPTIONS = Hash({**dict.fromkeys((*CREATABLE, "card_present"), Unchecked()), "card": Hash(_CARD_OPTIONS)})
+_PAYMENT_METHOD: Mapping[str, ParameterType] = {
     "confirmation_token": Text(),
     "payment_method": Text(),
     "payment_method_data": Hash(DATA),
@@ -37,55 +36,52 @@ _METHOD: Mapping[str, Kind] = {
 _ACCEPTANCE = Hash(
     {
         "accepted_at": Integer(),
-        "offline": Anything(),
-        "online": Hash(
-            {"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()},
-            unset=True,
-        ),
+        "offline": Unchecked(),
+        "online": Hash({"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()}, unsettable=True),
         "type": Choice(("offline", "online")),
     },
     required=("type",),
 )
-_CONFIRMATION: Mapping[str, Kind] = {
-    **_METHOD,
-    "mandate_data": Hash({"customer_acceptance": _ACCEPTANCE}, required=("customer_acceptance",), unset=True),
+_CONFIRMATION: Mapping[str, ParameterType] = {
+    **_PAYMENT_METHOD,
+    "mandate_data": Hash({"customer_acceptance": _ACCEPTANCE}, required=("customer_acceptance",), unsettable=True),
     "return_url": Url(),
     "use_stripe_sdk": Boolean(),
 }
-_DESCRIPTION: Mapping[str, Kind] = {
+_WRITABLE: Mapping[str, ParameterType] = {
     "attach_to_self": Boolean(),
     "customer": Text(),
     "customer_account": Text(),
-    "description": Text(limit=1000, unset=True),
-    "excluded_payment_method_types": Array(_EXCLUDABLE, unset=True),
-    "flow_directions": Anything(),
+    "description": Text(limit=1000, unsettable=True),
+    "excluded_payment_method_types": Array(_EXCLUDABLE, unsettable=True),
+    "flow_directions": Unchecked(),
     "metadata": Metadata(),
     "payment_method_configuration": Text(limit=100),
 }
 
-CREATE = parameters(
+CREATE = endpoint_parameters(
     {
         **_CONFIRMATION,
-        **_DESCRIPTION,
+        **_WRITABLE,
         "allowed_payment_method_types": _TYPES,
         "automatic_payment_methods": Hash(
             {"allow_redirects": Choice(("always", "never")), "enabled": Boolean()}, required=("enabled",)
         ),
         "confirm": Boolean(),
         "on_behalf_of": Text(),
-        "single_use": Anything(),
+        "single_use": Unchecked(),
         "usage": Choice(("off_session", "on_session")),
     }
 )
-RETRIEVE = parameters({"client_secret": Text()})
-UPDATE = parameters({**_METHOD, **_DESCRIPTION})
-CONFIRM = parameters({**_CONFIRMATION, "allowed_payment_method_types": _TYPES, "client_secret": Text()})
-CANCEL = parameters({"cancellation_reason": Choice(("abandoned", "duplicate", "requested_by_customer"))})
-LIST = parameters(
+RETRIEVE = endpoint_parameters({"client_secret": Text()})
+UPDATE = endpoint_parameters({**_PAYMENT_METHOD, **_WRITABLE})
+CONFIRM = endpoint_parameters({**_CONFIRMATION, "allowed_payment_method_types": _TYPES, "client_secret": Text()})
+CANCEL = endpoint_parameters({"cancellation_reason": Choice(("abandoned", "duplicate", "requested_by_customer"))})
+LIST = endpoint_parameters(
     {
-        **PAGING,
+        **PAGINATION,
         "attach_to_self": Boolean(),
-        "created": TIMES,
+        "created": CREATED,
         "customer": Text(),
         "customer_account": Text(),
         "payment_method": Text(),

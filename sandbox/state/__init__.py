@@ -1,1 +1,1 @@
-"""What the sandbox remembers."""
+"""The sandbox's memory: objects, ids, clock, ledger and idempotency keys."""

@@ -1,28 +1,28 @@
-"""The sandbox's own time, which can be moved forward."""
+"""The sandbox's clock, which can be moved forward."""
 
 import time
 from collections.abc import Callable
 
 
 class Clock:
-    """Seconds since 1970, from a source of time plus what `advance` added."""
+    """Seconds since 1970: the time of `source` plus the seconds added by `advance`."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
-        self._ahead = 0.0
+        self._offset = 0.0
 
     def time(self) -> float:
-        """Returns the present time, with fractions."""
-        return self._source() + self._ahead
+        """Returns the current time with fractions."""
+        return self._source() + self._offset
 
     def now(self) -> int:
-        """Returns the present time as Stripe writes it, in whole seconds."""
+        """Returns the current time in whole seconds, like Stripe's timestamps."""
         return int(self.time())
 
     def advance(self, seconds: float) -> None:
-        """Moves the time forward."""
-        self._ahead += seconds
+        """Moves the clock forward."""
+        self._offset += seconds
 
     def reset(self) -> None:
-        """Goes back to the time of the source."""
-        self._ahead = 0.0
+        """Returns to the time of the source."""
+        self._offset = 0.0

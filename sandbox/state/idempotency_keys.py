@@ -1,83 +1,78 @@
-"""Idempotency keys: the first outcome is kept for a day and given again to whoever repeats the request."""
+"""Idempotency keys: the response to the first request is stored for a day and replayed when the request is repeated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.errors import IdempotencyError, ParameterError
-from sandbox.http.response import Answer
+from sandbox.http.response import HttpResponse
 from sandbox.state.clock import Clock
 
-LONGEST_KEY = 255
-KEPT_FOR = 24 * 60 * 60
-
-
-@dataclass(slots=True)
-class _Memory:
-    fingerprint: str
-    expires: float
-    outcome: "Outcome | None" = None
+MAX_LENGTH = 255
+LIFETIME = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the first request with a key came to, and that request's id."""
-
-    answer: Answer
+class _Entry:
+    fingerprint: str
     request_id: str
+    expires: float
+    response: HttpResponse | None = None
 
 
 class IdempotencyKeys:
-    """Remembers at most `limit` keys, and drops the oldest before it would exceed them."""
+    """Stores at most `limit` keys. Beyond that, the oldest are deleted. A request may have no key (None)."""
 
     def __init__(self, clock: Clock, limit: int = 10_000) -> None:
         self._clock = clock
         self._limit = limit
-        self._memories: dict[str, _Memory] = {}
+        self._entries: dict[str, _Entry] = {}
 
-    def claim(self, key: str, fingerprint: str) -> Outcome | None:
-        """Returns the outcome to give again, or None when the key is the caller's to run with.
+    def claim(self, key: str | None, fingerprint: str, request_id: str) -> HttpResponse | None:
+        """Returns the response to replay, or None when the request may run. `fingerprint` identifies its content.
 
         Raises IdempotencyError when the key belongs to another request, or to one that is still running.
         """
-        memory = self._living(key)
-        if memory is None:
-            self._make_room()
-            self._memories[key] = _Memory(fingerprint, self._clock.time() + KEPT_FOR)
+        if not key:
             return None
-        if memory.fingerprint != fingerprint:
+        entry = self._current_entry(key)
+        if entry is None:
+            self._make_room()
+            self._entries[key] = _Entry(fingerprint, request_id, self._clock.time() + LIFETIME)
+            return None
+        if entry.fingerprint != fingerprint:
             raise _other_request(key)
-        if memory.outcome is None:
+        if entry.response is None:
             raise _in_use(key)
-        return memory.outcome
+        return entry.response.with_headers({"idempotent-replayed": "true", "original-request": entry.request_id})
 
-    def keep(self, key: str, outcome: Outcome) -> None:
-        """Remembers what the request that claimed the key came to."""
-        if key in self._memories:
-            self._memories[key].outcome = outcome
+    def store(self, key: str | None, response: HttpResponse) -> None:
+        """Stores the response to the request that claimed the key."""
+        if key and key in self._entries:
+            self._entries[key] = replace(self._entries[key], response=response)
 
-    def forget(self, key: str) -> None:
-        """Frees the key, as if it had never been used."""
-        self._memories.pop(key, None)
+    def release(self, key: str | None) -> None:
+        """Deletes the key, so that it can be claimed again."""
+        self._entries.pop(key or "", None)
 
     def clear(self) -> None:
-        """Frees all keys."""
-        self._memories.clear()
+        """Deletes all keys."""
+        self._entries.clear()
 
-    def _living(self, key: str) -> _Memory | None:
-        memory = self._memories.get(key)
-        if memory and memory.expires <= self._clock.time():
-            del self._memories[key]
+    def _current_entry(self, key: str) -> _Entry | None:
+        entry = self._entries.get(key)
+        if entry and entry.expires <= self._clock.time():
+            del self._entries[key]
             return None
-        return memory
+        return entry
 
     def _make_room(self) -> None:
-        while len(self._memories) >= self._limit:
-            del self._memories[next(iter(self._memories))]
+        while len(self._entries) >= self._limit:
+            del self._entries[next(iter(self._entries))]
 
 
-def checked_key(key: str) -> str:
+def checked_key(key: str | None) -> str | None:
     """Returns the key. Raises ParameterError when it is too long."""
-    if len(key) > LONGEST_KEY:
-        raise ParameterError(f"Idempotency keys can be at most {LONGEST_KEY} characters long.")
+    if key and len(key) > MAX_LENGTH:
+        raise ParameterError(f"Idempotency keys can be at most {MAX_LENGTH} characters long.")
     return key
 
 

@@ -1,22 +1,27 @@
-"""All that the sandbox remembers of Stripe's objects, in memory and bounded."""
+"""All objects of the sandbox's account, in memory."""
 
-from sandbox.objects.records import Collection, Customer, PaymentMethod, SetupAttempt, SetupIntent, Subscription
+from sandbox.objects.customer import Customer
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.setup_attempt import SetupAttempt
+from sandbox.objects.setup_intent import SetupIntent
+from sandbox.objects.subscription import Subscription
 from sandbox.state.clock import Clock
+from sandbox.state.collection import Collection
 from sandbox.state.ledger import Ledger
 
 
 class Store:
-    """The account: its objects, and the rules that join them to each other."""
+    """The account: one collection per type of object, and the payment methods of each customer."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.ledger = Ledger(clock)
-        # An account whose Radar rules turn a failed CVC or postal check into a refusal.
+        # Imitates an account whose Radar rules refuse a failed CVC or postal code check.
         self.refuse_failed_checks = False
         self.clear()
 
     def clear(self) -> None:
-        """Forgets every object."""
+        """Deletes every object."""
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
@@ -25,31 +30,30 @@ class Store:
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
     def counts(self) -> dict[str, int]:
-        """Returns how many objects of each kind there are."""
-        names = ("customers", "payment_methods", "setup_attempts", "setup_intents", "subscriptions")
-        return {name: len(getattr(self, name)) for name in names}
+        """Returns the number of objects of each type."""
+        return {name: len(value) for name, value in vars(self).items() if isinstance(value, Collection)}
 
     def now(self) -> int:
-        """Returns the time in whole seconds, as `created` has it."""
+        """Returns the time in whole seconds, as in `created`."""
         return self.clock.now()
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
-        """Returns the methods attached to a customer, newest first."""
+        """Returns the payment methods attached to a customer, newest first."""
         return sorted(self._wallets.get(customer, {}).values(), key=lambda method: -method.sequence)
 
     def wallet_size(self, customer: str) -> int:
-        """Returns how many methods are attached to a customer."""
+        """Returns how many payment methods are attached to a customer."""
         return len(self._wallets.get(customer, ()))
 
     def attach(self, method: PaymentMethod, customer: Customer) -> None:
-        """Joins the two; the caller has made sure that they may be."""
+        """Attaches the payment method. The caller has checked that this is allowed."""
         method.body |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
         self._wallets.setdefault(customer.id, {})[method.id] = method
 
     def detach(self, method: PaymentMethod) -> None:
-        """Parts the method from its customer, for good. A legacy card is deleted."""
+        """Detaches the payment method, which is then unusable. A legacy card is deleted."""
         self._wallets.get(method.customer or "", {}).pop(method.id, None)
         method.body |= {"customer": None, "customer_account": None}
-        method.spent = True
-        if method.legacy:
+        method.unusable = True
+        if method.is_legacy_card:
             self.payment_methods.remove(method.id)

@@ -25,7 +25,7 @@ Groups = Sequence[tuple[str, Members]]
 
 DOCS = Path(__file__).parents[2] / "docs"
 
-_OPEN = ("Customers", "Payment methods of nobody", "Brands", "Declined", "3-D Secure")
+_OPEN = ("Customers", "Unattached payment methods", "Brands", "Declined", "3-D Secure")
 """What is tried first, and so is not folded away."""
 
 _SCHEMA = {"SDL": "schema.graphql", "introspection": "schema.json", "possible types": "possible-types.json"}

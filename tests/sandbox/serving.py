@@ -7,8 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from sandbox.http.listening_socket import listen
-from sandbox.http.uvicorn_protocol import DroppableProtocol
+from sandbox.http.server import DroppableProtocol, listen
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.parameters.payment_method_types import UNSAVABLE
+from sandbox.parameters.payment_method_types import NOT_SAVABLE
 
-UNSAVABLE_DETAILS = {"fpx": {"bank": "maybank2u"}, "sofort": {"country": "DE"}}
+NOT_SAVABLE_DETAILS = {"fpx": {"bank": "maybank2u"}, "sofort": {"country": "DE"}}
 SEEDED = "pm_1MqM05LkdIwHu7ixlDxxO6Mc"
 JENNY = "cus_NbZ8Ki3f322LNn"
 ELSEWHERE = "The payment method you provided has already been attached to a customer."
@@ -52,7 +52,7 @@ async def test_detached_method_cannot_come_back(api):
 
 async def test_method_spent_without_a_customer_is_refused(api, sandbox):
     pm = await api.unattached()
-    sandbox.store.payment_methods.get(pm).spent = True
+    sandbox.store.payment_methods.get(pm).unusable = True
     assert (await api.refused(400, "POST", attach(pm), {"customer": JENNY}))["message"] == SPENT
 
 
@@ -185,9 +185,9 @@ async def test_wallet_has_room_for_five_hundred(api, sandbox):
     assert sandbox.store.wallet_size(customer) == 500
 
 
-@pytest.mark.parametrize("type", sorted(UNSAVABLE - {"card_present", "interac_present"}))
+@pytest.mark.parametrize("type", sorted(NOT_SAVABLE - {"card_present", "interac_present"}))
 async def test_type_that_can_not_be_saved(api, sandbox, type):
-    params = {"type": type, **({type: UNSAVABLE_DETAILS[type]} if type in UNSAVABLE_DETAILS else {})}
+    params = {"type": type, **({type: NOT_SAVABLE_DETAILS[type]} if type in NOT_SAVABLE_DETAILS else {})}
     pm = (await api.done("POST", "/v1/payment_methods", params))["id"]
     refusal = {
         "type": "invalid_request_error",

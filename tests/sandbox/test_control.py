@@ -5,6 +5,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from sandbox import Fault
 from tests.sandbox.driver import http_client
 
 PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
@@ -68,7 +69,7 @@ async def test_reset(http, sandbox, seed):
     await http.post("/_sandbox/faults", json={"kind": "delay", "delay": 1})
     await http.post("/_sandbox/reset", json={"seed": seed})
     assert sandbox.ledger.entries() == []
-    assert sandbox.faults.waiting() == []
+    assert sandbox.faults.pending() == []
     again = await http.post(f"{PUBLISHED}/detach", headers={"idempotency-key": "k1"})
     assert again.status_code == (200 if seed else 404)
     assert "idempotent-replayed" not in again.headers
@@ -194,7 +195,7 @@ async def test_fault_whose_parts_do_not_fit(http, sandbox, fault, named):
     response = await http.post("/_sandbox/faults", json=fault)
     assert response.status_code == 400
     assert named in response.json()["error"]["message"]
-    assert sandbox.faults.waiting() == []
+    assert sandbox.faults.pending() == []
 
 
 @pytest.mark.parametrize(
@@ -241,3 +242,11 @@ class TestOnlyAsciiDigitsAreDigits:
         version = f"20{digits:0>2}-10-28".encode()
         response = await http.get(PUBLISHED, headers=[(b"stripe-version", version)])
         assert response.status_code == 400
+
+
+async def test_the_limit_of_faults_is_an_error_that_says_so(http, sandbox):
+    for _ in range(1000):
+        sandbox.faults.add(Fault("error_before"))
+    response = await http.post("/_sandbox/faults", json={"kind": "error_before"})
+    assert response.status_code == 400
+    assert response.json()["error"]["message"] == "at most 1000 faults can be pending."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cards.test_cards import TEMPLATES
+from sandbox.cards.test_cards import TEST_CARDS
 from sandbox.control.faults import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
 from tests.processes import running
@@ -33,7 +33,7 @@ def test_every_resource_is_told(path):
     assert path in DOCS
 
 
-@pytest.mark.parametrize("token", [name for name, card in TEMPLATES.items() if card.group in ("brand", "co-branded")])
+@pytest.mark.parametrize("token", [name for name, card in TEST_CARDS.items() if card.group in ("brand", "co-branded")])
 def test_brands_are_told(token):
     assert token.removeprefix("pm_card_") in DOCS
 

@@ -72,6 +72,7 @@ class TestCreate:
             "us_bank_account"
         ]
         assert (shown["last4"], shown["routing_number"], shown["account_type"]) == ("6789", "110000000", "checking")
+        assert shown["bank_name"] == "STRIPE TEST BANK"
         assert "000123456789" not in str(shown)
 
     async def test_link_shows_the_email(self, api):

@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from sandbox.cards.test_cards import TEMPLATES
+from sandbox.cards.test_cards import TEST_CARDS
 from tests.sandbox import openapi
 
 JENNY = "cus_NbZ8Ki3f322LNn"
 TABLE = openapi.SLICE.with_name("test-tokens.json")
-DECLINED = [name for name, template in TEMPLATES.items() if template.decline]
-ACCEPTED = [name for name, template in TEMPLATES.items() if not template.decline]
+DECLINED = [name for name, template in TEST_CARDS.items() if template.decline]
+ACCEPTED = [name for name, template in TEST_CARDS.items() if not template.decline]
 
 
 @pytest.mark.parametrize("token", ACCEPTED)
 async def test_accepted_token(api, token):
-    template = TEMPLATES[token]
+    template = TEST_CARDS[token]
     body = await api.done("POST", f"/v1/payment_methods/{token}/attach", {"customer": JENNY})
     card = body["card"]
     assert body["id"].startswith("pm_1")
@@ -32,7 +32,7 @@ async def test_declined_token_at_attach(api, sandbox, token):
     error = await api.refused(402, "POST", f"/v1/payment_methods/{token}/attach", {"customer": JENNY})
     assert error["type"] == "card_error"
     assert error["code"] in ("card_declined", "expired_card", "incorrect_cvc", "processing_error")
-    assert error.get("decline_code") == (TEMPLATES[token].decline if error["code"] == "card_declined" else None)
+    assert error.get("decline_code") == (TEST_CARDS[token].decline if error["code"] == "card_declined" else None)
     assert error["advice_code"]
     assert error["network_decline_code"]
     assert sandbox.ledger.entries() == []
@@ -94,13 +94,13 @@ async def test_account_that_refuses_failed_checks(api, sandbox, token, code):
 
 
 def test_all_documented_tokens_are_here():
-    assert len(TEMPLATES) == 115
+    assert len(TEST_CARDS) == 115
 
 
 @pytest.mark.skipif(not TABLE.is_file(), reason=openapi.MISSING)
 def test_table_agrees_with_the_documented_one():
     for row in json.loads(TABLE.read_text())["tokens"]:
-        template = TEMPLATES[row["id"]]
+        template = TEST_CARDS[row["id"]]
         assert (template.number, template.brand, template.country) == (row["number"], row["brand"], row["country"])
         assert (template.decline is not None) == (row["attach"] == "declined")
         assert list(template.networks or [template.brand]) == row["networks_available"]

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sandbox import create_sandbox
-from sandbox.cards.test_cards import TEMPLATES
+from sandbox.cards.test_cards import TEST_CARDS
 from tests.sandbox.driver import Api, http_client
 
 INTENTS = "/v1/setup_intents"
@@ -29,13 +29,13 @@ async def waiting(api, card: str = CARD, **params):
     return body, body["next_action"]["redirect_to_url"]["url"]
 
 
-@pytest.mark.parametrize("token", [name for name, card in TEMPLATES.items() if card.group == "3ds"])
+@pytest.mark.parametrize("token", [name for name, card in TEST_CARDS.items() if card.group == "3ds"])
 async def test_which_cards_ask(api, token):
     reply = await api.post(INTENTS, {**STAYING, "payment_method": token})
     if token == "pm_card_threeDSecureRequiredProcessingError":
         assert (reply.status, reply.error["code"]) == (402, "card_declined")
     else:
-        asks = TEMPLATES[token].three_d_secure in ASKS
+        asks = TEST_CARDS[token].three_d_secure in ASKS
         assert reply.body["status"] == ("requires_action" if asks else "succeeded")
 
 
@@ -177,3 +177,15 @@ async def test_links_lead_where_browsers_meet_the_sandbox():
     async with http_client(sandbox, "http://inside") as http:
         _, url = await waiting(Api(http))
     assert url.startswith("https://demo.example/_sandbox/3ds/setatt_1")
+
+
+async def test_attempt_that_ends_while_the_body_arrives(api, http, sandbox):
+    _, url = await waiting(api)
+
+    async def slow_body():
+        yield b"outcome="
+        assert (await http.post(url, data={"outcome": "complete"})).status_code == 200
+        yield b"fail"
+
+    assert (await http.post(url, content=slow_body())).status_code == 410
+    assert sandbox.ledger.operations().count("setup_intent.setup_failed") == 0

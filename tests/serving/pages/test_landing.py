@@ -56,7 +56,7 @@ async def test_its_links_are_relative_and_lead_somewhere(api, page):
 
 async def test_it_names_every_seeded_object_and_every_test_card(page):
     for group in [*object_groups(), *card_groups()]:
-        for id, *_ in group.members:
+        for id, *_ in group.entries:
             assert f"<code>{id}</code>" in page.text
 
 

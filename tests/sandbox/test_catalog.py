@@ -5,17 +5,17 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from sandbox.cards.test_cards import TEMPLATES
+from sandbox.cards.test_cards import TEST_CARDS
 from sandbox.catalog import card_groups, object_groups
 from sandbox.fixtures import load
 
-CARDS = {member.id: member.does for group in card_groups() for member in group.members}
-OBJECTS = {member.id: (member.what, member.does) for group in object_groups() for member in group.members}
+CARDS = {entry.id: entry.details for group in card_groups() for entry in group.entries}
+OBJECTS = {entry.id: (entry.summary, entry.details) for group in object_groups() for entry in group.entries}
 
 
 def test_every_card_is_told_once():
-    assert set(CARDS) == set(TEMPLATES)
-    assert sum(len(group.members) for group in card_groups()) == len(TEMPLATES)
+    assert set(CARDS) == set(TEST_CARDS)
+    assert sum(len(group.entries) for group in card_groups()) == len(TEST_CARDS)
 
 
 def test_every_object_is_told():
@@ -26,19 +26,19 @@ def test_every_object_is_told():
 def test_objects_are_told_in_words():
     assert OBJECTS["cus_T4qv4Qn42jKZ9G"] == (
         "Amara Okafor",
-        "16 payment methods, the default Cartes Bancaires •••• 1001",
+        "16 payment methods, default: Cartes Bancaires •••• 1001",
     )
     assert OBJECTS["pm_1SbUOtLkdIwHu7ixfbfR3vQT"] == (
         "Visa •••• 9995",
-        "when it is attached: declined: insufficient_funds",
+        "when attached: declined: insufficient_funds",
     )
-    assert OBJECTS["pm_1SoySGLkdIwHu7ixLmHCVpLS"][1] == "detached once, and spent for good"
+    assert OBJECTS["pm_1SoySGLkdIwHu7ixLmHCVpLS"][1] == "detached, so it can't be used again"
     assert OBJECTS["pm_1SWSpGLkdIwHu7ixR2X8YzcG"] == ("Visa •••• 0003, Apple Pay", "of Amara Okafor")
     assert OBJECTS["pm_1SzzFrLkdIwHu7iximJ78Hih"][1] == "of cus_TAnSIolbJniaK5"
     assert OBJECTS["cus_TAnSIolbJniaK5"][0] == "deleted"
 
 
-@pytest.mark.parametrize("token", sorted(TEMPLATES))
+@pytest.mark.parametrize("token", sorted(TEST_CARDS))
 async def test_attaching_does_what_is_told(stripe, token):
     response = await _post(stripe, f"payment_methods/{token}/attach", customer="cus_NbZ8Ki3f322LNn")
     body = response.json()
@@ -53,7 +53,7 @@ async def test_attaching_does_what_is_told(stripe, token):
         assert (f"{name} {result}" in told) is (result not in ("pass", None)), told
 
 
-@pytest.mark.parametrize("token", sorted(TEMPLATES))
+@pytest.mark.parametrize("token", sorted(TEST_CARDS))
 async def test_setting_up_does_what_is_told(stripe, token):
     back = {"return_url": "https://shop.example/done"}
     params = {"customer": "cus_NbZ8Ki3f322LNn", "payment_method": token, "confirm": "true", **back}
@@ -62,7 +62,7 @@ async def test_setting_up_does_what_is_told(stripe, token):
     if told.startswith("declined: ") or "a SetupIntent is declined" in told:
         assert response.status_code == 402
         return
-    asked = "asks for 3-D Secure" in told and not told.endswith("on demand")
+    asked = "requires 3-D Secure" in told and not told.endswith("on request")
     assert response.json()["status"] == ("requires_action" if asked else "succeeded")
 
 

@@ -1,0 +1,63 @@
+"""Reads the JSON bodies of the control routes. An unknown member or a wrong value is a 400."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from sandbox.control.faults import KINDS, Fault, check_members
+from sandbox.http.request import MAX_BODY_BYTES, read_body
+
+MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
+_FAULT_MEMBERS = frozenset(field.name for field in fields(Fault)) - {"id"}
+
+
+async def boolean_members(request: Request, *names: str) -> Mapping[str, bool]:
+    """Returns the members of the body, which must be booleans with these names."""
+    body = await _members(request, names)
+    for name, value in body.items():
+        if not isinstance(value, bool):
+            raise HTTPException(400, f"{name} must be true or false.")
+    return body
+
+
+async def fault(request: Request) -> Fault:
+    """Returns the fault that the body describes. Raises ValueError if it is invalid."""
+    body = await _members(request, _FAULT_MEMBERS)
+    if "kind" not in body:
+        raise HTTPException(400, f"kind is required. It must be one of {', '.join(KINDS)}.")
+    described = Fault(**body)
+    check_members(described, body)
+    return described
+
+
+async def seconds(request: Request) -> float:
+    """Returns the member `seconds`."""
+    value = (await _members(request, ("seconds",))).get("seconds")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_ADVANCE:
+        raise HTTPException(400, f"seconds must be a number from 0 to {MAX_ADVANCE}.")
+    return float(value)
+
+
+async def _members(request: Request, known: Collection[str]) -> Mapping[str, Any]:
+    body = await _json_object(request)
+    unknown = sorted(set(body) - set(known))
+    if unknown:
+        raise HTTPException(400, f"Unknown members: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
+    return body
+
+
+async def _json_object(request: Request) -> Mapping[str, Any]:
+    text = await read_body(request)
+    if text is None:
+        raise HTTPException(413, f"The body is too large: at most {MAX_BODY_BYTES} bytes are accepted.")
+    try:
+        body = json.loads(text or b"{}")
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise HTTPException(400, "The body is not a JSON object.")
+    return body

@@ -1,0 +1,63 @@
+"""SetupAttempts: one for each confirmation of a SetupIntent."""
+
+from dataclasses import dataclass
+
+from sandbox.json_object import Json
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.record import Record
+from sandbox.objects.setup_intent import SetupIntent
+
+_CARD_MEMBERS = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
+
+
+@dataclass(slots=True, eq=False)
+class SetupAttempt(Record):
+    """One confirmation. The payer is sent to `return_url` after 3-D Secure."""
+
+    return_url: str | None = None
+
+    @property
+    def setup_intent(self) -> str:
+        """The id of the SetupIntent."""
+        return str(self.body["setup_intent"])
+
+    def record_3ds_result(self, result: str, reason: str | None) -> None:
+        """Stores the result of 3-D Secure."""
+        self.body["payment_method_details"]["card"]["three_d_secure"] = {
+            "authentication_flow": "challenge",
+            "electronic_commerce_indicator": "05" if result == "authenticated" else None,
+            "result": result,
+            "result_reason": reason,
+            "transaction_id": None,
+            "version": "2.2.0",
+        }
+
+    def fail(self, error: Json) -> None:
+        """Ends the attempt with an error."""
+        self.body |= {"setup_error": error, "status": "failed"}
+
+
+def new_body(id: str, intent: SetupIntent, method: PaymentMethod, now: int) -> Json:
+    """Returns the body of a new attempt to set up a payment method."""
+    return {
+        "id": id,
+        "object": "setup_attempt",
+        **dict.fromkeys(("application", "flow_directions", "on_behalf_of", "setup_error")),
+        "created": now,
+        "customer": intent.customer,
+        "customer_account": intent.body["customer_account"],
+        "livemode": False,
+        "payment_method": method.id,
+        "payment_method_details": _payment_method_details(method),
+        "setup_intent": intent.id,
+        "status": "processing",
+        "usage": intent.body["usage"],
+    }
+
+
+def _payment_method_details(method: PaymentMethod) -> Json:
+    if method.type != "card":
+        return {"type": method.type, method.type: {}}
+    card = method.body["card"]
+    details = {name: card[name] for name in _CARD_MEMBERS}
+    return {"type": "card", "card": {**details, "network": card["brand"], "three_d_secure": None}}

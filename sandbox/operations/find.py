@@ -1,0 +1,56 @@
+"""Finds the objects that a request names, or raises Stripe's error: 404 for an id in the path, 400 in a parameter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.cards.test_cards import TEST_CARDS
+from sandbox.errors import MissingResource, ParameterError
+from sandbox.objects.customer import Customer
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.operations.create_payment_method import from_test_card
+from sandbox.state.store import Store
+
+
+def customer_in_path(store: Store, id: str) -> Customer:
+    """Returns the customer of the URL, unless it is deleted."""
+    return find_customer(store, id, "id", status=404)
+
+
+def find_customer(store: Store, id: str, param: str = "customer", *, status: int = 400) -> Customer:
+    """Returns the customer that a parameter names, unless it is deleted."""
+    customer = store.customers.get(id)
+    if customer is None or customer.is_deleted:
+        raise MissingResource("customer", id, param, status=status)
+    return customer
+
+
+def customer_in_params(store: Store, params: Mapping[str, Any]) -> Customer | None:
+    """Returns the customer of `customer` or `customer_account`, or None if neither is given."""
+    if "customer" in params and "customer_account" in params:
+        message = "You may only specify one of these parameters: customer, customer_account."
+        raise ParameterError(message, param="customer")
+    if "customer_account" in params:
+        return _customer_of_account(store, params["customer_account"])
+    return find_customer(store, params["customer"]) if "customer" in params else None
+
+
+def payment_method_in_path(store: Store, id: str) -> PaymentMethod:
+    """Returns the payment method of the URL. For a test token it is a new one, not yet in the store."""
+    return find_payment_method(store, id, status=404)
+
+
+def find_payment_method(store: Store, id: str, param: str = "payment_method", *, status: int = 400) -> PaymentMethod:
+    """Returns the payment method that a parameter names. For a test token it is a new one, not yet in the store."""
+    if id in TEST_CARDS:
+        return from_test_card(store, TEST_CARDS[id])
+    method = store.payment_methods.get(id)
+    if method is None:
+        raise MissingResource("PaymentMethod", id, param, status=status)
+    return method
+
+
+def _customer_of_account(store: Store, account: str) -> Customer:
+    for customer in store.customers.newest_first():
+        if customer.body.get("customer_account") == account:
+            return customer
+    raise MissingResource("account", account, "customer_account")

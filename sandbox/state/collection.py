@@ -1,0 +1,46 @@
+"""Objects of one type, by id and in order of creation."""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from sandbox.errors import CollectionFull
+from sandbox.objects.record import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Collection(Generic[R]):
+    """Holds at most `limit` objects. `noun` names their type in error messages."""
+
+    def __init__(self, noun: str, limit: int) -> None:
+        self.noun = noun
+        self._limit = limit
+        self._records: dict[str, R] = {}
+        self._sequence = 0
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, id: str) -> R:
+        return self._records[id]
+
+    def add(self, record: R) -> R:
+        """Adds the object and returns it. Raises CollectionFull at the limit."""
+        if len(self) >= self._limit:
+            raise CollectionFull(self.noun, self._limit)
+        self._sequence += 1
+        record.sequence = self._sequence
+        self._records[record.id] = record
+        return record
+
+    def remove(self, id: str) -> None:
+        """Deletes the object with that id."""
+        del self._records[id]
+
+    def get(self, id: str) -> R | None:
+        """Returns the object with that id, or None."""
+        return self._records.get(id)
+
+    def newest_first(self) -> Iterator[R]:
+        """Returns all objects in the order of Stripe's lists."""
+        return reversed(self._records.values())
