@@ -19,11 +19,12 @@ from stripe_api.errors import (
     release_frames,
 )
 from stripe_api.ids import is_id, nothing_there
-from stripe_api.objects import StripeList, StripeObject
+from stripe_api.objects import Answer, StripeList, StripeObject
 
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "Answer",
     "AuthenticationError",
     "Call",
     "CallerLimitReached",

@@ -6,13 +6,14 @@ import json
 import math
 import re
 import zlib
+from functools import partial
 from typing import Any
 
 import httpx
 import msgspec
 
 from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_answer
-from stripe_api.objects import Answer, StripeObject
+from stripe_api.objects import Answer
 from stripe_api.retries import answer_allows_retry
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
@@ -92,10 +93,10 @@ def _inflate(decoder: zlib._Decompress, chunk: bytes, most: int) -> bytes:
         raise _Unreadable("the answer is not packed as it says") from None
 
 
-def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
+def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> Answer:
     """The object of a successful answer, or the list of a read. Raises the error that any other answer stands for."""
     if status == 200:
-        answer = _answer(body)
+        answer = _answer(body, headers, tries)
         if answer is None:
             raise _unusable(status, headers, "the answer is not a JSON object")
         if _MEMBERS.isdisjoint(answer) or (write and not isinstance(answer.get("id"), str)):
@@ -112,7 +113,7 @@ def _error(status: int, headers: httpx.Headers, body: bytes) -> StripeError:
         status,
         _decode(body),
         request_id=headers.get("request-id"),
-        replayed=headers.get("idempotent-replayed") == "true",
+        replayed=_is_replayed(headers),
     )
     error.retryable = answer_allows_retry(status, headers)
     # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
@@ -128,13 +129,24 @@ def _seconds(retry_after: str | None) -> float | None:
     return float(retry_after) if retry_after is not None and _DIGITS.fullmatch(retry_after) else None
 
 
-def _answer(body: bytes) -> Answer | None:
+def _is_replayed(headers: httpx.Headers) -> bool:
+    return bool(headers.get("idempotent-replayed") == "true")
+
+
+def _answer(body: bytes, headers: httpx.Headers, tries: int) -> Answer | None:
     """The object; None for what is no JSON object."""
+    made = partial(
+        Answer,
+        mend=_decode_odd,
+        replayed=_is_replayed(headers),
+        request_id=headers.get("request-id"),
+        tries=tries,
+    )
     try:
-        return Answer(body, _decode_odd)
+        return made(body)
     except (ValueError, RecursionError):
         json = _decode_odd(body)
-        return Answer(msgspec.json.encode(json), _decode_odd) if isinstance(json, dict) else None
+        return made(msgspec.json.encode(json)) if isinstance(json, dict) else None
 
 
 def _decode(body: bytes) -> Any:

@@ -22,7 +22,7 @@ from stripe_api.customers import Customers
 from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, release_frames
 from stripe_api.governor import Urgency
 from stripe_api.ids import check_ids
-from stripe_api.objects import StripeObject
+from stripe_api.objects import Answer
 from stripe_api.payment_methods import PaymentMethods
 from stripe_api.retries import delay_before
 from stripe_api.setup_intents import SetupIntents
@@ -129,7 +129,7 @@ class StripeClient:
         request.read()
         return request
 
-    async def send(self, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+    async def send(self, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
         """The answer's object. Tries again by Stripe's own rule while the deadline allows. Raises StripeError."""
         lost = False
         for retry in itertools.count(1):
@@ -146,7 +146,7 @@ class StripeClient:
                 lost = lost or error.in_doubt
         raise AssertionError("unreachable")
 
-    async def _try(self, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+    async def _try(self, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
             raise APIConnectionError("no time was left to ask Stripe", timed_out=True)
@@ -164,7 +164,8 @@ class StripeClient:
                     body = await read_body(response, limit=self._max_answer_bytes)
             except FAILURES as error:
                 raise failure(error) from error
-            return understand(response.status_code, response.headers, body, write=request.method == "POST")
+            write = request.method == "POST"
+            return understand(response.status_code, response.headers, body, write=write, tries=call.tries)
 
     async def _wait(self, call: Call, deadline: float | None) -> Turn:
         began = time.perf_counter()
@@ -247,7 +248,7 @@ class Stripe:
         params: Mapping[str, form.Value | None],
         *,
         idempotency_key: str | None = None,
-    ) -> StripeObject:
+    ) -> Answer:
         check_ids(ids, params)
         filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
         if len(self.calls) >= self._client.max_calls:
@@ -272,7 +273,7 @@ class Stripe:
             if self._ended is not None:
                 self._ended(call)
 
-    async def _send(self, request: httpx.Request, call: Call) -> StripeObject:
+    async def _send(self, request: httpx.Request, call: Call) -> Answer:
         """The answer's object, once the caller may make the call."""
         if self._limit is None:
             return await self._client.send(request, call, self._deadline())

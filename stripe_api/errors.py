@@ -44,14 +44,8 @@ class StripeError(Exception):
     in_doubt = False
     after_lost_answer = False
     outcome_unknown = False
-    partly_done = False
-    """Whether an earlier step of the same work was done, as the one who takes the steps has noted."""
-
     cause: str | None = None
     """Why no usable response came, in one word: one of transport.CAUSES, or response for one that is not Stripe's."""
-
-    idempotency_key: str | None = None
-    """The client's own name for the work, as the one who does it has noted."""
 
     def __init__(
         self,

@@ -20,16 +20,31 @@ StripeList = Mapping[str, Any]
 
 
 class Answer(Mapping[str, Any]):
-    """The object of one answer: its bytes in `body`, each member read when it is first asked for."""
+    """The object of one answer: its bytes in `body`, each member read when it is first asked for.
 
-    __slots__ = ("_members", "_mend", "body")
+    `replayed`: Stripe repeated the stored response to an earlier request with the same idempotency key. `tries`: the
+    number of tries of this request, of which an earlier one may have taken effect without a response.
+    """
 
-    def __init__(self, body: bytes, mend: Callable[[bytes], Any]) -> None:
+    __slots__ = ("_members", "_mend", "body", "replayed", "request_id", "tries")
+
+    def __init__(
+        self,
+        body: bytes,
+        mend: Callable[[bytes], Any],
+        *,
+        replayed: bool = False,
+        request_id: str | None = None,
+        tries: int = 1,
+    ) -> None:
         """`mend` reads a member that is whole but odd. Raises ValueError for what is no JSON object."""
         members: dict[str, Any] = _members(body)
         if not body.isascii():
             body.decode()
         self.body = body
+        self.replayed = replayed
+        self.request_id = request_id
+        self.tries = tries
         self._members = members
         self._mend = mend
 
@@ -70,4 +85,4 @@ class Request(Protocol):
         params: Mapping[str, form.Value | None],
         *,
         idempotency_key: str | None = None,
-    ) -> StripeObject: ...
+    ) -> Answer: ...

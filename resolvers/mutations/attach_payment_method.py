@@ -33,7 +33,7 @@ from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import DuplicatePaymentMethodError, UserError
 from schema.payment_method import PaymentMethod
-from stripe_api import InvalidRequestError, StripeError, StripeObject
+from stripe_api import Answer, InvalidRequestError, StripeError, StripeObject
 
 
 @strawberry.enum(
@@ -169,19 +169,16 @@ class _Attachment:
             wallet_lock.check(lease)
             with stripe.leaving(2):
                 method = await self.attach()
-            replayed = stripe.calls[-1].replayed
-            if replayed:
-                # The customer expanded in it is as it was the first time. Later steps may have changed the default.
-                method = {**method, "customer": id_of(method.get("customer"))}
             was_attached = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
-            existing = duplicates.find(method, wallet) if replayed or not was_attached else []
-            return await (self._resolve(existing, method) if existing else self.keep(method))
+            existing = duplicates.find(method, wallet) if method.replayed or not was_attached else []
+            current = _with_customer_id(method) if method.replayed else method
+            return await (self._resolve(existing, current) if existing else self.keep(current))
 
-    async def attach(self) -> StripeObject:
+    async def attach(self) -> Answer:
         """Step 2."""
         access = self.write.context.access
         expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
-        method: StripeObject = await self.write.send(
+        method: Answer = await self.write.send(
             "attach",
             access.stripe.payment_methods.attach,
             self.input.payment_method_id,
@@ -284,6 +281,11 @@ def _owner(access: Access, input: AttachPaymentMethodInput) -> Mapping[str, str]
     if owner is None:
         raise invalid_input("customerId", "Name the customer by customerId or customerAccountId.")
     return {"customer": owner}
+
+
+def _with_customer_id(method: StripeObject) -> StripeObject:
+    """A replayed payment method without its customer's object, which is outdated: later steps change the default."""
+    return {**method, "customer": id_of(method.get("customer"))}
 
 
 @memoized

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from resolvers import expansion
 from resolvers.errors.exceptions import not_read_before
 from resolvers.lookahead import PaymentMethodSelection
 from resolvers.mutations.write import Write
 from resolvers.references import default_payment_method, id_of, object_of
 from schema.payment_method import PaymentMethod
-from stripe_api import IdempotencyError, StripeError, StripeObject
+from stripe_api import Answer, IdempotencyError, StripeError
 
 
-@dataclass(frozen=True)
-class Before:
-    """The customer before the change, and whether Stripe replayed that read for an earlier request with the key."""
-
-    customer: StripeObject
-    replayed: bool
-
-
-async def read_before(write: Write, owner: str) -> Before:
+async def read_before(write: Write, owner: str) -> Answer:
     """Read the customer by an update that changes nothing, so that Stripe replays it for a retry with the same key."""
-    stripe = write.context.stripe
-    read_via_update = stripe.customers.touch
-    customer = await write.send("before", read_via_update, owner, expand=[expansion.DEFAULT_PAYMENT_METHOD])
-    return Before(customer, stripe.calls[-1].replayed)
+    read_via_update = write.context.stripe.customers.touch
+    return await write.send("before", read_via_update, owner, expand=[expansion.DEFAULT_PAYMENT_METHOD])
 
 
 async def previous_default(
-    write: Write, owner: str, before: Before, selection: PaymentMethodSelection
+    write: Write, before: Answer, change: Answer, selection: PaymentMethodSelection
 ) -> PaymentMethod | None:
-    """The previous default. The last call made is the change itself."""
+    """The default in the customer's state before the change; an error if that state is not known."""
     try:
-        if await _read_too_late(write, owner, before):
+        if await _read_too_late(write, before, change):
             return not_read_before("previousDefault")  # type: ignore[return-value]  # An exception is the field's error.
-        reference = default_payment_method(before.customer)
+        reference = default_payment_method(before)
         id, found = id_of(reference), object_of(reference)
         if id is not None and found is None:
             found = await write.context.payment_methods.load(id, expansion.of_payment_method(selection))
@@ -45,21 +33,19 @@ async def previous_default(
     return PaymentMethod(found) if found is not None else None
 
 
-async def _read_too_late(write: Write, owner: str, before: Before) -> bool:
+async def _read_too_late(write: Write, before: Answer, change: Answer) -> bool:
     """Whether an earlier request with this key changed the default without reading it first.
 
     Then the first request that selects the previous default finds the change replayed, but not its own read. It marks
     the key for those that follow, which find both replayed.
     """
-    stripe = write.context.stripe
-    change = stripe.calls[-1]
     if not write.selection_may_change or not change.replayed:
         return False
     if before.replayed:
-        return await _is_marked(write, owner)
+        return await _is_marked(write, change["id"])
     if change.tries > 1:  # The change may be this request's own, by a try whose response was lost.
         return False
-    await stripe.customers.touch(owner, idempotency_key=write.key("read too late"))
+    await write.context.stripe.customers.touch(change["id"], idempotency_key=write.key("read too late"))
     return True
 
 

@@ -11,12 +11,13 @@ from resolvers.errors.exceptions import invalid_input
 from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
 from resolvers.mutations import payload_fields
 from resolvers.mutations.payload_customer import payload_customer
-from resolvers.mutations.previous_default import Before, previous_default, read_before
+from resolvers.mutations.previous_default import previous_default, read_before
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_method import PaymentMethod
+from stripe_api import Answer
 
 
 @strawberry.input(description="The payment method to use by default, and the customer.")
@@ -75,7 +76,7 @@ async def set_default(
         raise invalid_input("paymentMethodId", "Give the id of the method, or null to clear the default.")
     owner = context.access.required_customer(input.customer_id)
     selection = write.selection(_PayloadSelection)
-    before: Before | None = None
+    before: Answer | None = None
     if selection.previous_default.is_selected:
         with context.stripe.leaving(1):
             before = await read_before(write, owner)
@@ -87,7 +88,9 @@ async def set_default(
         expand=write.expand(expansion.of_customer(selection.customer), expansion.ALL_OF_CUSTOMER),
     )
     context.prime_customer(json)
-    previous = await previous_default(write, owner, before, selection.previous_default) if before is not None else None
+    previous = None
+    if before is not None:
+        previous = await previous_default(write, before, json, selection.previous_default)
     return SetDefaultPaymentMethodPayload(
         customer=await payload_customer(context, json, selection.customer), previous_default=previous
     )
