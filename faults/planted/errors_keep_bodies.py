@@ -9,14 +9,14 @@ import httpx
 from stripe_api import client
 from stripe_api.answer import understand
 from stripe_api.errors import StripeError
-from stripe_api.objects import StripeObject
+from stripe_api.objects import Answer
 
 _last: deque[tuple[StripeError, bytes]] = deque(maxlen=1000)
 
 
-def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool) -> StripeObject:
+def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> Answer:
     try:
-        return understand(status, headers, body, write=write)
+        return understand(status, headers, body, write=write, tries=tries)
     except StripeError as error:
         _last.append((error, body))
         raise

@@ -5,12 +5,12 @@ from __future__ import annotations
 import httpx
 
 from stripe_api.client import Call, StripeClient
-from stripe_api.objects import StripeObject
+from stripe_api.objects import Answer
 
 _send = StripeClient.send
 
 
-async def _timeless(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+async def _timeless(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
     return await _send(self, request, call, None)
 
 

@@ -7,12 +7,12 @@ import uuid
 import httpx
 
 from stripe_api.client import Call, StripeClient
-from stripe_api.objects import StripeObject
+from stripe_api.objects import Answer
 
 _try = StripeClient._try
 
 
-async def _forgetful(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> StripeObject:
+async def _forgetful(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
     if call.tries and request.method == "POST":
         request.headers["Idempotency-Key"] = str(uuid.uuid4())
     return await _try(self, request, call, deadline)
