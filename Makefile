@@ -79,6 +79,10 @@ schema: ## Write the schema into schema.graphql and clients/
 	uv run server.py schema --format introspection > clients/introspection.json
 	uv run server.py schema --format possible-types > clients/possible-types.json
 
+.PHONY: settings
+settings: ## Write docs/settings.md
+	uv run server.py settings --page > docs/settings.md
+
 .PHONY: screenshot
 screenshot: ## Take the README's picture of the playground anew
 	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture

@@ -185,7 +185,7 @@ class Service:
 
 
 def create_executor(settings: Settings) -> Executor:
-    """What executes operations on the schema, within the limits of the settings."""
+    """Create the executor of operations on the schema, within the limits of the settings."""
     return Executor(
         schema,
         present=to_response_error,

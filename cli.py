@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--format", choices=SCHEMA_FORMATS, default="sdl", help="the form to print (sdl)")
     schema.set_defaults(run=_print_schema)
     settings = commands.add_parser("settings", help="print all settings with their defaults and meanings")
+    settings.add_argument("--page", action="store_true", help="print docs/settings.md")
     settings.set_defaults(run=_print_settings)
     _add_token(commands)
     check = commands.add_parser("check", help="check the settings and say what they mean; change nothing")
@@ -121,20 +122,24 @@ def _print_schema(options: argparse.Namespace) -> int:
 
 
 def _print_settings(options: argparse.Namespace) -> int:
-    from serving.settings import table
+    from serving.settings import page, table
 
-    print(table())
+    print(page() if options.page else table())
     return 0
 
 
 def _print_token(options: argparse.Namespace) -> int:
     _check_token_options(options)
-    from serving.development_tokens import load_token_settings, mint
+    from serving.development_tokens import create_token, load_token_settings
 
-    settings, lifetime = load_token_settings(), options.minutes * 60
-    print(
-        mint(settings, customer=options.customer, service=options.service, subject=options.subject, lifetime=lifetime)
+    token = create_token(
+        load_token_settings(),
+        customer=options.customer,
+        service=options.service,
+        subject=options.subject,
+        lifetime=options.minutes * 60,
     )
+    print(token)
     return 0
 
 

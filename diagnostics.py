@@ -32,12 +32,12 @@ MISSING = "attache_check"
 
 
 class CheckFailed(Exception):
-    """What is wrong, and what to do."""
+    """A problem, and its remedy."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was checked, and the problem with it, if there is one."""
+    """The outcome of one check. `problem` is None if it passed."""
 
     name: str
     problem: str | None = None

@@ -29,14 +29,14 @@ from stripe_api.caller_limit import CallerLimit, CallsAtOnce
 from stripe_api.errors import CallerLimitReached
 
 GRACE_SECONDS = 1.0
-"""How long after its deadline an operation is cancelled. Calls to Stripe end at the deadline by themselves."""
+"""How long after its deadline an operation is cancelled. Calls to Stripe end at the deadline itself."""
 
 _HIDEABLE = frozenset(guards.SEEN)
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What operations are executed with."""
+    """The parts of the service that execute operations."""
 
     stripe: StripeClient
     executor: Executor
@@ -139,8 +139,8 @@ async def _count_call(rates: RateLimits, caller: Caller) -> None:
 
 def _took_too_long(stripe: Stripe) -> NotExecuted:
     """The refusal of an operation that was cancelled. A write that was sent may have been done."""
-    begun = any(call.endpoint.startswith("POST ") for call in stripe.calls)
-    extensions: dict[str, Any] = {"code": "UPSTREAM_TIMEOUT", **({"outcome": "UNKNOWN"} if begun else {})}
+    sent = any(call.endpoint.startswith("POST ") for call in stripe.calls)
+    extensions: dict[str, Any] = {"code": "UPSTREAM_TIMEOUT", **({"outcome": "UNKNOWN"} if sent else {})}
     return NotExecuted([GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)])
 
 

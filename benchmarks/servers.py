@@ -15,7 +15,7 @@ from benchmarks import cores, processes
 from benchmarks.operations import Operation
 from benchmarks.processes import Running
 from benchmarks.upstream import Upstream
-from serving.development_tokens import mint
+from serving.development_tokens import create_token
 from serving.settings import Settings
 from tests.processes import free_port
 
@@ -144,7 +144,7 @@ def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -
 def token() -> str:
     """A token of a service's, good for a day."""
     settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
-    return mint(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
+    return create_token(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
 
 
 def install_peers() -> None:

@@ -21,7 +21,7 @@ from faults.plan import NONE, Fault, Reply, Work
 from faults.processes import Process
 from faults.scene import Group, Scene
 from faults.wire import LOCALHOST
-from serving.development_tokens import mint
+from serving.development_tokens import create_token
 
 READ = "query Read($id: ID!) { customer(id: $id) { id email } }"
 
@@ -33,7 +33,7 @@ def no_faults(draw: random.Random) -> list[Fault]:
 
 def _graphql(scene: Scene, query: str, *, keep: bool = False, **variables: str) -> bytes:
     """A request of a service."""
-    token = mint(scene.settings, customer=None, service=True, subject="faults", lifetime=7200)
+    token = create_token(scene.settings, customer=None, service=True, subject="faults", lifetime=7200)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     if keep:
         headers["Connection"] = "keep-alive"

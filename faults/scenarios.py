@@ -12,7 +12,7 @@ from typing import Any
 
 from faults import plan, wire
 from faults.plan import Fault
-from serving.development_tokens import mint
+from serving.development_tokens import create_token
 from serving.settings import Settings
 
 _ERRORS = "errors { __typename code message path }"
@@ -149,7 +149,7 @@ class Scenario:
     def token(self, settings: Settings) -> str:
         """The caller's."""
         customer = self.ids["customer"] if self.caller == "customer" else None
-        return mint(settings, customer=customer, service=customer is None, subject="faults", lifetime=7200)
+        return create_token(settings, customer=customer, service=customer is None, subject="faults", lifetime=7200)
 
     def told(self, text: str) -> str:
         """An answer without what is the scenario's own."""

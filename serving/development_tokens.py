@@ -28,7 +28,7 @@ def load_token_settings() -> TokenSettings:
     return load_as(TokenSettings)
 
 
-def mint(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
+def create_token(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
     """A token signed with the shared secret. Raises SettingsError when there is none."""
     # Imported here, because the server needs this module for its advice.
     import jwt

@@ -100,12 +100,12 @@ class Settings(BaseSettings):
         Field(ge=1, le=100_000, description="The same for each endpoint. When unset: 25; elsewhere none."),
     ] = None
     stripe_max_waiting_calls: Annotated[
-        int, Field(ge=0, le=100_000, description="REST calls that may wait for their turn, reads half as many.")
+        int, Field(ge=0, le=100_000, description="REST calls that may wait in the queue; half as many for reads.")
     ] = 2000
     stripe_max_wait: Annotated[
         float,
         Field(
-            gt=0, le=300, description="Seconds that a REST call may expect to wait for its turn, reads half as long."
+            gt=0, le=300, description="Longest expected wait of a REST call in the queue, in seconds; half for reads."
         ),
     ] = 3.0
     stripe_breaker_failures: Annotated[
@@ -113,12 +113,13 @@ class Settings(BaseSettings):
         Field(
             ge=0,
             le=10_000,
-            description="Tries in a row that fail before Stripe is given a rest; 0 for never. "
+            description="Failed tries in a row after which the circuit breaker opens; 0 for never. "
             "When unset: 10, and never with the sandbox.",
         ),
     ] = None
     stripe_breaker_pause: Annotated[
-        float, Field(gt=0, le=300, description="Seconds of that rest, after which one call at a time tries again.")
+        float,
+        Field(gt=0, le=300, description="Seconds after which an open circuit breaker tries one call at a time."),
     ] = 5.0
     https_proxy: Annotated[
         SecretStr | None,
@@ -180,7 +181,7 @@ class Settings(BaseSettings):
         Field(description="Whether callers without a token see all wallets. When unset: with the sandbox only."),
     ] = None
     customer_sees: Annotated[
-        Words, Field(description="What customers see beyond the rest: fingerprint, metadata, both or neither.")
+        Words, Field(description="Fields that customers may read as well: fingerprint, metadata, both or neither.")
     ] = ()
 
     playground: Annotated[
@@ -225,13 +226,13 @@ class Settings(BaseSettings):
     ] = 2000
     compiled_plans: Annotated[
         bool,
-        Field(description="Whether operations that come again are compiled. The answers are the same, only later."),
+        Field(description="Compile repeated operations. Turning this off changes speed, not results."),
     ] = True
     max_depth: Annotated[
         int, Field(ge=1, le=100, description="Deepest nesting of fields, except below `__schema` and `__type` (20).")
     ] = 12
     max_aliases: Annotated[
-        int, Field(ge=0, le=10_000, description="Most fields that have an alias, or that stand twice in one place.")
+        int, Field(ge=0, le=10_000, description="Most fields that have an alias or are repeated in one place.")
     ] = 60
     max_root_fields: Annotated[int, Field(ge=1, le=1000, description="Most fields of a query's root.")] = 20
     max_mutations: Annotated[int, Field(ge=1, le=100, description="Most fields of a mutation's root.")] = 5
@@ -317,11 +318,13 @@ class Settings(BaseSettings):
     ] = ()
     cors_headers: Annotated[
         Words,
-        Field(description="Headers that these pages may send, beside those of common GraphQL clients and tracers."),
+        Field(
+            description="Headers that these pages may send, in addition to those of common GraphQL clients and tracers."
+        ),
     ] = ()
     allowed_hosts: Annotated[
         Words,
-        Field(description="Host names that are served on loopback without tokens, beside localhost and HOST."),
+        Field(description="Host names that are served on loopback without tokens, in addition to localhost and HOST."),
     ] = ()
     trusted_proxies: Annotated[
         Words, Field(description="Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed.")
@@ -341,7 +344,7 @@ class Settings(BaseSettings):
         Field(
             gt=0,
             le=600,
-            description="Seconds for finishing what is under way once the port is closed. "
+            description="Seconds for finishing running requests after the port is closed. "
             "When unset: OPERATION_DEADLINE and 5 more.",
         ),
     ] = None
@@ -571,6 +574,16 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def page() -> str:
+    """docs/settings.md."""
+    return f"""# Settings
+
+Each setting is an environment variable. A wrong value stops the start, and the message says what to set.
+`uv run server.py check` says what your settings mean. `make settings` generates this page.
+
+{table()}"""
 
 
 def table() -> str:

@@ -15,11 +15,8 @@ QUERIES = {name: text for text, name in re.findall(r"```graphql\n((?:query|mutat
 ANSWERS = dict(re.findall(r"<!-- answer: (\w+) -->\n```json\n(.*?)```", README, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", sorted(QUERIES))
-async def test_documents_run_without_errors(api, name):
-    data = await api.data(QUERIES[name])
-    for value in data.values():
-        assert value.get("errors", []) == []
+def test_each_document_has_its_answer():
+    assert set(QUERIES) == set(ANSWERS)
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))

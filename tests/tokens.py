@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving.development_tokens import mint
+from serving.development_tokens import create_token
 from serving.settings import Settings
 
 LIFETIME = 4 * 3600
@@ -14,4 +14,4 @@ LIFETIME = 4 * 3600
 def bearer(settings: Settings, *, customer: str | None = None, service: bool = False, **options: Any) -> dict[str, str]:
     """The Authorization header of a customer or a service."""
     options = {"subject": "someone", "lifetime": LIFETIME, **options}
-    return {"Authorization": f"Bearer {mint(settings, customer=customer, service=service, **options)}"}
+    return {"Authorization": f"Bearer {create_token(settings, customer=customer, service=service, **options)}"}

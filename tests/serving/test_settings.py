@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from serving.settings import Settings, SettingsError, load, table
+from serving.settings import Settings, SettingsError, load, page
 from serving.settings_errors import FORMS
 
-README = Path(__file__).parent.parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent.parent / "docs/settings.md"
 
 
 def test_defaults_run_the_sandbox_on_loopback():
@@ -218,8 +218,8 @@ def test_base_url(host, base):
     assert Settings(host=host).base_url == base
 
 
-def test_the_readme_s_table_is_the_settings_own():
-    assert table() in README.read_text()
+def test_the_page_is_generated():
+    assert PAGE.read_text() == f"{page()}\n", "make settings"
 
 
 def test_every_setting_says_what_it_is():
