@@ -311,6 +311,11 @@ NO_ORIGINS = ["http://[", "http://[::1", "null", "", "http://a:port", "http://a:
 HEADERS = [
     *("authorization", "traceparent", "tracestate", "baggage", "sentry-trace", "apollographql-client-name"),
     *("apollographql-client-version", "x-apollo-operation-id", "x-apollo-operation-name", "apollo-require-preflight"),
+    *("b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags", "uber-trace-id"),
+    *("x-request-id", "x-correlation-id", "request-id", "request-context", "x-cloud-trace-context", "x-amzn-trace-id"),
+    *("x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-origin", "x-datadog-sampling-priority"),
+    *("x-datadog-sampled", "x-datadog-tags", "newrelic", "elastic-apm-traceparent"),
+    *("x-instana-t", "x-instana-s", "x-instana-l"),
     *("graphql-client-name", "graphql-client-version", "x-requested-with", "x-datadog-trace-id", "x-request-id"),
 ]
 
