@@ -47,6 +47,10 @@ _TOO_LARGE = _reply("431 Request Header Fields Too Large", f"The head has at mos
 _TOO_MANY = _reply("503 Service Unavailable", "Too many connections are open. Try again in a second.")
 
 
+_FRAMING = (b"connection", b"content-length", b"transfer-encoding")
+"""The headers that say where a request ends, and whether the connection does."""
+
+
 class Connections(ServerState):
     """The connections of one process: at most `limit` at a time. Those above are refused, and logged as a sum."""
 
@@ -90,7 +94,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._send_timer: asyncio.TimerHandle | None = None
         self._unread_response = False
         self._refusal = _MALFORMED
-        self._upgraded = False
+        self._resuming = False
         self._received_bytes = 0
         self._field_bytes = 0
         self._hosts: list[bytes] = []
@@ -118,16 +122,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._upgraded or self._receiving == "lingering":
+        if self._receiving == "lingering":
             return
         self._unset_keepalive_if_required()
         began_in_head = self._receiving != "body"
         self._receiving = self._receiving or "head"
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # The request is answered like any other. What follows it is no HTTP.
-            self._upgraded = True
+            self._feed(data)
         except httptools.HttpParserError:
             self._refuse(self._refusal)
             return
@@ -138,19 +139,46 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
         self._watch()
 
+    def _feed(self, data: bytes) -> None:
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                data = data[upgrade.args[0] :]
+                self._ignore_upgrade()
+            else:
+                return
+
+    def _ignore_upgrade(self) -> None:
+        """Have a new parser read the body, which httptools skips where a request offers another protocol."""
+        kept = [field for field in self.headers if field[0] in _FRAMING]
+        version = self.parser.get_http_version().encode()
+        self.parser = httptools.HttpRequestParser(self)
+        # As in uvicorn: data behind a request that closes the connection is dropped, not an error.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._resuming = True
+        self.parser.feed_data(b"POST / HTTP/%b\r\n%b\r\n" % (version, b"".join(map(b"%b: %b\r\n".__mod__, kept))))
+        self._resuming = False
+
     # --- What the parser finds -----------------------------------------------------------------------------------
 
     def on_message_begin(self) -> None:
+        if self._resuming:
+            return
         super().on_message_begin()
         self._receiving = "head"
         self._received_bytes = self._field_bytes = 0
         self._hosts = []
 
     def on_url(self, url: bytes) -> None:
+        if self._resuming:
+            return
         self.url += url
         self._field_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._resuming:
+            return
         self._field_bytes += len(name) + len(value) + 4
         if self._receiving == "body":
             # A trailer. The checks of headers are over, so it must not become one.
@@ -164,16 +192,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self._resuming:
+            return
         self._stop_timer()
         self._check_size()
         self._check_target()
         super().on_headers_complete()
-        if self.parser.should_upgrade():
-            self.cycle.keep_alive = False
         self._receiving = "body"
         self._field_bytes = 0
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         self._receiving = None
         super().on_message_complete()
 

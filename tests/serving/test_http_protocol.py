@@ -228,6 +228,58 @@ async def test_an_error_behind_a_request_is_not_its_answer():
         go.set()
 
 
+H2C = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n"
+
+
+class TestUpgrades:
+    """Java's HttpClient offers HTTP/2 with the first request of each connection."""
+
+    @pytest.fixture
+    async def echo(self):
+        async def echo(scope, receive, send):
+            body, more = b"", True
+            while more:
+                message = await receive()
+                body, more = body + message.get("body", b""), message.get("more_body", False)
+            body = scope["method"].encode() + b" " + body
+            headers = [(b"content-length", b"%d" % len(body))]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+        async with serving(echo) as port, connection(port) as streams:
+            yield streams
+
+    @pytest.mark.parametrize(
+        ("request_", "body"),
+        [
+            (b"POST / HTTP/1.1\r\nHost: x\r\n%bContent-Length: 4\r\n\r\nbody", b"POST body"),
+            (b"POST / HTTP/1.1\r\nHost: x\r\n%bTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", b"POST body"),
+            (b"POST / HTTP/1.1\r\nHost: x\r\n%bContent-Length: 0\r\n\r\n", b"POST "),
+            (b"GET / HTTP/1.1\r\nHost: x\r\n%b\r\n", b"GET "),
+        ],
+        ids=["length", "chunks", "empty", "GET"],
+    )
+    @pytest.mark.parametrize("piece", [1, 10**6])
+    async def test_an_offer_is_ignored_and_the_connection_goes_on(self, echo, request_, body, piece):
+        reader, writer = echo
+        for _ in range(2):
+            sent = request_ % H2C * 2
+            for start in range(0, len(sent), piece):
+                writer.write(sent[start : start + piece])
+                await writer.drain()
+            for _ in range(2):
+                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 3)
+                assert head.startswith(b"HTTP/1.1 200 OK")
+                assert await asyncio.wait_for(reader.readexactly(len(body)), 3) == body
+
+    async def test_a_connection_that_the_client_closes_ends(self, echo):
+        reader, writer = echo
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\nContent-Length: 1\r\n\r\nx"
+        )
+        assert (await asyncio.wait_for(reader.read(), 3)).endswith(b"POST x")
+
+
 LINES = rb"""GET |POST |OPTIONS |/|*|http://localhost/|/%00|?query={viewer{kind}}| HTTP/1.1| HTTP/1.0| HTTP/9.9
 Host: localhost|Content-Length: 4|Content-Length: 99999999999999999999|Content-Length: -1|Transfer-Encoding: chunked
 Content-Encoding: gzip|Expect: 100-continue|Connection: upgrade|Upgrade: h2c|Content-Type: application/json
