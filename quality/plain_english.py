@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     Rule("(?:those|they) who", "callers that, clients that", RIDDLE),
     Rule(r"(?:became|become|becomes) of", "the result of, the status of", RIDDLE),
     Rule(r"how far (?:it|they|that|the \w+) (?:is|are|was|has|have)", "the status, the progress", RIDDLE),
-    Rule(r'(?:"""|description=")(?:What|Who|Whose|Whom) [^?"\n]*"', "a noun phrase, or a verb for a function", RIDDLE),
+    Rule(r'(?:"""|description=")(?:What(?! to )|Who|Whose|Whom) [^?"\n]*"', "a noun phrase, or a verb for a function", RIDDLE),
     Rule("told", "reported, answered with, gets (the response, the error)", PERSONIFIED),
     Rule("tellings", "reports", PERSONIFIED),
     Rule(r"(?:tell|tells|telling) (?:\w+ ){0,4}apart", "distinguish", "standard verb"),
@@ -151,7 +151,7 @@ def findings(path: str, text: str) -> Iterator[Finding]:
     joined = EXEMPT.sub(lambda match: "." * len(match.group()), "".join(lines))
     for rule, pattern in PATTERNS:
         for match in pattern.finditer(joined):
-            yield Finding(path, bisect_right(starts, match.start()), match.group(), rule)
+            yield Finding(path, bisect_right(starts, match.start()), match.group().strip('"'), rule)
 
 
 def check(path: Path) -> list[Finding]:

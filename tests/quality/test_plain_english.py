@@ -23,7 +23,7 @@ def found(text: str) -> list[tuple[int, str]]:
         ("const whatBecameOf = 1", [(1, "became of")]),
         ("    # a request that is held\n    # back here", [(1, "held back")]),
         (" * Calls that are under\n * way.", [(1, "under way")]),
-        ('"""What comes next."""', [(1, '"""what comes next."')]),
+        ('"""What comes next."""', [(1, "what comes next.")]),
         ("It is refused at once.", [(1, "refused at once")]),
         ("from serving.gate import Gate", [(1, "gate"), (1, "gate")]),
         ("`mended` twice: mended", [(1, "mended"), (1, "mended")]),
@@ -38,6 +38,7 @@ def test_a_planted_word_is_found_at_its_line(text, expected):
     [
         "The gateway understands outstanding requests.",
         '"""What is the cause?"""',
+        '"""What to do when the caller has no key."""',
         "At most 20 operations run at once.",
         "A stand-in for the proxy takes care of it.",
         "Headers go on the wire. The PayID stands for the account.",
