@@ -153,7 +153,7 @@ def _words(settings: Settings) -> None:
     if not set(settings.customer_sees) <= set(SEEN):
         raise problem("customer_sees", f"choose from {', '.join(SEEN)}")
     for origin in settings.cors_origins:
-        from serving.origins import canonical
+        from serving.canonical_origin import canonical
 
         if canonical(origin) is None:
             raise problem("cors_origins", "an origin is a scheme and a host, for example https://shop.example")

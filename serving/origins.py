@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from functools import lru_cache
-
-import httpx
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from serving.canonical_origin import canonical
 from serving.refusals import refused
 from serving.settings import Settings
 
@@ -60,30 +56,6 @@ CORS_HEADERS = (
     "x-request-id",
 )
 """Headers that pages of allowed origins may send: those of common GraphQL clients and tracers."""
-
-_ORIGIN = re.compile(r"(?:https?|capacitor|ionic)://[^/?#\s*@\\%]+", re.IGNORECASE)
-
-
-@lru_cache(maxsize=256)
-def canonical(origin: str) -> str | None:
-    """The origin as browsers send it: in lower case and ASCII, without a default port. None for what is no origin."""
-    if not _ORIGIN.fullmatch(origin):
-        return None
-    try:
-        url = httpx.URL(origin.lower())
-        host = _canonical_host(url.raw_host.decode())
-    except (ValueError, httpx.InvalidURL):
-        return None
-    if not host or "%" in host or (url.port or 1) > 65535:
-        return None
-    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port is not None else "")
-
-
-def _canonical_host(host: str) -> str:
-    """Raises ValueError for what browsers take for an IP address that is none."""
-    if ":" in host:
-        return f"[{ipaddress.IPv6Address(host)}]"
-    return str(ipaddress.IPv4Address(host)) if host.rpartition(".")[2].isdigit() else host
 
 
 class Origins:

@@ -55,6 +55,18 @@ def test_commands_without_the_schema_load_little(arguments, variables):
     assert loaded(*arguments, **variables).isdisjoint(HEAVY)
 
 
+def test_a_check_of_many_settings_loads_only_what_reads_them():
+    live = {
+        "STRIPE_SECRET_KEY": "sk_live_x",
+        "AUTH_ISSUER": "https://login.example",
+        "AUTH_AUDIENCE": "wallet",
+        "CORS_ORIGINS": "https://shop.example",
+        "REDIS_URL": "redis://store",
+    }
+    # redis-py imports OpenTelemetry's API.
+    assert loaded("check", **live).isdisjoint(HEAVY - {"httpx", "redis", "opentelemetry"})
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_options_that_only_print_load_less_still(option):
     assert loaded(option).isdisjoint({*HEAVY, "jwt", "pydantic"})
