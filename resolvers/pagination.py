@@ -9,11 +9,12 @@ from typing import Any
 from resolvers.errors.exceptions import bad_user_input
 from resolvers.references import id_of
 from schema.connection import CursorOf, PageArguments, PageBounds, PaymentMethodConnection
+from schema.list_size import PAGE_SIZE
 from schema.open_enum import OpenEnum
 from stripe_api import StripeList
 
 MAX_PAGE = 100
-DEFAULT_PAGE = 10
+"""Entries in Stripe's largest page."""
 MAX_STEPS = 10
 """The most calls for the tail of one list. Stripe keeps at most 500 payment methods for a customer."""
 
@@ -53,14 +54,14 @@ def page_request(arguments: PageArguments) -> PageRequest:
     if before is not None and first is not None:
         raise bad_user_input("before goes with last alone.")
     for name, size in (("first", first), ("last", last)):
-        if size is not None and not 0 <= size <= MAX_PAGE:
-            raise bad_user_input(f"{name} is a number from 0 to {MAX_PAGE}.")
+        if size is not None and not 0 <= size <= PAGE_SIZE.maximum:
+            raise bad_user_input(f"{name} is a number from 0 to {PAGE_SIZE.maximum}.")
     for name, cursor in (("after", after), ("before", before)):
         if cursor == "":
             raise bad_user_input(f"{name} is empty; take it from pageInfo or leave it out.")
     size = first if first is not None else last
     return PageRequest(
-        limit=DEFAULT_PAGE if size is None else size,
+        limit=PAGE_SIZE.default if size is None else size,
         starting_after=after,
         ending_before=before,
         type=_filter("type", arguments.type),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.queries.customer import retrieve as retrieve_customer
+from resolvers.queries.node import NODES_SIZE
 from resolvers.queries.node import retrieve as retrieve_node
 from resolvers.queries.node import retrieve_many as retrieve_nodes
 from resolvers.queries.payment_method import list_of_account as list_payment_methods
@@ -13,6 +14,7 @@ from resolvers.queries.setup_intent import retrieve as retrieve_setup_intent
 from resolvers.queries.viewer import retrieve as retrieve_viewer
 from schema.connection import PaymentMethodConnection
 from schema.customer import Customer
+from schema.list_size import PAGE_SIZE
 from schema.node import Node
 from schema.payment_method import PaymentMethod
 from schema.setup_intent import SetupIntent
@@ -30,6 +32,7 @@ class Query:
     )
     nodes: list[Node | None] = strawberry.field(
         resolver=retrieve_nodes,
+        metadata=NODES_SIZE.metadata,
         description=(
             "Up to 100 objects by id, in the order of ids. An entry is null if the object does not exist, or the "
             "caller may not access it."
@@ -52,6 +55,7 @@ class Query:
     )
     payment_methods: PaymentMethodConnection | None = strawberry.field(
         resolver=list_payment_methods,
+        metadata=PAGE_SIZE.metadata,
         description=(
             "One page of the payment methods of an Account that represents a customer, newest first. For a customer, "
             "use Customer.paymentMethods. Null if the account does not exist, or the caller may not access it."

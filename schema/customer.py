@@ -19,6 +19,7 @@ from schema.connection import (
 )
 from schema.context import Info
 from schema.hidden import metadata
+from schema.list_size import PAGE_SIZE
 from schema.node import Node
 from schema.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
@@ -52,10 +53,11 @@ class Customer(Node):
         return await info.context.links.default_payment_method_of(self, info)
 
     @strawberry.field(
+        metadata=PAGE_SIZE.metadata,
         description=(
             "One page of the customer's payment methods, newest first: forward with first and after, backward with "
             "last and before. 10 entries if neither first nor last is given."
-        )
+        ),
     )
     async def payment_methods(
         self,

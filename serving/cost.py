@@ -7,10 +7,10 @@ largest metadata. The fields of introspection are counted exactly, and have a li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from graphql import (
     DocumentNode,
@@ -39,11 +39,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-DEFAULT_PAGE = 10
-"""Entries of a list whose size the client does not give."""
-
-MAX_PAGE = 100
-"""Entries that Stripe puts into one page."""
+UNDECLARED_LIST = 10
+"""Entries of a list whose field declares no size."""
 
 JSON_COST = 50
 """A JSON value: Stripe's metadata has at most 50 keys."""
@@ -51,7 +48,18 @@ JSON_COST = 50
 LETTERS = 50
 """Letters of a response name that count as one field more."""
 
-PAGE_SIZES = ("first", "last")
+
+class ListSize(Protocol):
+    """The size that a list field declares, as `schema.list_size.ListSize`."""
+
+    @property
+    def arguments(self) -> Sequence[str]: ...
+
+    @property
+    def maximum(self) -> int: ...
+
+    @property
+    def default(self) -> int: ...
 
 
 class TooCostly(Exception):
@@ -131,32 +139,28 @@ class CostMeter:
 
     def _entries(self, definition: GraphQLField, node: FieldNode, *, in_page: bool) -> tuple[int, bool]:
         """How many times what is below a field can be in the response, and whether that is a page's content."""
-        is_list = is_list_type(_nullable(definition.type))
-        sizes = [name for name in PAGE_SIZES if name in definition.args]
-        if sizes and not is_list:
-            given = [size for size in (self._page_size(definition, node, name) for name in sizes) if size is not None]
+        is_list, declared = is_list_type(_nullable(definition.type)), _declared_size(definition)
+        if declared is not None:
+            sizes = (self._size(definition, node, name, declared.maximum) for name in declared.arguments)
+            entries = max((size for size in sizes if size is not None), default=declared.default)
             # An empty page still has its own fields, such as pageInfo.
-            return max(1, max(given, default=DEFAULT_PAGE)), True
-        if not is_list or in_page:
-            return 1, False
-        lists = [name for name, one in definition.args.items() if is_list_type(_nullable(one.type))]
-        return max((self._length(node, name) for name in lists), default=DEFAULT_PAGE), False
+            return (entries, False) if is_list else (max(1, entries), True)
+        return (UNDECLARED_LIST if is_list and not in_page else 1), False
 
-    def _page_size(self, definition: GraphQLField, node: FieldNode, name: str) -> int | None:
-        given = self._value(_argument(node, name))
-        size = definition.args[name].default_value if given is Undefined else given
+    def _size(self, definition: GraphQLField, node: FieldNode, name: str, maximum: int) -> int | None:
+        """The entries that an argument asks for: by a number, or by a list with one item per entry."""
+        given, argument = self._value(_argument(node, name)), definition.args[name]
+        if is_list_type(_nullable(argument.type)):
+            length = len(given) if isinstance(given, list) else 1
+            if length > maximum:
+                raise _out_of_range(f"{name}: at most {maximum} at once.")
+            return length
+        size = argument.default_value if given is Undefined else given
         if not isinstance(size, int):
             return None
-        if not 0 <= size <= MAX_PAGE:
-            raise _out_of_range(f"{name} is a number from 0 to {MAX_PAGE}.")
+        if not 0 <= size <= maximum:
+            raise _out_of_range(f"{name} is a number from 0 to {maximum}.")
         return size
-
-    def _length(self, node: FieldNode, name: str) -> int:
-        values = self._value(_argument(node, name))
-        length = len(values) if isinstance(values, list) else 1
-        if length > MAX_PAGE:
-            raise _out_of_range(f"{name}: at most {MAX_PAGE} at once.")
-        return length
 
     def _value(self, node: ValueNode | None) -> Any:
         """An argument as far as a size depends on it; Undefined where it is left out or not known."""
@@ -271,6 +275,12 @@ def _flat(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefiniti
             elif node.name.value not in spread:
                 spread.add(node.name.value)
                 waiting.append(fragments[node.name.value].selection_set)
+
+
+def _declared_size(definition: GraphQLField) -> ListSize | None:
+    declaration = definition.extensions.get("strawberry-definition")
+    size: ListSize | None = declaration.metadata.get("list_size") if declaration is not None else None
+    return size
 
 
 def _own(node: FieldNode) -> int:

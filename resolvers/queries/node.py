@@ -12,12 +12,13 @@ from resolvers.loaders import all_settled
 from resolvers.lookahead import CustomerSelection, PaymentMethodSelection, SetupIntentSelection
 from resolvers.queries import customer, payment_method, setup_intent
 from schema.context import Info
+from schema.list_size import ListSize
 from schema.node import Node
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
 
-MAX_NODES = 100
+NODES_SIZE = ListSize(("ids",), maximum=100)
 
 # Legacy cards and sources can be read as payment methods.
 _PAYMENT_METHOD_PREFIXES = ("pm_", "card_", "src_")
@@ -36,8 +37,8 @@ async def retrieve_many(
     ids: Annotated[list[strawberry.ID], strawberry.argument(description="Stripe's ids, at most 100.")],
 ) -> list[Node | None]:
     """The objects in the order of `ids`; None for each that the caller may not access or that does not exist."""
-    if len(ids) > MAX_NODES:
-        raise bad_user_input(f"ids: at most {MAX_NODES} at once.")
+    if len(ids) > NODES_SIZE.maximum:
+        raise bad_user_input(f"ids: at most {NODES_SIZE.maximum} at once.")
     found = await all_settled(*(_retrieve(info, id) for id in ids))
     return found  # type: ignore[return-value]  # An exception in the list is the error of that entry.
 

@@ -1,0 +1,25 @@
+"""The size of a list field, declared with the field. The resolver and the cost of an operation both use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """The entries that a client requests by one of the `arguments`: their number, or a list with an item for each."""
+
+    arguments: tuple[str, ...]
+    maximum: int
+    default: int = 1
+    """The number of entries if the client gives none of the arguments."""
+
+    @property
+    def metadata(self) -> Mapping[str, object]:
+        """The `metadata` of the Strawberry field. `serving/cost.py` reads it."""
+        return {"list_size": self}
+
+
+PAGE_SIZE = ListSize(("first", "last"), maximum=100, default=10)
+"""For connections. Stripe's largest page has 100 entries."""
