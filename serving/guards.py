@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from serving.no_proxy import is_exempt
 from serving.settings import (
     ASYMMETRIC,
     EXAMPLE_SECRET,
@@ -74,11 +75,20 @@ def _addresses(settings: Settings) -> None:
             path = " without a path" if name == "stripe_api_base" else " or https://host/path"
             raise problem(name, f"write it like https://host, https://host:port{path}")
 
+    _check_no_proxy(settings.no_proxy)
     for address in (None if settings.uses_sandbox else settings.stripe_api_base, settings.auth_issuer):
         proxy = settings.proxy_for(address) if address is not None else None
         if proxy is not None and not (re.match("https?://", proxy) and _is_address(proxy)):
             name = "https_proxy" if urlsplit(address).scheme == "https" else "http_proxy"
             raise problem(name, "write it (or ALL_PROXY) like http://proxy:3128; proxies of other kinds can't be used")
+
+
+def _check_no_proxy(value: str | None) -> None:
+    try:
+        is_exempt("", None, value or "")
+    except ValueError as error:
+        forms = "a host, .domain, *.domain, an address, a network such as 10.0.0.0/8, host:port or *"
+        raise problem("no_proxy", f"{error} is none of these: {forms}") from None
 
 
 def _is_address(address: str) -> bool:

@@ -7,10 +7,11 @@ import math
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # not in typeshed
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from serving.no_proxy import is_exempt
 
 TEST_KEYS = ("sk_test_", "rk_test_")
 LIVE_KEYS = ("sk_live_", "rk_live_")
@@ -129,7 +130,10 @@ class Settings(BaseSettings):
     all_proxy: Annotated[SecretStr | None, Field(description="The proxy where neither of these is set.")] = None
     no_proxy: Annotated[
         str | None,
-        Field(description="Hosts and domains that are called directly, with commas between them; * for all."),
+        Field(
+            description="What is called directly, with commas between: hosts with those below them, networks "
+            "(10.0.0.0/8), host:port; * for all."
+        ),
     ] = None
     stripe_max_connections: Annotated[
         int, Field(ge=1, le=10_000, description="Connections to Stripe at once; further calls wait for one.")
@@ -512,12 +516,9 @@ class Settings(BaseSettings):
         """The proxy for calls to an address; None for a direct connection, as loopback always has."""
         parts = urlsplit(address)
         proxy = (self.https_proxy if parts.scheme == "https" else self.http_proxy) or self.all_proxy
-        host = parts.netloc.rpartition("@")[2]
-        if (
-            proxy is None
-            or _is_loopback(parts.hostname or "")
-            or proxy_bypass_environment(host, {"no": self.no_proxy or ""})
-        ):
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if proxy is None or _is_loopback(host) or is_exempt(host, port, self.no_proxy or ""):
             return None
         url = proxy.get_secret_value()
         return url if "://" in url else f"http://{url}"

@@ -244,6 +244,19 @@ PROXY = "http://proxy:3128"
         ({"https_proxy": PROXY, "no_proxy": ".stripe.com"}, "https://api.stripe.com", None),
         ({"https_proxy": PROXY, "no_proxy": "ripe.com"}, "https://api.stripe.com", PROXY),
         ({"https_proxy": PROXY, "no_proxy": "10.0.0.7:8443"}, "https://10.0.0.7:8443", None),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.7:8443"}, "https://10.0.0.7:8444", PROXY),
+        ({"https_proxy": PROXY, "no_proxy": "api.stripe.com:443"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "*.stripe.com"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "a.b, *.stripe.com:443"}, "https://api.stripe.com", None),
+        ({"https_proxy": PROXY, "no_proxy": "*.ripe.com"}, "https://api.stripe.com", PROXY),
+        ({"https_proxy": PROXY, "no_proxy": "api.stripe.com."}, "https://API.stripe.com.", None),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.0/8"}, "https://10.1.2.3:8443", None),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.1/8"}, "https://10.1.2.3", None),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.0/8"}, "https://11.1.2.3", PROXY),
+        ({"https_proxy": PROXY, "no_proxy": "10.0.0.0/8"}, "https://api.stripe.com", PROXY),
+        ({"https_proxy": PROXY, "no_proxy": "fd00::/8 10.0.0.0/8"}, "https://[fd12::1]:8443", None),
+        ({"https_proxy": PROXY, "no_proxy": "[fd12::1]:8443"}, "https://[fd12::1]:8443", None),
+        ({"https_proxy": PROXY, "no_proxy": "fd12::1"}, "https://[fd12::2]", PROXY),
         ({"https_proxy": PROXY}, "https://127.0.0.1:8443", None),
         ({"https_proxy": PROXY}, "https://[::1]:8443/x", None),
         ({"http_proxy": PROXY}, "http://localhost:12111", None),
@@ -251,6 +264,14 @@ PROXY = "http://proxy:3128"
 )
 def test_a_proxy_is_chosen_by_scheme_and_host(given, address, proxy):
     assert Settings(**given).proxy_for(address) == proxy
+
+
+@pytest.mark.parametrize(
+    "wrong", ["10.0.0.0/33", "fd00::/129", "https://host", "a*b.example", "host:port", "a..b", "user@host", "*.*.com"]
+)
+def test_an_entry_of_no_proxy_in_no_known_form_stops_the_start(wrong):
+    with pytest.raises(ValueError, match=f"NO_PROXY: {re.escape(wrong)} is none of these"):
+        Settings(no_proxy=f"internal,{wrong}")
 
 
 @pytest.mark.parametrize(
