@@ -157,10 +157,11 @@ class GraphQLEndpoint:
         limit = self._settings.max_response_bytes
         if before >= limit:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", ())
-        result = msgspec.Raw(msgspec.json.encode(_body(await self._execute(operation, caller, note))))
-        if before + len(result) > limit:
-            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.calls)
-        return result
+        result = await self._execute(operation, caller, note)
+        encoded = msgspec.Raw(msgspec.json.encode(_body(result)))
+        if before + len(encoded) > limit:
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.calls, result=result)
+        return encoded
 
     async def _members(self, request: Request) -> Any:
         """The members of one operation, or those of several in a list."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
 OVERLOADED = "OVERLOADED"
@@ -59,11 +59,31 @@ class Sent(Protocol):
     endpoint: str
 
 
-def response_too_large(limit: str, value: int, unit: str, calls: Iterable[Sent]) -> NotExecuted:
-    """The response is withheld. Where a write was sent to Stripe, the error says that its outcome is not known."""
+def response_too_large(
+    limit: str, value: int, unit: str, calls: Iterable[Sent], *, result: ExecutionResult | None = None
+) -> NotExecuted:
+    """The response is withheld. If a write was sent to Stripe, the error has its outcome.
+
+    `result` is that of an operation which was executed to its end; None if its execution was stopped.
+    """
     message = f"The response has too many {unit}: at most {value} ({limit}). Select less, or ask for smaller pages."
     details: dict[str, Any] = {"limit": limit, "value": value}
     if any(call.endpoint.startswith("POST ") for call in calls):
-        message += " Whether the changes were made is not known: send them again with their idempotencyKey to find out."
-        details["outcome"] = "UNKNOWN"
+        details["outcome"] = _outcome(result)
+        message += _OUTCOMES[details["outcome"]]
     return refused(message, **details)
+
+
+_OUTCOMES = {
+    "EXECUTED": " All mutations were executed: send them again with their idempotencyKey to get their results.",
+    "UNKNOWN": " Whether the changes were made is not known: send them again with their idempotencyKey to find out.",
+    "PARTIAL": " Some of the changes were made: send them again with their idempotencyKey to complete them.",
+}
+
+
+def _outcome(result: ExecutionResult | None) -> str:
+    """What is known of the writes: the least that one of the result's errors says."""
+    if result is None:
+        return "UNKNOWN"
+    outcomes = {(error.extensions or {}).get("outcome") for error in result.errors or ()}
+    return next((outcome for outcome in ("UNKNOWN", "PARTIAL") if outcome in outcomes), "EXECUTED")

@@ -1,13 +1,15 @@
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
-from graphql import GraphQLError, get_introspection_query, get_operation_ast, parse, validate
+from graphql import ExecutionResult, GraphQLError, get_introspection_query, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
 import app
 from serving.cost import CostMeter, TooMuchIntrospection
 from serving.limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
+from serving.refusals import response_too_large
 from serving.settings import Settings
 from tests.builders import customer, payment_method
 from tests.clients import Api, Recorder
@@ -390,22 +392,30 @@ class TestCountedWhileBuilt:
         assert answer["errors"][0]["extensions"] == extensions
 
     @pytest.mark.parametrize(
-        ("settings", "limit", "writes"),
-        [({"max_cost": 400}, "MAX_COST", 1), ({"max_response_bytes": 9000}, "MAX_RESPONSE_BYTES", 2)],
+        ("settings", "limit", "outcome", "writes"),
+        [
+            ({"max_cost": 400}, "MAX_COST", "UNKNOWN", 1),
+            ({"max_response_bytes": 9000}, "MAX_RESPONSE_BYTES", "EXECUTED", 2),
+        ],
     )
-    async def test_a_write_s_outcome_is_told_to_be_unknown_and_no_further_one_begins(
-        self, plans, settings, limit, writes
-    ):
+    async def test_the_error_has_the_outcome_of_the_writes(self, plans, settings, limit, outcome, writes):
         stripe = upstream_with_more_than_was_asked(300)
         async with Api(Settings(compiled_plans=plans, **settings), stripe) as api:
             answer = await api(ATTACH.replace("@M", ""), id="pm_1")
         assert "data" not in answer
         [error] = answer["errors"]
-        assert (error["extensions"]["limit"], error["extensions"]["outcome"]) == (limit, "UNKNOWN")
+        assert (error["extensions"]["limit"], error["extensions"]["outcome"]) == (limit, outcome)
         assert "send them again with their idempotencyKey" in error["message"]
         assert [call for call in stripe.calls if call.startswith("POST")] == [
             "POST /v1/payment_methods/:pm/attach"
         ] * writes
+
+    @pytest.mark.parametrize(("said", "outcome"), [("UNKNOWN", "UNKNOWN"), ("PARTIAL", "PARTIAL"), (None, "EXECUTED")])
+    def test_an_executed_operation_has_the_outcome_of_its_errors(self, plans, said, outcome):
+        errors = [GraphQLError("x", extensions={"outcome": said} if said else {})]
+        calls = [SimpleNamespace(endpoint="POST /v1/x")]
+        refusal = response_too_large("MAX", 1, "bytes", calls, result=ExecutionResult({}, errors))
+        assert refusal.errors[0].extensions["outcome"] == outcome
 
     async def test_what_fits_is_answered(self, plans):
         async with Api(Settings(compiled_plans=plans), upstream_with_more_than_was_asked(3)) as api:
