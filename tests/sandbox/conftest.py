@@ -6,7 +6,7 @@ from tests.sandbox.serving import served
 
 
 class Time:
-    """A clock that stands still until it is told to move."""
+    """A clock whose time is `now`."""
 
     def __init__(self) -> None:
         self.now = 1_790_000_000.0
@@ -43,6 +43,6 @@ async def api(http) -> Api:
 
 @pytest.fixture
 def address(sandbox):
-    """Where the sandbox is to be met over a real socket."""
+    """The address of the sandbox on a real socket."""
     with served(sandbox) as address:
         yield address

@@ -1,4 +1,4 @@
-"""Calls the sandbox as a client of Stripe would, and looks at every body that comes back."""
+"""Calls the sandbox like a client of Stripe, and checks the shape of every body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Reply:
 
 
 class Api:
-    """`post` and the like return the reply; `done` and `refused` go on to say what is expected of it."""
+    """`request`, `get` and `post` return the reply; `done` and `refused` also check its status."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
@@ -36,7 +36,7 @@ class Api:
         sent = {"content-type": "application/x-www-form-urlencoded"} if content else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         response = await self._http.request(method, url, content=content, headers=sent)
-        return _looked_at(method, url, response)
+        return _checked(method, url, response)
 
     async def get(self, url: str, params: Params = None, **headers: str) -> Reply:
         return await self.request("GET", url, params, **headers)
@@ -71,7 +71,7 @@ class Api:
 
 
 def http_client(app: Any, address: str = "http://stripe.test") -> httpx.AsyncClient:
-    """Returns a client of an app in this process, with a key that is let in."""
+    """Returns a client of an app in this process, with a valid key."""
     headers = {"authorization": "Bearer sk_test_123"}
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=address, headers=headers)
 
@@ -96,7 +96,7 @@ def _flat(params: Mapping[str, Any], at: str = "") -> Any:
             yield key, str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _looked_at(method: str, url: str, response: httpx.Response) -> Reply:
+def _checked(method: str, url: str, response: httpx.Response) -> Reply:
     path = url.partition("?")[0]
     body = response.json()
     assert response.headers["request-id"].startswith("req_")

@@ -1,4 +1,4 @@
-"""Holds a body against Stripe's own OpenAPI document, strictly: a member it does not know is an error."""
+"""Validates bodies with Stripe's OpenAPI document. A member that it doesn't define is an error."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests import missing
 SLICE = Path(__file__).parents[2].parent / "shared" / "stripe" / "openapi-slice.json"
 MISSING = missing.SHARED_DESIGN
 
-# What today's API sends and the excerpt, which is older, does not have.
+# Members that the API has today and the older excerpt lacks.
 NEWER = {
     "payment_method": {"radar_options": {"type": ["object", "null"]}, "paypay": {}, "sequra": {}},
     "setup_intent": {"allowed_payment_method_types": {"type": ["array", "null"]}},
@@ -26,7 +26,7 @@ def available() -> bool:
 
 
 def validate(method: str, path: str, status: int, body: Any) -> None:
-    """Raises ValidationError when the body is not what the operation may answer with that status."""
+    """Raises ValidationError when the body is not a valid response of the operation with that status."""
     validator = _validator(method.lower(), _template(path), "200" if status == 200 else "default")
     if validator is not None:
         validator.validate(body)
@@ -39,7 +39,7 @@ def _document() -> dict[str, Any]:
     for name, members in NEWER.items():
         schemas[name]["properties"] |= members
     schemas["payment_method"]["properties"]["type"]["enum"] += NEWER_TYPES
-    # A dead customer's methods go on naming it, and the excerpt does not say what expanding that id gives.
+    # The payment methods of a deleted customer keep its id, and the excerpt lacks the stub that it expands to.
     schemas["payment_method"]["properties"]["customer"]["anyOf"].append(
         {"$ref": "#/components/schemas/deleted_customer"}
     )
@@ -69,7 +69,7 @@ def _validator(method: str, template: str | None, status: str) -> Draft202012Val
 
 
 def _strict(schema: Any) -> Any:
-    """Returns an OpenAPI 3.0 schema in the words of JSON Schema, its objects closed."""
+    """Converts an OpenAPI 3.0 schema to JSON Schema without additional members."""
     if isinstance(schema, list):
         return [_strict(item) for item in schema]
     if not isinstance(schema, dict):

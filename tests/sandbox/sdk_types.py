@@ -1,4 +1,4 @@
-"""Holds a body against the annotations of Stripe's Python SDK: no member it does not know, none of another type."""
+"""Validates bodies with the annotations of Stripe's Python SDK: no unknown members and no other types."""
 
 import builtins
 import typing
@@ -21,9 +21,9 @@ CLASSES = {
 
 
 class _Names(dict[str, Any]):
-    """The names that annotations use; the package loads most of them when they are first asked for.
+    """The names in annotations. The package loads most of them on first use.
 
-    A few are aliases or belong to packages below, and none of those is sent: they may be anything.
+    A few are aliases or belong to subpackages. The API never sends them, so they accept any value.
     """
 
     def __missing__(self, name: str) -> Any:
@@ -36,7 +36,7 @@ _NAMES = _Names(TestClock=stripe.test_helpers.TestClock)
 
 
 def problems(body: Any) -> list[str]:
-    """Returns what is wrong with an object or list of Stripe's, one line for each fault."""
+    """Returns the problems of an object or list, one line each."""
     if body["object"] == "list":
         return [line for item in body["data"] for line in problems(item)]
     return list(_check(body, CLASSES[body["object"]], body["object"]))
@@ -44,7 +44,7 @@ def problems(body: Any) -> list[str]:
 
 @cache
 def _annotations(cls: type) -> dict[str, Any]:
-    # Only the members that Stripe's specification gave the class; its bases are machinery.
+    # Only the members from Stripe's specification; those of the base classes are internal.
     shape = type("Shape", (), {"__annotations__": cls.__annotations__, "__module__": cls.__module__})
     hints = typing.get_type_hints(shape, localns=_NAMES)
     return {name: hint for name, hint in hints.items() if typing.get_origin(hint) is not ClassVar}
@@ -100,7 +100,7 @@ def _may_lack(kind: Any) -> bool:
 
 def _is(value: Any, kind: Any) -> bool:
     if kind is Decimal:
-        return isinstance(value, str)  # So it travels.
+        return isinstance(value, str)  # The wire format of decimals.
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return type(value) is (NoneType if kind is None else kind)

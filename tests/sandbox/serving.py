@@ -1,4 +1,4 @@
-"""Puts an app behind a real socket for as long as a test needs it."""
+"""Serves an app on a real socket for the duration of a test."""
 
 import threading
 from collections.abc import Iterator

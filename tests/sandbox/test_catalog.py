@@ -1,4 +1,4 @@
-"""What the sandbox tells of itself is what it does."""
+"""The descriptions on the start page match the behaviour."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ CARDS = {entry.id: entry.details for group in card_groups() for entry in group.e
 OBJECTS = {entry.id: (entry.summary, entry.details) for group in object_groups() for entry in group.entries}
 
 
-def test_every_card_is_told_once():
+def test_every_card_is_listed_once():
     assert set(CARDS) == set(TEST_CARDS)
     assert sum(len(group.entries) for group in card_groups()) == len(TEST_CARDS)
 
 
-def test_every_object_is_told():
+def test_every_object_is_listed():
     seeded = {body["id"] for name in ("customers", "subscriptions") for body in load(name)}
     assert set(OBJECTS) == seeded | {row["object"]["id"] for row in load("payment_methods")}
 
 
-def test_objects_are_told_in_words():
+def test_objects_are_described():
     assert OBJECTS["cus_T4qv4Qn42jKZ9G"] == (
         "Amara Okafor",
         "16 payment methods, default: Cartes Bancaires •••• 1001",
@@ -39,30 +39,30 @@ def test_objects_are_told_in_words():
 
 
 @pytest.mark.parametrize("token", sorted(TEST_CARDS))
-async def test_attaching_does_what_is_told(stripe, token):
+async def test_attaching_matches_the_description(stripe, token):
     response = await _post(stripe, f"payment_methods/{token}/attach", customer="cus_NbZ8Ki3f322LNn")
     body = response.json()
-    told = CARDS[token]
-    if told.startswith("declined: "):
-        reason = told.removeprefix("declined: ")
+    details = CARDS[token]
+    if details.startswith("declined: "):
+        reason = details.removeprefix("declined: ")
         assert reason in (body["error"].get("decline_code"), body["error"]["code"])
         return
-    assert told.startswith("saved")
+    assert details.startswith("saved")
     checks = body["card"]["checks"].items()
     for name, result in checks:
-        assert (f"{name} {result}" in told) is (result not in ("pass", None)), told
+        assert (f"{name} {result}" in details) is (result not in ("pass", None)), details
 
 
 @pytest.mark.parametrize("token", sorted(TEST_CARDS))
-async def test_setting_up_does_what_is_told(stripe, token):
+async def test_setup_matches_the_description(stripe, token):
     back = {"return_url": "https://shop.example/done"}
     params = {"customer": "cus_NbZ8Ki3f322LNn", "payment_method": token, "confirm": "true", **back}
     response = await _post(stripe, "setup_intents", **params)
-    told = CARDS[token]
-    if told.startswith("declined: ") or "a SetupIntent is declined" in told:
+    details = CARDS[token]
+    if details.startswith("declined: ") or "a SetupIntent is declined" in details:
         assert response.status_code == 402
         return
-    asked = "requires 3-D Secure" in told and not told.endswith("on request")
+    asked = "requires 3-D Secure" in details and not details.endswith("on request")
     assert response.json()["status"] == ("requires_action" if asked else "succeeded")
 
 

@@ -1,4 +1,4 @@
-"""docs/sandbox.md says what is so."""
+"""docs/sandbox.md is true."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from sandbox.control.faults import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
 from tests.processes import running
 
-DOCS = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
 
 
 def test_every_seeded_id_exists(sandbox):
@@ -24,18 +25,23 @@ def test_every_seeded_id_exists(sandbox):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_fault_is_told(kind):
+def test_every_fault_is_documented(kind):
     assert f"`{kind}`" in DOCS
 
 
 @pytest.mark.parametrize("path", sorted({endpoint.path.split("{")[0].rstrip("/") for endpoint in ENDPOINTS}))
-def test_every_resource_is_told(path):
+def test_every_resource_is_documented(path):
     assert path in DOCS
 
 
 @pytest.mark.parametrize("token", [name for name, card in TEST_CARDS.items() if card.group in ("brand", "co-branded")])
-def test_brands_are_told(token):
+def test_brands_are_documented(token):
     assert token.removeprefix("pm_card_") in DOCS
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"sandbox/[\w/.]+\.(?:py|json)", DOCS))))
+def test_named_files_exist(path):
+    assert (ROOT / path).is_file()
 
 
 def test_the_commands_run_as_written(tmp_path):

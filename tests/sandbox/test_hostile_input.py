@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is Stripe's kind of answer, and never a failure of the sandbox."""
+"""Any input gets a response in Stripe's format, and none makes the sandbox fail."""
 
 from urllib.parse import quote
 
@@ -44,7 +44,7 @@ def requests(draw):
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(requests(), min_size=1, max_size=6))
-async def test_nothing_fails(sent):
+async def test_no_request_fails(sent):
     async with http_client(create_sandbox()) as http:
         api = Api(http)
         for method, path, form in sent:

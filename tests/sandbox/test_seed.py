@@ -1,4 +1,4 @@
-"""What a fresh sandbox holds."""
+"""The objects of a new sandbox."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ async def test_published_attach(api):
     assert body["card"] == {**CARD, "checks": {**CARD["checks"], "cvc_check": "pass"}}
 
 
-async def test_wallet_has_nearly_everything(api):
+async def test_wallet_of_amara_has_many_kinds(api):
     wallet = (await api.done("GET", f"/v1/customers/{AMARA}/payment_methods", {"limit": 100}))["data"]
     types = {method["type"] for method in wallet}
     assert types == {"card", "us_bank_account", "sepa_debit", "link", "paypal", "cashapp", "klarna"}
@@ -96,7 +96,7 @@ def test_order_of_creation_is_the_order_of_the_file(sandbox):
     assert created == sorted(created, reverse=True)
 
 
-def test_every_seeded_object_is_one_of_stripes(sandbox):
+def test_every_seeded_object_has_stripes_shape(sandbox):
     for collection in (sandbox.store.customers, sandbox.store.payment_methods, sandbox.store.subscriptions):
         for record in collection.newest_first():
             assert sdk_types.problems(record.body) == []

@@ -1,4 +1,4 @@
-"""Authentication: what a card asks for, and the bank's page."""
+"""3-D Secure: the cards that require it, and the bank's page."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +30,7 @@ async def waiting(api, card: str = CARD, **params):
 
 
 @pytest.mark.parametrize("token", [name for name, card in TEST_CARDS.items() if card.group == "3ds"])
-async def test_which_cards_ask(api, token):
+async def test_cards_that_require_it(api, token):
     reply = await api.post(INTENTS, {**STAYING, "payment_method": token})
     if token == "pm_card_threeDSecureRequiredProcessingError":
         assert (reply.status, reply.error["code"]) == (402, "card_declined")
@@ -39,7 +39,7 @@ async def test_which_cards_ask(api, token):
         assert reply.body["status"] == ("requires_action" if asks else "succeeded")
 
 
-async def test_intent_may_ask_for_it(api):
+async def test_intent_may_request_it(api):
     options = {"card": {"request_three_d_secure": "any"}}
     await waiting(api, "pm_card_threeDSecureOptional", payment_method_options=options)
     params = {**STAYING, "payment_method": "pm_card_visa", "payment_method_options": options}
@@ -113,7 +113,7 @@ async def test_decline_after_authentication(api, http, card, reason):
     ],
 )
 @pytest.mark.parametrize("outcome", ["complete", "fail"])
-async def test_way_back(api, http, return_url, forms, outcome):
+async def test_redirect_to_the_return_url(api, http, return_url, forms, outcome):
     body, url = await waiting(api, return_url=return_url)
     assert body["next_action"]["redirect_to_url"]["return_url"] == return_url
     policy = (await http.get(url)).headers["content-security-policy"]
@@ -138,14 +138,14 @@ async def test_page_works_once(api, http):
     assert (await http.post(url, data={"outcome": "fail"})).status_code == 410
 
 
-async def test_page_of_an_earlier_try_is_over(api, http):
+async def test_page_of_an_earlier_attempt_has_ended(api, http):
     body, url = await waiting(api)
     again = await api.done("POST", f"{INTENTS}/{body['id']}/confirm")
     assert again["next_action"]["redirect_to_url"]["url"] != url
     assert (await http.post(url, data={"outcome": "complete"})).status_code == 410
 
 
-async def test_page_of_a_canceled_intent_is_over(api, http):
+async def test_page_of_a_canceled_intent_has_ended(api, http):
     body, url = await waiting(api)
     await api.done("POST", f"{INTENTS}/{body['id']}/cancel")
     assert (await http.get(url)).status_code == 410
@@ -155,7 +155,7 @@ async def test_unknown_page(http):
     assert (await http.get("/_sandbox/3ds/setatt_x")).status_code == 404
 
 
-async def test_page_of_another_site_cannot_decide(api, http):
+async def test_page_of_another_site_cannot_submit(api, http):
     body, url = await waiting(api)
     response = await http.post(url, data={"outcome": "complete"}, headers={"origin": "https://evil.example"})
     assert response.status_code == 403
@@ -172,7 +172,7 @@ async def test_method_taken_by_another_customer_meanwhile(api, http):
     assert "already been attached" in after["last_setup_error"]["message"]
 
 
-async def test_links_lead_where_browsers_meet_the_sandbox():
+async def test_links_use_the_public_url():
     sandbox = create_sandbox(public_url="https://demo.example/")
     async with http_client(sandbox, "http://inside") as http:
         _, url = await waiting(Api(http))

@@ -34,7 +34,7 @@ class TestCreate:
         assert body["radar_options"] is body["customer_account"] is body["billing_details"]["tax_id"] is None
         assert sandbox.ledger.operations(body["id"]) == ["payment_method.created"]
 
-    async def test_card_with_everything_said(self, api):
+    async def test_card_with_all_parameters(self, api):
         params = {
             "type": "card",
             "card": {"token": "tok_visa_cartesBancaires", "networks": {"preferred": "cartes_bancaires"}},
@@ -104,7 +104,7 @@ class TestCreate:
         assert error["param"] == "type"
         assert error["message"].startswith("Invalid type: must be one of ")
 
-    async def test_attaching_on_the_way_is_refused(self, api):
+    async def test_customer_at_creation_is_refused(self, api):
         params = {"type": "card", "card": {"token": "tok_visa"}, "customer": AMARA}
         error = await api.refused(400, "POST", METHODS, params)
         start = "You cannot attach a PaymentMethod to a Customer during PaymentMethod creation."
@@ -195,7 +195,7 @@ class TestUpdate:
         await api.done("POST", one(pm), {"allow_redisplay": "unspecified"})
         assert len(sandbox.ledger.entries()) == written
 
-    async def test_email_that_is_none(self, api):
+    async def test_invalid_email(self, api):
         pm = await api.attached(MATEO)
         error = await api.refused(400, "POST", one(pm), {"billing_details": {"email": "jenny"}})
         assert (error["code"], error["param"]) == ("email_invalid", "billing_details[email]")
@@ -274,7 +274,7 @@ class TestOfCustomer:
         assert body == await api.done("GET", one(pm))
 
     @pytest.mark.parametrize("pm", ["pm_1MqLiJLkdIwHu7ixUEgbFdYF", "pm_1MqM05LkdIwHu7ixlDxxO6Mc"])
-    async def test_method_of_someone_else_or_nobody(self, api, pm):
+    async def test_method_of_another_customer_or_unattached(self, api, pm):
         error = await api.refused(404, "GET", f"/v1/customers/{MATEO}/payment_methods/{pm}")
         assert error == {"type": "invalid_request_error", "message": "Invalid request", "param": "customer"}
 

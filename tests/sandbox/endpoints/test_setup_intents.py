@@ -37,7 +37,7 @@ class TestCreate:
         pm = await api.done("GET", f"/v1/payment_methods/{body['payment_method']}")
         assert pm["customer"] is None
 
-    async def test_confirmed_at_once(self, api, sandbox):
+    async def test_confirmed_at_creation(self, api, sandbox):
         body = await created(api, customer=JENNY, payment_method=SEEDED, confirm=True, **BACK)
         assert (body["status"], body["payment_method"]) == ("succeeded", SEEDED)
         pm = await api.done("GET", f"/v1/payment_methods/{SEEDED}")
@@ -107,14 +107,14 @@ class TestCreate:
             ({"confirmation_token": "ctoken_1"}, "confirmation_token", None),
         ],
     )
-    async def test_what_is_refused(self, api, sandbox, params, param, code):
+    async def test_refused_parameters(self, api, sandbox, params, param, code):
         error = await api.refused(400, "POST", INTENTS, params)
         assert error["param"] == param
         assert code in (None, error.get("code"))
         assert sandbox.ledger.entries() == []
 
 
-class TestWhichMethods:
+class TestPaymentMethodsThatFit:
     async def test_method_of_another_customer(self, api):
         error = await api.refused(400, "POST", INTENTS, {"customer": MATEO, "payment_method": JENNYS})
         assert "does not belong to the Customer" in error["message"]
@@ -142,7 +142,7 @@ class TestWhichMethods:
         params = {"payment_method": pm, "allowed_payment_method_types": ["card"]}
         assert (await api.refused(400, "POST", INTENTS, params))["param"] == "payment_method"
 
-    async def test_method_set_up_without_a_customer_is_burnt(self, api):
+    async def test_method_set_up_without_a_customer_is_unusable(self, api):
         body = await created(api, payment_method=SEEDED, confirm=True, **BACK)
         assert body["status"] == "succeeded"
         assert (await api.done("GET", f"/v1/payment_methods/{SEEDED}"))["customer"] is None
@@ -158,7 +158,7 @@ class TestWhichMethods:
 
 
 class TestConfirm:
-    async def test_attaches_by_itself(self, api, sandbox):
+    async def test_confirmation_attaches(self, api, sandbox):
         intent = (await created(api, customer=JENNY))["id"]
         body = await api.done("POST", one(intent, "/confirm"), {**BACK, "payment_method": "pm_card_visa"})
         assert (body["status"], body["next_action"], body["last_setup_error"]) == ("succeeded", None, None)
@@ -394,11 +394,11 @@ class TestMandate:
             ),
         ],
     )
-    async def test_that_is_not_one(self, api, mandate, param):
+    async def test_invalid_mandate(self, api, mandate, param):
         params = {"customer": JENNY, "payment_method_data": IBAN, "confirm": True, **BACK, **mandate}
         assert (await api.refused(400, "POST", INTENTS, params))["param"] == param
 
-    async def test_a_payers_device_needs_none(self, api):
+    async def test_publishable_key_needs_none(self, api):
         body = await created(api, customer=JENNY)
         params = {"client_secret": body["client_secret"], "payment_method_data": IBAN}
         url = one(body["id"], "/confirm")
@@ -409,7 +409,7 @@ class TestMandate:
 class TestOrderOfChecks:
     """return_url, missing method, status, ownership, type, mandate, issuer."""
 
-    async def test_each_comes_before_the_next(self, api):
+    async def test_each_check_precedes_the_next(self, api):
         iban = (await api.done("POST", "/v1/payment_methods", IBAN))["id"]
         only_cards = (await created(api, customer=JENNY, excluded_payment_method_types=["sepa_debit"]))["id"]
         canceled = (await created(api, customer=JENNY))["id"]

@@ -1,4 +1,4 @@
-"""expand[]: an id gives way to the object."""
+"""expand[]: replaces an id with the object."""
 
 import pytest
 
@@ -74,7 +74,7 @@ async def test_stub_itself(api):
 
 
 @pytest.mark.parametrize("path", ["foo", "card", "customer.foo", "customer.address", "id", "", "customer."])
-async def test_what_cannot_be_expanded(api, path):
+async def test_members_that_cannot_be_expanded(api, path):
     error = await api.refused(400, "GET", f"/v1/payment_methods/{JENNYS}", f"expand[0]={path}&expand[1]=customer")
     if path:
         message = f"This property cannot be expanded ({path})."
@@ -93,7 +93,7 @@ async def test_five_levels_are_too_many(api):
     assert path in error["message"]
 
 
-async def test_bad_path_leaves_everything_as_it_was(api, sandbox):
+async def test_invalid_path_changes_nothing(api, sandbox):
     await api.refused(400, "POST", f"/v1/payment_methods/{JENNYS}/detach", {"expand": ["foo"]})
     assert sandbox.ledger.entries() == []
 

@@ -13,7 +13,7 @@ def detach(pm: str) -> str:
     return f"/v1/payment_methods/{pm}/detach"
 
 
-async def test_attached_method_leaves_its_customer(api, sandbox):
+async def test_detach_clears_the_customer(api, sandbox):
     before = await api.done("GET", f"/v1/payment_methods/{PUBLISHED}")
     after = await api.done("POST", detach(PUBLISHED))
     assert after == {**before, "customer": None}
@@ -38,7 +38,7 @@ async def test_method_that_was_never_attached(api):
     assert await api.refused(400, "POST", detach("pm_1MqM05LkdIwHu7ixlDxxO6Mc")) == IMPOSSIBLE
 
 
-async def test_token_names_a_fresh_method_that_is_attached_to_nobody(api, sandbox):
+async def test_token_names_a_new_unattached_method(api, sandbox):
     assert await api.refused(400, "POST", detach("pm_card_visa")) == IMPOSSIBLE
     assert sandbox.ledger.entries() == []
 
@@ -56,7 +56,7 @@ async def test_takes_no_parameter_but_expand(api, name):
     assert (error["code"], error["param"]) == ("parameter_unknown", name)
 
 
-async def test_account_leaves_with_the_customer(api):
+async def test_detach_clears_the_account(api):
     body = await api.done("POST", detach("pm_1SC12iLkdIwHu7ixFLzqb5Cq"))
     assert (body["customer"], body["customer_account"]) == (None, None)
 

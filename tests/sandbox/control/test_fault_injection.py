@@ -1,4 +1,4 @@
-"""Faults on demand, met in the same process."""
+"""Faults, in the same process."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ async def test_dropped_connection(http, sandbox, kind):
         ("unavailable", 503, None, {}),
     ],
 )
-async def test_refusal_before_the_work(http, sandbox, kind, status, code, headers):
+async def test_error_before_the_request_is_executed(http, sandbox, kind, status, code, headers):
     sandbox.faults.add(Fault(kind))
     response = await detach(http)
     assert response.status_code == status
@@ -52,7 +52,7 @@ async def test_lock_timeout_gives_no_rate_limit_reason(http, sandbox):
     assert "stripe-rate-limited-reason" not in (await detach(http)).headers
 
 
-async def test_error_after_the_work(http, sandbox):
+async def test_error_after_the_request_is_executed(http, sandbox):
     sandbox.faults.add(Fault("error_after"))
     assert (await detach(http)).status_code == 500
     assert sandbox.ledger.operations() == DONE
@@ -60,7 +60,7 @@ async def test_error_after_the_work(http, sandbox):
     assert (again.status_code, again.headers["idempotent-replayed"]) == (200, "true")
 
 
-async def test_answer_lost_and_key_forgotten(http, sandbox):
+async def test_lost_response_and_deleted_key(http, sandbox):
     sandbox.faults.add(Fault("drop_after"))
     sandbox.faults.add(Fault("forget_idempotency"))
     with pytest.raises(ConnectionResetError):
@@ -71,7 +71,7 @@ async def test_answer_lost_and_key_forgotten(http, sandbox):
 
 @pytest.mark.parametrize("kind", ["not_json", "wrong_content_type", "no_content", "redirect", "huge"])
 @pytest.mark.parametrize("work", [True, False])
-async def test_answer_that_is_none(http, sandbox, kind, work):
+async def test_unusable_response(http, sandbox, kind, work):
     sandbox.faults.add(Fault(kind, work=work, size=5000))
     response = await detach(http)
     assert sandbox.ledger.operations() == (DONE if work else [])
@@ -107,12 +107,12 @@ async def test_stall(http, sandbox, work):
 
 
 class TestWhichRequests:
-    async def test_as_often_as_told(self, http, sandbox):
+    async def test_limited_number_of_times(self, http, sandbox):
         sandbox.faults.add(Fault("error_before", times=2))
         statuses = [(await http.get(PUBLISHED)).status_code for _ in range(3)]
         assert statuses == [500, 500, 200]
 
-    async def test_for_ever(self, http, sandbox):
+    async def test_without_a_limit(self, http, sandbox):
         sandbox.faults.add(Fault("error_before", times=None))
         statuses = [(await http.get(PUBLISHED)).status_code for _ in range(3)]
         assert statuses == [500, 500, 500]
@@ -125,12 +125,12 @@ class TestWhichRequests:
         assert (await http.post(PUBLISHED)).status_code == 200
         assert (await detach(http)).status_code == 500
 
-    async def test_in_the_order_of_adding(self, http, sandbox):
+    async def test_in_the_order_in_which_they_were_added(self, http, sandbox):
         for kind in ("rate_limit", "unavailable", "error_before"):
             sandbox.faults.add(Fault(kind))
         assert [(await http.get(PUBLISHED)).status_code for _ in range(4)] == [429, 503, 500, 200]
 
-    async def test_control_routes_never_fail(self, http, sandbox):
+    async def test_control_routes_get_no_faults(self, http, sandbox):
         sandbox.faults.add(Fault("error_before", times=None))
         assert (await http.get("/_sandbox")).status_code == 200
 
@@ -148,6 +148,6 @@ class TestWhichRequests:
         {"kind": "rate_limit", "reason": "because"},
     ],
 )
-def test_fault_that_makes_no_sense(wrong):
+def test_invalid_fault(wrong):
     with pytest.raises(ValueError, match=r"must|should"):
         Fault(**wrong)

@@ -106,7 +106,7 @@ def test_wrong_key(address):
         client.v1.customers.list()
 
 
-def test_answer_cut_short_is_an_error_that_is_not_retried(client, sandbox):
+def test_truncated_response_is_an_error_that_is_not_retried(client, sandbox):
     sandbox.faults.add(Fault("truncate", path="/attach$"))
     with pytest.raises(stripe.APIConnectionError):
         client.v1.payment_methods.attach("pm_1MqM05LkdIwHu7ixlDxxO6Mc", {"customer": JENNY})
@@ -160,7 +160,7 @@ class TestSetupIntents:
         assert httpx.post(url, data={"outcome": outcome}).status_code == 303
         assert client.v1.setup_intents.retrieve(intent.id).status == status
 
-    def test_a_publishable_key_gets_no_further(self, browser):
+    def test_a_publishable_key_has_no_other_access(self, browser):
         with pytest.raises(stripe.PermissionError):
             browser.v1.customers.list()
 
@@ -206,7 +206,7 @@ def test_a_type_that_can_not_be_saved(client, type):
     assert (refusal.value.http_status, refusal.value.code, refusal.value.param) == (400, None, None)
 
 
-def test_a_country_that_is_none(client):
+def test_an_unknown_country(client):
     params = {"billing_details": {"address": {"country": "JA"}}}
     with pytest.raises(stripe.InvalidRequestError, match="Country 'JA' is unknown") as refusal:
         client.v1.payment_methods.update("pm_1MqLiJLkdIwHu7ixUEgbFdYF", params)

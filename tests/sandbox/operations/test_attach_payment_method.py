@@ -18,7 +18,7 @@ def attach(pm: str) -> str:
     return f"/v1/payment_methods/{pm}/attach"
 
 
-async def test_unattached_method_joins_the_customer(api, sandbox):
+async def test_attach_sets_the_customer(api, sandbox):
     before = await api.done("GET", f"/v1/payment_methods/{SEEDED}")
     after = await api.done("POST", attach(SEEDED), {"customer": JENNY})
     assert before["card"]["checks"]["cvc_check"] == "unchecked"
@@ -41,7 +41,7 @@ async def test_attach_to_another_customer_is_refused(api):
     assert (await api.done("GET", f"/v1/payment_methods/{SEEDED}"))["customer"] == JENNY
 
 
-async def test_detached_method_cannot_come_back(api):
+async def test_detached_method_cannot_be_attached_again(api):
     customer = await api.customer()
     pm = await api.attached(customer)
     await api.done("POST", f"/v1/payment_methods/{pm}/detach")
@@ -50,7 +50,7 @@ async def test_detached_method_cannot_come_back(api):
         assert error == {"type": "invalid_request_error", "message": SPENT}
 
 
-async def test_method_spent_without_a_customer_is_refused(api, sandbox):
+async def test_method_used_without_a_customer_is_refused(api, sandbox):
     pm = await api.unattached()
     sandbox.store.payment_methods.get(pm).unusable = True
     assert (await api.refused(400, "POST", attach(pm), {"customer": JENNY}))["message"] == SPENT
@@ -88,7 +88,7 @@ async def test_deleted_customer(api, sandbox):
     assert len(sandbox.ledger.entries()) == written
 
 
-async def test_nobody_named(api):
+async def test_customer_is_required(api):
     assert await api.refused(400, "POST", attach(SEEDED)) == {
         "type": "invalid_request_error",
         "code": "parameter_missing",
@@ -105,7 +105,7 @@ async def test_customer_and_account_together(api):
     }
 
 
-async def test_account_stands_for_its_customer(api):
+async def test_account_represents_its_customer(api):
     pm = await api.unattached()
     body = await api.done("POST", attach(pm), {"customer_account": "acct_1SQ7ZkLkdIwHu7ix"})
     assert (body["customer"], body["customer_account"]) == ("cus_TCFLqRqKHBr1NO", "acct_1SQ7ZkLkdIwHu7ix")
@@ -137,7 +137,7 @@ async def test_empty_customer(api):
     assert "empty string" in error["message"]
 
 
-async def test_method_is_looked_up_before_anything_else(api):
+async def test_method_is_looked_up_first(api):
     assert (await api.refused(404, "POST", attach("pm_x"), {}))["param"] == "payment_method"
     assert (await api.refused(404, "POST", attach("pm_x"), {"customer": "cus_x"}))["param"] == "payment_method"
 
@@ -147,7 +147,7 @@ async def test_customer_is_looked_up_before_the_state_of_the_method(api):
     assert (await api.refused(400, "POST", attach(pm), {"customer": "cus_x"}))["code"] == "resource_missing"
 
 
-async def test_issuer_is_asked_last(api):
+async def test_issuer_is_checked_last(api):
     declined = "pm_card_visa_chargeDeclined"
     assert (await api.refused(400, "POST", attach(declined), {"customer": "cus_x"}))["code"] == "resource_missing"
     await api.refused(402, "POST", attach(declined), {"customer": JENNY})
@@ -158,7 +158,7 @@ async def test_card_that_fails_only_later_is_attached(api):
     assert body["customer"] == JENNY
 
 
-async def test_attach_leaves_the_default_alone(api):
+async def test_attach_does_not_change_the_default(api):
     customer = await api.customer()
     await api.attached(customer)
     body = await api.done("GET", f"/v1/customers/{customer}")
@@ -166,7 +166,7 @@ async def test_attach_leaves_the_default_alone(api):
     assert body["default_source"] is None
 
 
-async def test_token_makes_a_new_method_at_each_mention(api):
+async def test_each_use_of_a_token_creates_a_method(api):
     customer = await api.customer()
     first, second = await api.attached(customer), await api.attached(customer)
     assert first != second
@@ -176,7 +176,7 @@ async def test_token_makes_a_new_method_at_each_mention(api):
     assert len({method["card"]["fingerprint"] for method in wallet["data"]}) == 1
 
 
-async def test_wallet_has_room_for_five_hundred(api, sandbox):
+async def test_customer_can_have_500_methods(api, sandbox):
     customer = await api.customer()
     for _ in range(500):
         await api.attached(customer)

@@ -1,4 +1,4 @@
-"""Test tokens: each is a template, and the table says what the issuer does with its card."""
+"""Test tokens, and how the issuer responds to each card."""
 
 import json
 
@@ -55,7 +55,7 @@ async def test_declined_method_stays_unattached(api, sandbox):
     assert sandbox.ledger.operations(pm) == ["payment_method.created"]
 
 
-async def test_retrieving_a_token_makes_a_method_too(api):
+async def test_retrieving_a_token_creates_a_method(api):
     first = await api.done("GET", "/v1/payment_methods/pm_card_amex")
     second = await api.done("GET", "/v1/payment_methods/pm_card_amex")
     assert first["id"] != second["id"]
@@ -93,7 +93,7 @@ async def test_account_that_refuses_failed_checks(api, sandbox, token, code):
     assert sandbox.ledger.entries() == []
 
 
-def test_all_documented_tokens_are_here():
+def test_all_documented_tokens_exist():
     assert len(TEST_CARDS) == 115
 
 

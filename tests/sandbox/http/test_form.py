@@ -41,12 +41,12 @@ def test_decoding(text, decoded):
     "text",
     [b"a=%FF", b"%FF=a", b"a=\xff", b"a=1&a[b]=2", b"a[b]=1&a[b][c]=2", b"a" + b"[b]" * 9 + b"=1", b"a=1&" * 1001],
 )
-def test_what_cannot_be_decoded(text):
+def test_invalid_forms(text):
     with pytest.raises(ParameterError):
         form.decode(text)
 
 
-def test_object_may_give_way_to_a_value():
+def test_value_may_replace_an_object():
     assert form.decode(b"metadata[a]=1&metadata=") == {"metadata": ""}
 
 
@@ -60,11 +60,11 @@ trees = st.dictionaries(
 
 
 @given(trees)
-def test_what_was_encoded_is_decoded(tree):
+def test_decoding_reverses_encoding(tree):
     assert form.decode(encoded(tree)) == tree
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_read_or_refused(text):
+def test_any_bytes_are_decoded_or_refused(text):
     with suppress(ParameterError):
         form.decode(text)

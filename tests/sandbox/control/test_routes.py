@@ -18,7 +18,7 @@ async def test_overview(http):
     assert body["faults"] == 0
 
 
-async def test_faults_come_and_go(http):
+async def test_faults_are_added_and_deleted(http):
     added = await http.post("/_sandbox/faults", json={"kind": "error_before", "path": "/detach$", "times": 2})
     assert added.status_code == 201
     waiting = (await http.get("/_sandbox/faults")).json()
@@ -45,7 +45,7 @@ async def test_faults_come_and_go(http):
     ],
     ids=lambda body: repr(body[:24]),
 )
-async def test_fault_that_makes_no_sense(http, body):
+async def test_invalid_fault(http, body):
     response = await http.post("/_sandbox/faults", content=body)
     assert response.status_code in (400, 413)
     assert response.json()["error"]["message"]
@@ -75,7 +75,7 @@ async def test_reset(http, sandbox, seed):
     assert "idempotent-replayed" not in again.headers
 
 
-async def test_reset_sets_the_clock_right(http, sandbox):
+async def test_reset_resets_the_clock(http, sandbox):
     before = sandbox.store.now()
     await http.post("/_sandbox/advance", json={"seconds": 90})
     await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
@@ -95,7 +95,7 @@ async def test_advance(http, clock):
 
 
 @pytest.mark.parametrize("seconds", [-1, "10", None, True, 1e12])
-async def test_advance_by_nonsense(http, seconds):
+async def test_advance_by_an_invalid_value(http, seconds):
     assert (await http.post("/_sandbox/advance", json={"seconds": seconds})).status_code == 400
 
 
@@ -104,7 +104,7 @@ async def test_settings(http, sandbox):
     assert sandbox.store.refuse_failed_checks
 
 
-async def test_both_halves_work_when_mounted(sandbox):
+async def test_endpoints_and_control_routes_work_when_mounted(sandbox):
     app = Starlette(routes=[Mount("/v1", app=sandbox), Mount("/_sandbox", app=sandbox)])
     async with http_client(app) as http:
         assert (await http.get("/_sandbox/ledger")).json() == {"entries": []}
@@ -136,20 +136,20 @@ class TestSettings:
             {"refuse_failed_checks": 0},
         ],
     )
-    async def test_what_it_does_not_know_is_refused_and_changes_nothing(self, http, sandbox, body):
+    async def test_unknown_or_invalid_members_change_nothing(self, http, sandbox, body):
         await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
         response = await http.post("/_sandbox/settings", json=body)
         assert response.status_code == 400
         assert "refuse_failed_checks" in response.json()["error"]["message"]
         assert sandbox.store.refuse_failed_checks is True
 
-    async def test_what_is_left_out_stays(self, http):
+    async def test_omitted_settings_keep_their_value(self, http):
         await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
         assert (await http.post("/_sandbox/settings", json={})).json() == {"refuse_failed_checks": True}
 
 
 @pytest.mark.parametrize("body", [{"seeds": False}, {"seed": "no"}, {"seed": None}])
-async def test_reset_that_makes_no_sense_changes_nothing(http, sandbox, body):
+async def test_invalid_reset_changes_nothing(http, sandbox, body):
     await http.post(f"{PUBLISHED}/detach")
     assert (await http.post("/_sandbox/reset", json=body)).status_code == 400
     assert sandbox.ledger.operations() == ["payment_method.detached"]
@@ -191,7 +191,7 @@ async def test_advance_with_an_unknown_member(http, sandbox):
         ({"kind": ["delay"]}, "kind"),
     ],
 )  # fmt: skip
-async def test_fault_whose_parts_do_not_fit(http, sandbox, fault, named):
+async def test_fault_with_members_that_do_not_fit(http, sandbox, fault, named):
     response = await http.post("/_sandbox/faults", json=fault)
     assert response.status_code == 400
     assert named in response.json()["error"]["message"]
@@ -208,13 +208,13 @@ async def test_fault_whose_parts_do_not_fit(http, sandbox, fault, named):
         {"kind": "error_after", "stored": True},
     ],
 )
-async def test_fault_whose_parts_fit(http, fault):
+async def test_fault_with_members_that_fit(http, fault):
     assert (await http.post("/_sandbox/faults", json=fault)).status_code == 201
 
 
 @pytest.mark.parametrize("digits", ["\u0661\u0662", "\uff11", "\u0967"])
 class TestOnlyAsciiDigitsAreDigits:
-    async def test_in_the_ledgers_place(self, http, digits):
+    async def test_in_the_ledger_position(self, http, digits):
         assert (await http.get("/_sandbox/ledger", params={"after": digits})).status_code == 400
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Legacy cards: sources of the time before PaymentMethods, which are read, listed and detached like them."""
+"""Legacy cards: sources from before PaymentMethods, which are read, listed and detached like them."""
 
 import pytest
 

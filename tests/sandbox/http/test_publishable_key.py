@@ -1,4 +1,4 @@
-"""What a payer's browser may do: see its own intent, and confirm it."""
+"""Publishable keys: retrieve and confirm one intent."""
 
 import base64
 
@@ -19,7 +19,7 @@ def own(intent, **params):
 
 
 @pytest.mark.parametrize("authorization", [PUBLIC, "Basic " + base64.b64encode(b"pk_test_123:").decode()])
-async def test_sees_a_reduced_intent(api, intent, authorization):
+async def test_gets_the_public_part_of_the_intent(api, intent, authorization):
     body = await api.done("GET", f"{INTENTS}/{intent['id']}", own(intent), authorization=authorization)
     assert body.items() <= intent.items()
     assert not {"customer", "metadata", "latest_attempt", "application", "on_behalf_of"} & set(body)
@@ -47,7 +47,7 @@ async def test_confirms_with_the_key_as_a_parameter(api, intent):
     assert seen == body
 
 
-async def test_error_shows_no_more(api, intent):
+async def test_error_has_only_the_public_part(api, intent):
     params = own(intent, payment_method="pm_card_visa_chargeDeclined")
     error = await api.refused(402, "POST", f"{INTENTS}/{intent['id']}/confirm", params, authorization=PUBLIC)
     assert "metadata" not in error["setup_intent"]
@@ -65,7 +65,7 @@ async def test_expands_the_method_and_nothing_beyond(api, intent):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_secret_is_needed(api, intent, method):
+async def test_client_secret_is_required(api, intent, method):
     url = f"{INTENTS}/{intent['id']}" + ("/confirm" if method == "POST" else "")
     error = await api.refused(400, method, url, authorization=PUBLIC)
     assert (error["code"], error["param"]) == ("parameter_missing", "client_secret")
@@ -91,7 +91,7 @@ async def test_wrong_secret(api, intent, authorization):
         ("GET", "/v1/subscriptions"),
     ],
 )
-async def test_everything_else_needs_a_secret_key(api, sandbox, method, path):
+async def test_other_requests_need_a_secret_key(api, sandbox, method, path):
     error = await api.refused(403, method, path, authorization=PUBLIC)
     assert error["code"] == "secret_key_required"
     assert sandbox.ledger.entries() == []
@@ -102,7 +102,7 @@ async def test_only_a_publishable_key_may_be_a_parameter(api, key):
     await api.refused(401, "POST", "/v1/customers", {"key": key}, authorization="")
 
 
-async def test_key_as_a_parameter_beside_the_header_is_unknown(api):
+async def test_key_as_a_parameter_is_unknown_if_the_header_has_one(api):
     error = await api.refused(400, "POST", "/v1/customers", {"key": "pk_test_123"})
     assert error["code"] == "parameter_unknown"
 
@@ -111,7 +111,7 @@ async def test_live_publishable_key(api, intent):
     await api.refused(401, "GET", f"{INTENTS}/{intent['id']}", own(intent), authorization="Bearer pk_live_123")
 
 
-async def test_keys_do_not_meet_in_one_idempotency_key(api, intent):
+async def test_key_types_do_not_share_an_idempotency_key(api, intent):
     url = f"{INTENTS}/{intent['id']}/confirm"
     params = own(intent, payment_method="pm_card_visa", return_url="https://shop.example")
     await api.done("POST", url, params, idempotency_key="k1")

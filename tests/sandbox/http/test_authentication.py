@@ -1,4 +1,4 @@
-"""Keys."""
+"""API keys."""
 
 import base64
 
@@ -21,7 +21,7 @@ def basic(user: str, password: str = "") -> str:
         "Bearer  sk_test_1",
     ],
 )
-async def test_test_keys_are_let_in(api, authorization):
+async def test_test_keys_are_accepted(api, authorization):
     assert (await api.get(PM, authorization=authorization)).status == 200
 
 
@@ -42,7 +42,7 @@ async def test_missing_key(api, authorization):
         ("sk_test_with spaces", "sk_test_****************aces"),
     ],
 )
-async def test_key_that_does_not_work_here(api, key, masked):
+async def test_invalid_key(api, key, masked):
     error = await api.refused(401, "GET", PM, authorization=f"Bearer {key}")
     assert error == {"type": "invalid_request_error", "message": f"Invalid API Key provided: {masked}"}
 
@@ -52,9 +52,9 @@ async def test_expired_key(api):
     assert error["code"] == "api_key_expired"
 
 
-async def test_key_is_looked_at_before_the_url(api):
+async def test_key_is_checked_before_the_url(api):
     await api.refused(401, "GET", "/v1/nonesuch", authorization="")
 
 
-async def test_refusal_names_the_scheme(api):
+async def test_error_names_the_scheme(api):
     assert (await api.get(PM, authorization="")).headers["www-authenticate"].startswith("Bearer")

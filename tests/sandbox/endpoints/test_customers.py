@@ -16,14 +16,14 @@ def one(customer: str) -> str:
     return f"{CUSTOMERS}/{customer}"
 
 
-async def test_bare_customer(api, sandbox):
+async def test_customer_without_parameters(api, sandbox):
     body = await api.done("POST", CUSTOMERS)
     assert set(body) == set(FIELDS.split())
     assert (body["address"], body["shipping"], body["metadata"]) == (None, None, {})
     assert sandbox.ledger.operations(body["id"]) == ["customer.created"]
 
 
-async def test_customer_with_everything_said(api):
+async def test_customer_with_all_parameters(api):
     params = {
         "name": "Jenny Rosen",
         "email": "jenny@example.com",
@@ -80,7 +80,7 @@ class TestPaymentMethodOnCreate:
             "payment_method.attached",
         ]
 
-    async def test_may_be_the_default_at_once(self, api):
+    async def test_may_be_the_default(self, api):
         params = {"payment_method": "pm_card_visa", "invoice_settings": {"default_payment_method": "pm_card_visa"}}
         body = await api.done("POST", CUSTOMERS, params)
         wallet = (await api.done("GET", f"{one(body['id'])}/payment_methods"))["data"]
@@ -93,7 +93,7 @@ class TestPaymentMethodOnCreate:
         assert len(sandbox.store.customers) == before
         assert sandbox.ledger.entries() == []
 
-    async def test_method_of_someone_else(self, api, sandbox):
+    async def test_method_of_another_customer(self, api, sandbox):
         before = len(sandbox.store.customers)
         await api.refused(400, "POST", CUSTOMERS, {"payment_method": "pm_1MqLiJLkdIwHu7ixUEgbFdYF"})
         assert len(sandbox.store.customers) == before
@@ -126,13 +126,13 @@ class TestDefaultPaymentMethod:
         error = await api.refused(400, "POST", one(JENNY), self.default("pm_x"))
         assert (error["code"], error["message"]) == ("resource_missing", "No such PaymentMethod: 'pm_x'")
 
-    async def test_refusal_leaves_the_rest_unwritten(self, api):
+    async def test_error_leaves_other_members_unchanged(self, api):
         await api.refused(400, "POST", one(JENNY), {"name": "Changed", **self.default("pm_x")})
         assert (await api.done("GET", one(JENNY)))["name"] == "Jenny Rosen"
 
 
 class TestDeleted:
-    async def test_stub_answers_delete_and_get(self, api, sandbox):
+    async def test_delete_and_get_return_the_stub(self, api, sandbox):
         customer = await api.customer()
         stub = {"id": customer, "object": "customer", "deleted": True}
         assert await api.done("DELETE", one(customer)) == stub
@@ -140,11 +140,11 @@ class TestDeleted:
         assert sandbox.ledger.operations(customer) == ["customer.created", "customer.deleted"]
 
     @pytest.mark.parametrize("method", ["POST", "DELETE"])
-    async def test_is_gone_for_everything_else(self, api, method):
+    async def test_other_requests_are_not_found(self, api, method):
         error = await api.refused(404, method, one(GONE))
         assert (error["code"], error["param"]) == ("resource_missing", "id")
 
-    async def test_methods_keep_the_dead_id(self, api, sandbox):
+    async def test_methods_keep_the_deleted_id(self, api, sandbox):
         customer = await api.customer()
         pm = await api.attached(customer)
         await api.done("DELETE", one(customer))
@@ -199,7 +199,7 @@ class TestList:
         ({"default_source": "card_x"}, "default_source"),
     ],
 )
-async def test_what_create_refuses(api, sandbox, params, param):
+async def test_parameters_that_create_refuses(api, sandbox, params, param):
     assert (await api.refused(400, "POST", CUSTOMERS, params))["param"] == param
     assert sandbox.ledger.entries() == []
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the first outcome again, or a reason why not."""
+"""Idempotency-Key: replayed responses, and errors."""
 
 import asyncio
 
@@ -10,19 +10,19 @@ PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
 DAY = 24 * 60 * 60
 
 
-async def test_first_answer_echoes_the_key(api):
+async def test_first_response_echoes_the_key(api):
     reply = await api.post("/v1/customers", {"name": "Jenny"}, idempotency_key="k1")
     assert reply.headers["idempotency-key"] == "k1"
     assert reply.headers["original-request"] == reply.headers["request-id"]
     assert "idempotent-replayed" not in reply.headers
 
 
-async def test_answer_without_a_key_says_nothing_of_keys(api):
+async def test_response_without_a_key_has_no_key_headers(api):
     reply = await api.post("/v1/customers")
     assert not {"idempotency-key", "original-request", "idempotent-replayed"} & set(reply.headers)
 
 
-async def test_repetition_gets_the_first_answer(api, sandbox):
+async def test_repeated_request_gets_the_first_response(api, sandbox):
     first = await api.post("/v1/customers", {"name": "Jenny"}, idempotency_key="k1")
     again = await api.post("/v1/customers", {"name": "Jenny"}, idempotency_key="k1")
     assert again.body == first.body
@@ -32,7 +32,7 @@ async def test_repetition_gets_the_first_answer(api, sandbox):
     assert len(sandbox.ledger.entries()) == 1
 
 
-async def test_lost_detach_can_be_asked_for_again(api):
+async def test_lost_detach_can_be_repeated(api):
     first = await api.post(f"{PUBLISHED}/detach", idempotency_key="k1")
     assert (await api.post(f"{PUBLISHED}/detach", idempotency_key="k1")).body == first.body
     assert (await api.post(f"{PUBLISHED}/detach", idempotency_key="k2")).status == 400
@@ -68,7 +68,7 @@ async def test_same_key_while_the_first_is_running(api, sandbox):
     assert (await api.post(f"{PUBLISHED}/detach", idempotency_key="k1")).body == (await first).body
 
 
-class TestWhatIsRemembered:
+class TestReplayedResponses:
     async def test_decline(self, api):
         url, params = "/v1/payment_methods/pm_card_visa_chargeDeclined/attach", {"customer": "cus_NbZ8Ki3f322LNn"}
         first = await api.post(url, params, idempotency_key="k1")
@@ -83,7 +83,7 @@ class TestWhatIsRemembered:
         assert first.status == 404
         assert (await api.post(url, idempotency_key="k1")).headers["idempotent-replayed"] == "true"
 
-    async def test_failure_after_the_work(self, api, sandbox):
+    async def test_error_fault_after_the_request_is_executed(self, api, sandbox):
         sandbox.faults.add(Fault("error_after", stored=True))
         first = await api.post(f"{PUBLISHED}/detach", idempotency_key="k1")
         again = await api.post(f"{PUBLISHED}/detach", idempotency_key="k1")
@@ -91,7 +91,7 @@ class TestWhatIsRemembered:
         assert sandbox.ledger.operations() == ["payment_method.detached"]
 
 
-class TestWhatIsNot:
+class TestResponsesThatAreNotReplayed:
     @pytest.mark.parametrize(
         "params", ["foo=1", "name=%FF", "balance=much", "expand[]=foo", "metadata[k]=" + "v" * 501]
     )
@@ -110,7 +110,7 @@ class TestWhatIsNot:
         assert "idempotent-replayed" not in (await api.post("/v1/customers", idempotency_key="k1")).headers
 
     @pytest.mark.parametrize("kind", ["rate_limit", "lock_timeout", "conflict", "error_before", "unavailable"])
-    async def test_what_came_before_the_endpoint(self, api, sandbox, kind):
+    async def test_faults_before_the_endpoint(self, api, sandbox, kind):
         sandbox.faults.add(Fault(kind))
         assert (await api.post("/v1/customers", idempotency_key="k1")).status >= 409
         reply = await api.post("/v1/customers", idempotency_key="k1")
@@ -126,7 +126,7 @@ class TestWhatIsNot:
         assert (await api.delete(url, idempotency_key="k1")).status == 404
 
 
-async def test_key_is_free_after_a_day(api, clock):
+async def test_key_expires_after_a_day(api, clock):
     first = await api.post("/v1/customers", idempotency_key="k1")
     clock.now += DAY - 1
     assert (await api.post("/v1/customers", idempotency_key="k1")).body == first.body
@@ -141,7 +141,7 @@ async def test_longest_key(api):
     assert error["type"] == "invalid_request_error"
 
 
-async def test_forgotten_key_does_the_work_again(api, sandbox):
+async def test_deleted_key_executes_the_request_again(api, sandbox):
     sandbox.faults.add(Fault("forget_idempotency", path="/customers"))
     first = await api.post("/v1/customers", idempotency_key="k1")
     again = await api.post("/v1/customers", idempotency_key="k1")
@@ -149,7 +149,7 @@ async def test_forgotten_key_does_the_work_again(api, sandbox):
     assert sandbox.faults.pending() == []
 
 
-async def test_oldest_keys_make_room(clock):
+async def test_oldest_keys_are_deleted_first(clock):
     from sandbox.http.response import HttpResponse
     from sandbox.state.clock import Clock
     from sandbox.state.idempotency_keys import IdempotencyKeys

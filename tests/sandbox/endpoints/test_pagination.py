@@ -1,4 +1,4 @@
-"""Lists: newest first, between cursors."""
+"""Lists: newest first, with cursors."""
 
 import itertools
 
@@ -44,7 +44,7 @@ async def test_filtered_page_takes_a_cursor_from_outside_the_filter(api):
     assert after == [pm for pm in cards if everything.index(pm) > everything.index(outside)]
 
 
-async def test_cursor_of_another_customer_is_a_place_in_time(api):
+async def test_cursor_of_another_customer_is_a_position(api):
     assert await ids(api, starting_after=JENNYS) == []
     assert await ids(api, limit=100, ending_before=JENNYS) == await ids(api, limit=100)
 
@@ -56,7 +56,7 @@ async def test_detached_method_is_still_a_cursor(api):
 
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
-async def test_cursor_that_names_nothing(api, cursor):
+async def test_unknown_cursor(api, cursor):
     error = await api.refused(400, "GET", METHODS, {"customer": AMARA, cursor: "pm_x"})
     assert (error["code"], error["param"]) == ("resource_missing", cursor)
 
@@ -66,7 +66,7 @@ async def test_both_cursors(api):
     assert await api.refused(400, "GET", METHODS, params) == {"type": "invalid_request_error", "message": BOTH}
 
 
-async def test_unknown_cursor_is_told_before_both(api):
+async def test_unknown_cursor_is_checked_before_both(api):
     error = await api.refused(400, "GET", METHODS, {"customer": AMARA, "starting_after": JENNYS, "ending_before": "x"})
     assert (error["code"], error["param"]) == ("resource_missing", "ending_before")
 

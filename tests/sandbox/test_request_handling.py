@@ -1,4 +1,4 @@
-"""What is refused before an endpoint is reached, and the shape of every refusal."""
+"""Errors before an endpoint is reached, and the shape of every error."""
 
 import pytest
 
@@ -6,7 +6,7 @@ PM = "/v1/payment_methods/pm_1MqM05LkdIwHu7ixlDxxO6Mc"
 FORM = "application/x-www-form-urlencoded"
 
 
-async def test_error_carries_links_and_no_nulls(api):
+async def test_error_has_links_and_no_nulls(api):
     reply = await api.get("/v1/payment_methods/pm_x")
     error = reply.body["error"]
     assert set(error) == {"code", "doc_url", "message", "param", "request_log_url", "type"}
@@ -44,11 +44,11 @@ class TestUrls:
         error = await api.refused(404, method, path)
         assert error["message"].startswith(f"Unrecognized request URL ({method}: {path}).")
 
-    async def test_id_left_out(self, api):
+    async def test_missing_id(self, api):
         error = await api.refused(404, "POST", "/v1/payment_methods//attach", {"customer": "cus_NbZ8Ki3f322LNn"})
         assert "Unrecognized request URL" in error["message"]
 
-    async def test_path_of_strange_bytes(self, api):
+    async def test_path_with_invalid_bytes(self, api):
         error = await api.refused(404, "GET", "/v1/payment_methods/%FF%00")
         assert error["code"] == "resource_missing"
 
@@ -86,10 +86,10 @@ class TestBodies:
     async def test_too_deep(self, api):
         await api.refused(400, "POST", "/v1/customers", "a" + "[b]" * 50_000 + "=c")
 
-    async def test_array_with_an_index_past_all_reason(self, api):
+    async def test_array_with_a_huge_index(self, api):
         await api.refused(400, "POST", "/v1/customers", f"preferred_locales[{'9' * 5000}]=fr")
 
-    async def test_get_has_no_use_for_a_body(self, http):
+    async def test_body_of_a_get_is_ignored(self, http):
         response = await http.request("GET", "/v1/customers?limit=1", content=b"limit=50")
         assert len(response.json()["data"]) == 1
 
@@ -102,7 +102,7 @@ class TestVersions:
     async def test_echo(self, api, version):
         assert (await api.get(PM, stripe_version=version)).headers["stripe-version"] == version
 
-    async def test_nonsense(self, api):
+    async def test_malformed_version(self, api):
         error = await api.refused(400, "GET", PM, stripe_version="newest")
         assert error["message"] == "Invalid Stripe API version: newest"
 
@@ -111,7 +111,7 @@ async def test_request_ids_differ(api):
     assert (await api.get(PM)).headers["request-id"] != (await api.get(PM)).headers["request-id"]
 
 
-async def test_other_accounts_are_out_of_reach(api):
+async def test_connected_accounts_are_refused(api):
     for header in ("stripe_account", "stripe_context"):
         error = await api.refused(403, "GET", PM, **{header: "acct_123"})
         assert error["code"] == "account_invalid"

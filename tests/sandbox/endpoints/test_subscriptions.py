@@ -1,4 +1,4 @@
-"""Subscriptions: which method pays for what."""
+"""Subscriptions, and which payment method each one uses."""
 
 import pytest
 
@@ -44,7 +44,7 @@ async def test_list(api, params, found):
 @pytest.mark.parametrize(
     ("params", "param"), [({"customer": "cus_x"}, "customer"), ({"status": "over"}, "status"), ({"foo": "1"}, "foo")]
 )
-async def test_what_is_refused(api, params, param):
+async def test_refused_parameters(api, params, param):
     assert (await api.refused(400, "GET", URL, params))["param"] == param
 
 

@@ -1,4 +1,4 @@
-"""What only a real socket shows: races, broken connections, and the command that serves."""
+"""Behaviour that needs a real socket: races, broken connections, and the command."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from sandbox import Fault
 
 KEY = {"authorization": "Bearer sk_test_123"}
 SEEDED = "/v1/payment_methods/pm_1MqM05LkdIwHu7ixlDxxO6Mc"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_connection_breaks(client, sandbox, kind):
     assert (await client.get(SEEDED)).status_code == 200
 
 
-async def test_stall_ends_when_the_caller_gives_up(client, sandbox):
+async def test_stall_ends_when_the_caller_disconnects(client, sandbox):
     sandbox.faults.add(Fault("stall"))
     with pytest.raises(httpx.ReadTimeout):
         await client.post(f"{SEEDED}/detach", headers={"idempotency-key": "k1"}, timeout=0.2)
