@@ -21,6 +21,7 @@ from resolvers.cursors import Cursors
 from resolvers.errors.response_errors import to_response_error
 from resolvers.mutation import Mutation
 from resolvers.query import Query
+from resolvers.writes import KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving import health, logs, metrics
@@ -34,7 +35,7 @@ from serving.hosts import LocalHostsOnly
 from serving.jwks import IssuersKeys, fetch_json
 from serving.limits import DocumentLimits
 from serving.locks import Locks, LocksInProcess, SharedLocks
-from serving.metrics_endpoint import MetricsEndpoint
+from serving.metrics_endpoint import MetricsEndpoint, ServerCounts
 from serving.observability import OperationNote, Watcher
 from serving.origins import Cors
 from serving.pages.document import favicon_route
@@ -52,6 +53,7 @@ from serving.ways import Packed, Shortcut
 from stripe_api import StripeClient
 from stripe_api.breaker import Breaker, State
 from stripe_api.care import Care
+from stripe_api.failure_reasons import ORIGINS
 from stripe_api.governor import ALL, Governor
 from stripe_api.shared_governor import SharedGovernor
 from stripe_api.transport import PooledTransport
@@ -101,12 +103,13 @@ class Service:
             documents=_persisted_documents(self.settings, self.shared),
             locks=self.locks,
             cursors=Cursors(_stripe_key(self.settings)),
+            key_digest=KeyDigest(_stripe_key(self.settings)),
             rates=self.rates,
         )
 
     def _metrics(self) -> metrics.Metrics:
         """The metrics, with the sources of numbers that other parts count."""
-        counted = metrics.Metrics()
+        counted = metrics.Metrics(ORIGINS)
         counted.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
         counted.follow_plans(self.executor.counts)
         counted.follow_all(metrics.OF_CARE, lambda: _of_care(self.care))
@@ -125,7 +128,8 @@ class Service:
         router = Starlette(routes=[*self._routes(endpoint), *self._pages(graphiql)], lifespan=self._lifespan)
         # Starlette's redirects use the Host header.
         router.router.redirect_slashes = False
-        app = Shortcut(GRAPHQL, self._middleware(endpoint), self._middleware(router))
+        others = ServerCounts(self._middleware(router), self.metrics)
+        app = Shortcut(GRAPHQL, self._middleware(endpoint), others)
         return SecurityHeaders(SingleHeaders(self._access_checks(app)))
 
     def _endpoint(self, graphiql: Playground | None) -> GraphQLEndpoint:

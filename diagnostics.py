@@ -22,6 +22,7 @@ from stripe_api.errors import (
     PermissionDenied,
     StripeError,
 )
+from stripe_api.failure_reasons import EXPLANATIONS
 
 Check = Callable[[], Awaitable[object]]
 """Makes a request. Raises CheckFailed, or an error that `_problem` explains."""
@@ -101,8 +102,8 @@ def _stripe_problem(error: StripeError) -> str | None:
             return "Stripe does not take STRIPE_SECRET_KEY: it is misspelt, revoked or expired"
         case PermissionDenied():
             return "the key has no permission to read them: docs/authentication.md lists all"
-        case APIConnectionError(cause=cause):
-            return f"no answer from STRIPE_API_BASE ({cause}): {ADVICE.get(cause or '', ADVICE['connection'])}"
+        case APIConnectionError(failure_reason=reason):
+            return f"no answer from STRIPE_API_BASE ({reason}): {EXPLANATIONS[reason].meaning}"
     return f"Stripe answers {error.http_status}: look at status.stripe.com"
 
 

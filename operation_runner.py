@@ -14,6 +14,7 @@ from execution.executor import Executor
 from execution.limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
+from resolvers.writes import KeyDigest, WriteRecorder
 from serving import guards
 from serving.auth import Caller, CallerKind
 from serving.caller_limits import at_once
@@ -43,6 +44,7 @@ class Parts:
     documents: PersistedDocuments
     locks: Locks
     cursors: Cursors
+    key_digest: KeyDigest
     rates: RateLimits
 
 
@@ -66,7 +68,7 @@ class OperationRunner:
         result = await self._execute(text, operation, caller, stripe, note)
         await self._parts.documents.register(hash, text, caller.identity)
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
-            calls = [call.endpoint for call in stripe.calls]
+            calls = [call.endpoint for call in note.sent_calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         if result.errors:
             note.failed(result.errors)
@@ -77,7 +79,7 @@ class OperationRunner:
     ) -> ExecutionResult:
         """Execute a document, and convert the errors of all that takes part. Raises NotExecuted."""
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
-        context = self._context(caller, stripe, hidden)
+        context = self._context(caller, stripe, hidden, WriteRecorder(self._parts.key_digest, note.wrote))
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + GRACE_SECONDS):
                 return await self._parts.executor.execute(
@@ -95,15 +97,16 @@ class OperationRunner:
         except RequestError as refusal:
             raise NotExecuted(refusal.errors) from None
         except ResponseTooLarge:
-            raise response_too_large("MAX_COST", self._settings.max_cost, "fields", stripe.calls) from None
+            raise response_too_large("MAX_COST", self._settings.max_cost, "fields", note.sent_calls) from None
         except TimeoutError:
             raise _took_too_long(stripe) from None
         finally:
             context.forget_reads()
 
-    def _context(self, caller: Caller, stripe: Stripe, hidden: frozenset[str]) -> RequestContext:
+    def _context(self, caller: Caller, stripe: Stripe, hidden: frozenset[str], writes: WriteRecorder) -> RequestContext:
         cards = CardAttempts(self._parts.rates, caller)
-        return RequestContext(caller, stripe, self._parts.locks, self._parts.cursors, cards, hidden=hidden)
+        parts = self._parts
+        return RequestContext(caller, stripe, parts.locks, parts.cursors, cards, hidden=hidden, writes=writes)
 
     async def _text(self, operation: Operation, hash: str | None, caller: Caller) -> str:
         """The document's text. Raises NotExecuted for an unknown document."""
@@ -139,9 +142,10 @@ async def _count_call(rates: RateLimits, caller: Caller) -> None:
 
 def _took_too_long(stripe: Stripe) -> NotExecuted:
     """The refusal of an operation that was cancelled. A write that was sent may have been done."""
-    sent = any(call.endpoint.startswith("POST ") for call in stripe.calls)
+    sent = any(call.tries and call.endpoint.startswith("POST ") for call in stripe.calls)
     extensions: dict[str, Any] = {"code": "UPSTREAM_TIMEOUT", **({"outcome": "UNKNOWN"} if sent else {})}
-    return NotExecuted([GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)])
+    error = GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)
+    return NotExecuted([error], reason="deadline")
 
 
 def _hash(operation: Operation) -> str | None:

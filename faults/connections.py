@@ -277,7 +277,11 @@ async def recovers(scene: Scene, clients: Sequence[Client]) -> list[str]:
         lines = [line for line in log.splitlines() if re.search("connections refused|connections paused|accept", line)]
         if len(lines) > MAX_LINES:
             wrong.append(f"logged {len(lines)} lines about connections: {lines[:3]}")
-    met = {words for words in ("connections refused", '"cause":"descriptors"') if any(words in log for log in logs)}
+    met = {
+        words
+        for words in ("connections refused", '"reason":"descriptors_exhausted"')
+        if any(words in log for log in logs)
+    }
     return wrong + ([f"only {met} were met"] if len(met) < 2 else [])
 
 

@@ -15,6 +15,7 @@ from resolvers.links import Links
 from resolvers.loaders import Objects, Pages
 from resolvers.pagination import PageRequest, Wallet, page_request
 from resolvers.references import default_payment_method, id_of
+from resolvers.writes import WriteRecorder
 from schema.connection import PageArguments
 from serving.auth import Caller
 from serving.locks import Locks
@@ -36,11 +37,13 @@ class RequestContext:
         cards: CardAttempts,
         *,
         hidden: Collection[str] = (),
+        writes: WriteRecorder,
     ) -> None:
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
         self.cards = cards
+        self.writes = writes
         self.access = Access(stripe, caller.customer_id)
         self._cursors = cursors
         self._hidden = hidden

@@ -1,4 +1,4 @@
-"""Why a request of httpx got no response, in one word."""
+"""Why a request of httpx got no response, in one word. The words are those of stripe_api.failure_reasons."""
 
 from __future__ import annotations
 
@@ -11,44 +11,60 @@ import httpx
 
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((httpx.ProxyError,), "proxy"),
-    ((TimeoutError, httpx.TimeoutException), "timeout"),
+    ((httpx.ConnectTimeout, httpx.PoolTimeout), "connect_timeout"),
+    ((TimeoutError, httpx.TimeoutException), "read_timeout"),
     ((socket.gaierror,), "dns"),
-    ((ssl.SSLError,), "tls"),
-    ((ConnectionResetError, httpx.ReadError, httpx.WriteError), "reset"),
-    ((httpx.RemoteProtocolError,), "protocol"),
+    ((ConnectionResetError, httpx.ReadError, httpx.WriteError), "connection_reset"),
+    ((httpx.RemoteProtocolError,), "not_http"),
 )
 _ERRNO = {
-    errno.ECONNREFUSED: "refused",
+    errno.ECONNREFUSED: "connection_refused",
     errno.ENETUNREACH: "unreachable",
     errno.EHOSTUNREACH: "unreachable",
-    errno.EMFILE: "descriptors",
-    errno.ENFILE: "descriptors",
+    errno.EMFILE: "descriptors_exhausted",
+    errno.ENFILE: "descriptors_exhausted",
 }
 
 ADVICE = {
     "dns": "its name can't be resolved",
-    "tls": "its certificate is not trusted, or something between speaks no TLS (SSL_CERT_FILE)",
-    "refused": "nothing listens there, or a firewall refuses",
+    "tls_expired": "its certificate has expired or is not valid yet; compare the clocks",
+    "tls_hostname": "its certificate is for another host name",
+    "tls_untrusted": "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)",
+    "tls_failed": "the TLS handshake failed; something between may speak no TLS",
+    "connection_refused": "nothing listens there, or a firewall refuses",
     "unreachable": "there is no route to it",
-    "reset": "the connection was closed",
-    "timeout": "it did not answer in time; a firewall may drop what is sent",
+    "connection_reset": "the connection was closed",
+    "connect_timeout": "no connection in time; a firewall may drop packets",
+    "read_timeout": "it did not answer in time",
     "proxy": "look at HTTPS_PROXY and at what the proxy allows, or name the host in NO_PROXY",
-    "protocol": "what answers does not speak HTTP",
-    "descriptors": "the process may not open more files",
-    "connection": "look at name resolution, proxy and firewall",
+    "not_http": "what answers does not speak HTTP",
+    "descriptors_exhausted": "the process may not open more files",
+    "connection_failed": "look at name resolution, proxy and firewall",
 }
-"""What to look at, by the word. stripe_api.transport uses the same words."""
+"""What to look at, by the word."""
 
 
 def connection_cause(error: BaseException) -> str:
     """One of the words of ADVICE, from the error and its causes."""
     for one in _chain(error):
+        if isinstance(one, ssl.SSLError):
+            return _tls_word(one)
         for kinds, word in _KINDS:
             if isinstance(one, kinds):
                 return word
         if isinstance(one, OSError) and one.errno in _ERRNO:
             return _ERRNO[one.errno]
-    return "connection"
+    return "connection_failed"
+
+
+def _tls_word(error: ssl.SSLError) -> str:
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return "tls_failed"
+    return _CERTIFICATE.get(error.verify_code, "tls_untrusted")
+
+
+_CERTIFICATE = {9: "tls_expired", 10: "tls_expired", 62: "tls_hostname", 64: "tls_hostname"}
+"""OpenSSL's X509_V_ERR_… codes."""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -45,7 +45,10 @@ class Gate:
             raise refused(message, code="FORBIDDEN", status=403, headers=headers) from None
         except IssuerUnavailable:
             message = "Tokens can't be verified for now; try again later."
-            raise refused(message, code="UPSTREAM_UNAVAILABLE", status=503, headers={"Retry-After": "5"}) from None
+            headers = {"Retry-After": "5"}
+            raise refused(
+                message, code="UPSTREAM_UNAVAILABLE", status=503, headers=headers, reason="issuer_unavailable"
+            ) from None
         return caller
 
     async def admit_more(self, request: Request, caller: Caller, count: int) -> None:

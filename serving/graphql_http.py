@@ -160,7 +160,7 @@ class GraphQLEndpoint:
         result = await self._execute(operation, caller, note)
         encoded = msgspec.Raw(msgspec.json.encode(_body(result)))
         if before + len(encoded) > limit:
-            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.calls, result=result)
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.sent_calls, result=result)
         return encoded
 
     async def _members(self, request: Request) -> Any:

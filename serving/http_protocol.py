@@ -57,6 +57,8 @@ class Connections(ServerState):
     def __init__(self) -> None:
         super().__init__()
         self.limit = math.inf
+        self.times_refused = 0
+        self.accept_failures = 0
         self._events = logs.RepeatedEvents(logs.logger("attache.connections"))
 
     @property
@@ -65,11 +67,13 @@ class Connections(ServerState):
         return len(self.connections) > self.limit
 
     def refused(self) -> None:
-        """Log that a connection was refused because of the limit."""
+        """Count and log a connection that was refused because of the limit."""
+        self.times_refused += 1
         self._events.log(logging.WARNING, "connections refused", {"limit": self.limit})
 
     def accept_paused(self) -> None:
-        """Log that no connection could be accepted, for lack of file descriptors or memory."""
+        """Count and log that no connection could be accepted, for lack of file descriptors or memory."""
+        self.accept_failures += 1
         self._events.log(logging.ERROR, "accepting connections paused: out of file descriptors", {})
 
 

@@ -108,7 +108,8 @@ class IssuersKeys:
         try:
             self._keys = dict(await self.fetch())
         except (OSError, ValueError, jwt.PyJWTError) as error:
-            logger.warning("the issuer's keys can't be fetched", why=type(error).__name__)
+            reason = error.cause if isinstance(error, FetchFailed) else "unusable"
+            logger.warning("the issuer's keys can't be fetched", reason=reason)
             return
         self._fetched = self._clock()
 

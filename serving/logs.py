@@ -21,13 +21,16 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from serving.observability import Call, OperationNote
+from serving.observability import Call, OperationNote, Write
 
 SILENCED = ("strawberry.execution", "graphql.execution")
 """These write whole exceptions with the values in them; the service logs what is fit to be logged itself."""
 
 MAX_CALLS = 10
 """Calls told of in an operation's line. A line within 4096 bytes is never torn, whatever it is written to."""
+
+MAX_WRITES = 5
+"""Mutation fields in an operation's line."""
 
 REPEAT_SECONDS = 10.0
 """Seconds for which repeated events are counted before one line sums them up."""
@@ -134,17 +137,18 @@ class OperationLog:
 
     def called(self, note: OperationNote, call: Call) -> None:
         """A line for a call that failed or took several tries; for any call at level debug."""
-        if not call.tries:
-            key = {"endpoint": call.endpoint}
+        if not call.tries or call.reason == "descriptors_exhausted":
+            key = {"endpoint": call.endpoint, "reason": call.reason}
             self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=note.trace_id)
             return
-        level = logging.DEBUG if call.tries == 1 and call.status in _FINE and not call.cause else logging.WARNING
+        level = logging.DEBUG if call.tries == 1 and call.status in _FINE and not call.reason else logging.WARNING
         if self._calls.is_enabled_for(level):
-            facts = {**_call(call), "cause": call.cause, "rate_limited": call.rate_limited, "trace_id": note.trace_id}
-            self._calls.log(level, "stripe call", **facts)
+            facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": note.trace_id}
+            self._calls.log(level, "stripe call", **_call(call), **facts)
 
     def ended(self, note: OperationNote) -> None:
         """The line."""
+        sent = note.sent_calls
         self._operations.info(
             "operation",
             kind=note.kind,
@@ -156,8 +160,9 @@ class OperationLog:
             reason=note.reason,
             status=note.status,
             ms=_milliseconds(note.seconds),
-            calls=len(note.calls),
-            stripe=[_call(call) for call in note.calls[:MAX_CALLS]],
+            calls=len(sent),
+            stripe=[_call(call) for call in sent[:MAX_CALLS]],
+            writes=[_write(write) for write in note.writes[:MAX_WRITES]],
             trace_id=note.trace_id,
         )
 
@@ -166,10 +171,15 @@ def _call(call: Call) -> dict[str, Any]:
     return {
         "endpoint": call.endpoint,
         "status": call.status,
+        "reason": call.reason,
         "request_id": call.request_id,
         "tries": call.tries,
         "ms": _milliseconds(call.seconds),
     }
+
+
+def _write(write: Write) -> dict[str, Any]:
+    return {"mutation": write.mutation, "outcome": write.outcome, "key": write.key, "errors": write.errors}
 
 
 def _milliseconds(seconds: float) -> float:
@@ -203,9 +213,11 @@ def _in_bytes(_: Any, __: str, line: str) -> bytes:
 
 
 def _without_nothing(_: Any, level: str, event: _Event) -> _Event:
-    """The calls in words, and none of what is empty."""
+    """The calls and writes in words, and none of what is empty."""
     if calls := event.get("stripe"):
-        event["stripe"] = "; ".join(f"{call['endpoint']} {call['status']}" for call in calls)
+        event["stripe"] = "; ".join(f"{call['endpoint']} {call['reason'] or call['status']}" for call in calls)
+    if writes := event.get("writes"):
+        event["writes"] = "; ".join(f"{write['mutation']} {write['outcome']}" for write in writes)
     return {name: value for name, value in event.items() if value not in (None, (), [])}
 
 

@@ -7,6 +7,7 @@ Stripe makes up: operations are counted by name up to a bound, endpoints are tem
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import platform
 from collections import Counter as Counts
@@ -19,7 +20,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess, values
 from prometheus_client.exposition import choose_encoder
 
-from serving.observability import Call, OperationNote
+from serving.observability import Call, OperationNote, Write
 
 MAX_NAMES = 100
 """Operations that are counted by their own name: the first so many that are executed; the rest are `other`."""
@@ -83,7 +84,7 @@ OPERATION_SECONDS = Declared(
 OPERATION_CALLS = Declared(
     "attache_operation_stripe_calls",
     Histogram,
-    "REST calls that such an operation took.",
+    "REST calls that such an operation sent.",
     ("operation", "kind"),
     CALLS,
 )
@@ -91,6 +92,21 @@ IN_FLIGHT = Declared(
     "attache_operations_in_flight", Gauge, "Operations that run: each holds a place of MAX_OPERATIONS."
 )
 ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error that had this code.", ("code",))
+FAILURES = Declared(
+    "attache_operation_failures",
+    Counter,
+    "Operations with outcome error by reason: a word of the tables above, the limit that was met, else the code.",
+    ("reason",),
+)
+USER_ERRORS = Declared(
+    "attache_user_errors", Counter, "Entries of the payloads' `errors`, which no other metric counts.", ("code",)
+)
+WRITES = Declared(
+    "attache_writes",
+    Counter,
+    "Mutation fields that ended. outcome: DONE, NOT_DONE (nothing was changed), PARTIAL, UNKNOWN.",
+    ("mutation", "outcome"),
+)
 REFUSALS = Declared(
     "attache_refusals",
     Counter,
@@ -106,10 +122,22 @@ LIMITED = Declared(
 CALL_SECONDS = Declared(
     "attache_stripe_call_duration_seconds",
     Histogram,
-    "Time of a REST call with all its tries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none where no answer came.",
+    "Time of a REST call that was sent, with all its tries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none where no"
+    " usable response came.",
     ("endpoint", "status"),
 )
-RETRIES = Declared("attache_stripe_retries", Counter, "Tries of REST calls beyond the first.", ("endpoint",))
+CALL_FAILURES = Declared(
+    "attache_stripe_call_failures",
+    Counter,
+    "REST calls that failed, sent or not, by reason and origin: see the table of reasons.",
+    ("reason", "origin"),
+)
+RETRIES = Declared(
+    "attache_stripe_retries",
+    Counter,
+    "Tries of REST calls beyond the first. reason: why the call was last sent again, from the table of reasons.",
+    ("endpoint", "reason"),
+)
 RATE_LIMITED = Declared("attache_stripe_rate_limited", Counter, "Tries that Stripe answered with 429.", ("endpoint",))
 BREAKER_OPEN = Declared(
     "attache_stripe_breaker_open", Gauge, "1 while calls are held back because Stripe has failed.", across="livemax"
@@ -129,7 +157,16 @@ PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations that a compiled p
 PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations for which there was no compiled plan.")
 PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Plans that were compiled.")
 PLAN_HANDOVERS = Declared(
-    "attache_plan_handovers", Counter, "Operations that their plan handed over to the ordinary executor."
+    "attache_plan_handovers", Counter, "Operations whose plan met data that only the ordinary executor can answer."
+)
+PLAN_ERRORS = Declared(
+    "attache_plan_errors", Counter, "Operations with a plan in which a resolver failed; the executor makes the errors."
+)
+CONNECTIONS_REFUSED = Declared(
+    "attache_connections_refused", Counter, "Clients' connections closed with 503, because too many were open."
+)
+ACCEPT_FAILURES = Declared(
+    "attache_accept_failures", Counter, "Times that no connection could be accepted, for lack of file descriptors."
 )
 STORE_UP = Declared(
     "attache_shared_store_up", Gauge, "1 while Valkey or Redis answers; only with REDIS_URL.", across="livemin"
@@ -145,24 +182,36 @@ CPU = Declared("process_cpu_seconds", Counter, "CPU time, of all processes.")
 MEMORY = Declared("process_resident_memory_bytes", Gauge, "Memory, of all processes.")
 OPEN_FILES = Declared("process_open_fds", Gauge, "Files and connections that are open, of all processes.")
 MAX_FILES = Declared("process_max_fds", Gauge, "Most of them that one process may open.", across="livemin")
+FILES_USED = Declared(
+    "attache_open_files_ratio",
+    Gauge,
+    "Open files and connections as a share of the limit, in the process where it is highest.",
+    across="livemax",
+)
 STARTED = Declared("process_start_time_seconds", Gauge, "When the latest process began.", across="livemax")
 
 OF_CARE = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
 """What the care for the upstream tells of itself."""
 
+OF_CONNECTIONS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
+"""Counted by the server, before there is a request."""
+
 _PROCESS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 
 DECLARED = (
-    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, REFUSALS, LIMITED, CALL_SECONDS, RETRIES,
-    RATE_LIMITED, *OF_CARE, OVERLOADS,
-    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, STORE_UP, BUILD,
-    *_PROCESS,
+    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
+    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, *OF_CARE, OVERLOADS, *OF_CONNECTIONS,
+    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, PLAN_ERRORS, STORE_UP, BUILD,
+    *_PROCESS, FILES_USED,
 )  # fmt: skip
 
 
 def table() -> str:
     """All metrics with their meanings, as a table in Markdown."""
     return "\n".join(["| metric | type | labels | meaning |", "|---|---|---|---|", *(one.row for one in DECLARED)])
+
+
+_NO_ORIGINS: Mapping[str, str] = {}
 
 
 class PlanCounts(Protocol):
@@ -172,12 +221,16 @@ class PlanCounts(Protocol):
     misses: int
     compilations: int
     fallbacks: int
+    errors: int
 
 
 class Metrics:
-    """Watches operations, and takes in what others count themselves whenever someone asks."""
+    """Watches operations, and takes in what others count themselves whenever someone asks.
 
-    def __init__(self, *, max_names: int = MAX_NAMES) -> None:
+    `origins`: the origin of each reason for which a call can fail.
+    """
+
+    def __init__(self, origins: Mapping[str, str] = _NO_ORIGINS, *, max_names: int = MAX_NAMES) -> None:
         self._registry = CollectorRegistry(auto_describe=True)
         self._max_names = max_names
         self._names: set[str] = set()
@@ -187,17 +240,24 @@ class Metrics:
         self._operation_seconds = OPERATION_SECONDS.make(self._registry)
         self._operation_calls = OPERATION_CALLS.make(self._registry)
         self._errors = ERRORS.make(self._registry)
+        self._failures = FAILURES.make(self._registry)
+        self._user_errors = USER_ERRORS.make(self._registry)
+        self._writes = WRITES.make(self._registry)
         self._refusals = REFUSALS.make(self._registry)
         limited = LIMITED.make(self._registry)
         self._limited = {limit: limited.labels(limit) for limit in _LIMITS}
         self._call_seconds = CALL_SECONDS.make(self._registry)
+        failures = CALL_FAILURES.make(self._registry)
+        self._call_failures = {reason: failures.labels(reason, origin) for reason, origin in origins.items()}
         self._retries = RETRIES.make(self._registry)
         self._rate_limited = RATE_LIMITED.make(self._registry)
         # Finding a metric by its labels takes as long as counting, so what was found is kept.
         self._of_operations: dict[tuple[str | None, str | None, str], _OfOperation] = {}
-        self._of_calls: dict[tuple[str, int | None], Any] = {}
+        self._of_calls: dict[tuple[str, str], Any] = {}
         for code in _FAULTS:
             self._errors.labels(code)
+        for reason in (*origins, "internal"):
+            self._failures.labels(reason)
         self._follow_process()
 
     # --- As a watcher --------------------------------------------------------------------------------------------
@@ -207,13 +267,17 @@ class Metrics:
 
     def called(self, note: OperationNote, call: Call) -> None:
         """Count a call of Stripe."""
-        seconds = self._of_calls.get((call.endpoint, call.status))
+        if call.reason is not None and (failures := self._call_failures.get(call.reason)) is not None:
+            failures.inc()
+        if not call.tries:
+            return
+        status = _status(call)
+        seconds = self._of_calls.get((call.endpoint, status))
         if seconds is None:
-            seconds = self._call_seconds.labels(call.endpoint, _status(call.status))
-            self._of_calls[call.endpoint, call.status] = seconds
+            seconds = self._of_calls[call.endpoint, status] = self._call_seconds.labels(call.endpoint, status)
         seconds.observe(call.seconds)
         if call.tries > 1:
-            self._retries.labels(call.endpoint).inc(call.tries - 1)
+            self._retries.labels(call.endpoint, call.retry_reason).inc(call.tries - 1)
         if call.rate_limited:
             self._rate_limited.labels(call.endpoint).inc(call.rate_limited)
 
@@ -223,14 +287,27 @@ class Metrics:
         found.count.inc()
         if note.outcome in _ANSWERED:
             found.seconds.observe(note.seconds)
-            found.calls.observe(len(note.calls))
+            found.calls.observe(len(note.sent_calls))
+        for write in note.writes:
+            self._count_write(write)
         if note.outcome == "error":
-            for code in note.codes:
-                self._errors.labels(code).inc()
-            if note.reason in self._limited:
-                self._limited[note.reason].inc()
+            self._count_failure(note)
         elif note.reason is not None:
             self._refusals.labels(note.reason).inc()
+
+    def _count_write(self, write: Write) -> None:
+        self._writes.labels(write.mutation, write.outcome).inc()
+        for code in write.errors:
+            self._user_errors.labels(code).inc()
+
+    def _count_failure(self, note: OperationNote) -> None:
+        for code in note.codes:
+            self._errors.labels(code).inc()
+        for reason in note.reasons:
+            self._failures.labels(reason).inc()
+        limit = next((reason for reason in note.reasons if reason in self._limited), None)
+        if limit is not None:
+            self._limited[limit].inc()
 
     def _of_operation(self, note: OperationNote) -> _OfOperation:
         name, kind = self._label(note), note.kind or "none"
@@ -290,6 +367,7 @@ class Metrics:
         self.follow(PLAN_MISSES, lambda: counts.misses)
         self.follow(PLAN_COMPILATIONS, lambda: counts.compilations)
         self.follow(PLAN_HANDOVERS, lambda: counts.fallbacks)
+        self.follow(PLAN_ERRORS, lambda: counts.errors)
 
     def tell_build(self, *, version: str, stripe_version: str) -> None:
         """What runs."""
@@ -300,9 +378,10 @@ class Metrics:
 
         def read() -> Mapping[Declared, float]:
             found = {sample.name: sample.value for family in process.collect() for sample in family.samples}
-            return {one: found.get(one.sample, 0.0) for one in _PROCESS}
+            told = {one: found.get(one.sample, 0.0) for one in _PROCESS}
+            return {**told, FILES_USED: told[OPEN_FILES] / (told[MAX_FILES] or math.inf)}
 
-        self.follow_all(_PROCESS, read)
+        self.follow_all((*_PROCESS, FILES_USED), read)
 
     # --- How it is read ------------------------------------------------------------------------------------------
 
@@ -340,10 +419,11 @@ _LIMITS = ("rate_limit_calls", "rate_limit_cards", "rate_limit_declines", "strip
 _TOLD_APART = (401, 403, 429)
 
 
-def _status(status: int | None) -> str:
-    if status is None:
+def _status(call: Call) -> str:
+    # A success that broke off, or that is not Stripe's, is none.
+    if call.status is None or (call.status < 400 and call.reason is not None):
         return "none"
-    return str(status) if status in _TOLD_APART else f"{status // 100}xx"
+    return str(call.status) if call.status in _TOLD_APART else f"{call.status // 100}xx"
 
 
 def _taking_over(counter: Counter) -> Callable[[float], None]:

@@ -9,13 +9,14 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
 
 MAX_NAME_LENGTH = 60
-_FAILURES = ("upstream_timeout", "upstream_unavailable", "internal")
+_FAILURES = ("deadline", "upstream_unavailable", "internal")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
@@ -29,7 +30,27 @@ class Call(Protocol):
     started: float
     seconds: float
     rate_limited: int
-    cause: str | None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed; None where it did not."""
+
+    @property
+    def retry_reason(self) -> str | None:
+        """Why it was sent again; None where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One mutation field of an operation. `outcome` is DONE, NOT_DONE, PARTIAL or UNKNOWN.
+
+    `key` is a digest of the idempotency key; `errors` are the codes of the payload's user errors.
+    """
+
+    mutation: str
+    outcome: str
+    key: str | None
+    errors: Sequence[str] = ()
 
 
 class Watcher(Protocol):
@@ -49,7 +70,8 @@ class OperationNote:
     """One operation. A request that never became one has no kind and no name.
 
     `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
-    client left before it had sent all). `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
+    client left before it had sent all). `reasons` say why it failed or was refused, the most important one first; they
+    are words of a few tables. `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
     `admission_seconds` is what the caller's token and rates took: it counts towards the operation's deadline.
     `identity` distinguishes callers; no watcher may pass it on.
     """
@@ -66,12 +88,13 @@ class OperationNote:
         "kind",
         "name",
         "outcome",
-        "reason",
+        "reasons",
         "seconds",
         "span",
         "started",
         "status",
         "trace_id",
+        "writes",
     )
 
     def __init__(self, watchers: Sequence[Watcher], headers: Mapping[str, str]) -> None:
@@ -87,13 +110,24 @@ class OperationNote:
         self.identity: str | None = None
         self.outcome = "ok"
         self.codes: Sequence[str] = ()
-        self.reason: str | None = None
+        self.reasons: Sequence[str] = ()
         self.status = 200
         self.calls: list[Call] = []
+        self.writes: list[Write] = []
         self.span: Any = None
         self.trace_id = _trace_id(headers)
         for watcher in watchers:
             watcher.began(self, headers)
+
+    @property
+    def reason(self) -> str | None:
+        """The most important reason, if any."""
+        return self.reasons[0] if self.reasons else None
+
+    @property
+    def sent_calls(self) -> list[Call]:
+        """The requests that were sent to Stripe, without those that were stopped here."""
+        return [call for call in self.calls if call.tries]
 
     @property
     def document_hash(self) -> str | None:
@@ -111,25 +145,29 @@ class OperationNote:
         for watcher in self._watchers:
             watcher.called(self, call)
 
+    def wrote(self, write: Write) -> None:
+        """A mutation field has ended, one way or the other."""
+        self.writes.append(write)
+
     def failed(self, errors: Sequence[GraphQLError]) -> None:
-        """It was executed, with errors. `reason` is the first limit that was met."""
+        """It was executed, with errors."""
         self.outcome = "error"
         self.codes = _codes(errors)
-        limits = (str(limit).lower() for error in errors if (limit := (error.extensions or {}).get("limit")))
-        self.reason = next(limits, None)
+        self.reasons = list(dict.fromkeys(map(_reason, errors)))
 
     def refused(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
         """There is no data; `reason` is one of the few words of NotExecuted."""
         fails = status >= 500 and reason != "overloaded"
         self.outcome = "error" if fails or reason in _FAILURES else "refused"
         self.codes = _codes(errors)
-        self.reason = reason
+        self.reasons = (reason,)
         self.status = status
 
     def broke(self) -> None:
         """The service itself failed."""
         self.outcome = "error"
         self.codes = ("INTERNAL",)
+        self.reasons = ("internal",)
         self.status = 500
 
     def left(self) -> None:
@@ -159,6 +197,22 @@ def document_hash(text: str) -> str:
 
 def _codes(errors: Sequence[GraphQLError]) -> Sequence[str]:
     return sorted({str((error.extensions or {}).get("code")) for error in errors})
+
+
+def _reason(error: GraphQLError) -> str:
+    """The limit that was met; else the failure's own word; else the code."""
+    extensions = error.extensions or {}
+    if (limit := extensions.get("limit")) is not None:
+        return str(limit).lower()
+    found = getattr(_original(error), "failure_reason", None)
+    return str(found or extensions.get("code") or "internal").lower()
+
+
+def _original(error: GraphQLError) -> BaseException | None:
+    original = error.original_error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
+    return original
 
 
 def _trace_id(headers: Mapping[str, str]) -> str | None:

@@ -35,6 +35,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
 from serving.http_protocol import Connections
+from serving.metrics_endpoint import CONNECTIONS
 from serving.settings import SettingsError
 
 LINGER_SECONDS = 1.0
@@ -100,6 +101,7 @@ class DrainingServer(uvicorn.Server):
         """Listen. The collector need not look again at what exists by now, nor so often."""
         self.server_state.limit = max_connections(raise_descriptor_limit(), self.config.outgoing)
         asyncio.get_running_loop().set_exception_handler(self._log_loop_error)
+        self.lifespan.state[CONNECTIONS] = self.server_state
         await super().startup(sockets)
         for listener in self._listeners():
             with listener:

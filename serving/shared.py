@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from serving.connection_cause import connection_cause
 from serving.logs import logger as named
 from serving.settings import Settings
 
@@ -80,7 +81,7 @@ class SharedStore:
                 async with self._stopwatch.limited(USE_SECONDS) as used:
                     answer = await question()
             except _failures() as error:
-                self._failed(type(error).__name__)
+                self._failed(type(error).__name__, connection_cause(error))
                 raise StoreUnavailable(type(error).__name__) from None
             self._answered(slowly=used.spent >= SLOW_SECONDS)
             return answer
@@ -129,9 +130,9 @@ class SharedStore:
         if self._slow_uses >= SLOW_USES:
             self._failed("slow")
 
-    def _failed(self, why: str) -> None:
+    def _failed(self, why: str, reason: str | None = None) -> None:
         if self._probing is None:
-            logger.warning("the shared store is unavailable", why=why)
+            logger.warning("the shared store is unavailable", why=why, reason=reason)
             self._probing = asyncio.get_running_loop().create_task(self._probe())
 
     async def _probe(self) -> None:

@@ -48,7 +48,7 @@ class Traces:
         begin = end - _nanoseconds(call.seconds)
         context = set_span_in_context(note.span)
         span = self._tracer.start_span(call.endpoint, context, SpanKind.CLIENT, _of_call(call), start_time=begin)
-        if call.status is None or call.status >= 400:
+        if call.reason is not None or call.status is None or call.status >= 400:
             span.set_status(StatusCode.ERROR)
         span.end(end)
 
@@ -88,6 +88,7 @@ def _of_call(call: Call) -> dict[str, AttributeValue]:
         "http.response.status_code": call.status,
         "http.request.resend_count": call.tries - 1 if call.tries > 1 else None,
         "stripe.request_id": call.request_id,
+        "error.type": call.reason,
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -102,7 +103,7 @@ def _of_operation(note: OperationNote) -> dict[str, AttributeValue]:
         "attache.caller": note.caller,
         "attache.codes": note.codes or None,
         "attache.reason": note.reason,
-        "attache.stripe_calls": len(note.calls),
+        "attache.stripe_calls": len(note.sent_calls),
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_answer
+from stripe_api.failure_reasons import Reason
 from stripe_api.objects import Answer
 from stripe_api.retries import answer_allows_retry
 
@@ -37,13 +38,18 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     except _Unreadable as unreadable:
         if failed:
             return b""
-        raise _unusable(response.status_code, response.headers, str(unreadable)) from None
+        reason = unreadable.failure_reason
+        raise _unusable(response.status_code, response.headers, reason, str(unreadable)) from None
     finally:
         await response.aclose()
 
 
 class _Unreadable(Exception):
     """A body that is too long, or not packed as its headers say."""
+
+    def __init__(self, message: str, failure_reason: Reason = Reason.BAD_ENCODING) -> None:
+        super().__init__(message)
+        self.failure_reason = failure_reason
 
 
 async def _unpacked(response: httpx.Response, limit: int) -> bytes:
@@ -69,7 +75,7 @@ async def _unpacked(response: httpx.Response, limit: int) -> bytes:
 
 
 def _too_long(limit: int) -> _Unreadable:
-    return _Unreadable(f"the answer is longer than {limit} bytes")
+    return _Unreadable(f"the answer is longer than {limit} bytes", Reason.RESPONSE_TOO_LARGE)
 
 
 def _decoder(encoding: str | None) -> zlib._Decompress | None:
@@ -98,12 +104,12 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool,
     if status == 200:
         answer = _answer(body, headers, tries)
         if answer is None:
-            raise _unusable(status, headers, "the answer is not a JSON object")
+            raise _unusable(status, headers, Reason.NOT_JSON, "the answer is not a JSON object")
         if _MEMBERS.isdisjoint(answer) or (write and not isinstance(answer.get("id"), str)):
-            raise _unusable(status, headers, "the answer is no object of Stripe's")
+            raise _unusable(status, headers, Reason.NOT_STRIPE, "the answer is no object of Stripe's")
         return answer
     if status < 400:
-        raise _unusable(status, headers, f"unexpected status {status}")
+        raise _unusable(status, headers, Reason.NOT_STRIPE, f"unexpected status {status}")
     # Not by a name here: an error that is raised where it has a name holds itself, and with it the whole call.
     raise _error(status, headers, body)
 
@@ -178,8 +184,8 @@ def _mended(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _unusable(status: int, headers: httpx.Headers, reason: str) -> APIError:
-    error = APIError(reason=reason, http_status=status, request_id=headers.get("request-id"))
-    error.cause = "response"
+def _unusable(status: int, headers: httpx.Headers, failure_reason: Reason, reason: str) -> APIError:
+    request_id = headers.get("request-id")
+    error = APIError(reason=reason, failure_reason=failure_reason, http_status=status, request_id=request_id)
     error.in_doubt = True
     return error

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from stripe_api.breaker import Breaker, State
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
+from stripe_api.failure_reasons import Reason
 from stripe_api.governor import ALL, Governor, Permit, Urgency
 from stripe_api.loop_monitor import LoopMonitor
 
@@ -157,7 +158,7 @@ def _is_failure(error: BaseException, had: float, stopped: float) -> bool:
     tells), or when its event loop was `stopped` for more than a tenth of the `had` seconds that ran out.
     """
     if isinstance(error, APIConnectionError):
-        if error.cause == "descriptors" or error.may_be_stale:
+        if error.failure_reason is Reason.DESCRIPTORS_EXHAUSTED or error.may_be_stale:
             return False
         return not error.timed_out or (had >= PATIENCE and stopped <= had / 10)
     return isinstance(error, APIError) and (error.http_status or 0) >= 500

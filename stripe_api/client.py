@@ -17,9 +17,10 @@ import httpx
 from stripe_api import form
 from stripe_api.answer import read_body, understand
 from stripe_api.caller_limit import CallerLimit
-from stripe_api.care import Care, Turn
+from stripe_api.care import PATIENCE, Care, Turn
 from stripe_api.customers import Customers
-from stripe_api.errors import APIConnectionError, StripeError, TooManyCalls, release_frames
+from stripe_api.errors import APIConnectionError, NotSent, StripeError, TooManyCalls, release_frames
+from stripe_api.failure_reasons import Reason
 from stripe_api.governor import Urgency
 from stripe_api.ids import check_ids
 from stripe_api.objects import Answer
@@ -40,7 +41,8 @@ class Call:
 
     `replayed` tells that Stripe repeated the stored answer of an earlier request with the same idempotency key;
     `rate_limited`, how many tries were answered 429; `waited`, which part of `seconds` passed before its turns.
-    `started` is a time of time.perf_counter; `cause`, why the last try that failed got no usable response.
+    `reason` says why the call failed; None for a response that is for the client. `retry_reason` says why it was sent
+    again. `started` is a time of time.perf_counter. A call without `tries` was not sent.
     """
 
     endpoint: str
@@ -52,7 +54,8 @@ class Call:
     request_id: str | None = None
     replayed: bool = False
     rate_limited: int = 0
-    cause: str | None = None
+    reason: Reason | None = None
+    retry_reason: Reason | None = None
     seconds: float = 0.0
 
 
@@ -136,34 +139,36 @@ class StripeClient:
             try:
                 return await self._try(request, call, deadline)
             except StripeError as error:
-                call.cause = error.cause or call.cause
                 if error.in_doubt and request.method == "POST":
                     call.urgency = Urgency.FINISHING
                 again = error.retryable and retry <= self._max_retries
                 if not again or not await _pause(self._delay(request, error, retry), deadline):
                     error.settle(after_lost_answer=lost, write=request.method == "POST")
                     raise
+                call.retry_reason = error.failure_reason
                 lost = lost or error.in_doubt
         raise AssertionError("unreachable")
 
     async def _try(self, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
-            raise APIConnectionError("no time was left to ask Stripe", timed_out=True)
+            raise APIConnectionError(Reason.DEADLINE)
         turn = self.care.take(call.endpoint, call.urgency, now) or await self._wait(call, deadline)
         with turn:
             call.tries += 1
             call.status = None
             end = turn.began + self._try_timeout
+            end = end if deadline is None else min(end, deadline)
             try:
-                async with asyncio.timeout_at(end if deadline is None else min(end, deadline)):
+                async with asyncio.timeout_at(end):
                     response = await self._transport.handle_async_request(request)
                     call.status, call.request_id = response.status_code, response.headers.get("request-id")
                     call.replayed = response.headers.get("idempotent-replayed") == "true"
                     call.rate_limited += response.status_code == 429
                     body = await read_body(response, limit=self._max_answer_bytes)
             except FAILURES as error:
-                raise failure(error) from error
+                cut_short = end == deadline and end - turn.began < PATIENCE
+                raise failure(error, cut_short=cut_short) from error
             write = request.method == "POST"
             return understand(response.status_code, response.headers, body, write=write, tries=call.tries)
 
@@ -264,9 +269,13 @@ class Stripe:
                 self._urgency = Urgency.FINISHING
             return answer
         except StripeError as error:
+            call.reason = _reason(call, error)
             release_frames(error)
             if write and (error.after_lost_answer or error.outcome_unknown):
                 self._urgency = Urgency.FINISHING
+            raise
+        except asyncio.CancelledError:
+            call.reason = Reason.CANCELLED
             raise
         finally:
             call.seconds = time.perf_counter() - call.started
@@ -281,6 +290,12 @@ class Stripe:
         async with self._limit.hold(call.urgency, self._deadline()):
             call.waited += time.perf_counter() - began
             return await self._client.send(request, call, self._deadline())
+
+
+def _reason(call: Call, error: StripeError) -> Reason | None:
+    """Why the call failed: where a retry could not be sent, the reason for that retry says more."""
+    not_sent = isinstance(error, NotSent) or error.failure_reason is Reason.DEADLINE
+    return call.retry_reason if not_sent and call.retry_reason else error.failure_reason
 
 
 class _Leaving:

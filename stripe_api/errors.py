@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from stripe_api.failure_reasons import Reason
 from stripe_api.redaction import masked_message, masked_parameter
 
 
@@ -44,8 +45,6 @@ class StripeError(Exception):
     in_doubt = False
     after_lost_answer = False
     outcome_unknown = False
-    cause: str | None = None
-    """Why no usable response came, in one word: one of transport.CAUSES, or response for one that is not Stripe's."""
 
     def __init__(
         self,
@@ -88,6 +87,11 @@ class StripeError(Exception):
         return f"{type(self).__name__}({self})"
 
     @property
+    def failure_reason(self) -> Reason | None:
+        """Why the call failed; None where the response is for the client."""
+        return None
+
+    @property
     def loggable_message(self) -> str:
         """Stripe's own text without the values in it; where its shape is unknown, no more than that."""
         return masked_message(self.message) or "(a text of unknown shape)"
@@ -113,13 +117,22 @@ class InvalidRequestError(StripeError):
 class IdempotencyError(StripeError):
     """The idempotency key was used with other parameters, or its first request is still running."""
 
+    @property
+    def failure_reason(self) -> Reason | None:
+        """Using a key with other parameters is the client's mistake, and no failure."""
+        return Reason.KEY_IN_USE if self.http_status == 409 else None
+
 
 class AuthenticationError(StripeError):
     """Stripe does not accept our key."""
 
+    failure_reason = Reason.KEY_REFUSED
+
 
 class PermissionDenied(StripeError):
     """Our key is restricted and lacks the permission."""
+
+    failure_reason = Reason.PERMISSION_MISSING
 
 
 class RateLimitError(StripeError):
@@ -136,20 +149,34 @@ class RateLimitError(StripeError):
         """Whether it is an object that is in demand, rather than Stripe as a whole."""
         return self.code == "lock_timeout" or self.reason == "resource-specific"
 
+    @property
+    def failure_reason(self) -> Reason:
+        """Which of the two."""
+        return Reason.LOCK_TIMEOUT if self.is_about_one_object else Reason.RATE_LIMITED
+
 
 class APIError(StripeError):
     """A failure on Stripe's side, or an answer that cannot be understood. `reason` says which, in our words."""
 
-    def __init__(self, message: str = "", *, reason: str = "", **details: Any) -> None:
+    def __init__(
+        self, message: str = "", *, reason: str = "", failure_reason: Reason | None = None, **details: Any
+    ) -> None:
         super().__init__(message, **details)
         self.reason = reason
+        self._failure_reason = failure_reason
+
+    @property
+    def failure_reason(self) -> Reason:
+        """As given; else a failure of the server by its status."""
+        by_status = Reason.SERVER_ERROR if (self.http_status or 0) >= 500 else Reason.NOT_STRIPE
+        return self._failure_reason or by_status
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.reason, super().__str__())))
 
 
 class APIConnectionError(StripeError):
-    """No answer came. `reason` says why in our words; `timed_out` when it was time that ran out.
+    """No answer came, for the reason given. `timed_out` when it was time that ran out.
 
     `connection_lost`: the connection broke after the request was sent on it, as kept connections do.
     `may_be_stale`: it was a kept one, which had perhaps ended long before. That says nothing of Stripe.
@@ -158,9 +185,15 @@ class APIConnectionError(StripeError):
     connection_lost = False
     may_be_stale = False
 
-    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
-        super().__init__(reason)
-        self.timed_out = timed_out
+    def __init__(self, failure_reason: Reason) -> None:
+        self._failure_reason = failure_reason
+        self.timed_out = failure_reason in TIMEOUTS
+        super().__init__("no answer in time" if self.timed_out else "connection failed")
+
+    @property
+    def failure_reason(self) -> Reason:
+        """As given."""
+        return self._failure_reason
 
     def __str__(self) -> str:
         return self.message
@@ -177,9 +210,13 @@ class NotSent(StripeError):
 class Overloaded(NotSent):
     """More is asked for than Stripe takes, so that this call's turn would not come in time."""
 
+    failure_reason = Reason.OVERLOADED
+
 
 class CallerLimitReached(NotSent):
     """The caller makes more calls than it may. `setting` is the name of the limit."""
+
+    failure_reason = Reason.CALLER_LIMIT
 
     def __init__(self, retry_after: int, *, setting: str) -> None:
         super().__init__(retry_after)
@@ -189,14 +226,21 @@ class CallerLimitReached(NotSent):
 class CircuitOpen(NotSent):
     """Stripe has failed for a while, and is asked again only after a pause."""
 
+    failure_reason = Reason.BREAKER_OPEN
+
 
 class TooManyCalls(StripeError):
     """The operation has made all the calls that it may: `limit` of them. Nothing was sent."""
+
+    failure_reason = Reason.CALL_LIMIT
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit = limit
 
+
+TIMEOUTS = (Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT, Reason.DEADLINE)
+"""The reasons for which time ran out."""
 
 MAX_MESSAGE_LENGTH = 1_000
 """Of Stripe's text that an error keeps. Stripe's own texts are shorter, unless they repeat what was sent."""

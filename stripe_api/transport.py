@@ -12,7 +12,8 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from stripe_api.errors import APIConnectionError
+from stripe_api.errors import TIMEOUTS, APIConnectionError
+from stripe_api.failure_reasons import Reason
 
 KEEPALIVE_SECONDS = 60.0
 
@@ -28,7 +29,17 @@ _reused: ContextVar[bool] = ContextVar("reused", default=False)
 """Whether this task's last request went out on a connection that had served another one."""
 
 
+_connected: ContextVar[bool] = ContextVar("connected", default=True)
+"""Whether this task's last request got a connection."""
+
+
 class _Connector(aiohttp.TCPConnector):
+    async def connect(self, *arguments: Any, **named: Any) -> Any:
+        _connected.set(False)
+        connection = await super().connect(*arguments, **named)
+        _connected.set(True)
+        return connection
+
     async def _get(self, key: Any, traces: Any) -> Any:
         kept = await super()._get(key, traces)
         _reused.set(kept is not None)
@@ -71,23 +82,24 @@ class PooledTransport(httpx.AsyncBaseTransport):
         return AiohttpTransport(verify=self._tls, client=session)
 
 
-def failure(error: Exception) -> APIConnectionError:
+def failure(error: Exception, *, cut_short: bool = False) -> APIConnectionError:
     """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done.
 
+    `cut_short`: the operation's deadline left too little time, so that a timeout says nothing about Stripe.
     Call it in the task that has sent the request.
     """
     source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    cause = _cause(source)
-    if cause == "dns" and not _has_descriptors():
+    reason = _reason(source)
+    if reason is Reason.DNS and not _has_descriptors():
         # The resolver could not open a socket, and says only that it found nothing.
-        cause = "descriptors"
-    result = APIConnectionError("no answer in time" if cause == TIMEOUT else "connection failed")
-    result.cause = cause
-    result.timed_out = cause == TIMEOUT
-    result.retryable = cause != "tls" and not _is_refused_by_proxy(source)
+        reason = Reason.DESCRIPTORS_EXHAUSTED
+    if cut_short and reason in TIMEOUTS:
+        reason = Reason.DEADLINE
+    result = APIConnectionError(reason)
+    result.retryable = reason not in _TLS and not _is_refused_by_proxy(source)
     result.in_doubt = not _was_never_sent(source)
     result.connection_lost = result.in_doubt and not result.timed_out
-    result.may_be_stale = cause == "reset" and _reused.get()
+    result.may_be_stale = reason is Reason.CONNECTION_RESET and _reused.get()
     return result
 
 
@@ -99,36 +111,55 @@ def _has_descriptors() -> bool:
     return True
 
 
-def _cause(source: BaseException) -> str:
-    """The word for what went wrong, one of CAUSES."""
-    for kinds, cause in _CAUSES:
+def _reason(source: BaseException) -> Reason:
+    if isinstance(source, aiohttp.ClientSSLError | ssl.SSLError):
+        return _tls_reason(source)
+    for kinds, reason in _REASONS:
         if isinstance(source, kinds):
-            return cause
+            return reason
+    if isinstance(source, TimeoutError | httpx.TimeoutException):
+        return Reason.READ_TIMEOUT if _connected.get() else Reason.CONNECT_TIMEOUT
     number = source.errno if isinstance(source, OSError) else None
-    return _ERRNO.get(number or 0, "connection")
+    return _ERRNO.get(number or 0, Reason.CONNECTION_FAILED)
 
 
-TIMEOUT = "timeout"
-_CAUSES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, httpx.ProxyError), "proxy"),
-    ((TimeoutError, httpx.TimeoutException), TIMEOUT),
-    ((aiohttp.ClientConnectorDNSError,), "dns"),
-    ((aiohttp.ClientSSLError, ssl.SSLError), "tls"),
-    ((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, ConnectionResetError, httpx.ReadError), "reset"),
-    ((aiohttp.ClientResponseError,), "protocol"),
+def _tls_reason(source: BaseException) -> Reason:
+    if isinstance(source, aiohttp.ClientConnectorCertificateError):
+        source = source.certificate_error
+    if not isinstance(source, ssl.SSLCertVerificationError):
+        return Reason.TLS_FAILED
+    return _CERTIFICATE.get(source.verify_code, Reason.TLS_UNTRUSTED)
+
+
+_CERTIFICATE = {
+    9: Reason.TLS_EXPIRED,  # not valid yet
+    10: Reason.TLS_EXPIRED,
+    62: Reason.TLS_HOSTNAME,
+    64: Reason.TLS_HOSTNAME,  # of an IP address
+}
+"""OpenSSL's X509_V_ERR_… codes. All others mean that the chain of trust is broken."""
+
+_TLS = (Reason.TLS_EXPIRED, Reason.TLS_HOSTNAME, Reason.TLS_UNTRUSTED, Reason.TLS_FAILED)
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, httpx.ProxyError), Reason.PROXY),
+    ((aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout, httpx.PoolTimeout), Reason.CONNECT_TIMEOUT),
+    ((aiohttp.ClientConnectorDNSError,), Reason.DNS),
+    (
+        (aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError, ConnectionResetError, httpx.ReadError),
+        Reason.CONNECTION_RESET,
+    ),
+    ((aiohttp.ClientResponseError,), Reason.NOT_HTTP),
 )
 _ERRNO = {
-    errno.ECONNREFUSED: "refused",
-    errno.ECONNRESET: "reset",
-    errno.EPIPE: "reset",
-    errno.ENETUNREACH: "unreachable",
-    errno.EHOSTUNREACH: "unreachable",
-    errno.ETIMEDOUT: "unreachable",
-    errno.EMFILE: "descriptors",
-    errno.ENFILE: "descriptors",
+    errno.ECONNREFUSED: Reason.CONNECTION_REFUSED,
+    errno.ECONNRESET: Reason.CONNECTION_RESET,
+    errno.EPIPE: Reason.CONNECTION_RESET,
+    errno.ENETUNREACH: Reason.UNREACHABLE,
+    errno.EHOSTUNREACH: Reason.UNREACHABLE,
+    errno.ETIMEDOUT: Reason.CONNECT_TIMEOUT,
+    errno.EMFILE: Reason.DESCRIPTORS_EXHAUSTED,
+    errno.ENFILE: Reason.DESCRIPTORS_EXHAUSTED,
 }
-CAUSES = frozenset({*(cause for _, cause in _CAUSES), *_ERRNO.values(), "connection"})
-"""The words for why no response came; connection is for all other reasons."""
 
 
 def _is_refused_by_proxy(source: BaseException) -> bool:

@@ -90,13 +90,16 @@ async def test_no_answer_from_stripe(quick):
 
     found = await problems(httpx.MockTransport(drop))
     assert {problem.split(":")[0] for problem in found.values() if problem} == {
-        "no answer from STRIPE_API_BASE (connection)"
+        "no answer from STRIPE_API_BASE (connection_failed)"
     }
 
 
 async def test_an_issuer_without_keys():
     found = await problems(answering(404), sandbox=True, auth_issuer=NOWHERE, auth_audience="wallet")
-    assert found["AUTH_ISSUER"] == "no answer from 127.0.0.1:1 (refused): nothing listens there, or a firewall refuses"
+    assert (
+        found["AUTH_ISSUER"]
+        == "no answer from 127.0.0.1:1 (connection_refused): nothing listens there, or a firewall refuses"
+    )
 
 
 async def test_nothing_of_anyone_s_is_read(stripe):

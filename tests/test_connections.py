@@ -273,6 +273,10 @@ def crowd(server: Running, size: int, stack: contextlib.ExitStack) -> list[bytes
     return said
 
 
+def metrics(server: Running) -> str:
+    return httpx.get(f"{server.base}/metrics").text
+
+
 def events(server: Running, event: str) -> list[dict[str, object]]:
     lines = [json.loads(line) for line in server.output().splitlines()]
     return [line for line in lines if line["event"].startswith(event)]
@@ -287,6 +291,7 @@ def test_connections_above_the_cap_are_refused_and_logged_once(tmp_path):
         wait_for_descriptors(server, 30)
         assert httpx.get(f"{server.base}/readyz").status_code == 200
         assert [event["limit"] for event in events(server, "connections refused")] == [256 - OTHER_DESCRIPTORS]
+        assert f"attache_connections_refused_total {400 - (256 - OTHER_DESCRIPTORS)}.0" in metrics(server)
         assert events(server, "accepting connections paused") == []
 
 
@@ -299,6 +304,7 @@ def test_without_free_descriptors_accepting_pauses_and_one_line_says_so(tmp_path
         wait_for_descriptors(server, 30)
         assert httpx.get(f"{server.base}/readyz", timeout=10).status_code == 200
         assert len(events(server, "accepting connections paused")) == 1
+        assert "attache_accept_failures_total 0.0" not in metrics(server)
 
 
 def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one(tmp_path):

@@ -21,11 +21,15 @@ COMPLETE_WITH_KEY = " A part was done: send it again with this idempotencyKey to
 
 
 class FieldError(Exception):
-    """A top-level error: its code, its message and further extensions are written for the client."""
+    """A top-level error: its code, its message and further extensions are written for the client.
 
-    def __init__(self, code: ErrorCode, message: str, **extensions: Any) -> None:
+    `failure_reason` is the word for logs and metrics, where it says more than the code.
+    """
+
+    def __init__(self, code: ErrorCode, message: str, *, failure_reason: str | None = None, **extensions: Any) -> None:
         super().__init__(message)
         self.code = code
+        self.failure_reason = failure_reason
         self.extensions: Mapping[str, Any] = extensions
 
 
@@ -46,6 +50,11 @@ class WriteFailed(Exception):
         self.idempotency_key = idempotency_key
         self.partly_done = partly_done
 
+    @property
+    def failure_reason(self) -> str | None:
+        """The reason of Stripe's error, for logs and metrics."""
+        return self.error.failure_reason
+
 
 def bad_user_input(message: str) -> FieldError:
     """An argument of a field is not accepted."""
@@ -64,10 +73,10 @@ def forbidden(message: str) -> FieldError:
     return FieldError(ErrorCode.FORBIDDEN, message)
 
 
-def not_done(code: ErrorCode, message: str, **extensions: Any) -> FieldError:
+def not_done(code: ErrorCode, message: str, *, failure_reason: str, **extensions: Any) -> FieldError:
     """A mutation changed nothing, so that sending it again is safe."""
     message = f"{message} Nothing was changed: send the same request again."
-    return FieldError(code, message, outcome="NOT_DONE", **extensions)
+    return FieldError(code, message, failure_reason=failure_reason, outcome="NOT_DONE", **extensions)
 
 
 def not_read_before(field: str) -> FieldError:
@@ -78,9 +87,10 @@ def not_read_before(field: str) -> FieldError:
     )
 
 
-def partly_done(code: ErrorCode, message: str, *, idempotency_key: str) -> FieldError:
+def partly_done(code: ErrorCode, message: str, *, failure_reason: str, idempotency_key: str) -> FieldError:
     """A part of a mutation was done."""
-    return FieldError(code, message + COMPLETE_WITH_KEY, outcome="PARTIAL", idempotencyKey=idempotency_key)
+    extensions = {"outcome": "PARTIAL", "idempotencyKey": idempotency_key}
+    return FieldError(code, message + COMPLETE_WITH_KEY, failure_reason=failure_reason, **extensions)
 
 
 def invalid_input(field: str, message: str) -> MutationRejected:

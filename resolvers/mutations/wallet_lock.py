@@ -15,6 +15,7 @@ from serving.error_codes import ErrorCode
 from serving.locks import Lease, LockLost, LockTimeout
 from serving.shared import StoreUnavailable
 
+_LOST = "wallet_lock_lost"
 _MAY_HAVE_OVERLAPPED = "Another request for this wallet may have run at the same time."
 
 
@@ -26,13 +27,18 @@ async def hold(write: Write, owner: str) -> AsyncIterator[Lease]:
         async with context.locks.hold(f"wallet:{owner}", deadline=context.stripe.deadline) as lease:
             yield lease
     except LockTimeout:
-        raise not_done(ErrorCode.UPSTREAM_TIMEOUT, "Other requests for this wallet took too long.") from None
+        message = "Other requests for this wallet took too long."
+        raise not_done(ErrorCode.UPSTREAM_TIMEOUT, message, failure_reason="wallet_lock_timeout") from None
     except StoreUnavailable:
         message = "Duplicates can't be ruled out for now, because the store of all replicas is unavailable."
-        raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, message, retryAfter=1) from None
+        reason = "store_unavailable"
+        raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, message, failure_reason=reason, retryAfter=1) from None
     except LockLost:
         raise partly_done(
-            ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, idempotency_key=write.idempotency_key
+            ErrorCode.UPSTREAM_UNAVAILABLE,
+            _MAY_HAVE_OVERLAPPED,
+            failure_reason=_LOST,
+            idempotency_key=write.idempotency_key,
         ) from None
 
 
@@ -41,7 +47,9 @@ def check(lease: Lease) -> None:
     try:
         lease.check()
     except LockLost:
-        raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, retryAfter=1) from None
+        raise not_done(
+            ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, failure_reason=_LOST, retryAfter=1
+        ) from None
 
 
 async def read_wallet(access: Access, owner: Mapping[str, str]) -> list[Any]:

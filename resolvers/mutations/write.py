@@ -22,6 +22,7 @@ from resolvers.errors.exceptions import MutationRejected, WriteFailed, invalid_i
 from resolvers.errors.stripe_refusals import user_error_of
 from resolvers.mutations.input_checks import check_input
 from resolvers.selection import Selection
+from resolvers.writes import Attempt
 from schema.errors import UserError
 from stripe_api import CardError, StripeError, release_frames
 
@@ -107,7 +108,10 @@ def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callabl
         hints = get_type_hints(resolver, include_extras=True)
 
         async def resolve(info: strawberry.Info[Any, None], input: Any) -> Any:
-            return await _run(resolver, hints["return"], info, input, tests_card=tests_card)
+            context: RequestContext = info.context
+            with context.writes.watch(info.field_name, input.idempotency_key, context.stripe.calls) as attempt:
+                attempt.payload = await _run(resolver, hints["return"], info, input, attempt, tests_card=tests_card)
+            return attempt.payload
 
         resolve.__annotations__ |= {"input": hints["input"], "return": hints["return"] | None}
         named = functools.update_wrapper(resolve, resolver, assigned=("__module__", "__name__", "__doc__"), updated=())
@@ -122,6 +126,7 @@ async def _run(
     payload: Callable[..., Any],
     info: strawberry.Info[Any, None],
     input: Any,
+    attempt: Attempt,
     *,
     tests_card: bool,
 ) -> Any:
@@ -130,6 +135,7 @@ async def _run(
     try:
         check_input(input)
         write = begin(info, input)
+        attempt.key = write.idempotency_key
         if tests_card:
             await context.cards.count()
     except MutationRejected as rejected:  # Expected: the input itself is not accepted.

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from serving.logs import RepeatedEvents, logger
@@ -44,13 +45,13 @@ def named(events: list[Any], name: str) -> list[Any]:
 
 def operation(**facts: object) -> dict:
     nothing = dict.fromkeys(("kind", "name", "document", "reason", "trace_id"))
-    ok = {"caller": "anonymous", "outcome": "ok", "codes": (), "status": 200, "calls": 0, "stripe": []}
+    ok = {"caller": "anonymous", "outcome": "ok", "codes": (), "status": 200, "calls": 0, "stripe": [], "writes": []}
     return {"event": "operation", "log_level": "info", **nothing, **ok, **facts}
 
 
 class TestOperations:
     async def test_one_line_holds_what_an_operator_asks(self, api):
-        call = {"endpoint": "GET /v1/payment_methods/{payment_method}", "status": 200, "tries": 1}
+        call = {"endpoint": "GET /v1/payment_methods/{payment_method}", "status": 200, "reason": None, "tries": 1}
         headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
         events = await noted(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}, headers=headers)
         assert named(events, "operation") == [
@@ -96,6 +97,7 @@ class TestOperations:
                 events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "operation")
         assert (event["outcome"], event["reason"], event["codes"]) == ("error", "rate_limit_calls", ["RATE_LIMITED"])
+        assert (event["calls"], event["stripe"]) == (0, [])
 
     async def test_who_is_not_let_in_has_no_kind_of_caller(self, stripe):
         async with Api(Settings(sandbox=True, auth_secret="s" * 32, allow_anonymous=False), stripe) as api:
@@ -116,6 +118,40 @@ class TestOperations:
     async def test_a_name_is_cut(self, api):
         (event,) = await noted(api, json={"query": f"query {'x' * 500} {{ viewer {{ kind }} }}"})
         assert event["name"] == "x" * 60
+
+
+class TestReasons:
+    """An operation that failed has one reason: what says most of the limit, the failure and the code."""
+
+    @staticmethod
+    async def of(api: Api, query: str = CARD, **variables: str) -> str:
+        (event,) = named(await noted(api, json={"query": query, "variables": {"id": "pm_1", **variables}}), "operation")
+        return event["reason"]
+
+    @pytest.mark.parametrize(
+        ("response", "reason"),
+        [
+            ({"status_code": 500, "json": {"error": {"type": "api_error"}}}, "server_error"),
+            ({"status_code": 401, "json": {"error": {"type": "invalid_request_error"}}}, "key_refused"),
+            ({"status_code": 200, "text": "<html>"}, "not_json"),
+            ({"status_code": 200, "json": {"id": "pm_1", "type": "card", "card": {"last4": 1}}}, "internal"),
+        ],
+    )
+    async def test_is_that_of_the_call(self, quick, response, reason):
+        transport = httpx.MockTransport(lambda request: httpx.Response(**response))
+        async with Api(Settings(), Recorder(transport)) as api:
+            query = "query($id: ID!) { paymentMethod(id: $id) { card { last4 } } }"
+            assert await self.of(api, query) == reason
+
+    async def test_of_a_store_that_is_needed_and_unavailable(self, stripe):
+        query = """mutation($id: ID!) {
+            attachPaymentMethod(input: {paymentMethodId: $id, customerId: "cus_1", onDuplicate: REJECT}) {
+                reusedExisting
+            }
+        }"""
+        async with Api(Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
+            assert await self.of(api, query) == "store_unavailable"
+            await api.service.aclose()
 
 
 class TestCalls:
@@ -147,14 +183,14 @@ class TestCalls:
             events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("warning", None, 3)
-        assert event["cause"] == "reset"
+        assert event["reason"] == "connection_reset"
 
-    async def test_a_response_that_is_not_stripe_s_is_a_warning_with_its_cause(self, quick):
+    async def test_a_response_that_is_not_stripe_s_is_a_warning_with_its_reason(self, quick):
         transport = httpx.MockTransport(lambda request: httpx.Response(200, text="<html>"))
         async with Api(Settings(), Recorder(transport)) as api:
             events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
-        assert (event["log_level"], event["status"], event["cause"]) == ("warning", 200, "response")
+        assert (event["log_level"], event["status"], event["reason"]) == ("warning", 200, "not_json")
 
 
 class TestRepeatedEvents:
@@ -222,8 +258,11 @@ async def test_calls_that_were_not_sent_are_summed_up(sandbox):
             await asyncio.gather(*(api.http.post("/graphql", json=query) for _ in range(50)))
             await api.service.aclose()
     endpoint = "GET /v1/payment_methods/{payment_method}"
-    told = [(event["endpoint"], event.get("repeated")) for event in events if event["log_level"] == "warning"]
-    assert told == [(endpoint, None), (endpoint, 48)]
+    warnings = [event for event in events if event["log_level"] == "warning"]
+    assert [(event["endpoint"], event["reason"], event.get("repeated")) for event in warnings] == [
+        (endpoint, "overloaded", None),
+        (endpoint, "overloaded", 48),
+    ]
 
 
 # --- As it is written ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sandbox import Fault
 from serving.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
 from serving.settings import Settings
+from stripe_api.failure_reasons import Reason
 from tests.clients import Api, Recorder
 from tests.processes import ROOT, running
 from tests.promtool import promtool
@@ -158,7 +159,7 @@ class TestCalls:
             key[2]: value for key, value in found.items() if key[0] == "attache_stripe_call_duration_seconds_count"
         }
         assert counted == {"4xx": 1, "429": 1, "401": 1, "5xx": 1}
-        assert found["attache_stripe_retries_total", RETRIEVE] == 3
+        assert found["attache_stripe_retries_total", RETRIEVE, "server_error"] == 3
         assert found["attache_stripe_rate_limited_total", RETRIEVE] == 1
 
     async def test_no_answer_is_no_status(self, quick):
@@ -166,12 +167,34 @@ class TestCalls:
             await ask(api, CARD, id="pm_1")
             found = await read(api)
         assert found["attache_stripe_call_duration_seconds_count", RETRIEVE, "none"] == 1
+        assert found["attache_stripe_call_failures_total", "stripe", "connection_reset"] == 1
+
+    async def test_a_success_that_is_not_stripe_s_is_no_2xx(self):
+        async with Api(Settings(), answering(httpx.Response(200, text="<html>"))) as api:
+            await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_stripe_call_duration_seconds_count", RETRIEVE, "none"] == 1
+        assert found["attache_stripe_call_failures_total", "stripe", "not_json"] == 1
+        assert found["attache_operation_failures_total", "not_json"] == 1
+
+    async def test_those_that_were_not_sent_are_failures_alone(self, stripe):
+        async with Api(Settings(rate_limit_calls="1/minute"), stripe) as api:
+            for _ in range(3):
+                await ask(api, CARD, id="pm_1")
+            found = await read(api)
+        assert found["attache_stripe_call_duration_seconds_count", RETRIEVE, "4xx"] == 1
+        assert found["attache_stripe_call_failures_total", "caller", "caller_limit"] == 2
+        assert found["attache_operation_stripe_calls_sum", "query", "Card"] == 1
+
+    async def test_all_reasons_are_counted_from_zero(self, api):
+        counted = [value for key, value in (await read(api)).items() if key[0] == "attache_stripe_call_failures_total"]
+        assert counted == [0] * len(Reason)
 
 
 class TestWhatOthersCount:
     def test_plans(self):
         class Counts:
-            hits, misses, compilations, fallbacks = 5, 2, 1, 0
+            hits, misses, compilations, fallbacks, errors = 5, 2, 1, 0, 3
 
         metrics = Metrics()
         metrics.follow_plans(Counts)
@@ -179,9 +202,8 @@ class TestWhatOthersCount:
         Counts.hits = 7
         metrics.refresh()
         found = samples(metrics.expose("")[0].decode())
-        assert [found[f"attache_plan_{name}_total",] for name in ("hits", "misses", "compilations", "handovers")] == [
-            7, 2, 1, 0
-        ]  # fmt: skip
+        told = ("hits", "misses", "compilations", "handovers", "errors")
+        assert [found[f"attache_plan_{name}_total",] for name in told] == [7, 2, 1, 0, 3]
 
     async def test_the_breaker(self, quick):
         failing = Settings(stripe_breaker_failures=2)

@@ -10,6 +10,7 @@ import pytest
 from stripe_api.breaker import Breaker
 from stripe_api.care import Care
 from stripe_api.errors import APIConnectionError
+from stripe_api.failure_reasons import Reason
 from stripe_api.governor import Urgency
 from stripe_api.transport import failure
 
@@ -30,7 +31,7 @@ async def ends_badly(error, *, stopped=0.0, running=0.0):
     ("running", "stopped", "closed"), [(1.2, 0.0, False), (0.0, 1.5, True), (0.6, 1.0, True), (0.4, 0.0, True)]
 )
 async def test_a_timeout_while_the_loop_was_stopped_is_not_stripe_s(running, stopped, closed):
-    error = APIConnectionError("no answer in time", timed_out=True)
+    error = APIConnectionError(Reason.READ_TIMEOUT)
     assert await ends_badly(error, running=running, stopped=stopped) == closed
 
 

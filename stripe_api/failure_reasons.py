@@ -1,0 +1,119 @@
+"""Why a call to Stripe failed: one word from one table, for logs, metrics and `check --connect`.
+
+A call whose response is for the client (a declined card, an unknown id) did not fail, and has no reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where to look."""
+
+    STRIPE = "stripe"
+    """Stripe, or the network between it and the service."""
+    ACCOUNT = "account"
+    """The Stripe account: its key, its rate limits, its objects."""
+    SERVICE = "service"
+    """The service's own limits. Stripe may be healthy."""
+    CALLER = "caller"
+    """One caller's limits."""
+
+
+class Reason(StrEnum):
+    """The reasons. Their values are the words in logs and metrics."""
+
+    DNS = "dns"
+    CONNECTION_REFUSED = "connection_refused"
+    UNREACHABLE = "unreachable"
+    TLS_EXPIRED = "tls_expired"
+    TLS_HOSTNAME = "tls_hostname"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_FAILED = "tls_failed"
+    PROXY = "proxy"
+    CONNECT_TIMEOUT = "connect_timeout"
+    READ_TIMEOUT = "read_timeout"
+    CONNECTION_RESET = "connection_reset"
+    CONNECTION_FAILED = "connection_failed"
+    NOT_HTTP = "not_http"
+    NOT_JSON = "not_json"
+    NOT_STRIPE = "not_stripe"
+    BAD_ENCODING = "bad_encoding"
+    RESPONSE_TOO_LARGE = "response_too_large"
+    SERVER_ERROR = "server_error"
+    KEY_REFUSED = "key_refused"
+    PERMISSION_MISSING = "permission_missing"
+    RATE_LIMITED = "rate_limited"
+    LOCK_TIMEOUT = "lock_timeout"
+    KEY_IN_USE = "idempotency_key_in_use"
+    DESCRIPTORS_EXHAUSTED = "descriptors_exhausted"
+    DEADLINE = "deadline"
+    OVERLOADED = "overloaded"
+    BREAKER_OPEN = "breaker_open"
+    CANCELLED = "cancelled"
+    CALLER_LIMIT = "caller_limit"
+    CALL_LIMIT = "call_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The meaning of a reason for the operator, and where to look."""
+
+    origin: Origin
+    meaning: str
+
+
+_STRIPE, _ACCOUNT, _SERVICE, _CALLER = Origin
+
+EXPLANATIONS: Mapping[Reason, Explanation] = {
+    Reason.DNS: Explanation(_STRIPE, "its name can't be resolved"),
+    Reason.CONNECTION_REFUSED: Explanation(_STRIPE, "nothing listens there, or a firewall refuses"),
+    Reason.UNREACHABLE: Explanation(_STRIPE, "there is no route to it"),
+    Reason.TLS_EXPIRED: Explanation(_STRIPE, "its certificate has expired or is not valid yet; compare the clocks"),
+    Reason.TLS_HOSTNAME: Explanation(_STRIPE, "its certificate is for another host name"),
+    Reason.TLS_UNTRUSTED: Explanation(
+        _STRIPE, "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)"
+    ),
+    Reason.TLS_FAILED: Explanation(_STRIPE, "the TLS handshake failed; something between may speak no TLS"),
+    Reason.PROXY: Explanation(
+        _STRIPE, "look at HTTPS_PROXY and at what the proxy allows, or name the host in NO_PROXY"
+    ),
+    Reason.CONNECT_TIMEOUT: Explanation(
+        _STRIPE, "no connection in time: a firewall may drop packets, or STRIPE_MAX_CONNECTIONS are all in use"
+    ),
+    Reason.READ_TIMEOUT: Explanation(_STRIPE, "connected, but no whole response in time"),
+    Reason.CONNECTION_RESET: Explanation(_STRIPE, "the connection was closed before the whole response came"),
+    Reason.CONNECTION_FAILED: Explanation(_STRIPE, "the connection failed for another reason"),
+    Reason.NOT_HTTP: Explanation(_STRIPE, "what answers does not speak HTTP"),
+    Reason.NOT_JSON: Explanation(_STRIPE, "a success whose body is not a JSON object: a proxy's page, for example"),
+    Reason.NOT_STRIPE: Explanation(_STRIPE, "JSON or a status that Stripe does not send"),
+    Reason.BAD_ENCODING: Explanation(_STRIPE, "the body is compressed in a wrong or unknown way"),
+    Reason.RESPONSE_TOO_LARGE: Explanation(_STRIPE, "the body is larger than the service reads (4 MiB)"),
+    Reason.SERVER_ERROR: Explanation(_STRIPE, "status 5xx, from Stripe or from a proxy"),
+    Reason.KEY_REFUSED: Explanation(_ACCOUNT, "401: the key is misspelt, revoked or expired"),
+    Reason.PERMISSION_MISSING: Explanation(_ACCOUNT, "403: the restricted key lacks a permission"),
+    Reason.RATE_LIMITED: Explanation(_ACCOUNT, "429: more calls than Stripe allows the account"),
+    Reason.LOCK_TIMEOUT: Explanation(_ACCOUNT, "429: another request holds the same object"),
+    Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key still runs"),
+    Reason.DESCRIPTORS_EXHAUSTED: Explanation(_SERVICE, "this process may not open more files or connections"),
+    Reason.DEADLINE: Explanation(_SERVICE, "too little of OPERATION_DEADLINE was left for the call"),
+    Reason.OVERLOADED: Explanation(_SERVICE, "not sent: too many calls were waiting"),
+    Reason.BREAKER_OPEN: Explanation(_SERVICE, "not sent: the circuit breaker is open, because earlier calls failed"),
+    Reason.CANCELLED: Explanation(_SERVICE, "the operation was stopped while the call ran"),
+    Reason.CALLER_LIMIT: Explanation(
+        _CALLER, "not sent: the caller is over RATE_LIMIT_CALLS or STRIPE_MAX_CALLS_PER_CALLER"
+    ),
+    Reason.CALL_LIMIT: Explanation(_CALLER, "not sent: the operation is over MAX_CALLS"),
+}
+
+ORIGINS: Mapping[str, str] = {reason.value: one.origin.value for reason, one in EXPLANATIONS.items()}
+"""Where to look, by the reason's word."""
+
+
+def table() -> str:
+    """All reasons with their meanings, as a table in Markdown."""
+    rows = (f"| `{reason}` | `{one.origin}` | {one.meaning} |" for reason, one in EXPLANATIONS.items())
+    return "\n".join(["| reason | origin | meaning |", "|---|---|---|", *rows])
