@@ -15,7 +15,6 @@ import enum
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
 
 import strawberry
 
@@ -24,7 +23,7 @@ from resolvers.access import Access
 from resolvers.errors.exceptions import MutationRejected, forbidden, invalid_input
 from resolvers.errors.stripe_refusals import default_not_set
 from resolvers.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
-from resolvers.mutations import duplicates, payload_fields, wallet_lock
+from resolvers.mutations import duplicates, fields, wallet_lock
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.write import Write, mutation
 from resolvers.references import default_instrument, id_of
@@ -72,16 +71,12 @@ class AttachPaymentMethodInput:
             "with an id of its own."
         )
     )
-    customer_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description=(
-            "Id of the customer, cus_… If this and customerAccountId are null or omitted, the caller's own customer. "
-            "Only a service, or any caller of the sandbox, may name a customer other than its own."
-        ),
+    customer_id: strawberry.ID | None = fields.optional(
+        "Id of the customer, cus_… If this and customerAccountId are null or omitted, the caller's own customer. Only "
+        "a service, or any caller of the sandbox, may name a customer other than its own."
     )
-    customer_account_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description="Id of the Account that represents the customer, acct_… Used instead of customerId.",
+    customer_account_id: strawberry.ID | None = fields.optional(
+        "Id of the Account that represents the customer, acct_… Used instead of customerId."
     )
     set_as_default: bool = strawberry.field(
         default=False, description="Whether to make it the default for invoices and subscriptions as well."
@@ -90,33 +85,23 @@ class AttachPaymentMethodInput:
         default=DuplicatePolicy.KEEP_BOTH,
         description="The policy for a card or account that the customer already has.",
     )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.type(description="The result of attaching a payment method.")
 class AttachPaymentMethodPayload:
-    payment_method: PaymentMethod | None = strawberry.field(
-        default=None, description="The payment method in the wallet. Null if the mutation was rejected."
+    payment_method: PaymentMethod | None = fields.result("The payment method in the wallet.")
+    payment_method_edge: PaymentMethodEdge | None = fields.result(
+        "The same payment method as an edge of the customer's list, for a client's cache."
     )
-    payment_method_edge: PaymentMethodEdge | None = strawberry.field(
-        default=None,
-        description=(
-            "The same payment method as an edge of the customer's list, for a client's cache. Null if the mutation was "
-            "rejected."
-        ),
-    )
-    customer: Customer | None = strawberry.field(
-        default=None,
-        description=(
-            "The customer that it is attached to. Null if the mutation was rejected. { id } alone costs no further "
-            "REST call."
-        ),
+    customer: Customer | None = fields.result(
+        "The customer that it is attached to. { id } alone costs no further REST call."
     )
     reused_existing: bool = strawberry.field(
         default=False,
         description="Whether paymentMethod is one that the customer already had, because of REUSE_EXISTING.",
     )
-    errors: list[UserError] = payload_fields.errors()
+    errors: list[UserError] = fields.errors()
 
 
 class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
@@ -136,13 +121,7 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
         "instead, which also prepares the payment method for payments while the customer is not present."
     ),
 )
-async def attach(
-    write: Write,
-    input: Annotated[
-        AttachPaymentMethodInput,
-        strawberry.argument(description="The payment method to attach, and the customer."),
-    ],
-) -> AttachPaymentMethodPayload:
+async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPaymentMethodPayload:
     attachment = _Attachment(write, input, _owner(write.context.access, input), write.selection(_PayloadSelection))
     if input.on_duplicate is DuplicatePolicy.KEEP_BOTH:
         with write.context.stripe.leaving(int(input.set_as_default)):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
 from resolvers.errors.exceptions import FieldError, not_read_before
 from resolvers.loaders import all_settled
 from resolvers.lookahead import CustomerSelection
-from resolvers.mutations import payload_fields
+from resolvers.mutations import fields
 from resolvers.mutations.in_use import all_successful, check_not_in_use, check_unused, list_subscriptions
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.write import Write, mutation
@@ -35,17 +35,13 @@ class DetachPaymentMethodInput:
             "the customer's default payment method, then the customer's legacy source."
         ),
     )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.type(description="The result of detaching a payment method.")
 class DetachPaymentMethodPayload:
-    payment_method: PaymentMethod | None = strawberry.field(
-        default=None, description="The payment method; its customer is now null. Null if the mutation was rejected."
-    )
-    detached_payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Id of the payment method, for a client's cache. Null if the mutation was rejected."
-    )
+    payment_method: PaymentMethod | None = fields.result("The payment method; its customer is now null.")
+    detached_payment_method_id: strawberry.ID | None = fields.result("Id of the payment method, for a client's cache.")
     customer: Customer | None = strawberry.field(
         default=None,
         description=(
@@ -53,7 +49,7 @@ class DetachPaymentMethodPayload:
             "Costs further REST calls."
         ),
     )
-    errors: list[UserError] = payload_fields.errors()
+    errors: list[UserError] = fields.errors()
 
 
 class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
@@ -66,10 +62,7 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
         "detached payment method can't be attached again."
     ),
 )
-async def detach(
-    write: Write,
-    input: Annotated[DetachPaymentMethodInput, strawberry.argument(description="The payment method to detach.")],
-) -> DetachPaymentMethodPayload:
+async def detach(write: Write, input: DetachPaymentMethodInput) -> DetachPaymentMethodPayload:
     context = write.context
     selection = write.selection(_PayloadSelection)
     owner: str | FieldError | None = context.access.own

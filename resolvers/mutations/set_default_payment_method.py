@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import strawberry
 
 from resolvers import expansion
 from resolvers.errors.exceptions import invalid_input
 from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
-from resolvers.mutations import payload_fields
+from resolvers.mutations import fields
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.previous_default import previous_default, read_before
 from resolvers.mutations.write import Write, mutation
@@ -29,28 +27,20 @@ class SetDefaultPaymentMethodInput:
             "is an error, so that a missing variable never clears the default."
         ),
     )
-    customer_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description=(
-            "Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
-            "the sandbox, may name a customer other than its own."
-        ),
-    )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    customer_id: strawberry.ID | None = fields.customer_id()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.type(description="The result of setting or clearing the default payment method.")
 class SetDefaultPaymentMethodPayload:
-    customer: Customer | None = strawberry.field(
-        default=None, description="The customer after the change. Null if the mutation was rejected."
-    )
+    customer: Customer | None = fields.result("The customer after the change.")
     previous_default: PaymentMethod | None = strawberry.field(
         default=None,
         description=(
             "The default before the change. Null if there was none, or if it no longer exists. Costs a REST call."
         ),
     )
-    errors: list[UserError] = payload_fields.errors()
+    errors: list[UserError] = fields.errors()
 
 
 class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
@@ -64,13 +54,7 @@ class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
         "invoice_settings.default_payment_method."
     ),
 )
-async def set_default(
-    write: Write,
-    input: Annotated[
-        SetDefaultPaymentMethodInput,
-        strawberry.argument(description="The payment method to use by default, and the customer."),
-    ],
-) -> SetDefaultPaymentMethodPayload:
+async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetDefaultPaymentMethodPayload:
     context = write.context
     if input.payment_method_id is strawberry.UNSET:
         raise invalid_input("paymentMethodId", "Give the id of the method, or null to clear the default.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import strawberry
 
 from resolvers import expansion
@@ -11,7 +9,7 @@ from resolvers.access import Access
 from resolvers.errors.exceptions import invalid_input
 from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
 from resolvers.lookahead import SetupIntentSelection
-from resolvers.mutations import payload_fields
+from resolvers.mutations import fields
 from resolvers.mutations.write import Write, mutation
 from resolvers.queries.setup_intent import from_json
 from resolvers.selection import Below, Selection
@@ -23,19 +21,11 @@ from stripe_api.form import Value
 
 @strawberry.input(description="The customer to save a payment method for, and its intended use.")
 class CreateSetupIntentInput:
-    customer_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description=(
-            "Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
-            "the sandbox, may name a customer other than its own, or create a SetupIntent without a customer: its "
-            "payment method is not saved, and can be used once."
-        ),
+    customer_id: strawberry.ID | None = fields.customer_id(
+        but=", or create a SetupIntent without a customer: its payment method is not saved, and can be used once"
     )
-    payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description=(
-            "Id of the payment method, pm_… If null or omitted, the customer's device provides it on confirmation."
-        ),
+    payment_method_id: strawberry.ID | None = fields.optional(
+        "Id of the payment method, pm_… If null or omitted, the customer's device provides it on confirmation."
     )
     usage: SetupIntentUsage = strawberry.field(
         default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
@@ -43,64 +33,49 @@ class CreateSetupIntentInput:
     confirm: bool = strawberry.field(
         default=False, description="Whether to confirm it in the same request. Requires paymentMethodId."
     )
-    return_url: str | None = strawberry.field(
-        default=None,
-        description=(
-            "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
-            "omitting it."
-        ),
+    return_url: str | None = fields.optional(
+        "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
+        "omitting it."
     )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.input(description="The SetupIntent to confirm, and the payment method.")
 class ConfirmSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
-    payment_method_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description="Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method.",
+    payment_method_id: strawberry.ID | None = fields.optional(
+        "Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method."
     )
-    return_url: str | None = strawberry.field(
-        default=None,
-        description=(
-            "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
-        ),
+    return_url: str | None = fields.optional(
+        "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
     )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.input(description="The SetupIntent to cancel.")
 class CancelSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.type(description="The result of creating a SetupIntent.")
 class CreateSetupIntentPayload:
-    setup_intent: SetupIntent | None = strawberry.field(
-        default=None, description="The new SetupIntent. Null if the mutation was rejected."
-    )
-    errors: list[UserError] = payload_fields.errors()
+    setup_intent: SetupIntent | None = fields.result("The new SetupIntent.")
+    errors: list[UserError] = fields.errors()
 
 
 @strawberry.type(description="The result of confirming a SetupIntent.")
 class ConfirmSetupIntentPayload:
-    setup_intent: SetupIntent | None = strawberry.field(
-        default=None,
-        description=(
-            "The SetupIntent after the confirmation, which may require an action of the customer. Null if the mutation "
-            "was rejected."
-        ),
+    setup_intent: SetupIntent | None = fields.result(
+        "The SetupIntent after the confirmation, which may require an action of the customer."
     )
-    errors: list[UserError] = payload_fields.errors()
+    errors: list[UserError] = fields.errors()
 
 
 @strawberry.type(description="The result of canceling a SetupIntent.")
 class CancelSetupIntentPayload:
-    setup_intent: SetupIntent | None = strawberry.field(
-        default=None, description="The canceled SetupIntent. Null if the mutation was rejected."
-    )
-    errors: list[UserError] = payload_fields.errors()
+    setup_intent: SetupIntent | None = fields.result("The canceled SetupIntent.")
+    errors: list[UserError] = fields.errors()
 
 
 class _OfCreate(Selection, of=CreateSetupIntentPayload):
@@ -122,13 +97,7 @@ class _OfCancel(Selection, of=CancelSetupIntentPayload):
         "confirms the SetupIntent with clientSecret."
     ),
 )
-async def create(
-    write: Write,
-    input: Annotated[
-        CreateSetupIntentInput,
-        strawberry.argument(description="The customer to save a payment method for, and its intended use."),
-    ],
-) -> CreateSetupIntentPayload:
+async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupIntentPayload:
     json = await write.send(
         "create",
         write.context.stripe.setup_intents.create,
@@ -145,13 +114,7 @@ async def create(
         "attached to the customer. If status is REQUIRES_ACTION, the customer must act first."
     ),
 )
-async def confirm(
-    write: Write,
-    input: Annotated[
-        ConfirmSetupIntentInput,
-        strawberry.argument(description="The SetupIntent to confirm, and the payment method."),
-    ],
-) -> ConfirmSetupIntentPayload:
+async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
     intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
     if intent is not None and input.return_url is None and _may_redirect(intent):
         raise invalid_input("returnUrl", RETURN_URL_REQUIRED)
@@ -167,10 +130,7 @@ async def confirm(
 
 
 @mutation(description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
-async def cancel(
-    write: Write,
-    input: Annotated[CancelSetupIntentInput, strawberry.argument(description="The SetupIntent to cancel.")],
-) -> CancelSetupIntentPayload:
+async def cancel(write: Write, input: CancelSetupIntentInput) -> CancelSetupIntentPayload:
     await write.context.access.prove_setup_intent(input.setup_intent_id)
     json = await write.send(
         "cancel",

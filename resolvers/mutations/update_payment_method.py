@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -11,7 +11,7 @@ from resolvers import expansion
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
 from resolvers.lookahead import PaymentMethodSelection
-from resolvers.mutations import payload_fields
+from resolvers.mutations import fields
 from resolvers.mutations.metadata import metadata_parameter
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
@@ -76,15 +76,13 @@ class UpdatePaymentMethodInput:
         "An object of strings, which is merged into the existing metadata. A key with the value null is removed; null "
         "for the whole object removes all keys. An empty string as a value is rejected."
     )
-    idempotency_key: str | None = payload_fields.idempotency_key()
+    idempotency_key: str | None = fields.idempotency_key()
 
 
 @strawberry.type(description="The result of updating a payment method.")
 class UpdatePaymentMethodPayload:
-    payment_method: PaymentMethod | None = strawberry.field(
-        default=None, description="The payment method after the update. Null if the mutation was rejected."
-    )
-    errors: list[UserError] = payload_fields.errors()
+    payment_method: PaymentMethod | None = fields.result("The payment method after the update.")
+    errors: list[UserError] = fields.errors()
 
 
 class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
@@ -92,13 +90,7 @@ class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
 
 
 @mutation(description="Updates a saved payment method: POST /v1/payment_methods/:id.")
-async def update(
-    write: Write,
-    input: Annotated[
-        UpdatePaymentMethodInput,
-        strawberry.argument(description="The payment method to update, and the changes."),
-    ],
-) -> UpdatePaymentMethodPayload:
+async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePaymentMethodPayload:
     context = write.context
     params = parameters(input)
     if params["metadata"] is not None and context.hides("metadata"):

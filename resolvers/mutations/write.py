@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
 import strawberry
@@ -105,7 +105,7 @@ def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callabl
     """
 
     def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
-        hints = get_type_hints(resolver, include_extras=True)
+        hints = get_type_hints(resolver)
 
         async def resolve(info: strawberry.Info[Any, None], input: Any) -> Any:
             context: RequestContext = info.context
@@ -113,7 +113,11 @@ def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callabl
                 attempt.payload = await _run(resolver, hints["return"], info, input, attempt, tests_card=tests_card)
             return attempt.payload
 
-        resolve.__annotations__ |= {"input": hints["input"], "return": hints["return"] | None}
+        described = strawberry.argument(description=hints["input"].__strawberry_definition__.description)
+        resolve.__annotations__ |= {
+            "input": Annotated[hints["input"], described],
+            "return": hints["return"] | None,
+        }
         named = functools.update_wrapper(resolve, resolver, assigned=("__module__", "__name__", "__doc__"), updated=())
         del named.__wrapped__  # Strawberry would read the resolver's own signature.
         return strawberry.mutation(resolver=named, description=description)

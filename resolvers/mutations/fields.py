@@ -1,0 +1,42 @@
+"""Fields of the mutations' inputs and payloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+
+def optional(description: str) -> Any:
+    """An input field that may be null or omitted: both mean the same."""
+    return strawberry.field(default=None, description=description)
+
+
+def idempotency_key() -> Any:
+    """The input field `idempotencyKey`."""
+    return optional(
+        "Identifies this request for retries. The same key with the same input is executed once and gets the same "
+        "result, also after a lost response. 1 to 255 characters. If null or omitted, the service generates a key for "
+        "this request."
+    )
+
+
+def customer_id(*, but: str = "") -> Any:
+    """The input field `customerId`."""
+    return optional(
+        f"Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
+        f"the sandbox, may name a customer other than its own{but}."
+    )
+
+
+def result(description: str) -> Any:
+    """A payload field, which a rejected mutation leaves null."""
+    return strawberry.field(default=None, description=f"{description} Null if the mutation was rejected.")
+
+
+def errors() -> Any:
+    """The payload field `errors`."""
+    description = (
+        "Errors that the client or its user can correct. Empty if and only if the mutation did all that was asked."
+    )
+    return strawberry.field(default_factory=list, description=description)
