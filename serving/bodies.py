@@ -75,7 +75,11 @@ def unpack(body: bytes, encoding: str | None, settings: Settings) -> bytes:
     if encoding is None or encoding.strip().lower() in ("", "identity"):
         return body
     if encoding.strip().lower() not in ("gzip", "x-gzip"):
-        raise refused("Pack the body with gzip or not at all.", status=415, headers={"Accept-Encoding": "gzip"})
+        raise refused(
+            "Compress the body with gzip, or send it without Content-Encoding.",
+            status=415,
+            headers={"Accept-Encoding": "gzip"},
+        )
     unpacker = zlib.decompressobj(_GZIP)
     try:
         unpacked = unpacker.decompress(body, settings.max_body_bytes + 1)
@@ -134,11 +138,11 @@ def _measure(value: Any) -> tuple[int, int, int]:
 
 
 def members_of_query_string(request: Request) -> dict[str, Any]:
-    """The members of an operation that came by GET. Raises NotExecuted for one that stands twice."""
+    """The members of an operation that came by GET. Raises NotExecuted if a parameter is repeated."""
     pairs = request.query_params.multi_items()
     for name in MEMBERS:
         if sum(key == name for key, _ in pairs) > 1:
-            raise refused(f"{name} stands twice.", status=400)
+            raise refused(f"The parameter {name} is repeated. Send it once.", status=400)
     members: dict[str, Any] = dict(pairs)
     for name in ("variables", "extensions"):
         if name in members:
