@@ -18,6 +18,7 @@ from resolvers.writes import KeyDigest, WriteRecorder
 from serving import guards
 from serving.auth import Caller, CallerKind
 from serving.caller_limits import at_once
+from serving.error_codes import ErrorCode
 from serving.graphql_http import Operation
 from serving.locks import Locks
 from serving.observability import OperationNote
@@ -114,12 +115,12 @@ class OperationRunner:
             text = await self._parts.documents.text(operation.query, operation.document_id, hash, caller.identity)
         except PersistedQueryNotFound:
             # Apollo's mobile clients match on this text and on status 200.
-            raise refused("PersistedQueryNotFound", code="PERSISTED_QUERY_NOT_FOUND", status=200) from None
+            raise refused("PersistedQueryNotFound", code=ErrorCode.PERSISTED_QUERY_NOT_FOUND, status=200) from None
         except HashMismatch:
             raise refused("provided sha does not match query") from None
         except NotTrusted:
             message = "Only documents of the manifest are executed here."
-            raise refused(message, code="PERSISTED_QUERY_NOT_IN_LIST") from None
+            raise refused(message, code=ErrorCode.PERSISTED_QUERY_NOT_IN_LIST) from None
         if text is None:
             raise refused("query is a string that holds a GraphQL document.", status=400)
         return text
@@ -143,7 +144,7 @@ async def _count_call(rates: RateLimits, caller: Caller) -> None:
 def _took_too_long(stripe: Stripe) -> NotExecuted:
     """The refusal of an operation that was cancelled. A write that was sent may have been done."""
     sent = any(call.tries and call.endpoint.startswith("POST ") for call in stripe.calls)
-    extensions: dict[str, Any] = {"code": "UPSTREAM_TIMEOUT", **({"outcome": "UNKNOWN"} if sent else {})}
+    extensions: dict[str, Any] = {"code": ErrorCode.UPSTREAM_TIMEOUT, **({"outcome": "UNKNOWN"} if sent else {})}
     error = GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)
     return NotExecuted([error], reason="deadline")
 
