@@ -3,19 +3,20 @@
 The generated functions look like this, for `{ id displayLabel customer { id } }` on a payment method:
 
     def object_7(source, run, path, pending):
-        decoded = decode_5(json_of(source))
+        response = read_6(source)
         fields = 0
-        decoded.__class__ = written_4
-        fields += 1
-        run.fields.add(fields + 2)
-        response = {'id': decoded.f0, 'displayLabel': present(write_6(source.display_label)), 'customer': None}
-        resolve_3(source, run, path, pending, response)
+        response.__class__ = written_1
+        fields += 3
+        run.fields.add(fields)
+        response.f1 = write_3(compute_2(source))
+        resolve_5(source, run, path, pending, response)
         return response
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import operator
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -36,8 +37,8 @@ from graphql.execution.executor import Executor
 from strawberry.types.field import StrawberryField
 
 from execution.plans import projection, values
-from execution.plans.plan import Complete, Plan, ResolvedField
-from execution.plans.projection import Constant, Member, MemberType, NotAMember, Projection
+from execution.plans.plan import Plan, ResolvedField
+from execution.plans.projection import Constant, Gap, Member, MemberType, NotAMember, Projection
 from execution.plans.resolver_call import CannotCompile, ResolverCall, declaration
 from execution.plans.source import Lines, Source
 from schema.reading import Hidden, hide, reading_of
@@ -57,18 +58,16 @@ _NAMES = {
     "complete_object": values.complete_object,
     "complete_each": values.complete_each,
     "complete_each_at_once": values.complete_each_at_once,
-    "json_of": values.json_of,
     **projection.NAMES,
 }
 
 
 @dataclass(frozen=True)
 class Code:
-    """An expression, and whether it calls resolvers; or the statement that puts a resolver's field into `response`."""
+    """An expression or a statement, and whether it calls resolvers."""
 
     text: str
     resolves: bool = False
-    is_statement: bool = False
 
 
 def compile_plan(executor: Executor[Any], hidden: Collection[str]) -> Plan:
@@ -77,8 +76,7 @@ def compile_plan(executor: Executor[Any], hidden: Collection[str]) -> Plan:
     Raises CannotCompile.
     """
     executor.context_value = None
-    compiler = _Compiler(executor, hidden)
-    return Plan(executor, compiler.steps())
+    return _Compiler(executor, hidden).plan()
 
 
 class _Compiler:
@@ -88,11 +86,11 @@ class _Compiler:
         self._executor = executor
         self._hidden = hidden
         self._source = Source(_NAMES)
-        self._leaf_writers: dict[str, str] = {}
+        self._leaf_writers: dict[tuple[str, bool], str] = {}
         self._projections = 0
 
-    def steps(self) -> list[Complete]:
-        """The functions of the root fields: one for a query, one for each mutation."""
+    def plan(self) -> Plan:
+        """The plan: one step for a query, one for each field of a mutation."""
         executor = self._executor
         operation = executor.operation
         root = executor.schema.get_root_type(operation.operation)
@@ -100,30 +98,37 @@ class _Compiler:
         selected = collect_fields(
             executor.schema, executor.fragments, executor.variable_values, root, operation
         ).grouped_field_set
+        projection, statements = self._fields(root, selected, self._simple_fields(root, selected))
+        lines = [f"run.fields.add(1); {one.text}" for one in statements]
+        lines += ["run.fields.add(1)"] * (len(selected) - len(lines))
         serial = operation.operation.value == "mutation"
-        parts = [{key: details} for key, details in selected.items()] if serial else [selected]
-        names = [self._object(root, part).text for part in parts]
+        bodies = [[line] for line in lines] if serial else [lines]
+        steps = [self._source.define("step", f"{_PARAMETERS}, response", body) for body in bodies if body]
         executed = self._source.execute()
-        return [executed[name] for name in names]
-
-    def _function(self, prefix: str, body: Lines, *, resolves: bool = False) -> Code:
-        """Define a function. Its code is its name."""
-        return Code(self._source.define(prefix, _PARAMETERS, body), resolves)
+        return Plan(executor, executed[projection.written], [executed[name] for name in steps])
 
     # --- Objects ----------------------------------------------------------------------------------------------------
 
     def _object(self, type_: GraphQLObjectType, selected: Selected) -> Code:
         """The name of the function that completes an object of this type."""
         simple = self._simple_fields(type_, selected)
-        members = [one for one in simple.values() if isinstance(one, Member)]
-        if members and len(simple) == len(selected):
-            decode = self._projection(type_, simple.values()).decode()
-            return self._function("object", [*decode, "run.fields.add(fields)", "return decoded"])
-        projected = self._projection(type_, members) if members else None
-        fields = {key: self._field(type_, key, selected[key], simple.get(key), projected) for key in selected}
-        count = f"run.fields.add({'fields + ' if projected else ''}{len(fields) - len(members)})"
-        body = [*(projected.decode() if projected else ()), count, *_response(fields)]
-        return self._function("object", body, resolves=any(one.resolves for one in fields.values()))
+        constants = {key: one.value for key, one in simple.items() if isinstance(one, Constant)}
+        if len(constants) == len(selected):
+            # Most types of a union: a struct for each would double the size of a plan.
+            response = self._source.bind("constant", constants)
+            return self._function("object", [f"run.fields.add({len(selected)})", f"return {response}"], resolves=False)
+        projection, statements = self._fields(type_, selected, simple)
+        body = [*projection.read(), "run.fields.add(fields)", *(one.text for one in statements), "return response"]
+        return self._function("object", body, resolves=any(one.resolves for one in statements))
+
+    def _fields(
+        self, type_: GraphQLObjectType, selected: Selected, simple: Mapping[str, Member | Constant]
+    ) -> tuple[Projection, list[Code]]:
+        """The projection of an object, and statements that fill its gaps, those with resolvers last."""
+        projection = self._projection(type_, {key: simple.get(key, Gap()) for key in selected})
+        gaps = [key for key in selected if key not in simple]
+        statements = [self._statement(type_, key, selected[key], projection.attribute(key)) for key in gaps]
+        return projection, sorted(statements, key=operator.attrgetter("resolves"))
 
     def _selected(self, type_: GraphQLObjectType, details: Details) -> Selected:
         executor = self._executor
@@ -131,11 +136,15 @@ class _Compiler:
             executor.schema, executor.fragments, executor.variable_values, executor.operation, type_, details
         ).grouped_field_set
 
-    def _projection(self, type_: GraphQLObjectType, fields: Iterable[Member | Constant]) -> Projection:
-        self._projections += 1
+    def _projection(self, type_: GraphQLObjectType, fields: Mapping[str, Member | Constant | Gap]) -> Projection:
+        self._projections += any(isinstance(one, Member) for one in fields.values())
         if self._projections > MAX_PROJECTIONS:
             raise CannotCompile
-        return Projection(self._source, type_.name, list(fields))
+        return Projection(self._source, type_.name, fields)
+
+    def _function(self, prefix: str, body: Lines, *, resolves: bool) -> Code:
+        """Define a function. Its code is its name."""
+        return Code(self._source.define(prefix, _PARAMETERS, body), resolves)
 
     # --- Fields that are members of the JSON -------------------------------------------------------------------------
 
@@ -145,7 +154,7 @@ class _Compiler:
         names: set[str] = set()
         for key, details in selected.items():
             try:
-                one = self._simple(type_, key, details)
+                one = self._simple(type_, details)
             except NotAMember:
                 continue
             if isinstance(one, Constant) or one.name not in names:
@@ -153,10 +162,10 @@ class _Compiler:
                 found[key] = one
         return found
 
-    def _simple(self, type_: GraphQLObjectType, key: str, details: Details) -> Member | Constant:
+    def _simple(self, type_: GraphQLObjectType, details: Details) -> Member | Constant:
         name = details[0].node.name.value
         if name == "__typename":
-            return Constant(key, type_.name)
+            return Constant(type_.name)
         definition = _definition(type_, name)
         declared = _declared(definition)
         reading = reading_of(declared)
@@ -165,13 +174,13 @@ class _Compiler:
         if reading.hidden is not None and reading.hidden.what in self._hidden:
             if reading.hidden.within is not None:
                 raise NotAMember
-            return Constant(key, reading.hidden.instead)
+            return Constant(reading.hidden.instead)
         path = (declared.python_name,) if reading.path is None else reading.path
         if reading.compute is not None or len(path) != 1:
             raise NotAMember
         inner = self._inner_object(definition.type, details)
         type_of_member = projection.member_type(self._source, definition.type, inner)
-        return Member(key, path[0], type_of_member, reading.absent)
+        return Member(path[0], type_of_member, reading.absent)
 
     def _inner_object(self, type_: GraphQLOutputType, details: Details) -> MemberType | None:
         """The objects in a field as members of another object's projection; None for leaves."""
@@ -182,62 +191,58 @@ class _Compiler:
         simple = self._simple_fields(named, selected)
         if len(simple) < len(selected):
             raise NotAMember
-        return self._projection(named, simple.values()).member_type()
+        return self._projection(named, simple).member_type()
 
     # --- Other fields -----------------------------------------------------------------------------------------------
 
-    def _field(
-        self,
-        type_: GraphQLObjectType,
-        key: str,
-        details: Details,
-        simple: Member | Constant | None,
-        projected: Projection | None,
-    ) -> Code:
-        """The expression for a field of `source`. For a resolver it is the statement that puts the field in."""
-        if isinstance(simple, Constant):
-            return Code(self._source.bind("constant", simple.value))
-        if isinstance(simple, Member) and projected is not None:
-            return Code(projected.expression(key))
+    def _statement(self, type_: GraphQLObjectType, key: str, details: Details, attribute: str) -> Code:
+        """The statement that puts a field of `source` into `response`."""
         definition = _definition(type_, details[0].node.name.value)
         declared = _declared(definition)
         if declared.base_resolver is not None:
-            return self._resolved(type_, key, definition, details)
-        value = self._read(declared)
-        return self._completed(definition.type, details, value, f"(*path, {key!r})")
+            return self._resolve(type_, key, definition, details, attribute)
+        value = f"{self._reader(declared)}(source)"
+        completed = self._completed(definition.type, details, value, f"(*path, {key!r})")
+        return Code(f"response.{attribute} = {completed.text}", completed.resolves)
 
-    def _read(self, declared: StrawberryField) -> str:
+    def _reader(self, declared: StrawberryField) -> str:
+        """The name of the function that reads a field by its declaration."""
         reading, name = reading_of(declared), declared.python_name
-        hidden = reading.hidden if reading is not None else None
-        if hidden is not None and hidden.what in self._hidden:
-            return f"{self._source.bind('hide', _hiding(hidden, name))}(source)"
-        return f"source.{name}"
+        if reading is not None and reading.hidden is not None and reading.hidden.what in self._hidden:
+            return self._source.bind("hide", _hiding(reading.hidden, name))
+        if reading is not None and reading.compute is not None:
+            return self._source.bind("compute", reading.compute)
+        return self._source.bind("get", operator.attrgetter(name))
 
-    def _resolved(self, type_: GraphQLObjectType, key: str, definition: GraphQLField, details: Details) -> Code:
+    def _resolve(
+        self, type_: GraphQLObjectType, key: str, definition: GraphQLField, details: Details, attribute: str
+    ) -> Code:
         call = ResolverCall(type_, [one.node for one in details])
         completed = self._completed(definition.type, details, "source", "path")
-        complete = self._function("complete", [f"return {completed.text}"]).text
-        field = self._source.bind("field", partial(ResolvedField, key, call))
+        complete = self._function("complete", [f"return {completed.text}"], resolves=True).text
+        field = self._source.bind("field", partial(ResolvedField, key, attribute, call))
         resolve = self._source.new_name("resolve")
         self._source.add([f"{resolve} = {field}({complete}).resolve"])
-        return Code(f"{resolve}({_PARAMETERS}, response)", resolves=True, is_statement=True)
+        return Code(f"{resolve}({_PARAMETERS}, response)", resolves=True)
 
     # --- Values -----------------------------------------------------------------------------------------------------
 
     def _completed(self, type_: GraphQLOutputType, details: Details, value: str, path: str) -> Code:
         """The expression for the response's form of the value that `value` reads, at the path that `path` builds."""
         if isinstance(type_, GraphQLNonNull):
+            if is_leaf_type(type_.of_type):
+                return Code(f"{self._leaf_writer(type_.of_type, nullable=False)}({value})")
             inner = self._completed(type_.of_type, details, value, path)
             return Code(f"present({inner.text})", inner.resolves)
         if isinstance(type_, GraphQLList):
             return self._completed_list(type_.of_type, details, value, path)
         if is_leaf_type(type_):
-            return Code(f"{self._leaf_writer(type_)}({value})")
+            return Code(f"{self._leaf_writer(type_, nullable=True)}({value})")
         return self._completed_object(type_, details, value, path)
 
     def _completed_list(self, item_type: GraphQLOutputType, details: Details, value: str, path: str) -> Code:
         item = self._completed(item_type, details, "source", "path")
-        complete = self._function("item", [f"return {item.text}"]).text
+        complete = self._function("item", [f"return {item.text}"], resolves=item.resolves).text
         each = "complete_each" if item.resolves else "complete_each_at_once"
         return Code(f"{each}({complete}, {value}, run, {path}, pending)", item.resolves)
 
@@ -250,20 +255,11 @@ class _Compiler:
         resolves = any(code.resolves for _, code in objects)
         return Code(f"complete_object({functions}, {value}, run, {path if resolves else '()'}, pending)", resolves)
 
-    def _leaf_writer(self, type_: GraphQLLeafType) -> str:
-        if type_.name not in self._leaf_writers:
-            self._leaf_writers[type_.name] = self._source.bind("write", values.leaf_writer(type_))
-        return self._leaf_writers[type_.name]
-
-
-def _response(fields: Mapping[str, Code]) -> Lines:
-    """The lines that build an object from the code of its fields, those with resolvers last."""
-    at_once = (f"{key!r}: {None if one.resolves else one.text}" for key, one in fields.items())
-    lines = [f"response = {{{', '.join(at_once)}}}"]
-    for key, one in fields.items():
-        if one.resolves:
-            lines.append(one.text if one.is_statement else f"response[{key!r}] = {one.text}")
-    return [*lines, "return response"]
+    def _leaf_writer(self, type_: GraphQLLeafType, *, nullable: bool) -> str:
+        key = type_.name, nullable
+        if key not in self._leaf_writers:
+            self._leaf_writers[key] = self._source.bind("write", values.leaf_writer(type_, nullable=nullable))
+        return self._leaf_writers[key]
 
 
 def _hiding(hidden: Hidden, name: str) -> Callable[[Any], Any]:

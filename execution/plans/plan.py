@@ -1,7 +1,7 @@
 """A compiled operation, and one run of it.
 
 The generated code builds the response's objects at once, with gaps for values that a resolver returns later. A
-coroutine in `pending` fills each gap.
+coroutine in `pending` fills each of them.
 """
 
 from __future__ import annotations
@@ -39,11 +39,16 @@ Complete = Callable[[Any, PlanRun, ResponsePath, Pending], Any]
 """From a value, at a path, to its form in the response. Raises any exception if that is not possible."""
 
 
-class Plan:
-    """A compiled operation: `steps` return the parts of its data, one after the other."""
+Step = Callable[[None, PlanRun, ResponsePath, Pending, Any], None]
+"""Puts fields of the operation into its data."""
 
-    def __init__(self, executor: Executor[Any], steps: Sequence[Complete]) -> None:
+
+class Plan:
+    """A compiled operation. Its steps fill the data, one after the other."""
+
+    def __init__(self, executor: Executor[Any], data: Callable[[], Any], steps: Sequence[Step]) -> None:
         self._executor = executor
+        self._new_data = data
         self._steps = steps
 
     def start(self, operation: PreparedOperation) -> PlanRun:
@@ -54,38 +59,31 @@ class Plan:
         vars(executor).update(vars(self._executor), **changed)
         return PlanRun(executor, FieldCount(operation.max_fields))
 
-    async def execute(self, run: PlanRun) -> dict[str, Any]:
-        """The operation's data. Raises PlanBailout, after all resolvers that were called have ended."""
-        data: dict[str, Any] = {}
+    async def execute(self, run: PlanRun) -> Any:
+        """The operation's data, as msgspec encodes it. Raises PlanBailout, after all called resolvers have ended."""
+        data = self._new_data()
         for step in self._steps:
-            data |= await _execute_step(step, run)
+            pending: Pending = []
+            try:
+                step(None, run, (), pending, data)
+            except Exception:
+                run.failed = True
+            await gather(pending)
+            if run.failed:
+                raise PlanBailout
         return data
-
-
-async def _execute_step(step: Complete, run: PlanRun) -> dict[str, Any]:
-    pending: Pending = []
-    part: dict[str, Any] = {}
-    try:
-        part = step(None, run, (), pending)
-    except Exception:
-        run.failed = True
-    await gather(pending)
-    if run.failed:
-        raise PlanBailout
-    return part
 
 
 class ResolvedField:
     """A field whose value a resolver returns."""
 
-    def __init__(self, key: str, call: ResolverCall, complete: Complete) -> None:
+    def __init__(self, key: str, attribute: str, call: ResolverCall, complete: Complete) -> None:
         self._key = key
+        self._attribute = attribute
         self._call = call
         self._complete = complete
 
-    def resolve(
-        self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: dict[str, Any]
-    ) -> None:
+    def resolve(self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: Any) -> None:
         """Call the resolver, and put the field into `response`: at once if possible, else by a coroutine."""
         path = (*parent, self._key)
         try:
@@ -101,9 +99,7 @@ class ResolvedField:
         else:
             self._complete_outcome(outcome, run, path, pending, response)
 
-    async def _resolve_later(
-        self, awaitable: Awaitable[Any], run: PlanRun, path: ResponsePath, response: dict[str, Any]
-    ) -> None:
+    async def _resolve_later(self, awaitable: Awaitable[Any], run: PlanRun, path: ResponsePath, response: Any) -> None:
         try:
             outcome = await awaitable
         except Exception as error:
@@ -114,11 +110,11 @@ class ResolvedField:
         await gather(pending)
 
     def _complete_outcome(
-        self, outcome: Any, run: PlanRun, path: ResponsePath, pending: Pending, response: dict[str, Any]
+        self, outcome: Any, run: PlanRun, path: ResponsePath, pending: Pending, response: Any
     ) -> None:
         run.outcomes[path] = outcome
         try:
-            response[self._key] = self._complete(outcome, run, path, pending)
+            setattr(response, self._attribute, self._complete(outcome, run, path, pending))
         except Exception:
             run.failed = True
 

@@ -1,6 +1,6 @@
 """Converts Stripe's JSON to the response's objects with msgspec: two structs for each selected object.
 
-One struct has Stripe's names: the bytes are decoded into it. The other has the response's names, in the response's
+One struct has Stripe's names: the JSON is read into it. The other has the response's names, in the response's
 order: it is encoded. Both have the same layout, so that assigning `__class__` turns an object into the other. JSON that
 doesn't fit the declared types is an error and is never guessed at.
 """
@@ -8,7 +8,7 @@ doesn't fit the declared types is an error and is never guessed at.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +19,7 @@ from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputT
 
 from execution.plans.resolver_call import declaration
 from execution.plans.source import Lines, Source, block
+from execution.plans.values import struct_reader
 from schema.open_enum import OpenEnum
 
 Finish = Callable[[str], Lines]
@@ -63,7 +64,6 @@ class MemberType:
 class Member:
     """A field that is the member `name` of the JSON; `absent` replaces a missing one."""
 
-    key: str
     name: str
     type: MemberType
     absent: Any = None
@@ -73,49 +73,58 @@ class Member:
 class Constant:
     """A field with the same value in every response."""
 
-    key: str
     value: Any
 
 
-class Projection:
-    """The structs of one selected object."""
+@dataclass(frozen=True)
+class Gap:
+    """A field that generated code or a resolver sets."""
 
-    def __init__(self, source: Source, typename: str, fields: Sequence[Member | Constant]) -> None:
+    value: None = None
+
+
+class Projection:
+    """The structs of one selected object, whose fields are given by response key."""
+
+    def __init__(self, source: Source, typename: str, fields: Mapping[str, Member | Constant | Gap]) -> None:
         self._source = source
-        self._fields = {f"f{index}": one for index, one in enumerate(fields)}
-        declared = [_struct_field(attribute, one) for attribute, one in self._fields.items()]
-        # No member of Stripe's JSON has a constant's name, and no JSON value has its type.
-        read = {a: one.name if isinstance(one, Member) else f" {a}" for a, one in self._fields.items()}
-        written = {attribute: one.key for attribute, one in self._fields.items()}
-        self._read = msgspec.defstruct(typename, declared, rename=read, kw_only=True, gc=False)
-        self._written = source.bind(
-            "written", msgspec.defstruct(typename, declared, rename=written, kw_only=True, gc=False)
-        )
+        self._attributes = {key: f"f{index}" for index, key in enumerate(fields)}
+        self._members = {self._attributes[key]: one for key, one in fields.items() if isinstance(one, Member)}
+        self._declared = [_struct_field(self._attributes[key], one) for key, one in fields.items()]
+        self._typename = typename
+        written = {attribute: key for key, attribute in self._attributes.items()}
+        self.written = source.bind("written", self._struct(written))
+
+    def attribute(self, key: str) -> str:
+        """The attribute of the structs that holds a field."""
+        return self._attributes[key]
 
     def member_type(self) -> MemberType:
         """The object as a member of another one."""
-        return MemberType(self._read, self._finish)
+        # No member of Stripe's JSON has the name of an attribute that is no member, and no JSON value has its type.
+        read = {a: self._members[a].name if a in self._members else f" {a}" for a in self._attributes.values()}
+        return MemberType(self._struct(read), self._finish)
 
-    def decode(self) -> Lines:
-        """Lines that set `decoded` and `fields`, the number of its fields, from the view in `source`.
+    def read(self) -> Lines:
+        """Lines that set `response` from the view in `source`, and `fields` to the number of fields in it.
 
         They raise ValueError if the JSON is not as declared.
         """
-        decode = self._source.bind("decode", msgspec.json.Decoder(self._read).decode)
-        return [f"decoded = {decode}(json_of(source))", "fields = 0", *self._finish("decoded")]
+        if not self._members:
+            return [f"response = {self.written}()", f"fields = {len(self._attributes)}"]
+        read = self._source.bind("read", struct_reader(self.member_type().type))
+        return [f"response = {read}(source)", "fields = 0", *self._finish("response")]
 
-    def expression(self, key: str) -> str:
-        """The expression for a field of `decoded`."""
-        return next(f"decoded.{attribute}" for attribute, one in self._fields.items() if one.key == key)
+    def _struct(self, names: Mapping[str, str]) -> Any:
+        return msgspec.defstruct(self._typename, self._declared, rename=names, kw_only=True, gc=False)
 
     def _finish(self, expression: str) -> Lines:
         # Assigned to a name, so that its members are found in one step.
         name = expression if expression.isidentifier() else self._source.new_name("object")
         lines = [f"{name} = {expression}"] if name != expression else []
-        lines += [f"{name}.__class__ = {self._written}", f"fields += {len(self._fields)}"]
-        for attribute, one in self._fields.items():
-            if isinstance(one, Member):
-                lines += one.type.finish(f"{name}.{attribute}")
+        lines += [f"{name}.__class__ = {self.written}", f"fields += {len(self._attributes)}"]
+        for attribute, one in self._members.items():
+            lines += one.type.finish(f"{name}.{attribute}")
         return lines
 
 
@@ -148,8 +157,8 @@ def _list(item: MemberType, name: str) -> MemberType:
     return MemberType(list[item.type], lambda place: block(f"for {name} in {place}:", lines))  # type: ignore[name-defined]
 
 
-def _struct_field(attribute: str, one: Member | Constant) -> tuple[str, Any] | tuple[str, Any, Any]:
-    if isinstance(one, Constant):
+def _struct_field(attribute: str, one: Member | Constant | Gap) -> tuple[str, Any] | tuple[str, Any, Any]:
+    if not isinstance(one, Member):
         return attribute, msgspec.UnsetType, one.value
     if one.absent is not None:
         return attribute, one.type.type, one.absent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 
 import strawberry
@@ -51,8 +52,9 @@ class ResolverCall:
         self._definition = parent.fields[self._nodes[0].name.value]
         self._field: StrawberryField = declaration(self._definition)
         resolver = self._field.base_resolver
-        if resolver is None or self._field.extensions or resolver.parent_parameter or resolver.root_parameter:
+        if resolver is None or not _is_plain(self._field) or resolver.parent_parameter or resolver.root_parameter:
             raise CannotCompile
+        self._function = cast("Callable[..., Any]", resolver.wrapped_func)
         self._takes_source = resolver.self_parameter is not None
         self._info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None
         self._arguments = {
@@ -66,13 +68,11 @@ class ResolverCall:
         All objects with this field share one `info`, which therefore has no path.
         """
         no_path: Any = None
-        raw_info = executor.build_resolve_info(self._definition, self._nodes, self._parent, no_path)
-        info: Any = strawberry.Info(raw_info, self._field)
-        named = self._convert_arguments(executor)
+        function, named = self._function, self._convert_arguments(executor)
         if self._info_name is not None:
-            named[self._info_name] = info
-        get_result, takes_source = self._field.get_result, self._takes_source
-        return lambda source: get_result(source, info, [source] if takes_source else [], named)
+            raw_info = executor.build_resolve_info(self._definition, self._nodes, self._parent, no_path)
+            named[self._info_name] = strawberry.Info(raw_info, self._field)
+        return partial(function, **named) if self._takes_source else lambda source: function(**named)
 
     def _convert_arguments(self, executor: Executor[Any]) -> dict[str, Any]:
         named: dict[str, Any] = {}
@@ -81,6 +81,11 @@ class ResolverCall:
                 python_name, convert = self._arguments[name]
                 named[python_name] = convert(value)
         return named
+
+
+def _is_plain(field: StrawberryField) -> bool:
+    """Whether nothing but the resolver decides on the field's value."""
+    return not field.extensions and type(field).get_result is StrawberryField.get_result
 
 
 def _converter(type_: GraphQLInputType) -> Convert:

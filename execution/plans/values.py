@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from graphql import GraphQLLeafType
@@ -12,6 +12,8 @@ from execution.graphql_core import ResponsePath
 from execution.plans.awaitables import Pending
 from execution.plans.plan import Complete, PlanRun
 from schema.reading import View
+
+T = TypeVar("T")
 
 
 def present(value: Any) -> Any:
@@ -28,15 +30,17 @@ def _as_list(value: Any) -> list[Any] | None:
     return value
 
 
-def leaf_writer(type_: GraphQLLeafType) -> Callable[[Any], Any]:
+def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
     """The function that converts the values of a scalar or enum type."""
     convert = type_.coerce_output_value
 
     def write(value: Any) -> Any:
-        if value is None:
+        if value is None and nullable:
             return None
-        written = None if isinstance(value, Exception) else convert(value)
-        return present(written)
+        written = None if value is None or isinstance(value, Exception) else convert(value)
+        if written is None:
+            raise ValueError("no value in a leaf field")
+        return written
 
     return write
 
@@ -68,7 +72,13 @@ def complete_each(complete: Complete, value: Any, run: PlanRun, path: ResponsePa
     return completed
 
 
-def json_of(view: View) -> bytes:
-    """The JSON of a view: the bytes that Stripe sent, if the view is over a whole response."""
-    body: bytes | None = getattr(view.json, "body", None)
-    return msgspec.json.encode(view.json) if body is None else body
+def struct_reader(struct: type[T]) -> Callable[[View], T]:
+    """The function that reads a view into a struct. It raises ValueError if the JSON is not as declared."""
+    decode = msgspec.json.Decoder(struct).decode
+
+    def read(view: View) -> T:
+        json = view.json
+        # A whole response still has its bytes. What is below one has been decoded already.
+        return msgspec.convert(json, struct) if type(json) is dict else decode(json.body)  # type: ignore[attr-defined]
+
+    return read

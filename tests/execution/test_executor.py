@@ -31,6 +31,11 @@ mutation Attach($input: AttachPaymentMethodInput!) {
 INPUT = {"paymentMethodId": "pm_card_visa", "customerId": CUSTOMER}
 
 
+async def test_nothing_is_selected(api):
+    assert await api.data("query ($no: Boolean!) { viewer @include(if: $no) { kind } }", no=False) == {}
+    assert counts(api).hits == 1
+
+
 class TestBailout:
     async def test_graphql_core_answers_over_the_received_responses(self, stripe, api):
         async def corrupted(request):
