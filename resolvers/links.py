@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Set
+from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from resolvers import expansion
 from resolvers.access import NOTHING
 from resolvers.batch_reads import Found
-from resolvers.loaders import Pending, all_settled
+from resolvers.loaders import Pending, all_settled, map_result
 from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
 from resolvers.pagination import Wallet, connection
 from resolvers.queries import customer
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from schema.connection import PageArguments, PaymentMethodConnection
-from schema.context import Info
+from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
 from schema.payment_method import PaymentMethod
 from schema.setup_error import SetupError
@@ -30,37 +30,31 @@ class Links:
     def __init__(self, context: RequestContext) -> None:
         self._context = context
 
-    async def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Customer | None:
+    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> MaybeAwaitable[Customer | None]:
         """The customer it belongs to, read once for all objects of that customer; None if deleted or missing."""
         reference = owned.json.get("customer")
         selection = CustomerSelection.of(info)
         if not expansion.needs_object(selection):
-            return await customer.from_id(self._context, reference)
+            return customer.from_id(self._context, reference)
         reading = self._read_customer(reference, expansion.of_customer(selection))
-        json = await reading if reading is not None else None
-        return None if json is None or is_deleted(json) else Customer(json)
+        return map_result(reading, _customer) if reading is not None else None
 
-    def is_default(self, payment_method: PaymentMethod) -> bool | Awaitable[bool]:
-        """Whether it is its customer's default: not awaitable if the customer has been read already.
-
-        False if the reference to the customer is not readable.
-        """
+    def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]:
+        """Whether it is its customer's default. False if the reference to the customer is not readable."""
         reference = payment_method.json.get("customer")
         reading = self._read_customer(reference) if isinstance(reference, str | dict) else None
         if reading is None:
             return False
-        if reading.done():
-            return _is_default(reading.result(), payment_method)
-        return _is_default_later(reading, payment_method)
+        return map_result(reading, lambda customer: _is_default(customer, payment_method))
 
-    async def default_payment_method_of(self, customer: Customer, info: Info) -> PaymentMethod | None:
+    def default_payment_method_of(self, customer: Customer, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
         """The customer's default, from the customer's own JSON if that contains what is selected."""
-        return await self._payment_method(default_payment_method(customer.json), info)
+        return self._payment_method(default_payment_method(customer.json), info)
 
-    async def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> PaymentMethod | None:
+    def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
         """The payment method that is being saved, or that failed. Read only if Stripe sent less than is selected."""
         reference = owner.json.get("payment_method")
-        return None if self._belongs_to_another(reference) else await self._payment_method(reference, info)
+        return None if self._belongs_to_another(reference) else self._payment_method(reference, info)
 
     async def payment_methods_of(
         self, customer: Customer, arguments: PageArguments, info: Info
@@ -89,19 +83,20 @@ class Links:
 
     def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Pending[Found] | None:
         id = id_of(reference)
-        if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
-            return None
-        self._context.prime_customer(reference)
-        return self._context.customers.load(id, expand)
-
-    async def _payment_method(self, reference: Any, info: Info) -> PaymentMethod | None:
-        id, found = id_of(reference), object_of(reference)
         if id is None:
             return None
-        if found is None:
-            expand = expansion.of_payment_method(PaymentMethodSelection.of(info))
-            found = await self._context.payment_methods.load(id, expand)
-        return PaymentMethod(found) if found is not None else None
+        if not isinstance(reference, str):
+            if is_deleted(reference):
+                return None
+            self._context.prime_customer(reference)
+        return self._context.customers.load(id, expand)
+
+    def _payment_method(self, reference: Any, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
+        id, found = id_of(reference), object_of(reference)
+        if id is None or found is not None:
+            return _payment_method(found)
+        expand = expansion.of_payment_method(PaymentMethodSelection.of(info))
+        return map_result(self._context.payment_methods.load(id, expand), _payment_method)
 
 
 def _is_default(customer: Found, payment_method: PaymentMethod) -> bool:
@@ -111,5 +106,9 @@ def _is_default(customer: Found, payment_method: PaymentMethod) -> bool:
     return default is not None and id_of(default) == payment_method.json.get("id")
 
 
-async def _is_default_later(reading: Pending[Found], payment_method: PaymentMethod) -> bool:
-    return _is_default(await reading, payment_method)
+def _customer(found: Found) -> Customer | None:
+    return None if found is None or is_deleted(found) else Customer(found)
+
+
+def _payment_method(found: Found) -> PaymentMethod | None:
+    return PaymentMethod(found) if found is not None else None

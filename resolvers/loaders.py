@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from resolvers.access import NOTHING
 from resolvers.batch_reads import Found
 from resolvers.pagination import PageRequest, Wallet, fetch
+from schema.context import MaybeAwaitable
 from stripe_api import InvalidRequestError, StripeList, StripeObject
 
 T = TypeVar("T")
@@ -30,6 +31,15 @@ async def all_settled(*reads: Awaitable[T]) -> list[T | BaseException]:
         return [await read for read in reads]
     except Exception as error:  # An exception is a result here, as in asyncio.gather above.
         return [error]
+
+
+def map_result(reading: Pending[Found], convert: Callable[[Found], T]) -> MaybeAwaitable[T]:
+    """The converted object if it has been read, else a coroutine that awaits it."""
+    return convert(reading.result()) if reading.done() else _map_later(reading, convert)
+
+
+async def _map_later(reading: Pending[Found], convert: Callable[[Found], T]) -> T:
+    return convert(await reading)
 
 
 class Objects:

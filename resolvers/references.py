@@ -11,6 +11,8 @@ from stripe_api import StripeObject
 
 def id_of(reference: Any) -> str | None:
     """The id of the referenced object; None for null."""
+    if reference is None or isinstance(reference, str):
+        return reference
     found = reference.get("id") if isinstance(reference, Mapping) else reference
     if found is not None and not isinstance(found, str):
         raise UnreadableValue("Stripe sent a value of another kind where a reference was expected.")

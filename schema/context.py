@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
 
 import strawberry
 
@@ -15,20 +15,33 @@ if TYPE_CHECKING:
     from schema.setup_intent import SetupIntent
 
 
+T = TypeVar("T")
+
+MaybeAwaitable: TypeAlias = T | Awaitable[T]
+"""A value, or an awaitable of it if a REST call is needed. A coroutine costs more than most values."""
+
+
+def resolved(value: MaybeAwaitable[T]) -> T:
+    """The value of a resolver, typed as GraphQL declares it. If it is awaitable, the executor awaits it."""
+    return cast("T", value)
+
+
 class Links(Protocol):
     """One method for each field that links to another object. `info` has the selection below the field."""
 
-    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> Awaitable[Customer | None]: ...
+    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> MaybeAwaitable[Customer | None]: ...
 
-    def is_default(self, payment_method: PaymentMethod) -> bool | Awaitable[bool]: ...
+    def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]: ...
 
-    def default_payment_method_of(self, customer: Customer, info: Info) -> Awaitable[PaymentMethod | None]: ...
+    def default_payment_method_of(self, customer: Customer, info: Info) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def payment_methods_of(
         self, customer: Customer, page: PageArguments, info: Info
     ) -> Awaitable[PaymentMethodConnection]: ...
 
-    def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> Awaitable[PaymentMethod | None]: ...
+    def payment_method_of(
+        self, owner: SetupIntent | SetupError, info: Info
+    ) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
 

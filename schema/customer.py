@@ -17,7 +17,7 @@ from schema.connection import (
     PaymentMethodConnection,
     TypeFilter,
 )
-from schema.context import Info
+from schema.context import Info, resolved
 from schema.hidden import metadata
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
@@ -49,8 +49,8 @@ class Customer(Node):
             "none is set, or if it no longer exists."
         )
     )
-    async def default_payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.links.default_payment_method_of(self, info)
+    def default_payment_method(self, info: Info) -> PaymentMethod | None:
+        return resolved(info.context.links.default_payment_method_of(self, info))
 
     @strawberry.field(
         metadata=PAGE_SIZE.metadata,

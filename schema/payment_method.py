@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from schema.billing_details import BillingDetails
 from schema.card import Card
 from schema.connection import AllowRedisplay
-from schema.context import Info
+from schema.context import Info, resolved
 from schema.hidden import metadata
 from schema.label import label
 from schema.node import Node
@@ -75,10 +75,9 @@ class PaymentMethod(Node):
             "alone costs no further REST call."
         )
     )
-    async def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
-        return await info.context.links.customer_of(self, info)
+    def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
+        return resolved(info.context.links.customer_of(self, info))
 
     @strawberry.field(description="Whether it is its customer's default. False if it is unattached.")
     def is_default(self, info: Info) -> bool:
-        # A bool on most pages. Strawberry awaits it if it is not.
-        return cast("bool", info.context.links.is_default(self))
+        return resolved(info.context.links.is_default(self))

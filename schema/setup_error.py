@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import strawberry
 
-from schema.context import Info
+from schema.context import Info, resolved
 from schema.payment_method import PaymentMethod
 from schema.reading import View, computed, member, stripe_type
 
@@ -186,5 +186,5 @@ class SetupError(View):
             "access."
         )
     )
-    async def payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.links.payment_method_of(self, info)
+    def payment_method(self, info: Info) -> PaymentMethod | None:
+        return resolved(info.context.links.payment_method_of(self, info))

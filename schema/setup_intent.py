@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from schema.context import Info
+from schema.context import Info, resolved
 from schema.customer import Customer
 from schema.node import Node
 from schema.open_enum import OpenEnum, open_enum
@@ -80,11 +80,11 @@ class SetupIntent(Node):
             "deleted."
         )
     )
-    async def customer(self, info: Info) -> Customer | None:
-        return await info.context.links.customer_of(self, info)
+    def customer(self, info: Info) -> Customer | None:
+        return resolved(info.context.links.customer_of(self, info))
 
     @strawberry.field(
         description="The payment method that is being saved. Null if there is none yet, or if it no longer exists."
     )
-    async def payment_method(self, info: Info) -> PaymentMethod | None:
-        return await info.context.links.payment_method_of(self, info)
+    def payment_method(self, info: Info) -> PaymentMethod | None:
+        return resolved(info.context.links.payment_method_of(self, info))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from resolvers import expansion
@@ -29,7 +30,8 @@ async def payload_customer(context: RequestContext, reference: Any, selection: C
     context.prime_customer(reference)
     try:
         if not expansion.needs_object(selection):
-            return await customer.from_id(context, reference)
+            found = customer.from_id(context, reference)
+            return await found if isinstance(found, Awaitable) else found
         return await customer.retrieve_selected(context, id, selection)
     except StripeError as error:  # The write took effect: its payload must not be lost with this field.
         return error  # type: ignore[return-value]  # GraphQL reports an exception value as the field's error.

@@ -9,11 +9,12 @@ import strawberry
 
 from resolvers import expansion
 from resolvers.errors.exceptions import FieldError, bad_user_input
-from resolvers.loaders import Pending, all_settled
+from resolvers.loaders import Pending, all_settled, map_result
 from resolvers.lookahead import CustomerSelection
 from resolvers.pagination import Wallet
 from resolvers.references import id_of, is_deleted
 from schema.connection import PageArguments
+from schema.context import MaybeAwaitable
 from schema.customer import Customer
 from stripe_api import InvalidRequestError, StripeList
 
@@ -52,14 +53,18 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Custome
     return None if json is None or is_deleted(json) else Customer(json)
 
 
-async def from_id(context: RequestContext, reference: Any) -> Customer | None:
+def from_id(context: RequestContext, reference: Any) -> MaybeAwaitable[Customer | None]:
     """The customer by id alone; None if deleted or missing, the same as when more of the customer is selected.
 
     Costs a REST call only if nothing in this operation has shown that the customer exists.
     """
     id = id_of(reference)
     if isinstance(reference, str) and id not in context.access.existing_customers:
-        reference = await context.customers.load(reference)
+        return map_result(context.customers.load(reference), lambda found: _only_id(id, found))
+    return _only_id(id, reference)
+
+
+def _only_id(id: str | None, reference: Any) -> Customer | None:
     if id is None or reference is None or (isinstance(reference, Mapping) and is_deleted(reference)):
         return None
     return Customer({"id": id})
