@@ -2,14 +2,14 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sandbox.endpoints.expansion import expand, parse_expand
 from sandbox.endpoints.routes import Endpoint, find_endpoint
-from sandbox.errors import ParameterError, PermissionDenied, StripeError
+from sandbox.errors import PermissionDenied, StripeError
 from sandbox.http.api_request import ApiRequest
+from sandbox.http.api_version import check_version, requested_version
 from sandbox.http.authentication import KeyType, authenticate, form_without_key, refuse_connected_accounts
 from sandbox.http.form import Form
 from sandbox.http.request import HttpRequest
@@ -18,8 +18,6 @@ from sandbox.json_object import Json
 from sandbox.state.idempotency_keys import IdempotencyKeys, checked_key
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
-
-_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z_]+)?")
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +82,7 @@ class RequestHandler:
     def _check(self, http: HttpRequest, request_id: str) -> _CheckedRequest:
         publishable = authenticate(http) is KeyType.PUBLISHABLE
         refuse_connected_accounts(http.headers)
-        if not _VERSION.fullmatch(http.api_version):
-            raise ParameterError(f"Invalid Stripe API version: {http.api_version}")
+        check_version(http.headers)
         endpoint, ids = find_endpoint(http.method, http.path)
         if publishable and not endpoint.public:
             message = "This API call cannot be made with a publishable API key. Please use a secret API key."
@@ -141,7 +138,8 @@ def _finished(response: HttpResponse, http: HttpRequest, request_id: str) -> Pre
 
 
 def _headers(http: HttpRequest, request_id: str, response: HttpResponse) -> dict[str, str]:
-    headers = {"request-id": request_id, "stripe-version": http.api_version, "cache-control": "no-cache, no-store"}
+    version = requested_version(http.headers)
+    headers = {"request-id": request_id, "stripe-version": version, "cache-control": "no-cache, no-store"}
     if key := _idempotency_key(http):
         headers |= {"idempotency-key": key, "original-request": response.headers.get("original-request", request_id)}
     if response.status == 401:

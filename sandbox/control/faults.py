@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import field, replace
-from itertools import count
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -28,8 +27,6 @@ _KINDS_BY_MEMBER: Mapping[str, tuple[str, ...]] = {
     # An idempotency key can store a fault's response only if it has one.
     "stored": tuple(kind for kind in KINDS if kind not in _WITHOUT_RESPONSE),
 }
-
-_numbers = count(1)
 
 
 def _one_of(*values: str) -> AfterValidator:
@@ -68,7 +65,8 @@ class Fault:
     stored: bool = False
     size: Annotated[int, Field(ge=0, le=256 * 1024 * 1024)] = 1_000_000
     reason: Annotated[str, _one_of(*REASONS)] = "global-rate"
-    id: int = field(default_factory=lambda: next(_numbers))
+    # Set when the fault is added to a queue.
+    id: int = 0
 
     @property
     def executes_request(self) -> bool:
@@ -98,13 +96,16 @@ class FaultQueue:
     def __init__(self, limit: int = 1000) -> None:
         self._limit = limit
         self._pending: list[Fault] = []
+        self._last_id = 0
 
     def add(self, fault: Fault) -> Fault:
-        """Adds the fault and returns it. Raises ValueError at the limit."""
+        """Adds the fault and returns it with its id. Raises ValueError at the limit."""
         if len(self._pending) >= self._limit:
             raise ValueError(f"at most {self._limit} faults can be pending")
-        self._pending.append(fault)
-        return fault
+        self._last_id += 1
+        added = replace(fault, id=self._last_id)
+        self._pending.append(added)
+        return added
 
     def pending(self) -> list[Fault]:
         """Returns the faults that further requests will get."""

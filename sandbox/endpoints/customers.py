@@ -10,7 +10,7 @@ from sandbox.json_object import Json
 from sandbox.objects.customer import Customer, new_body, updated_body
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.attach_payment_method import attach, checked_body
-from sandbox.operations.find import customer_in_path, find_payment_method
+from sandbox.operations.find_objects import customer_in_path, find_payment_method
 from sandbox.parameters.customers import DEFAULT_SOURCES, SOURCES
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store

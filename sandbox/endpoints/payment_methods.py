@@ -11,7 +11,7 @@ from sandbox.objects.payment_method import PaymentMethod, updated_body
 from sandbox.operations.attach_payment_method import attach as attach_payment_method
 from sandbox.operations.create_payment_method import add_if_new, from_params
 from sandbox.operations.detach_payment_method import detach as detach_payment_method
-from sandbox.operations.find import customer_in_params, customer_in_path, payment_method_in_path
+from sandbox.operations.find_objects import customer_in_params, customer_in_path, payment_method_in_path
 from sandbox.state.store import Store
 
 

@@ -17,18 +17,11 @@ from sandbox.operations.confirm_setup_intent import (
 )
 from sandbox.operations.confirm_setup_intent import confirm as confirm_setup_intent
 from sandbox.operations.create_payment_method import add_if_new, from_params
-from sandbox.operations.find import customer_in_params, find_payment_method
+from sandbox.operations.find_objects import customer_in_params, find_payment_method
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
-_UNSUPPORTED = (
-    "attach_to_self",
-    "confirmation_token",
-    "flow_directions",
-    "on_behalf_of",
-    "payment_method_configuration",
-    "single_use",
-)
+_UNSUPPORTED = "attach_to_self confirmation_token flow_directions on_behalf_of payment_method_configuration single_use"
 
 
 def create(store: Store, request: ApiRequest) -> Json:
@@ -121,7 +114,7 @@ def _intent(store: Store, request: ApiRequest) -> SetupIntent:
 
 
 def _refuse_unsupported(params: Mapping[str, Any]) -> None:
-    for name in _UNSUPPORTED:
+    for name in _UNSUPPORTED.split():
         if params.get(name):
             raise StripeError(f"This sandbox does not support {name}.", param=name)
 

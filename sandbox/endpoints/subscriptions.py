@@ -8,7 +8,7 @@ from sandbox.errors import MissingResource
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.subscription import Subscription
-from sandbox.operations.find import customer_in_params
+from sandbox.operations.find_objects import customer_in_params
 from sandbox.state.store import Store
 
 

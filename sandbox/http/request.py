@@ -8,7 +8,6 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 MAX_BODY_BYTES = 256 * 1024
-DEFAULT_VERSION = "2026-10-28.endive"
 
 _HOST = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 
@@ -30,11 +29,6 @@ class HttpRequest:
         host = self.headers.get("host", "")
         return f"{self.scheme}://{host if _HOST.fullmatch(host) else 'localhost'}"
 
-    @property
-    def api_version(self) -> str:
-        """The Stripe-Version header, or the default version."""
-        return self.headers.get("stripe-version", DEFAULT_VERSION)
-
 
 async def read_request(request: Request) -> HttpRequest:
     """Reads the whole request. Raises ClientDisconnect when the caller disconnects first."""
@@ -46,10 +40,8 @@ async def read_request(request: Request) -> HttpRequest:
 
 async def read_body(request: Request) -> bytes | None:
     """Returns the body, or None when it is larger than MAX_BODY_BYTES."""
-    chunks: list[bytes] = []
-    size = 0
+    body = bytearray()
     async for chunk in request.stream():
-        size += len(chunk)
-        if size <= MAX_BODY_BYTES:
-            chunks.append(chunk)
-    return b"".join(chunks) if size <= MAX_BODY_BYTES else None
+        if len(body) <= MAX_BODY_BYTES:
+            body += chunk
+    return bytes(body) if len(body) <= MAX_BODY_BYTES else None

@@ -8,7 +8,7 @@ from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.setup_attempt import SetupAttempt, new_body
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.operations.attach_payment_method import attach, check_savable
-from sandbox.operations.find import find_customer
+from sandbox.operations.find_objects import find_customer
 from sandbox.parameters.payment_method_types import REDIRECTING, WITH_MANDATE
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store

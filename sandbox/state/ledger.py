@@ -31,10 +31,8 @@ class Ledger:
     def record(self, request: ApiRequest, operation: str, id: str, customer: str | None = None) -> None:
         """Adds a change made by the request."""
         self._seq += 1
-        now = self._clock.now()
-        self._entries.append(
-            Entry(self._seq, now, request.request_id, request.idempotency_key, operation, id, customer)
-        )
+        now, key = self._clock.now(), request.idempotency_key
+        self._entries.append(Entry(self._seq, now, request.request_id, key, operation, id, customer))
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Returns the entries after number `after`, oldest first."""

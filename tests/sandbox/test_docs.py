@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cards.test_cards import TEST_CARDS
+from sandbox.cards.stripe_test_cards import TEST_CARDS
 from sandbox.control.faults import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
 from tests.processes import running

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.cards.test_cards import TEST_CARDS
+from sandbox.cards.stripe_test_cards import TEST_CARDS
 from tests.sandbox import openapi
 
 JENNY = "cus_NbZ8Ki3f322LNn"

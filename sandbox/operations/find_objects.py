@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cards.test_cards import TEST_CARDS
+from sandbox.cards.stripe_test_cards import TEST_CARDS
 from sandbox.errors import MissingResource, ParameterError
 from sandbox.objects.customer import Customer
 from sandbox.objects.payment_method import PaymentMethod
@@ -16,7 +16,7 @@ def customer_in_path(store: Store, id: str) -> Customer:
     return find_customer(store, id, "id", status=404)
 
 
-def find_customer(store: Store, id: str, param: str = "customer", *, status: int = 400) -> Customer:
+def find_customer(store: Store, id: str, param: str = "customer", status: int = 400) -> Customer:
     """Returns the customer that a parameter names, unless it is deleted."""
     customer = store.customers.get(id)
     if customer is None or customer.is_deleted:
