@@ -10,7 +10,7 @@ import httpx
 from benchmarks.servers import SERVICE, Started
 
 HITS = ("attache_plan_hits_total",)
-OTHERS = ("attache_plan_misses_total", "attache_plan_handovers_total")
+OTHERS = ("attache_plan_misses_total", "attache_plan_fallbacks_total")
 """Operations that a plan answered from start to end, and those that the ordinary executor had to answer."""
 
 _SAMPLE = re.compile(r"^(\w+)(?:\{.*\})? (\S+)", re.MULTILINE)

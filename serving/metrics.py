@@ -72,123 +72,125 @@ class Declared:
 OPERATIONS = Declared(
     "attache_operations",
     Counter,
-    "Operations. outcome: ok, error (at the top of the answer), refused (not executed), gone (the client left).",
+    "Operations. outcome: ok, error (top-level error), refused (not executed), gone (the client disconnected).",
     ("operation", "kind", "outcome"),
 )
 OPERATION_SECONDS = Declared(
     "attache_operation_duration_seconds",
     Histogram,
-    "Time from a request's head to its answer, for operations with outcome ok or error.",
+    "Time from the request headers to the response, for operations with outcome ok or error.",
     ("operation", "kind"),
 )
 OPERATION_CALLS = Declared(
     "attache_operation_stripe_calls",
     Histogram,
-    "REST calls that such an operation sent.",
+    "REST calls per operation with outcome ok or error.",
     ("operation", "kind"),
     CALLS,
 )
-IN_FLIGHT = Declared(
-    "attache_operations_in_flight", Gauge, "Operations that run: each holds a place of MAX_OPERATIONS."
-)
-ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error that had this code.", ("code",))
+IN_FLIGHT = Declared("attache_operations_in_flight", Gauge, "Running operations, which count towards MAX_OPERATIONS.")
+ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error, by error code.", ("code",))
 FAILURES = Declared(
     "attache_operation_failures",
     Counter,
-    "Operations with outcome error by reason: a word of the tables above, the limit that was met, else the code.",
+    "Operations with outcome error by reason: a reason of the tables above, a limit, or the error code.",
     ("reason",),
 )
 USER_ERRORS = Declared(
-    "attache_user_errors", Counter, "Entries of the payloads' `errors`, which no other metric counts.", ("code",)
+    "attache_user_errors", Counter, "Entries of the payloads' `errors`. No other metric includes them.", ("code",)
 )
 WRITES = Declared(
     "attache_writes",
     Counter,
-    "Mutation fields that ended. outcome: DONE, NOT_DONE (nothing was changed), PARTIAL, UNKNOWN.",
+    "Completed mutation fields. outcome: DONE, NOT_DONE (nothing changed), PARTIAL, UNKNOWN.",
     ("mutation", "outcome"),
 )
 REFUSALS = Declared(
     "attache_refusals",
     Counter,
-    "Operations with outcome refused. reason: the limit that was met (max_depth, rate_limit_caller), else the code.",
+    "Operations with outcome refused. reason: the limit (max_depth, rate_limit_caller), or the error code.",
     ("reason",),
 )
 LIMITED = Declared(
     "attache_caller_limit_errors",
     Counter,
-    "Operations with outcome error that met a limit of their caller on the way: rate_limit_calls, rate_limit_cards, …",
+    "Operations that reached a limit of their caller during execution: rate_limit_calls, rate_limit_cards, …",
     ("limit",),
 )
 CALL_SECONDS = Declared(
     "attache_stripe_call_duration_seconds",
     Histogram,
-    "Time of a REST call that was sent, with all its tries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none where no"
-    " usable response came.",
+    "Duration of a REST call, including retries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none without a usable"
+    " response.",
     ("endpoint", "status"),
 )
 CALL_FAILURES = Declared(
     "attache_stripe_call_failures",
     Counter,
-    "REST calls that failed, sent or not, by reason and origin: see the table of reasons.",
+    "Failed REST calls, sent or not, by reason and origin: see the table of reasons.",
     ("reason", "origin"),
 )
 RETRIES = Declared(
     "attache_stripe_retries",
     Counter,
-    "Tries of REST calls beyond the first. reason: why the call was last sent again, from the table of reasons.",
+    "Retries of REST calls. reason: the reason of the last retry, from the table of reasons.",
     ("endpoint", "reason"),
 )
-RATE_LIMITED = Declared("attache_stripe_rate_limited", Counter, "Tries that Stripe answered with 429.", ("endpoint",))
-BREAKER_OPEN = Declared(
-    "attache_stripe_breaker_open", Gauge, "1 while calls are held back because Stripe has failed.", across="livemax"
+RATE_LIMITED = Declared(
+    "attache_stripe_rate_limited", Counter, "Attempts that Stripe answered with 429.", ("endpoint",)
 )
-BREAKER_OPENED = Declared("attache_stripe_breaker_openings", Counter, "How often that began.")
-BREAKER_REFUSED = Declared("attache_stripe_breaker_refusals", Counter, "REST calls that were refused because of it.")
-WAITING = Declared("attache_stripe_calls_waiting", Gauge, "REST calls that wait for their turn.")
-WAITED_SECONDS = Declared("attache_stripe_wait_seconds", Counter, "Time that REST calls have waited for their turn.")
-SHED = Declared("attache_stripe_calls_shed", Counter, "REST calls refused because too much was waiting, or too long.")
+BREAKER_OPEN = Declared("attache_stripe_breaker_open", Gauge, "1 while the circuit breaker is open.", across="livemax")
+BREAKER_OPENED = Declared("attache_stripe_breaker_openings", Counter, "Times the circuit breaker opened.")
+BREAKER_REFUSED = Declared("attache_stripe_breaker_refusals", Counter, "REST calls rejected by the circuit breaker.")
+WAITING = Declared("attache_stripe_calls_waiting", Gauge, "REST calls waiting for a slot.")
+WAITED_SECONDS = Declared("attache_stripe_wait_seconds", Counter, "Time that REST calls waited for a slot.")
+SHED = Declared(
+    "attache_stripe_calls_shed", Counter, "REST calls rejected because the queue was full or the wait too long."
+)
 ALLOWED = Declared(
-    "attache_stripe_calls_per_second", Gauge, "REST calls that are let through in a second now; +Inf without a limit."
+    "attache_stripe_calls_per_second", Gauge, "Current limit of REST calls per second; +Inf without a limit."
 )
 OVERLOADS = Declared(
-    "attache_overload_refusals", Counter, "Requests refused because too many operations were running (MAX_OPERATIONS)."
+    "attache_overload_refusals", Counter, "Requests rejected because too many operations were running (MAX_OPERATIONS)."
 )
-PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations that a compiled plan answered.")
-PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations for which there was no compiled plan.")
-PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Plans that were compiled.")
-PLAN_HANDOVERS = Declared(
-    "attache_plan_handovers", Counter, "Operations whose plan met data that only the ordinary executor can answer."
+PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations executed by a compiled plan.")
+PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations without a compiled plan.")
+PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Compiled plans.")
+PLAN_FALLBACKS = Declared(
+    "attache_plan_fallbacks", Counter, "Operations whose plan fell back to graphql-core because of unexpected data."
 )
 PLAN_ERRORS = Declared(
-    "attache_plan_errors", Counter, "Operations with a plan in which a resolver failed; the executor makes the errors."
+    "attache_plan_errors",
+    Counter,
+    "Operations with a plan in which a resolver failed; graphql-core creates the errors.",
 )
 CONNECTIONS_REFUSED = Declared(
-    "attache_connections_refused", Counter, "Clients' connections closed with 503, because too many were open."
+    "attache_connections_refused", Counter, "Client connections closed with 503, because too many were open."
 )
 ACCEPT_FAILURES = Declared(
-    "attache_accept_failures", Counter, "Times that no connection could be accepted, for lack of file descriptors."
+    "attache_accept_failures", Counter, "Failed attempts to accept a connection, for lack of file descriptors."
 )
 STORE_UP = Declared(
-    "attache_shared_store_up", Gauge, "1 while Valkey or Redis answers; only with REDIS_URL.", across="livemin"
+    "attache_shared_store_up", Gauge, "1 while Valkey or Redis is available; only with REDIS_URL.", across="livemin"
 )
 BUILD = Declared(
     "attache_build_info",
     Gauge,
-    "Always 1; the labels say what runs.",
+    "Always 1; the labels contain the versions.",
     ("version", "python", "stripe_version"),
     across="livemax",
 )
-CPU = Declared("process_cpu_seconds", Counter, "CPU time, of all processes.")
-MEMORY = Declared("process_resident_memory_bytes", Gauge, "Memory, of all processes.")
-OPEN_FILES = Declared("process_open_fds", Gauge, "Files and connections that are open, of all processes.")
-MAX_FILES = Declared("process_max_fds", Gauge, "Most of them that one process may open.", across="livemin")
+CPU = Declared("process_cpu_seconds", Counter, "CPU time of all processes.")
+MEMORY = Declared("process_resident_memory_bytes", Gauge, "Resident memory of all processes.")
+OPEN_FILES = Declared("process_open_fds", Gauge, "Open files and connections of all processes.")
+MAX_FILES = Declared("process_max_fds", Gauge, "Limit of open files and connections per process.", across="livemin")
 FILES_USED = Declared(
     "attache_open_files_ratio",
     Gauge,
-    "Open files and connections as a share of the limit, in the process where it is highest.",
+    "Highest share of the file descriptor limit that a process uses.",
     across="livemax",
 )
-STARTED = Declared("process_start_time_seconds", Gauge, "When the latest process began.", across="livemax")
+STARTED = Declared("process_start_time_seconds", Gauge, "Start time of the newest process.", across="livemax")
 
 OF_CARE = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
 """What the care for the upstream tells of itself."""
@@ -201,7 +203,7 @@ _PROCESS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 DECLARED = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
     CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, *OF_CARE, OVERLOADS, *OF_CONNECTIONS,
-    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_HANDOVERS, PLAN_ERRORS, STORE_UP, BUILD,
+    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS, STORE_UP, BUILD,
     *_PROCESS, FILES_USED,
 )  # fmt: skip
 
@@ -366,7 +368,7 @@ class Metrics:
         self.follow(PLAN_HITS, lambda: counts.hits)
         self.follow(PLAN_MISSES, lambda: counts.misses)
         self.follow(PLAN_COMPILATIONS, lambda: counts.compilations)
-        self.follow(PLAN_HANDOVERS, lambda: counts.fallbacks)
+        self.follow(PLAN_FALLBACKS, lambda: counts.fallbacks)
         self.follow(PLAN_ERRORS, lambda: counts.errors)
 
     def tell_build(self, *, version: str, stripe_version: str) -> None:

@@ -70,34 +70,32 @@ _STRIPE, _ACCOUNT, _SERVICE, _CALLER = Origin
 
 EXPLANATIONS: Mapping[Reason, Explanation] = {
     Reason.DNS: Explanation(_STRIPE, "its name can't be resolved"),
-    Reason.CONNECTION_REFUSED: Explanation(_STRIPE, "nothing listens there, or a firewall refuses"),
+    Reason.CONNECTION_REFUSED: Explanation(_STRIPE, "the port is closed, or a firewall rejects the connection"),
     Reason.UNREACHABLE: Explanation(_STRIPE, "there is no route to it"),
     Reason.TLS_EXPIRED: Explanation(_STRIPE, "its certificate has expired or is not valid yet; compare the clocks"),
     Reason.TLS_HOSTNAME: Explanation(_STRIPE, "its certificate is for another host name"),
     Reason.TLS_UNTRUSTED: Explanation(
         _STRIPE, "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)"
     ),
-    Reason.TLS_FAILED: Explanation(_STRIPE, "the TLS handshake failed; something between may speak no TLS"),
-    Reason.PROXY: Explanation(
-        _STRIPE, "look at HTTPS_PROXY and at what the proxy allows, or name the host in NO_PROXY"
-    ),
+    Reason.TLS_FAILED: Explanation(_STRIPE, "the TLS handshake failed; an intermediary may not speak TLS"),
+    Reason.PROXY: Explanation(_STRIPE, "check HTTPS_PROXY and the proxy's rules, or add the host to NO_PROXY"),
     Reason.CONNECT_TIMEOUT: Explanation(
         _STRIPE, "no connection in time: a firewall may drop packets, or STRIPE_MAX_CONNECTIONS are all in use"
     ),
-    Reason.READ_TIMEOUT: Explanation(_STRIPE, "connected, but no whole response in time"),
-    Reason.CONNECTION_RESET: Explanation(_STRIPE, "the connection was closed before the whole response came"),
+    Reason.READ_TIMEOUT: Explanation(_STRIPE, "connected, but no complete response in time"),
+    Reason.CONNECTION_RESET: Explanation(_STRIPE, "the connection was closed before the response was complete"),
     Reason.CONNECTION_FAILED: Explanation(_STRIPE, "the connection failed for another reason"),
-    Reason.NOT_HTTP: Explanation(_STRIPE, "what answers does not speak HTTP"),
-    Reason.NOT_JSON: Explanation(_STRIPE, "a success whose body is not a JSON object: a proxy's page, for example"),
+    Reason.NOT_HTTP: Explanation(_STRIPE, "the server does not speak HTTP"),
+    Reason.NOT_JSON: Explanation(_STRIPE, "a success whose body is not a JSON object, for example a proxy's page"),
     Reason.NOT_STRIPE: Explanation(_STRIPE, "JSON or a status that Stripe does not send"),
-    Reason.BAD_ENCODING: Explanation(_STRIPE, "the body is compressed in a wrong or unknown way"),
+    Reason.BAD_ENCODING: Explanation(_STRIPE, "the compression of the body is invalid or unknown"),
     Reason.RESPONSE_TOO_LARGE: Explanation(_STRIPE, "the body is larger than the service reads (4 MiB)"),
     Reason.SERVER_ERROR: Explanation(_STRIPE, "status 5xx, from Stripe or from a proxy"),
-    Reason.KEY_REFUSED: Explanation(_ACCOUNT, "401: the key is misspelt, revoked or expired"),
+    Reason.KEY_REFUSED: Explanation(_ACCOUNT, "401: the key is misspelled, revoked or expired"),
     Reason.PERMISSION_MISSING: Explanation(_ACCOUNT, "403: the restricted key lacks a permission"),
-    Reason.RATE_LIMITED: Explanation(_ACCOUNT, "429: more calls than Stripe allows the account"),
-    Reason.LOCK_TIMEOUT: Explanation(_ACCOUNT, "429: another request holds the same object"),
-    Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key still runs"),
+    Reason.RATE_LIMITED: Explanation(_ACCOUNT, "429: more calls than Stripe allows for the account"),
+    Reason.LOCK_TIMEOUT: Explanation(_ACCOUNT, "429: another request has locked the same object"),
+    Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key is still running"),
     Reason.DESCRIPTORS_EXHAUSTED: Explanation(_SERVICE, "this process may not open more files or connections"),
     Reason.DEADLINE: Explanation(_SERVICE, "too little of OPERATION_DEADLINE was left for the call"),
     Reason.OVERLOADED: Explanation(_SERVICE, "not sent: too many calls were waiting"),

@@ -11,11 +11,11 @@ AFTER = """\
 attache_plan_hits_total{worker="1"} 50.0
 attache_plan_hits_total{worker="2"} 50.0
 attache_plan_misses_total 7.0
-attache_plan_handovers_total 3.0
+attache_plan_fallbacks_total 3.0
 """
 
 
-def test_misses_and_handovers_are_no_hits():
+def test_misses_and_fallbacks_are_no_hits():
     assert share_of_hits(read(BEFORE), read(AFTER)) == 0.9
 
 

@@ -202,7 +202,7 @@ class TestWhatOthersCount:
         Counts.hits = 7
         metrics.refresh()
         found = samples(metrics.expose("")[0].decode())
-        told = ("hits", "misses", "compilations", "handovers", "errors")
+        told = ("hits", "misses", "compilations", "fallbacks", "errors")
         assert [found[f"attache_plan_{name}_total",] for name in told] == [7, 2, 1, 0, 3]
 
     async def test_the_breaker(self, quick):

@@ -110,9 +110,9 @@ OUTAGES = {
     ),
     "no descriptors": Outage({"AttacheFailing", "AttacheFilesExhausted"}, no_descriptors),
     "the store is down": Outage(
-        {"AttacheFailing", "AttacheSharedStoreAway"}, settings=STORE_DOWN, query=ATTACH, variables=REJECT
+        {"AttacheFailing", "AttacheSharedStoreUnavailable"}, settings=STORE_DOWN, query=ATTACH, variables=REJECT
     ),
-    "data that no plan can answer": Outage({"AttacheFailing", "AttacheInternalErrors", "AttachePlansHandedOver"}, odd),
+    "data that no plan can answer": Outage({"AttacheFailing", "AttacheInternalErrors", "AttachePlanFallbacks"}, odd),
     "unknown ids": Outage(set(), status(404)),
 }
 
