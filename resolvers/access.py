@@ -32,14 +32,14 @@ class Access:
         if self.own is None:
             return id
         if id not in (None, self.own):
-            raise forbidden("A customer's own wallet alone can be named; leave customerId out.")
+            raise forbidden("A customer can only access its own wallet. Omit customerId.")
         return self.own
 
     def required_customer(self, id: str | None) -> str:
         """As `customer_named`. Raises MutationRejected if there is none."""
         customer = self.customer_named(id)
         if customer is None:
-            raise invalid_input("customerId", "Name the customer by customerId: this caller has none of its own.")
+            raise invalid_input("customerId", "Give customerId: this caller has no customer of its own.")
         return customer
 
     async def prove_payment_method(self, id: str) -> StripeObject | None:

@@ -50,15 +50,15 @@ def page_request(arguments: PageArguments) -> PageRequest:
     if first is not None and last is not None:
         raise bad_user_input("Give first or last, not both.")
     if after is not None and (before is not None or last is not None):
-        raise bad_user_input("after goes with first alone.")
+        raise bad_user_input("Use after with first, not with last or before.")
     if before is not None and first is not None:
-        raise bad_user_input("before goes with last alone.")
+        raise bad_user_input("Use before with last, not with first or after.")
     for name, size in (("first", first), ("last", last)):
         if size is not None and not 0 <= size <= PAGE_SIZE.maximum:
             raise bad_user_input(f"{name} is a number from 0 to {PAGE_SIZE.maximum}.")
     for name, cursor in (("after", after), ("before", before)):
         if cursor == "":
-            raise bad_user_input(f"{name} is empty; take it from pageInfo or leave it out.")
+            raise bad_user_input(f"{name} is empty. Take a cursor from pageInfo, or omit it.")
     size = first if first is not None else last
     return PageRequest(
         limit=PAGE_SIZE.default if size is None else size,
@@ -95,7 +95,7 @@ async def fetch(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable
         if part.get("has_more") is not True or not data:
             return {"data": entries[-page.limit :], "has_more": len(entries) > page.limit}
         step = replace(step, starting_after=id_of(data[-1]))
-    raise bad_user_input("last: the list is too long to be read to its end. Go forward with first and after.")
+    raise bad_user_input("last: the list is too long to read to its end. Page forward with first and after.")
 
 
 async def _fetch_empty(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable[StripeList]]) -> StripeList:

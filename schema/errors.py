@@ -75,7 +75,7 @@ class UserError:
 )
 class NotFoundError(UserError):
     error_code = UserErrorCode.NOT_FOUND
-    default_message = "There is nothing with this id, or it is not yours."
+    default_message = "No object has this id, or it is not yours."
 
 
 @strawberry.type(description="The payment method is attached to another customer.")
@@ -119,7 +119,7 @@ class CardDeclinedError(UserError):
 @strawberry.type(description="A value in the input is not accepted. path names the field; message says what to do.")
 class InvalidInputError(UserError):
     error_code = UserErrorCode.INVALID_INPUT
-    default_message = "Stripe does not accept this value. Change it or leave it out."
+    default_message = "Stripe does not accept this value. Change it or omit it."
 
 
 @strawberry.type(
@@ -147,7 +147,7 @@ class DefaultNotSetError(UserError):
 )
 class DuplicatePaymentMethodError(UserError):
     error_code = UserErrorCode.DUPLICATE
-    default_message = "The customer has this card or account already."
+    default_message = "The customer already has this card or account."
 
     existing: PaymentMethod = strawberry.field(description="The payment method that the customer already has.")
 

@@ -17,7 +17,7 @@ from schema.errors import InvalidInputError, UserError
 from serving.error_codes import ErrorCode
 from stripe_api import StripeError
 
-COMPLETE_WITH_KEY = " A part was done: send it again with this idempotencyKey to complete it."
+COMPLETE_WITH_KEY = " A part took effect: send it again with this idempotencyKey to complete it."
 
 
 class FieldError(Exception):
@@ -63,9 +63,7 @@ def bad_user_input(message: str) -> FieldError:
 
 def no_such_entry(argument: str) -> FieldError:
     """A cursor names no entry of the list."""
-    return bad_user_input(
-        f"{argument}: there is no such entry in the list. Take a cursor of this list, or leave it out."
-    )
+    return bad_user_input(f"{argument}: there is no such entry in the list. Use a cursor of this list, or omit it.")
 
 
 def forbidden(message: str) -> FieldError:
@@ -82,8 +80,8 @@ def not_done(code: ErrorCode, message: str, *, failure_reason: str, **extensions
 def not_read_before(field: str) -> FieldError:
     """A payload field for the state before the write, in a replay of a request that did not read that state."""
     return bad_user_input(
-        f"{field} is not known: the first request with this idempotencyKey did not select it. The mutation itself is "
-        "done. Select the field in the first request."
+        f"{field} is not known: the first request with this idempotencyKey did not select it. The mutation itself "
+        "took effect. Select the field in the first request."
     )
 
 

@@ -35,7 +35,7 @@ from stripe_api import (
 logger = logging.getLogger("attache.errors")
 
 _CURSORS = {"starting_after": "after", "ending_before": "before"}
-_OUTCOME_UNKNOWN = " Whether it was done is not known: send it again with this idempotencyKey to find out."
+_OUTCOME_UNKNOWN = " Whether it took effect is not known: send it again with this idempotencyKey to find out."
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,12 @@ def _failed_call(error: StripeError, details: dict[str, Any], advice: str) -> _R
     """For a request that was sent to Stripe, or for which Stripe could not be reached."""
     timed_out = isinstance(error, APIConnectionError) and error.timed_out
     if timed_out or isinstance(error, IdempotencyError):
-        return _Response(ErrorCode.UPSTREAM_TIMEOUT, "Stripe did not answer in time." + advice, details)
+        return _Response(ErrorCode.UPSTREAM_TIMEOUT, "Stripe did not respond in time." + advice, details)
     if isinstance(error, RateLimitError):
-        message = "Stripe has too many requests for now. Try again in a few seconds."
+        message = "Stripe is receiving too many requests. Try again in a few seconds."
         return _Response(ErrorCode.RATE_LIMITED, message + advice, details)
     if isinstance(error, APIConnectionError | APIError):
-        message = "Stripe can't be reached, or did not answer properly."
+        message = "Stripe can't be reached, or sent an invalid response."
         return _Response(ErrorCode.UPSTREAM_UNAVAILABLE, message + advice, details)
     if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
         entry = no_such_entry(_CURSORS[error.param])
@@ -131,12 +131,14 @@ def _not_sent(error: NotSent | TooManyCalls, details: dict[str, Any], advice: st
     seconds = "a second" if error.retry_after == 1 else f"{error.retry_after} seconds"
     advice = advice or f" Nothing was sent: try again in {seconds}."
     if isinstance(error, CallerLimitReached):
-        message = f"You make too many requests for now ({error.setting})."
+        message = f"You are making too many requests ({error.setting})."
         return _Response(ErrorCode.RATE_LIMITED, message + advice, {**details, "limit": error.setting})
     if isinstance(error, Overloaded):
-        message = "The service has more calls to make than Stripe accepts for now."
+        message = "The service has more calls to make than Stripe accepts."
         return _Response(ErrorCode.OVERLOADED, message + advice, details)
-    return _Response(ErrorCode.UPSTREAM_UNAVAILABLE, "Stripe can't be reached for now." + advice, details)
+    return _Response(
+        ErrorCode.UPSTREAM_UNAVAILABLE, "Calls to Stripe are paused, because it can't be reached." + advice, details
+    )
 
 
 def _log(error: GraphQLError) -> None:

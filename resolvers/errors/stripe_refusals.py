@@ -52,7 +52,7 @@ def _invalid(message: str, field: str | None = None) -> _Conversion:
 
 _NOT_FOUND = _Conversion(NotFoundError)
 _INVALID_STATE = _Conversion(InvalidStateError, field="setupIntentId")
-_EMPTY = _invalid("This value must not be empty. Give a value, or leave it out.")
+_EMPTY = _invalid("This value must not be empty. Give a value, or omit it.")
 _EXPIRY = "Give the month and the year that are on the card, and not in the past."
 _CONVERSIONS: Mapping[str, _Conversion] = {
     "already_attached": _Conversion(AlreadyAttachedError, field="paymentMethodId"),

@@ -249,16 +249,18 @@ def _owner(access: Access, input: AttachPaymentMethodInput) -> Mapping[str, str]
     """Stripe's parameter for the one customer or account to attach to."""
     owner = access.customer_named(input.customer_id)
     if input.customer_account_id is not None and access.own is not None:
-        raise forbidden("A customer's own wallet alone can be named; leave customerAccountId out.")
+        raise forbidden("A customer can only access its own wallet. Omit customerAccountId.")
     if input.customer_id is not None and input.customer_account_id is not None:
         raise invalid_input("customerAccountId", "Give customerId or customerAccountId, not both.")
     if input.customer_account_id is not None:
         if input.set_as_default:
-            message = "An account's default is not set here: give customerId, or leave it out."
+            message = "An account's default can't be set: give customerId, or omit setAsDefault."
             raise invalid_input("setAsDefault", message)
         return {"customer_account": input.customer_account_id}
     if owner is None:
-        raise invalid_input("customerId", "Name the customer by customerId or customerAccountId.")
+        raise invalid_input(
+            "customerId", "Give customerId or customerAccountId: this caller has no customer of its own."
+        )
     return {"customer": owner}
 
 

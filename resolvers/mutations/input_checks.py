@@ -49,4 +49,4 @@ def _check_values(input: Any, *, above: str = "") -> None:
 def _advice(field: StrawberryField) -> str:
     if field.default is strawberry.UNSET:
         return "Give a value, or null to clear it."
-    return "Give a value, or leave it out."
+    return "Give a value, or omit it."

@@ -57,7 +57,7 @@ class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
 async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetDefaultPaymentMethodPayload:
     context = write.context
     if input.payment_method_id is strawberry.UNSET:
-        raise invalid_input("paymentMethodId", "Give the id of the method, or null to clear the default.")
+        raise invalid_input("paymentMethodId", "Give the id of the payment method, or null to clear the default.")
     owner = context.access.required_customer(input.customer_id)
     selection = write.selection(_PayloadSelection)
     before: Answer | None = None

@@ -154,9 +154,11 @@ def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Valu
     if input.usage is SetupIntentUsage.UNKNOWN:
         raise invalid_input("usage", "Choose OFF_SESSION or ON_SESSION.")
     if input.confirm and input.payment_method_id is None:
-        raise invalid_input("paymentMethodId", "Name the method to confirm with, or leave confirm out.")
+        raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
     if input.return_url is not None and not input.confirm:
-        raise invalid_input("returnUrl", "returnUrl goes with confirm; without it, give it when you confirm.")
+        raise invalid_input(
+            "returnUrl", "Give returnUrl only with confirm. Without confirm, give it to confirmSetupIntent."
+        )
     methods: dict[str, Value | None] = {"enabled": True}
     if input.confirm and input.return_url is None:
         # Without a URL to return to, payment methods that redirect are not allowed.

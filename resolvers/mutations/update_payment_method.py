@@ -94,7 +94,7 @@ async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePayment
     context = write.context
     params = parameters(input)
     if params["metadata"] is not None and context.hides("metadata"):
-        raise forbidden("metadata is for services; leave it out.")
+        raise forbidden("Only services can set metadata. Omit it.")
     await context.access.prove_payment_method(input.payment_method_id)
     selected = expansion.of_payment_method(write.selection(_PayloadSelection).payment_method)
     json = await write.send(

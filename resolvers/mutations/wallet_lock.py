@@ -30,7 +30,7 @@ async def hold(write: Write, owner: str) -> AsyncIterator[Lease]:
         message = "Other requests for this wallet took too long."
         raise not_done(ErrorCode.UPSTREAM_TIMEOUT, message, failure_reason="wallet_lock_timeout") from None
     except StoreUnavailable:
-        message = "Duplicates can't be ruled out for now, because the store of all replicas is unavailable."
+        message = "Duplicates can't be ruled out, because the shared store is unavailable."
         reason = "store_unavailable"
         raise not_done(ErrorCode.UPSTREAM_UNAVAILABLE, message, failure_reason=reason, retryAfter=1) from None
     except LockLost:

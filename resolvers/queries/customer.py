@@ -33,7 +33,7 @@ async def retrieve(
     context: RequestContext = info.context
     wanted = id if id is not None else context.access.own
     if wanted is None:
-        raise bad_user_input("Name the customer by id: this caller has no customer of its own.")
+        raise bad_user_input("Give the customer's id: this caller has no customer of its own.")
     return await retrieve_selected(context, wanted, CustomerSelection.of(info))
 
 
