@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
-from serving.refusals import OVERLOADED, NotExecuted, refused
+from serving.error_codes import ErrorCode
+from serving.refusals import NotExecuted, refused
 from serving.settings import Settings
 
 MEMBERS = ("query", "variables", "operationName", "extensions", "documentId", "id", "doc_id")
@@ -65,7 +66,7 @@ class Bodies:
     def _hold(self, size: int) -> int:
         if size > self._free:
             message = "Too many request bodies are arriving slowly. Try again in a second."
-            raise refused(message, code=OVERLOADED, status=503, headers={"Retry-After": "1"}, retryAfter=1)
+            raise refused(message, code=ErrorCode.OVERLOADED, status=503, headers={"Retry-After": "1"}, retryAfter=1)
         self._free -= size
         return size
 

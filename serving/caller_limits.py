@@ -6,6 +6,7 @@ from collections import Counter
 from types import TracebackType
 
 from serving.auth import Caller, CallerKind
+from serving.error_codes import ErrorCode
 from serving.refusals import refused
 
 SERVICE_FACTOR = 5
@@ -68,7 +69,7 @@ class Place:
 def _too_many() -> Exception:
     return refused(
         "Too many of your operations are running (MAX_OPERATIONS_PER_CALLER). Try again when one has ended.",
-        code="RATE_LIMITED",
+        code=ErrorCode.RATE_LIMITED,
         status=429,
         headers={"Retry-After": str(RETRY_AFTER)},
         limit="MAX_OPERATIONS_PER_CALLER",

@@ -39,6 +39,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from serving.error_codes import ErrorCode
+
 UNDECLARED_LIST = 10
 """Entries of a list whose field declares no size."""
 
@@ -297,4 +299,4 @@ def _nullable(type_: Any) -> Any:
 
 
 def _out_of_range(message: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
+    return GraphQLError(message, extensions={"code": ErrorCode.BAD_USER_INPUT})

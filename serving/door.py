@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from serving.refusals import OVERLOADED, refused
+from serving.error_codes import ErrorCode
+from serving.refusals import refused
 
 RETRY_AFTER = 1
 
@@ -25,7 +26,7 @@ class ConcurrencyLimit:
             self.refused += 1
             raise refused(
                 "Too many operations are running (MAX_OPERATIONS). Try again in a second.",
-                code=OVERLOADED,
+                code=ErrorCode.OVERLOADED,
                 status=503,
                 headers={"Retry-After": str(RETRY_AFTER)},
                 retryAfter=RETRY_AFTER,

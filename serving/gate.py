@@ -7,6 +7,7 @@ from starlette.requests import Request
 from serving.auth import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
 from serving.caller_limits import Place, RunningOperations
 from serving.development_tokens import how_to_create
+from serving.error_codes import ErrorCode
 from serving.origins import Origins
 from serving.rate_limits import RateLimited, RateLimits
 from serving.refusals import NotExecuted, refused
@@ -38,16 +39,18 @@ class Gate:
             challenge = f'{REALM}, error="invalid_token"' if unproven.presented else REALM
             message = "The token is not accepted." if unproven.presented else "Send a bearer token."
             headers = {"WWW-Authenticate": challenge}
-            raise refused(message + self._token_advice, code="UNAUTHENTICATED", status=401, headers=headers) from None
+            raise refused(
+                message + self._token_advice, code=ErrorCode.UNAUTHENTICATED, status=401, headers=headers
+            ) from None
         except Forbidden:
             message = "The token names no customer and is no service's."
             headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
-            raise refused(message, code="FORBIDDEN", status=403, headers=headers) from None
+            raise refused(message, code=ErrorCode.FORBIDDEN, status=403, headers=headers) from None
         except IssuerUnavailable:
             message = "Tokens can't be verified for now; try again later."
             headers = {"Retry-After": "5"}
             raise refused(
-                message, code="UPSTREAM_UNAVAILABLE", status=503, headers=headers, reason="issuer_unavailable"
+                message, code=ErrorCode.UPSTREAM_UNAVAILABLE, status=503, headers=headers, reason="issuer_unavailable"
             ) from None
         return caller
 
@@ -77,7 +80,7 @@ def _address(request: Request) -> str | None:
 def _too_many(limited: RateLimited) -> NotExecuted:
     return refused(
         str(limited),
-        code="RATE_LIMITED",
+        code=ErrorCode.RATE_LIMITED,
         status=429,
         headers={"Retry-After": str(limited.retry_after)},
         limit=limited.setting,

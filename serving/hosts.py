@@ -8,6 +8,7 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.error_codes import ErrorCode
 from serving.graphql_http import refusal_response
 from serving.refusals import refused
 from serving.settings import Settings
@@ -33,7 +34,7 @@ class LocalHostsOnly:
             # Every browser sends one.
             if (host := headers.get("host")) and not self._allows(host):
                 message = "This host is not served without tokens: use localhost, or name it in ALLOWED_HOSTS."
-                app = refusal_response(refused(message, code="FORBIDDEN", status=403), headers.get("accept"))
+                app = refusal_response(refused(message, code=ErrorCode.FORBIDDEN, status=403), headers.get("accept"))
         await app(scope, receive, send)
 
     def _allows(self, host: str) -> bool:

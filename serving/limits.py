@@ -23,6 +23,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from serving.cost import CostMeter, TooCostly, TooMuchIntrospection, introspection_limit
+from serving.error_codes import ErrorCode
 from serving.settings import Settings
 
 INTROSPECTION = ("__schema", "__type")
@@ -71,7 +72,7 @@ class DocumentLimits:
         if _LONG_NUMBER.search(text):
             raise GraphQLError(
                 f"The document has a number with too many digits: at most {MAX_DIGITS - 1}.",
-                extensions={"code": "BAD_USER_INPUT"},
+                extensions={"code": ErrorCode.BAD_USER_INPUT},
             )
 
     def check_document(self, document: DocumentNode) -> None:
@@ -79,7 +80,7 @@ class DocumentLimits:
         if _comparisons(document) > MAX_COMPARISONS:
             raise GraphQLError(
                 "The document has too many fragments, or selects fields of one name too often. Split it.",
-                extensions={"code": "BAD_USER_INPUT", "limit": "MAX_COMPARISONS", "value": MAX_COMPARISONS},
+                extensions={"code": ErrorCode.BAD_USER_INPUT, "limit": "MAX_COMPARISONS", "value": MAX_COMPARISONS},
             )
         meter = _Meter(document)
         for node in document.definitions:
@@ -223,12 +224,12 @@ class _Meter:
             self._measured[name] = self.size(fragment.selection_set) if fragment else Size()
         size = self._measured[name]
         if size is None:
-            raise GraphQLError(f"The fragment {name} spreads itself.", extensions={"code": "BAD_USER_INPUT"})
+            raise GraphQLError(f"The fragment {name} spreads itself.", extensions={"code": ErrorCode.BAD_USER_INPUT})
         return size
 
 
 def _exceeded(name: str, limit: int, message: str) -> GraphQLError:
     return GraphQLError(
         f"{message}: at most {limit} ({name.upper()}).",
-        extensions={"code": "BAD_USER_INPUT", "limit": name.upper(), "value": limit},
+        extensions={"code": ErrorCode.BAD_USER_INPUT, "limit": name.upper(), "value": limit},
     )

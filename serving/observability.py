@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationDefinitionNode
 
+from serving.error_codes import ErrorCode
+
 MAX_NAME_LENGTH = 60
 _FAILURES = ("deadline", "upstream_unavailable", "internal")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
@@ -166,7 +168,7 @@ class OperationNote:
     def broke(self) -> None:
         """The service itself failed."""
         self.outcome = "error"
-        self.codes = ("INTERNAL",)
+        self.codes = (ErrorCode.INTERNAL,)
         self.reasons = ("internal",)
         self.status = 500
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from serving.canonical_origin import canonical
+from serving.error_codes import ErrorCode
 from serving.refusals import refused
 from serving.settings import Settings
 
@@ -77,11 +78,11 @@ class Origins:
         if origin is not None:
             if self.allow(origin) or _is_own(origin, request.headers.get("host")):
                 return
-            raise refused("Pages of this origin may not call (CORS_ORIGINS).", code="FORBIDDEN", status=403)
+            raise refused("Pages of this origin may not call (CORS_ORIGINS).", code=ErrorCode.FORBIDDEN, status=403)
         foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if foreign and request.method in ("GET", "HEAD") and not any(name in request.headers for name in PREFLIGHTED):
             message = f"A page of another site sends GET with a header such as {PREFLIGHTED[0]}."
-            raise refused(message, code="FORBIDDEN", status=403)
+            raise refused(message, code=ErrorCode.FORBIDDEN, status=403)
 
 
 def _is_own(origin: str, host: str | None) -> bool:

@@ -7,8 +7,7 @@ from typing import Any, Protocol
 
 from graphql import ExecutionResult, GraphQLError
 
-BAD_USER_INPUT = "BAD_USER_INPUT"
-OVERLOADED = "OVERLOADED"
+from serving.error_codes import ErrorCode
 
 
 class NotExecuted(Exception):
@@ -42,7 +41,7 @@ class NotExecuted(Exception):
 def refused(
     message: str,
     *,
-    code: str = BAD_USER_INPUT,
+    code: ErrorCode = ErrorCode.BAD_USER_INPUT,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
     reason: str | None = None,

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from serving.auth import Caller, CallerKind
+from serving.error_codes import ErrorCode
 from serving.graphql_http import Admit, refusal_response
 from serving.media_types import JSON
 from serving.refusals import NotExecuted, refused
@@ -88,7 +89,7 @@ class _Download:
 
     def _check(self, caller: Caller) -> None:
         if not self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE):
-            raise refused("The schema is for services here (INTROSPECTION).", code="FORBIDDEN", status=403)
+            raise refused("The schema is for services here (INTROSPECTION).", code=ErrorCode.FORBIDDEN, status=403)
 
     @cached_property
     def _content(self) -> bytes:
