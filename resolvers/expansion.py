@@ -39,6 +39,7 @@ def of_customer(selection: CustomerSelection) -> frozenset[str]:
     return ALL_OF_CUSTOMER if selection.default_payment_method.is_selected else frozenset()
 
 
+@memoized
 def needs_object(selection: CustomerSelection) -> bool:
     """Whether more than the id of a customer is selected."""
     return selection.selects_more_than(CustomerSelection.id)

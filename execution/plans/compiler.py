@@ -1,15 +1,15 @@
 """Compiles an operation: generates a Python function for each selected object, and executes the source once.
 
-The generated functions look like this, for `{ id displayLabel customer { id } }` on a payment method:
+The function for `{ id displayLabel customer { id } }` on a payment method:
 
-    def object_7(source, run, path, pending):
-        response = read_6(source)
+    def object_14(source, run, path, pending):
+        response = read_13(source)
         fields = 0
-        response.__class__ = written_1
+        response.__class__ = written_2
         fields += 3
         run.fields.add(fields)
-        response.f1 = write_3(compute_2(source))
-        resolve_5(source, run, path, pending, response)
+        response.f1 = write_4(compute_3(source))
+        resolve_12(source, run, path, pending, response)
         return response
 """
 
@@ -17,13 +17,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
 from graphql import (
     GraphQLField,
-    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -38,7 +36,7 @@ from strawberry.types.field import StrawberryField
 
 from execution.plans import projection, values
 from execution.plans.plan import Plan, ResolvedField
-from execution.plans.projection import Constant, Gap, Member, MemberType, NotAMember, Projection
+from execution.plans.projection import Constant, Member, MemberType, NotAMember, Projection
 from execution.plans.resolver_call import CannotCompile, ResolverCall, declaration
 from execution.plans.source import Lines, Source
 from schema.reading import Hidden, hide, reading_of
@@ -57,17 +55,8 @@ _NAMES = {
     "present": values.present,
     "complete_object": values.complete_object,
     "complete_each": values.complete_each,
-    "complete_each_at_once": values.complete_each_at_once,
     **projection.NAMES,
 }
-
-
-@dataclass(frozen=True)
-class Code:
-    """An expression or a statement, and whether it calls resolvers."""
-
-    text: str
-    resolves: bool = False
 
 
 def compile_plan(executor: Executor[Any], hidden: Collection[str]) -> Plan:
@@ -86,7 +75,6 @@ class _Compiler:
         self._executor = executor
         self._hidden = hidden
         self._source = Source(_NAMES)
-        self._leaf_writers: dict[tuple[str, bool], str] = {}
         self._projections = 0
 
     def plan(self) -> Plan:
@@ -99,7 +87,7 @@ class _Compiler:
             executor.schema, executor.fragments, executor.variable_values, root, operation
         ).grouped_field_set
         projection, statements = self._fields(root, selected, self._simple_fields(root, selected))
-        lines = [f"run.fields.add(1); {one.text}" for one in statements]
+        lines = [f"run.fields.add(1); {one}" for one in statements]
         lines += ["run.fields.add(1)"] * (len(selected) - len(lines))
         serial = operation.operation.value == "mutation"
         bodies = [[line] for line in lines] if serial else [lines]
@@ -109,26 +97,25 @@ class _Compiler:
 
     # --- Objects ----------------------------------------------------------------------------------------------------
 
-    def _object(self, type_: GraphQLObjectType, selected: Selected) -> Code:
+    def _object(self, type_: GraphQLObjectType, selected: Selected) -> str:
         """The name of the function that completes an object of this type."""
         simple = self._simple_fields(type_, selected)
         constants = {key: one.value for key, one in simple.items() if isinstance(one, Constant)}
         if len(constants) == len(selected):
             # Most types of a union: a struct for each would double the size of a plan.
             response = self._source.bind("constant", constants)
-            return self._function("object", [f"run.fields.add({len(selected)})", f"return {response}"], resolves=False)
+            return self._function("object", [f"run.fields.add({len(selected)})", f"return {response}"])
         projection, statements = self._fields(type_, selected, simple)
-        body = [*projection.read(), "run.fields.add(fields)", *(one.text for one in statements), "return response"]
-        return self._function("object", body, resolves=any(one.resolves for one in statements))
+        return self._function("object", [*projection.read(), "run.fields.add(fields)", *statements, "return response"])
 
     def _fields(
         self, type_: GraphQLObjectType, selected: Selected, simple: Mapping[str, Member | Constant]
-    ) -> tuple[Projection, list[Code]]:
-        """The projection of an object, and statements that fill its gaps, those with resolvers last."""
-        projection = self._projection(type_, {key: simple.get(key, Gap()) for key in selected})
-        gaps = [key for key in selected if key not in simple]
-        statements = [self._statement(type_, key, selected[key], projection.attribute(key)) for key in gaps]
-        return projection, sorted(statements, key=operator.attrgetter("resolves"))
+    ) -> tuple[Projection, Lines]:
+        """The projection of an object, and statements that set the fields which are not read from the JSON."""
+        # The statements replace the None.
+        projection = self._projection(type_, {key: simple.get(key, Constant(None)) for key in selected})
+        others = [key for key in selected if key not in simple]
+        return projection, [self._statement(type_, key, selected[key], projection.attribute(key)) for key in others]
 
     def _selected(self, type_: GraphQLObjectType, details: Details) -> Selected:
         executor = self._executor
@@ -136,15 +123,14 @@ class _Compiler:
             executor.schema, executor.fragments, executor.variable_values, executor.operation, type_, details
         ).grouped_field_set
 
-    def _projection(self, type_: GraphQLObjectType, fields: Mapping[str, Member | Constant | Gap]) -> Projection:
+    def _projection(self, type_: GraphQLObjectType, fields: Mapping[str, Member | Constant]) -> Projection:
         self._projections += any(isinstance(one, Member) for one in fields.values())
         if self._projections > MAX_PROJECTIONS:
             raise CannotCompile
         return Projection(self._source, type_.name, fields)
 
-    def _function(self, prefix: str, body: Lines, *, resolves: bool) -> Code:
-        """Define a function. Its code is its name."""
-        return Code(self._source.define(prefix, _PARAMETERS, body), resolves)
+    def _function(self, prefix: str, body: Lines) -> str:
+        return self._source.define(prefix, _PARAMETERS, body)
 
     # --- Fields that are members of the JSON -------------------------------------------------------------------------
 
@@ -195,15 +181,14 @@ class _Compiler:
 
     # --- Other fields -----------------------------------------------------------------------------------------------
 
-    def _statement(self, type_: GraphQLObjectType, key: str, details: Details, attribute: str) -> Code:
+    def _statement(self, type_: GraphQLObjectType, key: str, details: Details, attribute: str) -> str:
         """The statement that puts a field of `source` into `response`."""
         definition = _definition(type_, details[0].node.name.value)
         declared = _declared(definition)
         if declared.base_resolver is not None:
             return self._resolve(type_, key, definition, details, attribute)
         value = f"{self._reader(declared)}(source)"
-        completed = self._completed(definition.type, details, value, f"(*path, {key!r})")
-        return Code(f"response.{attribute} = {completed.text}", completed.resolves)
+        return f"response.{attribute} = {self._completed(definition.type, details, value, f'(*path, {key!r})')}"
 
     def _reader(self, declared: StrawberryField) -> str:
         """The name of the function that reads a field by its declaration."""
@@ -216,50 +201,42 @@ class _Compiler:
 
     def _resolve(
         self, type_: GraphQLObjectType, key: str, definition: GraphQLField, details: Details, attribute: str
-    ) -> Code:
+    ) -> str:
         call = ResolverCall(type_, [one.node for one in details])
         completed = self._completed(definition.type, details, "source", "path")
-        complete = self._function("complete", [f"return {completed.text}"], resolves=True).text
+        complete = self._function("complete", [f"return {completed}"])
         field = self._source.bind("field", partial(ResolvedField, key, attribute, call))
         resolve = self._source.new_name("resolve")
         self._source.add([f"{resolve} = {field}({complete}).resolve"])
-        return Code(f"{resolve}({_PARAMETERS}, response)", resolves=True)
+        return f"{resolve}({_PARAMETERS}, response)"
 
     # --- Values -----------------------------------------------------------------------------------------------------
 
-    def _completed(self, type_: GraphQLOutputType, details: Details, value: str, path: str) -> Code:
+    def _completed(
+        self, type_: GraphQLOutputType, details: Details, value: str, path: str, *, nullable: bool = True
+    ) -> str:
         """The expression for the response's form of the value that `value` reads, at the path that `path` builds."""
         if isinstance(type_, GraphQLNonNull):
-            if is_leaf_type(type_.of_type):
-                return Code(f"{self._leaf_writer(type_.of_type, nullable=False)}({value})")
-            inner = self._completed(type_.of_type, details, value, path)
-            return Code(f"present({inner.text})", inner.resolves)
-        if isinstance(type_, GraphQLList):
-            return self._completed_list(type_.of_type, details, value, path)
+            return self._completed(type_.of_type, details, value, path, nullable=False)
         if is_leaf_type(type_):
-            return Code(f"{self._leaf_writer(type_, nullable=True)}({value})")
-        return self._completed_object(type_, details, value, path)
+            write = self._source.bind("write", values.leaf_writer(type_, nullable=nullable))
+            return f"{write}({value})"
+        if isinstance(type_, GraphQLList):
+            item = self._completed(type_.of_type, details, "source", "path")
+            complete = self._function("item", [f"return {item}"])
+            completed = f"complete_each({complete}, {value}, run, {path}, pending)"
+        else:
+            completed = f"complete_object({self._functions(type_, details)}, {value}, run, {path}, pending)"
+        return completed if nullable else f"present({completed})"
 
-    def _completed_list(self, item_type: GraphQLOutputType, details: Details, value: str, path: str) -> Code:
-        item = self._completed(item_type, details, "source", "path")
-        complete = self._function("item", [f"return {item.text}"], resolves=item.resolves).text
-        each = "complete_each" if item.resolves else "complete_each_at_once"
-        return Code(f"{each}({complete}, {value}, run, {path}, pending)", item.resolves)
-
-    def _completed_object(self, type_: Any, details: Details, value: str, path: str) -> Code:
+    def _functions(self, type_: Any, details: Details) -> str:
+        """The name of the functions that complete objects of a type, by their class."""
         types = self._executor.schema.get_possible_types(type_) if is_abstract_type(type_) else [type_]
-        objects = [(one, self._object(one, self._selected(one, details))) for one in types]
-        entries = (f"{self._source.bind('class', _class(one))}: {code.text}" for one, code in objects)
-        functions = self._source.new_name("functions")
-        self._source.add([f"{functions} = {{{', '.join(entries)}}}"])
-        resolves = any(code.resolves for _, code in objects)
-        return Code(f"complete_object({functions}, {value}, run, {path if resolves else '()'}, pending)", resolves)
-
-    def _leaf_writer(self, type_: GraphQLLeafType, *, nullable: bool) -> str:
-        key = type_.name, nullable
-        if key not in self._leaf_writers:
-            self._leaf_writers[key] = self._source.bind("write", values.leaf_writer(type_, nullable=nullable))
-        return self._leaf_writers[key]
+        functions = [(_class(one), self._object(one, self._selected(one, details))) for one in types]
+        name = self._source.new_name("functions")
+        entries = (f"{self._source.bind('class', cls)}: {function}" for cls, function in functions)
+        self._source.add([f"{name} = {{{', '.join(entries)}}}"])
+        return name
 
 
 def _hiding(hidden: Hidden, name: str) -> Callable[[Any], Any]:

@@ -76,17 +76,10 @@ class Constant:
     value: Any
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A field that generated code or a resolver sets."""
-
-    value: None = None
-
-
 class Projection:
     """The structs of one selected object, whose fields are given by response key."""
 
-    def __init__(self, source: Source, typename: str, fields: Mapping[str, Member | Constant | Gap]) -> None:
+    def __init__(self, source: Source, typename: str, fields: Mapping[str, Member | Constant]) -> None:
         self._source = source
         self._attributes = {key: f"f{index}" for index, key in enumerate(fields)}
         self._members = {self._attributes[key]: one for key, one in fields.items() if isinstance(one, Member)}
@@ -157,7 +150,7 @@ def _list(item: MemberType, name: str) -> MemberType:
     return MemberType(list[item.type], lambda place: block(f"for {name} in {place}:", lines))  # type: ignore[name-defined]
 
 
-def _struct_field(attribute: str, one: Member | Constant | Gap) -> tuple[str, Any] | tuple[str, Any, Any]:
+def _struct_field(attribute: str, one: Member | Constant) -> tuple[str, Any] | tuple[str, Any, Any]:
     if not isinstance(one, Member):
         return attribute, msgspec.UnsetType, one.value
     if one.absent is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,13 +24,7 @@ def present(value: Any) -> Any:
     return value
 
 
-def _as_list(value: Any) -> list[Any] | None:
-    """The value of a list field."""
-    if value is not None and not isinstance(value, list):
-        raise ValueError("no list in a list field")
-    return value
-
-
+@cache
 def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
     """The function that converts the values of a scalar or enum type."""
     convert = type_.coerce_output_value
@@ -52,19 +47,14 @@ def complete_object(
     return None if value is None else functions[type(value)](value, run, path, pending)
 
 
-def complete_each_at_once(complete: Complete, value: Any, run: PlanRun, path: ResponsePath, pending: Pending) -> Any:
-    """The value of a list field whose items have no resolvers."""
-    items = _as_list(value)
-    return None if items is None else [complete(item, run, path, pending) for item in items]
-
-
 def complete_each(complete: Complete, value: Any, run: PlanRun, path: ResponsePath, pending: Pending) -> Any:
-    """The value of a list field whose items have resolvers. All of them are called, even if one item fails."""
-    items = _as_list(value)
-    if items is None:
+    """The value of a list field. All items are completed, so that their resolvers are called, even if one fails."""
+    if value is None:
         return None
+    if not isinstance(value, list):
+        raise ValueError("no list in a list field")
     completed = []
-    for index, item in enumerate(items):
+    for index, item in enumerate(value):
         try:
             completed.append(complete(item, run, (*path, index), pending))
         except Exception:
