@@ -24,42 +24,43 @@ from resolvers.query import Query
 from resolvers.writes import KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving import health, logs, metrics
-from serving.auth import Authenticator, Keys, SharedSecret
-from serving.door import ConcurrencyLimit
-from serving.forwarded import ForwardedHeaders
-from serving.gate import Gate
-from serving.graphql_http import GraphQLEndpoint, redirect_to
-from serving.headers import SecurityHeaders
-from serving.hosts import LocalHostsOnly
-from serving.jwks import IssuersKeys, fetch_json
-from serving.limits import DocumentLimits
-from serving.locks import Locks, LocksInProcess, SharedLocks
-from serving.metrics_endpoint import MetricsEndpoint, ServerCounts
-from serving.observability import OperationNote, Watcher
-from serving.origins import Cors
+from serving.auth.admission import Gate
+from serving.auth.issuer_keys import IssuersKeys, fetch_json
+from serving.auth.rate_limits import RateLimits
+from serving.auth.tokens import Authenticator, Keys, SharedSecret
+from serving.graphql.document_limits import DocumentLimits
+from serving.graphql.endpoint import GraphQLEndpoint, redirect_to
+from serving.graphql.persisted_documents import PersistedDocuments, RegistryInProcess, SharedRegistry
+from serving.graphql.schema_files import schema_routes
+from serving.graphql.trusted_documents import read_manifest
+from serving.http import health
+from serving.http.compression import Packed, Shortcut
+from serving.http.concurrency_limit import ConcurrencyLimit
+from serving.http.cors import Cors
+from serving.http.forwarded_headers import ForwardedHeaders
+from serving.http.hosts import LocalHostsOnly
+from serving.http.security_headers import SecurityHeaders
+from serving.http.single_headers import SingleHeaders
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
 from serving.pages.playground import Playground
-from serving.persisted import PersistedDocuments, RegistryInProcess, SharedRegistry
-from serving.rate_limits import RateLimits
-from serving.schema_files import schema_routes
-from serving.settings import Settings, load
-from serving.shared import SharedStore, shared_store
-from serving.single_headers import SingleHeaders
-from serving.trusted_documents import read_manifest
+from serving.redis.locks import Locks, LocksInProcess, SharedLocks
+from serving.redis.store import SharedStore, shared_store
+from serving.settings.service_settings import Settings, load
+from serving.telemetry import logs, metrics
+from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
+from serving.telemetry.operation_record import OperationNote, Watcher
 from serving.version import VERSION
-from serving.ways import Packed, Shortcut
 from stripe_api import StripeClient
-from stripe_api.breaker import Breaker, State
-from stripe_api.care import Care
 from stripe_api.failure_reasons import ORIGINS
-from stripe_api.governor import ALL, Governor
-from stripe_api.shared_governor import SharedGovernor
+from stripe_api.rate_limiting.circuit_breaker import Breaker, State
+from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.redis_limit import SharedGovernor
+from stripe_api.rate_limiting.scheduler import ALL, Governor
 from stripe_api.transport import PooledTransport
 
 if TYPE_CHECKING:
-    from serving.traces import Traces
+    from serving.telemetry.traces import Traces
 
 GRAPHQL = "/graphql"
 SANDBOX_KEY = "sk_test_sandbox"
@@ -203,7 +204,7 @@ def _traces(settings: Settings) -> Traces | None:
     if settings.traces_url is None:
         return None
     # Importing OpenTelemetry takes half as long as importing the rest of the service.
-    from serving import traces
+    from serving.telemetry import traces
 
     return traces.sent_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
 

@@ -15,7 +15,7 @@ from serving.version import VERSION
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from serving.settings import Settings
+    from serving.settings.service_settings import Settings
 
 SCHEMA_FORMATS = ("sdl", "introspection", "possible-types")
 MAX_TOKEN_MINUTES = 366 * 24 * 60
@@ -28,7 +28,7 @@ class UsageError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line says; the exit status."""
     options = _parser().parse_args(arguments)
-    from serving.settings import SettingsError
+    from serving.settings.service_settings import SettingsError
 
     try:
         status: int = options.run(options)
@@ -77,7 +77,7 @@ def _add_token(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from serving.settings import load
+    from serving.settings.service_settings import load
 
     overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
     settings = load(**overrides)
@@ -97,7 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
 def worker_app(**overrides: Any) -> ASGIApp:
     """The app in one of several processes, with what the command line sets."""
     from serving import startup
-    from serving.settings import load
+    from serving.settings.service_settings import load
 
     settings = load(**overrides)
     startup.configure_logs(settings)
@@ -115,14 +115,14 @@ def _create_app(settings: Settings) -> ASGIApp:
 
 def _print_schema(options: argparse.Namespace) -> int:
     from app import schema
-    from serving.schema_files import SCHEMA_FILES
+    from serving.graphql.schema_files import SCHEMA_FILES
 
     print(SCHEMA_FILES[options.format].write(schema))
     return 0
 
 
 def _print_settings(options: argparse.Namespace) -> int:
-    from serving.settings import page, table
+    from serving.settings.service_settings import page, table
 
     print(page() if options.page else table())
     return 0
@@ -130,7 +130,7 @@ def _print_settings(options: argparse.Namespace) -> int:
 
 def _print_token(options: argparse.Namespace) -> int:
     _check_token_options(options)
-    from serving.development_tokens import create_token, load_token_settings
+    from serving.auth.development_tokens import create_token, load_token_settings
 
     token = create_token(
         load_token_settings(),
@@ -145,7 +145,7 @@ def _print_token(options: argparse.Namespace) -> int:
 
 def _check_token_options(options: argparse.Namespace) -> None:
     """Raises UsageError for a token that no server would accept, or that names no customer by mistake."""
-    from serving.customer_id import CUSTOMER_ID
+    from serving.auth.customer_id import CUSTOMER_ID
 
     id = options.customer
     if id is None and not options.service:
@@ -160,9 +160,9 @@ def _check_token_options(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     """Print what the settings mean and what of it doesn't work; the exit status is 1 when something doesn't."""
-    from serving.settings import load
-    from serving.settings_summary import summary
-    from serving.trusted_documents import read_manifest
+    from serving.graphql.trusted_documents import read_manifest
+    from serving.settings.service_settings import load
+    from serving.settings.summary import summary
 
     settings = load()
     if settings.trusted_documents is not None:
@@ -180,8 +180,8 @@ def _check(options: argparse.Namespace) -> int:
 def _check_manifest(options: argparse.Namespace) -> int:
     """Print each document that can't be executed, with the reason; the exit status is 1 when there is one."""
     from app import create_executor
-    from serving.settings import load
-    from serving.trusted_documents import read_manifest
+    from serving.graphql.trusted_documents import read_manifest
+    from serving.settings.service_settings import load
 
     documents: Mapping[str, Any] = read_manifest(options.file)
     executor = create_executor(load())

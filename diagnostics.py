@@ -10,11 +10,11 @@ import httpx
 import jwt
 
 from app import Service
-from serving import logs
-from serving.connection_cause import ADVICE, connection_cause
-from serving.jwks import FetchFailed, IssuersKeys
-from serving.settings import Settings
-from serving.shared import SharedStore, StoreUnavailable
+from serving.auth.issuer_keys import FetchFailed, IssuersKeys
+from serving.http.connection_cause import ADVICE, connection_cause
+from serving.redis.store import SharedStore, StoreUnavailable
+from serving.settings.service_settings import Settings
+from serving.telemetry import logs
 from stripe_api.errors import (
     APIConnectionError,
     AuthenticationError,

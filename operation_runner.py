@@ -15,25 +15,25 @@ from execution.limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
 from resolvers.writes import KeyDigest, WriteRecorder
-from serving import guards
-from serving.auth import Caller, CallerKind
-from serving.caller_limits import at_once
-from serving.error_codes import ErrorCode
-from serving.graphql_http import Operation
-from serving.locks import Locks
-from serving.observability import OperationNote
-from serving.persisted import HashMismatch, NotTrusted, PersistedDocuments, PersistedQueryNotFound
-from serving.rate_limits import CardAttempts, RateLimited, RateLimits
-from serving.refusals import NotExecuted, refused, response_too_large
-from serving.settings import Settings
+from serving.auth.caller_limits import at_once
+from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
+from serving.auth.tokens import Caller, CallerKind
+from serving.graphql.endpoint import Operation
+from serving.graphql.error_codes import ErrorCode
+from serving.graphql.errors import NotExecuted, refused, response_too_large
+from serving.graphql.persisted_documents import HashMismatch, NotTrusted, PersistedDocuments, PersistedQueryNotFound
+from serving.redis.locks import Locks
+from serving.settings import conflicts
+from serving.settings.service_settings import Settings
+from serving.telemetry.operation_record import OperationNote
 from stripe_api import Stripe, StripeClient
-from stripe_api.caller_limit import CallerLimit, CallsAtOnce
 from stripe_api.errors import CallerLimitReached
+from stripe_api.rate_limiting.caller_limit import CallerLimit, CallsAtOnce
 
 GRACE_SECONDS = 1.0
 """How long after its deadline an operation is cancelled. Calls to Stripe end at the deadline itself."""
 
-_HIDEABLE = frozenset(guards.SEEN)
+_HIDEABLE = frozenset(conflicts.SEEN)
 
 
 @dataclass(frozen=True)

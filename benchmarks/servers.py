@@ -15,8 +15,8 @@ from benchmarks import cores, processes
 from benchmarks.operations import Operation
 from benchmarks.processes import Running
 from benchmarks.upstream import Upstream
-from serving.development_tokens import create_token
-from serving.settings import Settings
+from serving.auth.development_tokens import create_token
+from serving.settings.service_settings import Settings
 from tests.processes import free_port
 
 PEERS = Path(__file__).parent / "peers"

@@ -21,7 +21,7 @@ from faults.plan import NONE, Fault, Reply, Work
 from faults.processes import Process
 from faults.scene import Group, Scene
 from faults.wire import LOCALHOST
-from serving.development_tokens import create_token
+from serving.auth.development_tokens import create_token
 
 READ = "query Read($id: ID!) { customer(id: $id) { id email } }"
 

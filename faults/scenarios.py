@@ -12,8 +12,8 @@ from typing import Any
 
 from faults import plan, wire
 from faults.plan import Fault
-from serving.development_tokens import create_token
-from serving.settings import Settings
+from serving.auth.development_tokens import create_token
+from serving.settings.service_settings import Settings
 
 _ERRORS = "errors { __typename code message path }"
 _ATTACH = f"""mutation Attach($input: AttachPaymentMethodInput!) {{ attachPaymentMethod(input: $input) {{

@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     Rule("(?:given|gets|until) a rest", "paused; until the circuit breaker opens", METAPHOR),
     Rule("doors?", "concurrency limit, admission", METAPHOR),
     Rule("gates?", "admission, authentication", METAPHOR),
-    Rule("serving.ways", "serving.http.fast_path, serving.http.compression", METAPHOR),
+    Rule("serving.http.compression", "serving.http.fast_path, serving.http.compression", METAPHOR),
     Rule("rooms", "packages", METAPHOR),
     Rule("(?<!take )(?<!takes )(?<!don't )(?<!doesn't )care", "upstream guard, guard", METAPHOR),
     Rule("surprises?", "unexpected value, bailout", METAPHOR),

@@ -17,9 +17,9 @@ from resolvers.pagination import PageRequest, Wallet, page_request
 from resolvers.references import default_payment_method, id_of
 from resolvers.writes import WriteRecorder
 from schema.connection import PageArguments
-from serving.auth import Caller
-from serving.locks import Locks
-from serving.rate_limits import CardAttempts
+from serving.auth.rate_limits import CardAttempts
+from serving.auth.tokens import Caller
+from serving.redis.locks import Locks
 from stripe_api import Stripe
 
 _LOADERS = ("customers", "payment_methods", "setup_intents", "pages")

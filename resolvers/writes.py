@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolvers.errors.exceptions import FieldError, WriteFailed
-from serving.observability import Write
+from serving.telemetry.operation_record import Write
 from stripe_api import Call
 
 DONE = "DONE"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving import logs, process
-from serving.http_protocol import bounded
-from serving.settings import Settings
-from serving.shared import PLACES
+from serving.http import process
+from serving.http.connections import bounded
+from serving.redis.store import PLACES
+from serving.settings.service_settings import Settings
+from serving.telemetry import logs
 
 logger = logs.logger("attache")
 

@@ -1,6 +1,5 @@
 """The only room that speaks HTTP to Stripe: one method per endpoint, one path for every request."""
 
-from stripe_api.care import Care, Snapshot
 from stripe_api.client import Call, Stripe, StripeClient
 from stripe_api.errors import (
     APIConnectionError,
@@ -20,6 +19,7 @@ from stripe_api.errors import (
 )
 from stripe_api.ids import is_id, nothing_there
 from stripe_api.objects import Answer, StripeList, StripeObject
+from stripe_api.rate_limiting.guard import Care, Snapshot
 
 __all__ = [
     "APIConnectionError",

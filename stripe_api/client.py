@@ -15,19 +15,19 @@ from urllib.parse import quote
 import httpx
 
 from stripe_api import form
-from stripe_api.answer import read_body, understand
-from stripe_api.caller_limit import CallerLimit
-from stripe_api.care import PATIENCE, Care, Turn
-from stripe_api.customers import Customers
+from stripe_api.endpoints.customers import Customers
+from stripe_api.endpoints.payment_methods import PaymentMethods
+from stripe_api.endpoints.setup_intents import SetupIntents
+from stripe_api.endpoints.subscriptions import Subscriptions
 from stripe_api.errors import APIConnectionError, NotSent, StripeError, TooManyCalls, release_frames
 from stripe_api.failure_reasons import Reason
-from stripe_api.governor import Urgency
 from stripe_api.ids import check_ids
 from stripe_api.objects import Answer
-from stripe_api.payment_methods import PaymentMethods
+from stripe_api.rate_limiting.caller_limit import CallerLimit
+from stripe_api.rate_limiting.guard import PATIENCE, Care, Turn
+from stripe_api.rate_limiting.scheduler import Urgency
+from stripe_api.response import read_body, understand
 from stripe_api.retries import delay_before
-from stripe_api.setup_intents import SetupIntents
-from stripe_api.subscriptions import Subscriptions
 from stripe_api.transport import FAILURES, FRESH, failure
 
 USER_AGENT = "Attache/0.1"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from sandbox import create_sandbox
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from tests import missing
 from tests.clients import Api, Recorder
 from tests.stores import Store

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import Service
 from diagnostics import connect
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from tests.processes import ended, running
 
 NOWHERE = "http://127.0.0.1:1"

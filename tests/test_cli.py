@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from cli import SCHEMA_FORMATS
-from serving.schema_files import SCHEMA_FILES
+from serving.graphql.schema_files import SCHEMA_FILES
 from serving.version import VERSION
 from tests.processes import ROOT, ended, environment
 

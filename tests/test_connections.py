@@ -15,8 +15,8 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
-from serving.process import MAX_CONNECTIONS, OTHER_DESCRIPTORS, max_connections
-from serving.settings import Settings
+from serving.http.process import MAX_CONNECTIONS, OTHER_DESCRIPTORS, max_connections
+from serving.settings.service_settings import Settings
 from tests.processes import Running, running
 from tests.tokens import bearer
 from tests.wallets import AMARA
@@ -248,9 +248,9 @@ async def test_sigterm_ends_within_its_bound_though_nobody_reads(tmp_path):
 
 LIMITED = """
 import resource, runpy, sys
-import serving.process
+import serving.http.process
 resource.setrlimit(resource.RLIMIT_NOFILE, {limits})
-serving.process.OTHER_DESCRIPTORS = {others}
+serving.http.process.OTHER_DESCRIPTORS = {others}
 sys.argv[0] = "server.py"
 runpy.run_path("server.py", run_name="__main__")
 """

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from stripe_api import RateLimitError
-from stripe_api.answer import understand
+from stripe_api.response import understand
 
 OTHER_DIGITS = ["\u0661", "\uff11", "\u0967"]
 

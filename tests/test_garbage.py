@@ -7,7 +7,7 @@ import pytest
 
 from resolvers.context import RequestContext
 from resolvers.loaders import Objects, Pages
-from serving.observability import OperationNote
+from serving.telemetry.operation_record import OperationNote
 from stripe_api import Stripe
 from stripe_api.objects import Answer
 from tests.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT

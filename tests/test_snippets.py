@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.error_codes import ErrorCode
+from serving.graphql.error_codes import ErrorCode
 from tests.processes import ROOT
 
 PAGE = (ROOT / "docs/clients.md").read_text()

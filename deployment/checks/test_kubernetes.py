@@ -16,8 +16,8 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from serving.metrics import IN_FLIGHT
-from serving.settings import Settings, load
+from serving.settings.service_settings import Settings, load
+from serving.telemetry.metrics import IN_FLIGHT
 
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deployment/kubernetes"

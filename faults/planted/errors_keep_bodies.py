@@ -7,9 +7,9 @@ from collections import deque
 import httpx
 
 from stripe_api import client
-from stripe_api.answer import understand
 from stripe_api.errors import StripeError
 from stripe_api.objects import Answer
+from stripe_api.response import understand
 
 _last: deque[tuple[StripeError, bytes]] = deque(maxlen=1000)
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schema.errors import InvalidInputError, UserError
-from serving.error_codes import ErrorCode
+from serving.graphql.error_codes import ErrorCode
 from stripe_api import StripeError
 
 COMPLETE_WITH_KEY = " A part took effect: send it again with this idempotencyKey to complete it."

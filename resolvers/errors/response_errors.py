@@ -16,8 +16,8 @@ from graphql import GraphQLError
 
 from resolvers.errors.exceptions import COMPLETE_WITH_KEY, FieldError, WriteFailed, no_such_entry
 from schema.reading import UnreadableValue
-from serving.error_codes import ErrorCode
-from serving.rate_limits import RateLimited
+from serving.auth.rate_limits import RateLimited
+from serving.graphql.error_codes import ErrorCode
 from stripe_api import (
     APIConnectionError,
     APIError,

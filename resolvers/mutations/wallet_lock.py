@@ -11,9 +11,9 @@ from resolvers.errors.exceptions import not_done, partly_done
 from resolvers.mutations.write import Write
 from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
 from resolvers.references import id_of
-from serving.error_codes import ErrorCode
-from serving.locks import Lease, LockLost, LockTimeout
-from serving.shared import StoreUnavailable
+from serving.graphql.error_codes import ErrorCode
+from serving.redis.locks import Lease, LockLost, LockTimeout
+from serving.redis.store import StoreUnavailable
 
 _LOST = "wallet_lock_lost"
 _MAY_HAVE_OVERLAPPED = "Another request for this wallet may have run at the same time."

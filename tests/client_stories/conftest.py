@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from tests import missing
 from tests.client_stories import builds
 from tests.node_projects import installed, run

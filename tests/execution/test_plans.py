@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 import app
-from serving.auth import ANONYMOUS, Caller, CallerKind
-from serving.graphql_http import Operation
-from serving.refusals import NotExecuted
-from serving.settings import Settings
-from stripe_api.care import Care
+from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
+from serving.graphql.endpoint import Operation
+from serving.graphql.errors import NotExecuted
+from serving.settings.service_settings import Settings
+from stripe_api.rate_limiting.guard import Care
 from tests.execution.odd_upstream import OddUpstream
 from tests.execution.random_operations import CUSTOMER, OperationWriter
 

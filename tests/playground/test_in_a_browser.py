@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from tests import missing
 from tests.node_projects import installed, run
 from tests.processes import ROOT, running

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from serving.metrics import DECLARED, table
+from serving.telemetry.metrics import DECLARED, table
 from stripe_api import failure_reasons
 from tests.processes import ROOT
 from tests.promtool import promtool

@@ -9,7 +9,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from serving.auth import (
+from serving.auth.issuer_keys import PAUSE_SECONDS, IssuersKeys, fetch_json
+from serving.auth.tokens import (
     ANONYMOUS,
     Authenticator,
     Caller,
@@ -19,8 +20,7 @@ from serving.auth import (
     SharedSecret,
     Unauthenticated,
 )
-from serving.jwks import PAUSE_SECONDS, IssuersKeys, fetch_json
-from serving.settings import SANDBOX_SECRET, Settings
+from serving.settings.service_settings import SANDBOX_SECRET, Settings
 from tests.issuer import AUDIENCE, Issuer
 from tests.tokens import bearer
 

@@ -11,8 +11,8 @@ import threading
 import httpx
 import pytest
 
-from serving.connection_cause import ADVICE, connection_cause
-from serving.jwks import FetchFailed, fetch_json
+from serving.auth.issuer_keys import FetchFailed, fetch_json
+from serving.http.connection_cause import ADVICE, connection_cause
 from stripe_api.failure_reasons import Reason
 
 

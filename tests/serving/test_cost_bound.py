@@ -17,11 +17,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import app
-from serving.auth import ANONYMOUS
-from serving.cost import CostMeter, introspection_limit
-from serving.graphql_http import Operation
-from serving.refusals import NotExecuted
-from serving.settings import Settings
+from serving.auth.tokens import ANONYMOUS
+from serving.graphql.cost import CostMeter, introspection_limit
+from serving.graphql.endpoint import Operation
+from serving.graphql.errors import NotExecuted
+from serving.settings.service_settings import Settings
 from tests.builders import customer, payment_method
 
 SCHEMA = app.schema._schema

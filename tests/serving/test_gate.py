@@ -7,9 +7,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from serving.auth import Caller, CallerKind
-from serving.rate_limits import RateLimited, RateLimits, address_group
-from serving.settings import LIVE_RATES, RATES, Settings
+from serving.auth.rate_limits import RateLimited, RateLimits, address_group
+from serving.auth.tokens import Caller, CallerKind
+from serving.settings.service_settings import LIVE_RATES, RATES, Settings
 from tests.clients import Api
 from tests.tokens import bearer
 from tests.wallets import AMARA
@@ -290,7 +290,7 @@ class TestOperationsPerCaller:
                 assert (await body.finish()).status_code == 200
 
     async def test_bodies_that_arrive_in_parts_share_a_bound_of_memory(self, stripe, monkeypatch):
-        monkeypatch.setattr("serving.bodies.MAX_PARTIAL_BYTES", 50)
+        monkeypatch.setattr("serving.graphql.request_body.MAX_PARTIAL_BYTES", 50)
         async with Api(Settings(), stripe) as api:
             slow = [SlowBody(api, {}) for _ in range(11)]
             await asyncio.sleep(0.05)

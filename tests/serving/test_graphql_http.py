@@ -4,8 +4,8 @@ import json
 import httpx
 import pytest
 
-from serving.media_types import JSON, RESPONSE_JSON
-from serving.settings import Settings
+from serving.graphql.content_negotiation import JSON, RESPONSE_JSON
+from serving.settings.service_settings import Settings
 from tests.clients import Api
 from tests.processes import running
 from tests.wallets import JENNY, UNATTACHED_CARD

@@ -14,9 +14,9 @@ import uvicorn
 from hypothesis import strategies as st
 
 from app import Service
-from serving import process
-from serving.http_protocol import MAX_HEAD_BYTES, Connections, bounded
-from serving.settings import Settings
+from serving.http import process
+from serving.http.connections import MAX_HEAD_BYTES, Connections, bounded
+from serving.settings.service_settings import Settings
 
 
 async def app(scope, receive, send):

@@ -7,10 +7,10 @@ from graphql import ExecutionResult, GraphQLError, get_introspection_query, get_
 from graphql.execution.values import get_variable_values
 
 import app
-from serving.cost import CostMeter, TooMuchIntrospection
-from serving.limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
-from serving.refusals import response_too_large
-from serving.settings import Settings
+from serving.graphql.cost import CostMeter, TooMuchIntrospection
+from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
+from serving.graphql.errors import response_too_large
+from serving.settings.service_settings import Settings
 from tests.builders import customer, payment_method
 from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE, HOSTILE_VARIABLES

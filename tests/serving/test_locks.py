@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from serving.locks import LIFETIME, LockLost, LocksInProcess, LockTimeout, SharedLocks
-from serving.shared import SharedStore, StoreUnavailable
+from serving.redis.locks import LIFETIME, LockLost, LocksInProcess, LockTimeout, SharedLocks
+from serving.redis.store import SharedStore, StoreUnavailable
 from tests.stores import needs_store
 
 
@@ -59,8 +59,8 @@ class TestSharedLocks:
     @pytest.fixture
     def soon(self, monkeypatch):
         """Lifetimes that a test can wait for."""
-        monkeypatch.setattr("serving.locks.LIFETIME", 0.6)
-        monkeypatch.setattr("serving.locks.RENEW_SECONDS", 0.15)
+        monkeypatch.setattr("serving.redis.locks.LIFETIME", 0.6)
+        monkeypatch.setattr("serving.redis.locks.RENEW_SECONDS", 0.15)
 
     @staticmethod
     def within(seconds):

@@ -16,9 +16,9 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from serving.logs import RepeatedEvents, logger
-from serving.observability import document_hash
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
+from serving.telemetry.logs import RepeatedEvents, logger
+from serving.telemetry.operation_record import document_hash
 from tests.clients import Api, Recorder
 from tests.clock import run as run_in_virtual_time
 from tests.processes import ROOT, environment, running
@@ -293,7 +293,7 @@ def test_one_line_for_an_operation_unless_more_is_asked(tmp_path):
 
 
 def run(code: str, *, stderr: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", f"from serving import logs\n{code}"]
+    command = [sys.executable, "-c", f"from serving.telemetry import logs\n{code}"]
     return subprocess.run(command, cwd=ROOT, env=environment(), text=True, check=True, timeout=30, stderr=stderr)
 
 
@@ -320,7 +320,7 @@ except RuntimeError:
 
 
 def test_lines_of_several_processes_stay_whole():
-    code = "from serving import logs\nlogs.configure('info')\nwrite = logs.logger('x').info\n"
+    code = "from serving.telemetry import logs\nlogs.configure('info')\nwrite = logs.logger('x').info\n"
     code += "for index in range(500): write('x' * (index % 9), text='y' * 3000)"
     command = [sys.executable, "-c", code]
     reading, writing = os.pipe()

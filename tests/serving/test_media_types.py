@@ -1,6 +1,6 @@
 import pytest
 
-from serving.media_types import HTML, JSON, RESPONSE_JSON, is_json, preferred
+from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, is_json, preferred
 
 BOTH = (JSON, RESPONSE_JSON)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

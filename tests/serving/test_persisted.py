@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import SecretStr
 
-from serving.persisted import (
+from serving.graphql.persisted_documents import (
     CALLER_BYTES,
     CALLER_DOCUMENTS,
     MAX_CALLERS,
@@ -13,9 +13,9 @@ from serving.persisted import (
     SharedRegistry,
     sha256,
 )
-from serving.settings import Settings, SettingsError
-from serving.shared import SharedStore
-from serving.trusted_documents import read_manifest
+from serving.graphql.trusted_documents import read_manifest
+from serving.redis.store import SharedStore
+from serving.settings.service_settings import Settings, SettingsError
 from tests import missing
 from tests.clients import Api
 from tests.processes import ended

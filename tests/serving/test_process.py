@@ -6,8 +6,8 @@ import tempfile
 
 import pytest
 
-from serving.process import listeners, metrics_folder
-from serving.settings import SettingsError
+from serving.http.process import listeners, metrics_folder
+from serving.settings.service_settings import SettingsError
 
 
 def test_answers_do_not_wait_for_acknowledgements():

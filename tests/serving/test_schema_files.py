@@ -10,8 +10,8 @@ from graphql import build_client_schema, build_schema, find_breaking_changes
 from pydantic import SecretStr
 
 from app import schema
-from serving.schema_files import SCHEMA_FILES, introspection, possible_types, sdl
-from serving.settings import Settings
+from serving.graphql.schema_files import SCHEMA_FILES, introspection, possible_types, sdl
+from serving.settings.service_settings import Settings
 from tests.clients import Api
 from tests.processes import ROOT
 from tests.tokens import bearer

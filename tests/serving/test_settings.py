@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from serving.settings import Settings, SettingsError, load, page
-from serving.settings_errors import FORMS
+from serving.settings.errors import FORMS
+from serving.settings.service_settings import Settings, SettingsError, load, page
 
 PAGE = Path(__file__).parent.parent.parent / "docs/settings.md"
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from serving.rate_limits import RateLimited, RateLimits
-from serving.settings import Settings
-from serving.shared import PLACES, SLOW_USES, SharedStore, StoreUnavailable
+from serving.auth.rate_limits import RateLimited, RateLimits
+from serving.redis.store import PLACES, SLOW_USES, SharedStore, StoreUnavailable
+from serving.settings.service_settings import Settings
 from tests.stores import SlowWay, needs_store
 
 pytestmark = needs_store

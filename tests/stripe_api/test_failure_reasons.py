@@ -12,12 +12,12 @@ import pytest
 import trustme
 
 from stripe_api import StripeClient, StripeError
-from stripe_api.breaker import Breaker
-from stripe_api.caller_limit import CallerLimit
-from stripe_api.care import Care
 from stripe_api.errors import CallerLimitReached, CircuitOpen, Overloaded, TooManyCalls
 from stripe_api.failure_reasons import EXPLANATIONS, ORIGINS, Reason, table
-from stripe_api.governor import Governor
+from stripe_api.rate_limiting.caller_limit import CallerLimit
+from stripe_api.rate_limiting.circuit_breaker import Breaker
+from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.scheduler import Governor
 from tests.stripe_api.test_transport import ANSWER, abort, connected, serving, write
 
 ENDPOINT_ERROR = {"error": {"type": "invalid_request_error", "message": "x"}}

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stripe_api.errors import NotSent, Overloaded
-from stripe_api.governor import ALL, Governor, Urgency
-from stripe_api.pace import WINDOW
+from stripe_api.rate_limiting.limit import WINDOW
+from stripe_api.rate_limiting.scheduler import ALL, Governor, Urgency
 from tests.clock import now, run
 from tests.windows import fullest_second
 

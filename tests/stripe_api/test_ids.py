@@ -6,7 +6,7 @@ import inspect
 import httpx
 import pytest
 
-from serving import customer_id
+from serving.auth import customer_id
 from stripe_api import InvalidRequestError, StripeClient, ids
 from tests.clients import Recorder
 

@@ -7,11 +7,11 @@ import time
 import aiohttp
 import pytest
 
-from stripe_api.breaker import Breaker
-from stripe_api.care import Care
 from stripe_api.errors import APIConnectionError
 from stripe_api.failure_reasons import Reason
-from stripe_api.governor import Urgency
+from stripe_api.rate_limiting.circuit_breaker import Breaker
+from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.scheduler import Urgency
 from stripe_api.transport import failure
 
 

@@ -8,7 +8,7 @@ import ssl
 import pytest
 import trustme
 
-from serving.jwks import fetch_json
+from serving.auth.issuer_keys import fetch_json
 from stripe_api import APIConnectionError, APIError, StripeClient
 from stripe_api.transport import PooledTransport
 from tests.processes import ended

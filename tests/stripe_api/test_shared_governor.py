@@ -6,10 +6,10 @@ import hashlib
 import pytest
 import redis
 
-from serving.shared import SharedStore
+from serving.redis.store import SharedStore
 from stripe_api.errors import Overloaded
-from stripe_api.governor import ALL, Urgency
-from stripe_api.shared_governor import SharedGovernor
+from stripe_api.rate_limiting.redis_limit import SharedGovernor
+from stripe_api.rate_limiting.scheduler import ALL, Urgency
 from tests.stores import needs_store
 from tests.windows import fullest_second
 

@@ -8,8 +8,8 @@ import pytest
 import trustme
 
 from stripe_api import APIConnectionError, APIError, StripeClient
-from stripe_api.breaker import Breaker
-from stripe_api.care import Care
+from stripe_api.rate_limiting.circuit_breaker import Breaker
+from stripe_api.rate_limiting.guard import Care
 from stripe_api.transport import PooledTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n" + b'{"id":  "pm_1"}'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from serving import shared
-from serving.shared import SharedStore
+from serving.redis import store
+from serving.redis.store import SharedStore
 
 _refuse = SharedStore._refuse_if_unavailable
 
@@ -14,5 +14,5 @@ def _refuse_when_busy(self: SharedStore) -> None:
     _refuse(self)
 
 
-shared.PLACES = 5
+store.PLACES = 5
 SharedStore._refuse_if_unavailable = _refuse_when_busy  # type: ignore[method-assign]

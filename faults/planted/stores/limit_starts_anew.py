@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stripe_api import shared_slots
+from stripe_api.rate_limiting import redis_slots
 
-assert "born + 1250" in shared_slots.TAKE
-shared_slots.TAKE = shared_slots.TAKE.replace("born + 1250", "born + 0")
+assert "born + 1250" in redis_slots.TAKE
+redis_slots.TAKE = redis_slots.TAKE.replace("born + 1250", "born + 0")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from serving import locks
-from serving.shared import StoreUnavailable
+from serving.redis import locks
+from serving.redis.store import StoreUnavailable
 
 _acquire, _release = locks._StoreLock.acquire, locks._StoreLock.release
 

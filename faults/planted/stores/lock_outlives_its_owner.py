@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from serving import locks
+from serving.redis import locks
 
 locks.LIFETIME = 32.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from serving import locks
+from serving.redis import locks
 
 _release = locks.SharedLocks._release
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from serving import shared
+from serving.redis import store
 
-shared.SLOW_USES = 1_000_000
+store.SLOW_USES = 1_000_000

@@ -11,9 +11,9 @@ import app
 from execution.documents import Document
 from execution.plans import PlanCache, PlanCounts
 from execution.plans.cache import MAX_PLANS
-from serving.auth import Caller, CallerKind
-from serving.graphql_http import Operation
-from serving.settings import Settings
+from serving.auth.tokens import Caller, CallerKind
+from serving.graphql.endpoint import Operation
+from serving.settings.service_settings import Settings
 from tests.clients import Api, Recorder
 from tests.execution.random_operations import CUSTOMER
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from serving.auth import Caller, CallerKind
-from serving.graphql_http import Operation
-from serving.settings import Settings
+from serving.auth.tokens import Caller, CallerKind
+from serving.graphql.endpoint import Operation
+from serving.settings.service_settings import Settings
 from tests.client_stories.documents import DOCUMENTS
 from tests.clients import Api
 from tests.processes import ROOT

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from serving.settings import Settings
+from serving.settings.service_settings import Settings
 from tests.clients import Api, Recorder
 from tests.stores import needs_store
 from tests.wallets import MATEO
@@ -73,7 +73,7 @@ class TestOneThatCanNotBeHad:
 
 class TestOneThatIsLost:
     async def test_before_the_attach_nothing_is_done(self, replicas, store, sandbox, monkeypatch):
-        monkeypatch.setattr("serving.locks.RENEW_SECONDS", 0.05)
+        monkeypatch.setattr("serving.redis.locks.RENEW_SECONDS", 0.05)
         api = replicas[0]
         losing = LosesTheLock(api, store, before="GET")
         assert extensions(await attach(api, "REUSE_EXISTING"))["outcome"] == "NOT_DONE"

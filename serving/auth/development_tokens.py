@@ -1,0 +1,68 @@
+"""Tokens for development: who signs them, how to create one, and what says so to a developer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pydantic import model_validator
+
+from serving.settings import conflicts
+from serving.settings.service_settings import Settings, SettingsError, load_as
+
+COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
+"""Creates a token of a customer that the sandbox has."""
+
+
+class TokenSettings(Settings):
+    """The same settings; only those that make a token are checked."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TokenSettings:
+        conflicts.check_shared_secret(self)
+        return self
+
+
+def load_token_settings() -> TokenSettings:
+    """The settings from the environment, for creating a token. Raises SettingsError."""
+    return load_as(TokenSettings)
+
+
+def create_token(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
+    """A token signed with the shared secret. Raises SettingsError when there is none."""
+    # Imported here, because the server needs this module for its advice.
+    import jwt
+
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "sub": subject,
+        "iat": now,
+        "nbf": now,
+        "exp": now + int(lifetime),
+    }
+    if customer is not None:
+        claims[settings.auth_customer_claim] = customer
+    if service:
+        claims["scope"] = settings.auth_service_scope
+    if settings.shared_secret is None:
+        raise SettingsError(_no_secret(settings))
+    return jwt.encode(claims, settings.shared_secret, algorithm=settings.token_algorithms[0])
+
+
+def _no_secret(settings: Settings) -> str:
+    if settings.auth_issuer is not None:
+        return "AUTH_SECRET: AUTH_ISSUER signs tokens with its own keys; request one there, or set AUTH_SECRET"
+    return "AUTH_SECRET: set it to the server's; only the embedded sandbox has a secret of its own"
+
+
+def how_to_create(settings: Settings) -> tuple[str, str | None]:
+    """Which secret signs tokens, and the command that creates one which this server accepts, if there is one."""
+    if settings.auth_secret is not None:
+        where = "in a shell that has the same AUTH_… variables"
+        return f"Tokens are signed with this server's AUTH_SECRET. Create one {where}", COMMAND
+    if settings.auth_issuer is not None:
+        return f"Tokens are signed by AUTH_ISSUER, {settings.auth_issuer}: request one there", None
+    where = "in a shell that has neither AUTH_… variables nor STRIPE_SECRET_KEY"
+    return f"Tokens are signed with the sandbox's own public secret. Create one {where}", COMMAND

@@ -1,0 +1,177 @@
+"""An OIDC issuer's signing keys: found by discovery, fetched without blocking, kept, and fetched again when due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+import msgspec
+
+from serving.auth.tokens import IssuerUnavailable, Unauthenticated
+from serving.http.connection_cause import connection_cause
+from serving.telemetry.logs import logger as named
+
+logger = named("attache.auth")
+
+FRESH_SECONDS = 3600.0
+"""How long keys are used without asking again."""
+
+PAUSE_SECONDS = 30.0
+"""How long after a fetch an unknown key id does not lead to another, whatever tokens come."""
+
+
+class FetchFailed(OSError):
+    """No response. `cause` is a word of serving.http.connection_cause, `host` is the server that was asked."""
+
+    def __init__(self, host: str, cause: str) -> None:
+        super().__init__(f"no answer from {host} ({cause})")
+        self.host = host
+        self.cause = cause
+
+
+Key = Any
+"""A jwt.PyJWK where the issuer says which algorithm the key is for, else the public key itself."""
+
+Fetch = Callable[[str], Awaitable[Mapping[str, Any]]]
+"""Fetches a JSON object. Raises OSError or ValueError when there is none."""
+
+
+class IssuersKeys:
+    """The keys of one issuer. At most one fetch at a time, and one within each pause."""
+
+    def __init__(
+        self, fetch: Fetch, *, issuer: str, jwks_url: str | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._fetch = fetch
+        self._issuer = issuer
+        self._jwks_url = jwks_url
+        self._clock = clock
+        self._keys: dict[str | None, Key] = {}
+        self._fetched = float("-inf")
+        self._tried = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
+
+    async def find(self, token: str) -> Key:
+        """The key that the token's header names; the only one when it names none.
+
+        A known key is returned at once, whatever the issuer does: the hourly refresh runs in the background.
+        """
+        kid = _key_id(token)
+        if self._key(kid) is None:
+            await self._refresh()
+        elif self._clock() - self._fetched > FRESH_SECONDS:
+            self._start_fetching()
+        if not self._keys:
+            raise IssuerUnavailable
+        key = self._key(kid)
+        if key is None:
+            raise Unauthenticated(presented=True)
+        return key
+
+    async def fetch(self) -> Mapping[str | None, Key]:
+        """The issuer's keys, fetched now. Raises OSError, ValueError or PyJWTError when there are none."""
+        return _usable(await self._fetch(self._jwks_url or await self._discover()))
+
+    async def aclose(self) -> None:
+        """End the refresh that is under way."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.wait([self._fetching])
+
+    def _key(self, kid: str | None) -> Key | None:
+        if kid is None and len(self._keys) == 1:
+            return next(iter(self._keys.values()))
+        return self._keys.get(kid)
+
+    async def _refresh(self) -> None:
+        """Wait for the fetch of the keys that is under way, or starts now."""
+        self._start_fetching()
+        if self._fetching is not None:
+            await asyncio.shield(self._fetching)
+
+    def _start_fetching(self) -> None:
+        """Fetch the keys, unless that is under way or was tried within the pause."""
+        if self._fetching is None and self._clock() - self._tried >= PAUSE_SECONDS:
+            self._tried = self._clock()
+            self._fetching = asyncio.create_task(self._fetch_keys())
+            self._fetching.add_done_callback(self._fetch_done)
+
+    def _fetch_done(self, task: asyncio.Task[None]) -> None:
+        self._fetching = None
+
+    async def _fetch_keys(self) -> None:
+        try:
+            self._keys = dict(await self.fetch())
+        except (OSError, ValueError, jwt.PyJWTError) as error:
+            reason = error.cause if isinstance(error, FetchFailed) else "unusable"
+            logger.warning("the issuer's keys can't be fetched", reason=reason)
+            return
+        self._fetched = self._clock()
+
+    async def _discover(self) -> str:
+        document = await self._fetch(self._issuer.rstrip("/") + "/.well-known/openid-configuration")
+        url = document.get("jwks_uri")
+        if document.get("issuer") != self._issuer or not isinstance(url, str):
+            raise ValueError("the discovery document is another issuer's, or names no keys")
+        if urlsplit(url).scheme != urlsplit(self._issuer).scheme:
+            raise ValueError("the keys are served less safely than the issuer")
+        return url
+
+
+def _usable(document: Mapping[str, Any]) -> dict[str | None, Key]:
+    """The keys for signatures, by id. Kinds that are not known are passed over."""
+    found: dict[str | None, Key] = {}
+    for entry in document.get("keys") or ():
+        if isinstance(entry, dict) and entry.get("use", "sig") == "sig" and entry.get("kty") != "oct":
+            try:
+                key = jwt.PyJWK.from_dict(entry)
+                found[entry.get("kid")] = key if "alg" in entry else key.key
+            except (jwt.PyJWTError, ValueError, TypeError):
+                continue
+    if not found:
+        raise ValueError("no usable keys")
+    return found
+
+
+def _key_id(token: str) -> str | None:
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise Unauthenticated(presented=True) from None
+    return kid if isinstance(kid, str) else None
+
+
+FETCH_TIMEOUT = 5.0
+MAX_FETCHED_BYTES = 256 * 1024
+
+
+async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]:
+    """The JSON object at an address. Raises OSError or ValueError when there is none. Redirects are not followed."""
+    transport = httpx.AsyncHTTPTransport(proxy=proxy)
+    try:
+        async with (
+            asyncio.timeout(FETCH_TIMEOUT),
+            httpx.AsyncClient(transport=transport) as client,
+            client.stream("GET", url) as response,
+        ):
+            body = b""
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_FETCHED_BYTES:
+                    raise ValueError("the answer is too long")
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        raise FetchFailed(urlsplit(url).netloc.rpartition("@")[2], connection_cause(error)) from None
+    if response.status_code != 200:
+        raise ValueError(f"status {response.status_code}")
+    try:
+        document = msgspec.json.decode(body)
+    except msgspec.MsgspecError:
+        raise ValueError("the answer is not JSON") from None
+    if not isinstance(document, dict):
+        raise ValueError("the answer is not a JSON object")
+    return document

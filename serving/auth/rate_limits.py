@@ -1,0 +1,154 @@
+"""How many requests, REST calls and cards a caller or an address may try, in the process or in the shared store.
+
+While the shared store is unavailable each replica counts for itself, so that the limit holds for each of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import ipaddress
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import limits
+from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from serving.auth.tokens import Caller, CallerKind
+from serving.redis.store import SharedStore
+from serving.settings.service_settings import RATES, Settings
+
+
+class RateLimited(Exception):
+    """More than a rate limit allows. `retry_after`: whole seconds to wait; `setting`: the name of the limit."""
+
+    def __init__(self, retry_after: int, *, setting: str) -> None:
+        what = _OF.get(setting, "requests")
+        super().__init__(f"Too many {what} ({setting}). Try again in {_seconds(retry_after)}.")
+        self.retry_after = retry_after
+        self.setting = setting
+
+
+_OF = {"RATE_LIMIT_CARDS": "attempts to save a card", "RATE_LIMIT_DECLINES": "declined cards"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Limiter:
+    strategy: FixedWindowRateLimiter
+    rates: Sequence[limits.RateLimitItem]
+
+    async def hit(self, name: str, count: int) -> int | None:
+        """Count so many requests; the seconds to wait where they are too many. A count of 0 only looks."""
+        for rate in self.rates:
+            allowed = self.strategy.hit(rate, name, cost=count) if count else self.strategy.test(rate, name)
+            if not await allowed:
+                window = await self.strategy.get_window_stats(rate, name)
+                return max(1, math.ceil(window.reset_time - time.time()))
+        return None
+
+
+class RateLimits:
+    """The limits of the settings. A limit that is not set costs nothing. Services are exempt from callers' limits."""
+
+    def __init__(self, settings: Settings, store: SharedStore | None) -> None:
+        self._store = store
+        self._here = FixedWindowRateLimiter(MemoryStorage())
+        self._there = FixedWindowRateLimiter(_storage(settings, store)) if store is not None else None
+        self._rates = {name: _rates(settings.rate(name)) for name in RATES}
+
+    async def count_address(self, address: str | None, count: int = 1) -> None:
+        """Count requests from an address. Raises RateLimited."""
+        if address is not None:
+            await self._count("rate_limit_address", address_group(address), count)
+
+    async def count_caller(self, caller: Caller, count: int = 1) -> None:
+        """Count requests of a caller. Raises RateLimited."""
+        await self._count_caller("rate_limit_caller", caller, count)
+
+    async def count_call(self, caller: Caller) -> None:
+        """Count a REST call. Raises RateLimited."""
+        await self._count_caller("rate_limit_calls", caller, 1)
+
+    async def count_card(self, caller: Caller) -> None:
+        """Count a mutation that tries a card. Raises RateLimited, also after too many declines."""
+        await self._count_caller("rate_limit_declines", caller, 0)
+        await self._count_caller("rate_limit_cards", caller, 1)
+
+    async def count_decline(self, caller: Caller) -> None:
+        """Count a card that was declined."""
+        with contextlib.suppress(RateLimited):
+            await self._count_caller("rate_limit_declines", caller, 1)
+
+    def limits_calls(self, caller: Caller) -> bool:
+        """Whether the REST calls of this caller are counted."""
+        return bool(self._rates["rate_limit_calls"]) and caller.kind is not CallerKind.SERVICE
+
+    async def _count_caller(self, name: str, caller: Caller, count: int) -> None:
+        # The counters know a caller by a hash.
+        if self._rates[name] and caller.kind is not CallerKind.SERVICE:
+            await self._count(name, hashlib.sha256(caller.identity.encode()).hexdigest(), count)
+
+    async def _count(self, name: str, who: str, count: int) -> None:
+        if not self._rates[name]:
+            return
+        key = f"{name.removeprefix('rate_limit_')}:{who}"
+        here = _Limiter(self._here, self._rates[name])
+        if self._store is None or self._there is None:
+            retry_after = await here.hit(key, count)
+        else:
+            there = _Limiter(self._there, self._rates[name])
+            retry_after = await self._store.ask(lambda: there.hit(key, count), lambda: here.hit(key, count))
+        if retry_after is not None:
+            raise RateLimited(retry_after, setting=name.upper())
+
+
+class CardAttempts:
+    """The mutations of one caller that try cards."""
+
+    def __init__(self, rates: RateLimits, caller: Caller) -> None:
+        self._rates = rates
+        self._caller = caller
+
+    async def count(self) -> None:
+        """Count one before it is made. Raises RateLimited."""
+        await self._rates.count_card(self._caller)
+
+    async def count_decline(self) -> None:
+        """Count one whose card was declined."""
+        await self._rates.count_decline(self._caller)
+
+
+def address_group(address: str) -> str:
+    """What an address counts as: an IPv6 address as its /64 network, which one client has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)
+
+
+def _seconds(count: int) -> str:
+    return "a second" if count == 1 else f"{count} seconds"
+
+
+def _rates(value: str | None) -> Sequence[limits.RateLimitItem]:
+    return limits.parse_many(value) if value is not None else ()
+
+
+def _storage(settings: Settings, store: SharedStore) -> Storage:
+    """Counts through the store's own connections, for which its limits hold."""
+    from limits.aio.storage import RedisStorage
+
+    assert settings.redis_url is not None
+    return RedisStorage(
+        f"async+{settings.redis_url.get_secret_value()}",
+        implementation="redispy",
+        key_prefix="attache",
+        connection_pool=store.pool,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,201 @@
+"""Who is calling: from a bearer token to a small frozen value.
+
+The same for every transport that carries an Authorization header or its like. What is wrong with a token is not told.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jwt
+from cachetools import TTLCache
+
+from serving.auth.customer_id import CUSTOMER_ID
+from serving.settings.service_settings import Settings
+from serving.telemetry.logs import logger as named
+
+logger = named("attache.auth")
+
+MAX_TOKEN_LENGTH = 8192
+REMEMBERED_TOKENS = 10_000
+REMEMBERED_SECONDS = 60.0
+"""How long a token that was verified is taken as such; within this time it may outlive its key."""
+
+_CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
+"""Where issuers name the client that a token was issued to."""
+
+
+class CallerKind(enum.Enum):
+    """What a caller may see: nothing proven, one wallet, all wallets."""
+
+    ANONYMOUS = "anonymous"
+    CUSTOMER = "customer"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller of one request. `customer_id` is set exactly for a CUSTOMER: the one wallet that it reaches.
+
+    `client` is set for a SERVICE whose token has no subject: its client id, or else the token's own digest.
+    """
+
+    kind: CallerKind
+    subject: str | None = None
+    customer_id: str | None = None
+    client: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this caller from all others, for limits and idempotency keys."""
+        if self.client is not None:
+            return f"{self.kind.value}-client:{self.client}"
+        return f"{self.kind.value}:{self.subject or ''}:{self.customer_id or ''}"
+
+
+ANONYMOUS = Caller(CallerKind.ANONYMOUS)
+
+
+class Unauthenticated(Exception):
+    """No token where one is needed, or one that proves nothing. `presented` tells the two apart."""
+
+    def __init__(self, *, presented: bool) -> None:
+        super().__init__("unauthenticated")
+        self.presented = presented
+
+
+class Forbidden(Exception):
+    """A good token that makes its bearer neither a customer nor a service."""
+
+
+class IssuerUnavailable(Exception):
+    """The issuer's keys can't be fetched, so that no token can be verified for now."""
+
+
+class Keys(Protocol):
+    """Where the keys come from that tokens are signed with."""
+
+    async def find(self, token: str) -> Any:
+        """The key for a token. Raises Unauthenticated when there is none, IssuerUnavailable when nobody can tell."""
+
+
+class SharedSecret:
+    """One key for all tokens."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    async def find(self, token: str) -> Any:
+        """The secret."""
+        return self._secret
+
+
+class Authenticator:
+    """Turns the Authorization header of a request into a Caller."""
+
+    def __init__(self, settings: Settings, keys: Keys | None) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._verified: TTLCache[str, tuple[Caller, float]] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """The caller. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
+        if authorization is None:
+            if self._settings.allows_anonymous:
+                return ANONYMOUS
+            raise Unauthenticated(presented=False)
+        scheme, _, token = authorization.partition(" ")
+        if self._keys is None or scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
+            raise Unauthenticated(presented=True)
+        known = self._verified.get(token)
+        if known is not None and known[1] > time.time():
+            return known[0]
+        claims, expires = await self._verify(token, self._keys)
+        caller = self._caller(claims, token)
+        self._verified[token] = (caller, expires + self._settings.auth_leeway)
+        return caller
+
+    async def _verify(self, token: str, keys: Keys) -> tuple[Mapping[str, Any], float]:
+        """The token's claims, and when it expires."""
+        key = await keys.find(token)
+        try:
+            claims = self._decode(token, key)
+            # Text with half a surrogate pair can't be sent or stored anywhere.
+            json.dumps(claims, ensure_ascii=False).encode()
+            return claims, float(claims["exp"])
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            # The kind of fault alone: a token's content is not for the log.
+            logger.info("token refused", why=type(error).__name__)
+            raise Unauthenticated(presented=True) from None
+
+    def _decode(self, token: str, key: Any) -> Mapping[str, Any]:
+        clients = self._settings.auth_client_ids
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=self._settings.token_algorithms,
+            audience=None if clients else self._settings.token_audience,
+            issuer=self._settings.token_issuer,
+            leeway=self._settings.auth_leeway,
+            options={"require": ["exp", "iss", *(() if clients else ("aud",))], "verify_aud": not clients},
+        )
+        if clients and not self._is_for_this_service(claims):
+            raise jwt.InvalidAudienceError
+        return claims
+
+    def _is_for_this_service(self, claims: Mapping[str, Any]) -> bool:
+        """Whether aud names this service; where there is none, whether it is an access token of a listed client."""
+        audience = claims.get("aud")
+        if audience is None:
+            return claims.get("token_use") == "access" and claims.get("client_id") in self._settings.auth_client_ids
+        return self._settings.token_audience in ([audience] if isinstance(audience, str) else audience)
+
+    def _caller(self, claims: Mapping[str, Any], token: str) -> Caller:
+        subject = _text(claims, "sub")
+        if self._settings.auth_service_scope in _scopes(claims):
+            client = None if subject else _client(claims, token)
+            return Caller(CallerKind.SERVICE, subject, client=client)
+        customer = _claim(claims, self._settings.auth_customer_claim)
+        if isinstance(customer, str) and CUSTOMER_ID.fullmatch(customer):
+            return Caller(CallerKind.CUSTOMER, subject, customer)
+        raise Forbidden
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str | None:
+    """The claim where it is text, and not empty."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _claim(claims: Mapping[str, Any], path: str) -> Any:
+    """The claim of exactly this name; where there is none, the one that a path with dots leads to."""
+    if path in claims:
+        return claims[path]
+    found: Any = claims
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _client(claims: Mapping[str, Any], token: str) -> str:
+    """What tells a service without a subject from others: its client id, or else the digest of its token."""
+    ids = (_text(claims, name) for name in _CLIENT_CLAIMS)
+    return next((f"id:{id}" for id in ids if id), "") or f"token:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _scopes(claims: Mapping[str, Any]) -> set[str]:
+    """The scopes, as the issuers write them: `scope` in one string, `scp` or `permissions` in a list."""
+    found: set[str] = set()
+    for name in ("scope", "scp", "permissions"):
+        value = claims.get(name)
+        if isinstance(value, str):
+            found |= set(value.split(" "))
+        elif isinstance(value, list):
+            found |= {item for item in value if isinstance(item, str)}
+    return found

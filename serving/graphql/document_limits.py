@@ -1,0 +1,235 @@
+"""How large a document, its variables and its response may be. Each fragment is measured once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+)
+from graphql.execution.values import VariableValues
+
+from serving.graphql.cost import CostMeter, TooCostly, TooMuchIntrospection, introspection_limit
+from serving.graphql.error_codes import ErrorCode
+from serving.settings.service_settings import Settings
+
+INTROSPECTION = ("__schema", "__type")
+
+INTROSPECTION_DEPTH = 20
+"""Levels of fields below `__schema` and `__type`. The standard introspection query has 15."""
+
+
+MAX_COMPARISONS = 20_000
+"""Validation compares fragments, and fields of one response name, pair by pair. 1,000 pairs take some 2 ms."""
+
+MAX_DIGITS = 4000
+"""Python refuses to read integers of 4,300 digits and more."""
+
+_LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a selection is: levels of fields, aliased or repeated fields, levels of introspection."""
+
+    depth: int = 0
+    aliases: int = 0
+    introspection: int = 0
+
+
+class DocumentLimits:
+    """The limits of the settings. Each method raises GraphQLError, which names the limit and its value."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def max_fields(self) -> int:
+        """Most fields of a response."""
+        return self._settings.max_cost
+
+    def max_introspection(self, schema: GraphQLSchema) -> int:
+        """Most fields of a response below `__schema` and `__type`."""
+        return min(self._settings.max_cost, introspection_limit(schema))
+
+    def check_text(self, text: str) -> None:
+        """Before a document is parsed; its tokens are counted by the parser."""
+        if len(text) > self._settings.max_document_bytes or len(text.encode()) > self._settings.max_document_bytes:
+            raise _exceeded("max_document_bytes", self._settings.max_document_bytes, "The document is too long")
+        if _LONG_NUMBER.search(text):
+            raise GraphQLError(
+                f"The document has a number with too many digits: at most {MAX_DIGITS - 1}.",
+                extensions={"code": ErrorCode.BAD_USER_INPUT},
+            )
+
+    def check_document(self, document: DocumentNode) -> None:
+        """Before a document is validated: what follows from its text alone."""
+        if _comparisons(document) > MAX_COMPARISONS:
+            raise GraphQLError(
+                "The document has too many fragments, or selects fields of one name too often. Split it.",
+                extensions={"code": ErrorCode.BAD_USER_INPUT, "limit": "MAX_COMPARISONS", "value": MAX_COMPARISONS},
+            )
+        meter = _Meter(document)
+        for node in document.definitions:
+            if isinstance(node, OperationDefinitionNode):
+                self._check_root(node, meter.root_fields(node))
+                size = meter.size(node.selection_set)
+                self._check("max_depth", size.depth, "The document is nested too deeply")
+                self._check("max_aliases", size.aliases, "The document has too many aliased or repeated fields")
+                if size.introspection > INTROSPECTION_DEPTH:
+                    raise _exceeded(
+                        "introspection_depth", INTROSPECTION_DEPTH, "Introspection in the document is nested too deeply"
+                    )
+
+    def check_variables(self, variables: Mapping[str, Any]) -> None:
+        """Before variables are coerced: they hold at most as many values as a document holds tokens."""
+        limit = self._settings.max_document_tokens
+        waiting: list[Any] = [variables]
+        counted = 0
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict | list):
+                counted += len(value)
+                if counted > limit:
+                    raise _exceeded("max_document_tokens", limit, "The variables have too many values")
+                waiting += value.values() if isinstance(value, dict) else value
+
+    def check_cost(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: VariableValues | None,
+    ) -> None:
+        """Before an operation of a valid document is executed: the fields that its response can have.
+
+        Without variables, those sizes that they give are not known yet.
+        """
+        limit, introspection = self._settings.max_cost, self.max_introspection(schema)
+        try:
+            CostMeter(schema, document, variables, limit, introspection_limit=introspection).cost(operation)
+        except TooCostly:
+            raise _exceeded("max_cost", limit, "The response would have too many fields") from None
+        except TooMuchIntrospection:
+            if introspection == limit:
+                raise _exceeded("max_cost", limit, "The response would have too many fields") from None
+            message = "The response would have too many fields below __schema and __type"
+            raise _exceeded("max_introspection", introspection, message) from None
+
+    def _check_root(self, operation: OperationDefinitionNode, fields: int) -> None:
+        if operation.operation is OperationType.MUTATION:
+            self._check("max_mutations", fields, "The document has too many mutations")
+        self._check("max_root_fields", fields, "The document has too many root fields")
+
+    def _check(self, name: str, measured: int, message: str) -> None:
+        limit: int = getattr(self._settings, name)
+        if measured > limit:
+            raise _exceeded(name, limit, message)
+
+
+def _comparisons(document: DocumentNode) -> int:
+    """At most how many pairs validation compares: of fragments, and of fields with one response name."""
+    counts: Counter[str] = Counter()
+    waiting: list[Any] = [node.selection_set for node in document.definitions if hasattr(node, "selection_set")]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                counts[(node.alias or node.name).value] += 1
+            if getattr(node, "selection_set", None) is not None:
+                waiting.append(node.selection_set)
+    fragments = sum(isinstance(node, FragmentDefinitionNode) for node in document.definitions)
+    return fragments**2 + sum(count**2 for count in counts.values())
+
+
+class _Meter:
+    """Measures selections of one document."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._measured: dict[str, Size | None] = {}
+        self._roots: dict[str, int] = {}
+
+    def root_fields(self, operation: OperationDefinitionNode) -> int:
+        """The fields at the root, those of fragments included."""
+        return self._count(operation.selection_set)
+
+    def _count(self, selections: SelectionSetNode) -> int:
+        total = 0
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                total += 1
+            elif isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name not in self._roots:
+                    self._roots[name] = 0
+                    fragment = self._fragments.get(name)
+                    self._roots[name] = self._count(fragment.selection_set) if fragment else 0
+                total += self._roots[name]
+            elif isinstance(node, InlineFragmentNode):
+                total += self._count(node.selection_set)
+        return total
+
+    def size(self, selections: SelectionSetNode, of: str = "", seen: set[str] | None = None) -> Size:
+        """The measure of a selection set. `seen` has the fields that stand beside it for the type condition `of`."""
+        depth = aliases = introspection = 0
+        seen = set() if seen is None else seen
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                part = self._field(node)
+                key = node.alias.value if node.alias is not None else node.name.value
+            elif isinstance(node, FragmentSpreadNode):
+                part = self._fragment(node.name.value)
+                key = f"...{node.name.value}"
+            else:
+                assert isinstance(node, InlineFragmentNode)
+                condition = node.type_condition
+                part = self.size(node.selection_set, of if condition is None else condition.name.value, seen)
+                key = ""
+            depth = max(depth, part.depth)
+            aliases += part.aliases
+            introspection = max(introspection, part.introspection)
+            if key:
+                aliases += f"{of} {key}" in seen
+                seen.add(f"{of} {key}")
+        return Size(depth, aliases, introspection)
+
+    def _field(self, node: FieldNode) -> Size:
+        alias = 1 if node.alias is not None else 0
+        if node.selection_set is None:
+            return Size(1, alias)
+        inner = self.size(node.selection_set)
+        if node.name.value in INTROSPECTION:
+            return Size(1, alias + inner.aliases, inner.depth)
+        return Size(1 + inner.depth, alias + inner.aliases, inner.introspection)
+
+    def _fragment(self, name: str) -> Size:
+        if name not in self._measured:
+            fragment = self._fragments.get(name)
+            self._measured[name] = None
+            self._measured[name] = self.size(fragment.selection_set) if fragment else Size()
+        size = self._measured[name]
+        if size is None:
+            raise GraphQLError(f"The fragment {name} spreads itself.", extensions={"code": ErrorCode.BAD_USER_INPUT})
+        return size
+
+
+def _exceeded(name: str, limit: int, message: str) -> GraphQLError:
+    return GraphQLError(
+        f"{message}: at most {limit} ({name.upper()}).",
+        extensions={"code": ErrorCode.BAD_USER_INPUT, "limit": name.upper(), "value": limit},
+    )

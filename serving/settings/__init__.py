@@ -1,0 +1,1 @@
+"""The settings: one frozen class, read from the environment once."""

@@ -1,0 +1,72 @@
+"""GET /metrics: what Prometheus reads, for whoever knows the token; and what the server itself counts."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.settings.service_settings import Settings
+from serving.telemetry.metrics import ACCEPT_FAILURES, CONNECTIONS_REFUSED, OF_CONNECTIONS, Declared, Metrics
+
+CHALLENGE = 'Bearer realm="attache metrics"'
+
+
+CONNECTIONS = "connections"
+"""Where the server puts its own counts into the state of the lifespan."""
+
+
+class ConnectionCounts(Protocol):
+    """What the server counts before there is a request."""
+
+    times_refused: int
+    accept_failures: int
+
+
+class ServerCounts:
+    """Has metrics follow the counts of the server that runs the app, once its lifespan has begun."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._counts: ConnectionCounts | None = None
+        metrics.follow_all(OF_CONNECTIONS, self._read)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            self._counts = scope.get("state", {}).get(CONNECTIONS)
+        await self._app(scope, receive, send)
+
+    def _read(self) -> Mapping[Declared, float]:
+        if self._counts is None:
+            return dict.fromkeys(OF_CONNECTIONS, 0)
+        return {CONNECTIONS_REFUSED: self._counts.times_refused, ACCEPT_FAILURES: self._counts.accept_failures}
+
+
+class MetricsEndpoint:
+    """The endpoint as an ASGI app."""
+
+    def __init__(self, metrics: Metrics, settings: Settings) -> None:
+        self._metrics = metrics
+        token = settings.metrics_token
+        self._expected = f"Bearer {token.get_secret_value()}".encode() if token is not None else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return Response(status_code=405, headers={"Allow": "GET, HEAD"})
+        if self._expected is not None:
+            given = request.headers.get("authorization", "").encode()
+            if not hmac.compare_digest(given, self._expected):
+                return Response(status_code=401, headers={"WWW-Authenticate": CHALLENGE})
+        self._metrics.refresh()
+        accept = request.headers.get("accept", "")
+        body, media_type = await asyncio.to_thread(self._metrics.expose, accept)
+        return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})

@@ -1,0 +1,121 @@
+"""Traces by OpenTelemetry: one span for each operation, one beneath it for each REST call.
+
+Loaded only where traces are sent somewhere. A caller's W3C context is the operation's parent; nothing is sent on to
+Stripe. Spans hold names, codes and numbers, as the log does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Mapping
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+
+from serving.telemetry.operation_record import Call, OperationNote
+
+FLUSH_SECONDS = 5.0
+"""How long the end of the process waits for the last spans to be sent."""
+
+_propagator = TraceContextTextMapPropagator()
+
+
+class Traces:
+    """Watches operations, and makes spans of them."""
+
+    def __init__(self, provider: TracerProvider) -> None:
+        self._provider = provider
+        self._tracer = provider.get_tracer("attache")
+
+    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+        """Begin the operation's span, beneath the caller's where there is one."""
+        context = _propagator.extract(headers)
+        note.span = span = self._tracer.start_span("graphql", context, SpanKind.SERVER, start_time=time.time_ns())
+        note.trace_id = f"{span.get_span_context().trace_id:032x}"
+
+    def called(self, note: OperationNote, call: Call) -> None:
+        """The span of a call that has ended."""
+        if not note.span.is_recording():
+            return
+        end = time.time_ns()
+        begin = end - _nanoseconds(call.seconds)
+        context = set_span_in_context(note.span)
+        span = self._tracer.start_span(call.endpoint, context, SpanKind.CLIENT, _of_call(call), start_time=begin)
+        if call.reason is not None or call.status is None or call.status >= 400:
+            span.set_status(StatusCode.ERROR)
+        span.end(end)
+
+    def ended(self, note: OperationNote) -> None:
+        """End the operation's span."""
+        span: Span = note.span
+        if span.is_recording():
+            if note.kind is not None:
+                span.update_name(f"{note.kind} {note.name}" if note.name is not None else note.kind)
+            span.set_attributes(_of_operation(note))
+            if note.outcome == "error":
+                span.set_status(StatusCode.ERROR)
+        span.end()
+
+    async def aclose(self) -> None:
+        """Send what is left, within FLUSH_SECONDS."""
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def flush() -> None:
+            self._provider.shutdown()
+            loop.call_soon_threadsafe(done.set)
+
+        # A thread that need not end: the process must not wait for a collector that does not answer.
+        threading.Thread(target=flush, daemon=True).start()
+        try:
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await done.wait()
+        except TimeoutError:
+            return
+
+
+def _of_call(call: Call) -> dict[str, AttributeValue]:
+    method, _, path = call.endpoint.partition(" ")
+    found = {
+        "http.request.method": method,
+        "url.template": path,
+        "http.response.status_code": call.status,
+        "http.request.resend_count": call.tries - 1 if call.tries > 1 else None,
+        "stripe.request_id": call.request_id,
+        "error.type": call.reason,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _of_operation(note: OperationNote) -> dict[str, AttributeValue]:
+    found = {
+        "graphql.operation.type": note.kind,
+        "graphql.operation.name": note.name,
+        "graphql.document.hash": note.document_hash,
+        "http.response.status_code": note.status,
+        "attache.outcome": note.outcome,
+        "attache.caller": note.caller,
+        "attache.codes": note.codes or None,
+        "attache.reason": note.reason,
+        "attache.stripe_calls": len(note.sent_calls),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _nanoseconds(seconds: float) -> int:
+    return int(seconds * 1e9)
+
+
+def sent_to(url: str, *, service: str, version: str) -> Traces:
+    """Traces that are sent to a collector, by OTLP over HTTP. All other OTEL_… variables are the library's to read."""
+    provider = TracerProvider(
+        resource=Resource.create({"service.name": service, "service.version": version}), shutdown_on_exit=False
+    )
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(url)))
+    return Traces(provider)
