@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from cachetools import LRUCache
 from graphql import (
@@ -45,12 +45,16 @@ class RequestError(Exception):
         super().__init__("request error")
         self.errors = errors
 
+    def presented(self, present: Callable[[GraphQLError], GraphQLError]) -> Self:
+        """The same error with its errors as the client gets them."""
+        return type(self)([present(error) for error in self.errors])
+
 
 class OperationNotAllowed(RequestError):
     """The operation's type is not allowed for the HTTP method."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Document:
     """A parsed document. `errors` says why it is not valid."""
 
@@ -61,8 +65,6 @@ class Document:
     """The variables that decide which fields are selected."""
     introspects: bool
     """Whether any part of it selects introspection fields."""
-    accepted_sizes: set[Hashable] = field(default_factory=set)
-    """The sizes of variables for which the cost was checked and accepted."""
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
@@ -48,6 +49,7 @@ class Executor:
         self.counts = PlanCounts()
         self._plans = PlanCache(self.counts) if plans else None
         self._introspection = IntrospectionCache()
+        self._accepted_sizes: WeakKeyDictionary[Document, set[Hashable]] = WeakKeyDictionary()
         self._documents, self._closed_documents = (
             DocumentCache(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
             for introspection in (True, False)
@@ -83,8 +85,7 @@ class Executor:
             if result.data is None and result.errors and all(error.path is None for error in result.errors):
                 raise RequestError(result.errors)
         except RequestError as rejected:
-            rejected.errors = [self._present(error) for error in rejected.errors]
-            raise
+            raise rejected.presented(self._present) from None
         errors = [self._present(error) for error in result.errors] if result.errors else None
         return ExecutionResult(result.data, errors)
 
@@ -110,10 +111,11 @@ class Executor:
         """Coerce the variables and check the cost. Raises RequestError."""
         variables = self._coerce(definition, raw_variables, hide_suggestions=hide_suggestions)
         sizes = (name_of(definition), *((name, _size(value)) for name, value in variables.coerced.items()))
-        if sizes not in document.accepted_sizes:
+        accepted = self._accepted_sizes.setdefault(document, set())
+        if sizes not in accepted:
             self._check_cost(document, definition, variables)
-            if len(document.accepted_sizes) < MAX_ACCEPTED_SIZES and not document.introspects:
-                document.accepted_sizes.add(sizes)
+            if len(accepted) < MAX_ACCEPTED_SIZES and not document.introspects:
+                accepted.add(sizes)
         return PreparedOperation(
             self._schema,
             document,

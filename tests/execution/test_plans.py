@@ -57,7 +57,7 @@ class Side:
 
 
 class Outcome(NamedTuple):
-    """What must not differ: the data byte for byte, each error, the calls in order."""
+    """The results that must be equal: the data byte for byte, each error, the calls in order."""
 
     data: bytes
     errors: list[Any]
