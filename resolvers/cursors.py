@@ -36,7 +36,7 @@ class Cursors:
             decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             found, name = decoded[:_HASH_LENGTH], decoded[_HASH_LENGTH:]
             id = name.decode(errors="surrogatepass")
-        except (binascii.Error, ValueError):
+        except (binascii.Error, ValueError):  # A cursor is any text that a client sends.
             return None
         return id if hmac.compare_digest(found, self._hash(wallet, name)) else None
 

@@ -26,6 +26,7 @@ async def hold(write: Write, owner: str) -> AsyncIterator[Lease]:
     try:
         async with context.locks.hold(f"wallet:{owner}", deadline=context.stripe.deadline) as lease:
             yield lease
+    # The one conversion of the lock's errors: each says whether the mutation changed anything.
     except LockTimeout:
         message = "Other requests for this wallet took too long."
         raise not_done(ErrorCode.UPSTREAM_TIMEOUT, message, failure_reason="wallet_lock_timeout") from None
@@ -46,7 +47,7 @@ def check(lease: Lease) -> None:
     """Before the first write: raises FieldError if the lock is lost already."""
     try:
         lease.check()
-    except LockLost:
+    except LockLost:  # Nothing was written yet, unlike in `hold`.
         raise not_done(
             ErrorCode.UPSTREAM_UNAVAILABLE, _MAY_HAVE_OVERLAPPED, failure_reason=_LOST, retryAfter=1
         ) from None
