@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from sandbox import create_sandbox
 from serving.settings.service_settings import Settings
 from tests import missing
+from tests.categories import Guard, categorise, category_number
 from tests.clients import Api, Recorder
 from tests.stores import Store
 
@@ -37,9 +39,15 @@ def plans_from_the_start():
     patch.undo()
 
 
-@pytest.fixture
-def settings():
+@pytest.fixture(scope="session")
+def default_settings():
     return Settings()
+
+
+@pytest.fixture
+def settings(default_settings):
+    """The default settings. They are read from the environment once, which takes longer than most tests."""
+    return default_settings
 
 
 @pytest.fixture
@@ -98,8 +106,35 @@ def store(tmp_path):
     store.stop()
 
 
+guard = Guard()
+
+
 def pytest_addoption(parser):
     parser.addoption("--no-skips", action="store_true", help="fail when a test is skipped that could run")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than cores, because many tests wait; none for single files, so that their output is shown."""
+    if all(".py" in argument for argument in config.args):
+        return 0
+    return min(8, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    """Categorise the tests before they are selected. The slow ones start first, so that no worker ends with them."""
+    for item in items:
+        categorise(item)
+    yield
+    items.sort(key=category_number)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    guard.running = item
+    result = yield
+    guard.running = None
+    return result
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -11,21 +11,24 @@ from pathlib import Path
 import pytest
 
 from tests import missing
+from tests.workers import make_once
 
 
 def installed(project: Path) -> Path:
     """The project with its dependencies installed as locked; the test is skipped where that can't be done."""
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip(missing.NODE)
-    mark = project / "node_modules" / ".installed"
-    wanted = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
-    if not (mark.is_file() and mark.read_text() == wanted):
-        install = subprocess.run(["npm", "ci"], cwd=project, capture_output=True, text=True, timeout=180)
-        if install.returncode:
-            advice = "look at the network and at npm's registry"
-            pytest.skip(f"npm could not install what {project.name} needs: {advice}. {install.stderr[-300:]}")
-        mark.write_text(wanted)
+    lock = project / "package-lock.json"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    make_once(project / "node_modules" / ".installed", wanted, lambda: _install(project), lock=lock)
     return project
+
+
+def _install(project: Path) -> None:
+    install = subprocess.run(["npm", "ci"], cwd=project, capture_output=True, text=True, timeout=180)
+    if install.returncode:
+        advice = "look at the network and at npm's registry"
+        pytest.skip(f"npm could not install what {project.name} needs: {advice}. {install.stderr[-300:]}")
 
 
 def run(*command: str, project: Path, seconds: int = 60, **variables: str) -> subprocess.CompletedProcess[str]:

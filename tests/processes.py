@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -41,11 +42,20 @@ class Running:
         return self.process.wait(20)
 
 
+_PORTS = range(20_000, 32_000)
+"""Below the ports that the system gives to outgoing connections, so that none of them takes a port that was free."""
+
+_random = random.SystemRandom()
+"""Not seeded, so that the workers of a test run draw different ports."""
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    while True:
+        port = _random.choice(_PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -72,7 +82,21 @@ def running(
     *command: str, folder: Path, ready: str = "/readyz", port: str | None = None, **variables: str
 ) -> Iterator[Running]:
     """The command with `--port` and a free one added, until it is ready; it is stopped in the end."""
-    port = port or str(free_port())
+    found = _start(command, folder, port or str(free_port()), variables)
+    try:
+        if not _becomes_ready(found, ready) and port is None and "is in use on" in found.output():
+            # Another process took the port after it was found free.
+            found = _start(command, folder, str(free_port()), variables)
+            _becomes_ready(found, ready)
+        assert found.process.poll() is None, f"ended too early:\n{found.output()}"
+        yield found
+    finally:
+        if found.process.poll() is None:
+            found.process.kill()
+            found.process.wait(10)
+
+
+def _start(command: tuple[str, ...], folder: Path, port: str, variables: dict[str, str]) -> Running:
     log = folder / f"{port}.log"
     with log.open("a") as output:
         process = subprocess.Popen(
@@ -83,22 +107,16 @@ def running(
             stderr=subprocess.STDOUT,
             text=True,
         )
-    found = Running(process, f"http://127.0.0.1:{port}", log)
-    try:
-        _wait_until_ready(found, ready)
-        yield found
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(10)
+    return Running(process, f"http://127.0.0.1:{port}", log)
 
 
-def _wait_until_ready(found: Running, path: str) -> None:
+def _becomes_ready(found: Running, path: str) -> bool:
+    """Wait until it answers; False when it has ended."""
     for _ in range(1800):
         if found.process.poll() is not None:
-            raise AssertionError(f"ended too early:\n{found.output()}")
+            return False
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(found.base + path).status_code < 500:
-                return
+                return True
         time.sleep(0.05)
     raise AssertionError(f"not ready in time:\n{found.output()}")

@@ -6,6 +6,7 @@ import httpx
 import jwt
 import pytest
 
+from tests.commands import command
 from tests.issuer import AUDIENCE, Issuer
 from tests.processes import ended, running
 from tests.wallets import AMARA, MATEO
@@ -80,15 +81,11 @@ def test_while_the_issuer_is_away_the_service_says_so(tmp_path):
     assert response.json()["errors"][0]["extensions"]["code"] == "UPSTREAM_UNAVAILABLE"
 
 
-def token(*arguments, **variables):
-    return ended("token", *arguments, **variables)
-
-
 class TestDevelopmentTokens:
     """`server.py token` makes one that the sandbox takes, so that ownership can be tried in a minute."""
 
     def test_a_customer_s(self, tmp_path):
-        made = token("--customer", MATEO)
+        made = ended("token", "--customer", MATEO)
         assert made.returncode == 0
         with running("server.py", folder=tmp_path) as server:
             answer = ask(server, made.stdout.strip()).json()
@@ -97,10 +94,10 @@ class TestDevelopmentTokens:
 
     def test_a_service_s_with_a_secret_of_one_s_own(self, tmp_path):
         secret = {"SANDBOX": "true", "AUTH_SECRET": "s" * 40, "ALLOW_ANONYMOUS": "false"}
-        made = token("--service", "--subject", "billing", **secret)
+        made = command("token", "--service", "--subject", "billing", **secret)
         with running("server.py", folder=tmp_path, **secret) as server:
             assert ask(server, made.stdout.strip()).json()["data"]["viewer"]["kind"] == "SERVICE"
-            assert ask(server, token("--service").stdout.strip()).status_code == 401
+            assert ask(server, command("token", "--service").stdout.strip()).status_code == 401
 
     @pytest.mark.parametrize(
         ("arguments", "named"),
@@ -117,15 +114,15 @@ class TestDevelopmentTokens:
         ],
     )
     def test_what_would_not_work_is_refused(self, arguments, named):
-        made = token(*arguments)
+        made = command("token", *arguments)
         assert (made.returncode, made.stdout) == (2, "")
         assert made.stderr.startswith(f"attache: {named}: ")
 
     def test_an_id_that_the_account_chose_needs_a_flag(self):
-        refused = token("--customer", "user@7.example")
+        refused = command("token", "--customer", "user@7.example")
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "add --any-id" in refused.stderr
-        made = token("--customer", "user@7.example", "--any-id").stdout.strip()
+        made = command("token", "--customer", "user@7.example", "--any-id").stdout.strip()
         claims = jwt.decode(made, options={"verify_signature": False})
         assert claims["stripe_customer_id"] == "user@7.example"
 
@@ -134,21 +131,21 @@ class TestDevelopmentTokens:
     )
     def test_a_shared_secret_is_all_that_it_needs(self, variables):
         secret = "s" * 40
-        made = token("--service", AUTH_SECRET=secret, **variables)
+        made = command("token", "--service", AUTH_SECRET=secret, **variables)
         assert (made.returncode, made.stderr) == (0, "")
         jwt.decode(made.stdout.strip(), secret, algorithms=["HS256"], audience="attache")
 
     def test_with_a_key_and_no_secret_it_says_what_to_set(self):
-        made = token("--service", STRIPE_SECRET_KEY="sk_test_x")
+        made = command("token", "--service", STRIPE_SECRET_KEY="sk_test_x")
         assert (made.returncode, made.stdout) == (2, "")
         assert made.stderr.startswith("attache: AUTH_SECRET: set it to the server's")
 
     def test_nobody_s_is_not_made(self):
-        made = token()
+        made = command("token")
         assert made.returncode == 2
         assert "--customer" in made.stderr
 
     def test_an_issuer_s_can_not_be_made(self):
-        made = token("--service", SANDBOX="true", AUTH_ISSUER="https://issuer.example", AUTH_AUDIENCE="x")
+        made = command("token", "--service", SANDBOX="true", AUTH_ISSUER="https://issuer.example", AUTH_AUDIENCE="x")
         assert made.returncode == 2
         assert "AUTH_SECRET" in made.stderr

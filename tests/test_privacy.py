@@ -17,7 +17,8 @@ from app import schema
 from serving.settings.service_settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
-from tests.processes import ended, running
+from tests.commands import command
+from tests.processes import running
 from tests.tokens import bearer
 
 CORE = schema._schema
@@ -243,7 +244,7 @@ async def test_nor_by_one_within_the_endpoint(caplog):
     ],
 )
 def test_nor_by_a_start_that_fails(variables):
-    done = ended(**variables)
+    done = command(**variables)
     assert done.returncode == 2
     assert done.stderr.startswith("attache: ")
     assert not FOUND.findall(done.stdout + done.stderr)

@@ -9,6 +9,7 @@ import sys
 import httpx
 import pytest
 
+from tests.commands import command
 from tests.processes import ROOT, ended, environment, running
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
@@ -55,10 +56,17 @@ def contains(found, expected) -> bool:
     return found == expected
 
 
-@pytest.fixture
-def server(tmp_path):
-    with running("server.py", folder=tmp_path) as server:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    with running("server.py", folder=tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture
+def server(started):
+    """The service, with its sandbox as it was at the start."""
+    httpx.post(f"{started.base}/_sandbox/reset").raise_for_status()
+    return started
 
 
 def graphql(base: str, query: str, **variables: object) -> dict:
@@ -196,10 +204,11 @@ def test_the_first_lines_say_what_runs_and_where(server):
     assert f"{server.base}/v1" in lines[1]
 
 
-def test_it_ends_cleanly_when_asked(server):
-    graphql(server.base, "{ viewer { kind } }")
-    assert server.stop() in (0, -15)
-    assert "Traceback" not in server.output()
+def test_it_ends_cleanly_when_asked(tmp_path):
+    with running("server.py", folder=tmp_path) as server:
+        graphql(server.base, "{ viewer { kind } }")
+        assert server.stop() in (0, -15)
+        assert "Traceback" not in server.output()
 
 
 def test_help_names_the_options():
@@ -219,7 +228,7 @@ def test_help_names_the_options():
     ],
 )
 def test_schema_prints_what_is_committed(arguments, committed):
-    assert ended("schema", *arguments).stdout == (ROOT / committed).read_text()
+    assert command("schema", *arguments).stdout == (ROOT / committed).read_text()
 
 
 @pytest.mark.parametrize(
@@ -232,16 +241,21 @@ def test_schema_prints_what_is_committed(arguments, committed):
         (("--port", "0"), {}, "PORT"),
         (("--workers", "2"), {}, "--workers"),
         (("--workers", "0"), {}, "--workers"),
-        (("--host", "192.0.2.1"), {}, "HOST"),
         (("--port", "1"), {"STRIPE_SECRET_KEY": " ", "AUTH_ISSUER": "https://issuer.example"}, "STRIPE_SECRET_KEY"),
         ((), {"STRIPE_API_BASE": "nowhere"}, "STRIPE_API_BASE"),
     ],
 )
 def test_it_refuses_to_start_and_names_the_setting(arguments, variables, named):
-    done = ended(*arguments, **variables)
+    done = command(*arguments, **variables)
     assert done.returncode == 2
     assert named in done.stderr
     assert "verysecret" not in done.stdout + done.stderr
+
+
+def test_a_refusal_to_start_shows_no_traceback():
+    done = ended("--host", "192.0.2.1")
+    assert done.returncode == 2
+    assert "HOST" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import httpx
 import pytest
 
 from serving.settings.service_settings import Settings
 from tests import missing
 from tests.client_stories import builds
 from tests.node_projects import installed, run
+from tests.processes import running
 from tests.tokens import bearer
 from tests.wallets import AMARA
+from tests.workers import make_once
 
 PROJECT = Path(__file__).parent
 
@@ -35,6 +38,20 @@ def project():
 
 
 @pytest.fixture(scope="session")
+def started(tmp_path_factory) -> Iterator[str]:
+    """The address of a service that takes customers' tokens alone."""
+    with running("server.py", folder=tmp_path_factory.mktemp("service"), ALLOW_ANONYMOUS="false") as service:
+        yield service.base
+
+
+@pytest.fixture
+def service(started) -> str:
+    """Its address, the sandbox as it was at the start."""
+    httpx.post(f"{started}/_sandbox/reset").raise_for_status()
+    return started
+
+
+@pytest.fixture(scope="session")
 def told(project, token) -> Callable[..., CompletedProcess[str]]:
     """Tells a story to the service at an address; how it ended."""
 
@@ -45,29 +62,39 @@ def told(project, token) -> Callable[..., CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def apollo_manifest(project):
+def made(project, testrun_uid) -> Callable[..., Path]:
+    """Runs a build once in a test run, by whichever worker needs it first; the file that it makes."""
+
+    def made(build: Callable[[Path], CompletedProcess[str]], config: str, result: str) -> Path:
+        def make() -> None:
+            ended = build(project)
+            assert ended.returncode == 0, ended.stdout + ended.stderr
+
+        make_once(project / "generated" / f".{config}", testrun_uid, make, lock=project / config)
+        return project / "generated" / result
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def apollo_manifest(made):
     """What Apollo's generator makes of the documents."""
-    return _made(builds.apollo_manifest(project), project / "generated/apollo-manifest.json")
+    return made(builds.apollo_manifest, "persisted-query-manifest.config.json", "apollo-manifest.json")
 
 
 @pytest.fixture(scope="session")
-def codegen_manifest(project):
+def codegen_manifest(made):
     """What graphql-codegen makes of the documents, beside the types."""
-    return _made(builds.types(project), project / "generated/gql/persisted-documents.json")
+    return made(builds.types, "codegen.json", "gql/persisted-documents.json")
 
 
 @pytest.fixture(scope="session")
-def relay_artifacts(project):
+def relay_artifacts(made):
     """What Relay's compiler makes of its own documents."""
-    return _made(builds.relay(project), project / "generated/relay")
+    return made(builds.relay, "relay.config.json", "relay")
 
 
 @pytest.fixture(scope="session")
-def relay_manifest(project):
+def relay_manifest(made):
     """What Relay's compiler makes of them where their texts stay with the service."""
-    return _made(builds.relay_persisted(project), project / "generated/relay-documents.json")
-
-
-def _made(build: CompletedProcess[str], result: Path) -> Path:
-    assert build.returncode == 0, build.stdout + build.stderr
-    return result
+    return made(builds.relay_persisted, "relay.persisted.config.json", "relay-documents.json")

@@ -13,7 +13,6 @@ from graphql import GraphQLError
 
 from tests.client_stories.documents import DOCUMENTS, SCHEMA
 from tests.client_stories.gql_wallet import make_client, once
-from tests.processes import running
 from tests.wallets import AMARAS_DEFAULT, MATEOS_CARD
 
 
@@ -42,19 +41,6 @@ class Wallet:
 
 def codes(error: TransportQueryError) -> list[str]:
     return [entry["extensions"]["code"] for entry in error.errors or []]
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory):
-    with running("server.py", folder=tmp_path_factory.mktemp("service"), ALLOW_ANONYMOUS="false") as service:
-        yield service.base
-
-
-@pytest.fixture
-def service(started):
-    """Its address, the sandbox as it was in the beginning."""
-    httpx.post(f"{started}/_sandbox/reset").raise_for_status()
-    return started
 
 
 @pytest.fixture

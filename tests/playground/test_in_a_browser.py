@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import httpx
 import pytest
 
 from serving.settings.service_settings import Settings
@@ -36,18 +37,32 @@ def project():
     return installed(FOLDER)
 
 
-@pytest.mark.parametrize("story", sorted(path.name for path in FOLDER.glob("*.test.mjs")))
-def test_story(chromium, project, tmp_path, story, record_property):
-    token = bearer(Settings(), customer=AMARA)["Authorization"].removeprefix("Bearer ")
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """The addresses of three services: as it comes, one that shows less, and one for pages of other origins."""
+    folder = tmp_path_factory.mktemp("services")
     with (
-        running("server.py", folder=tmp_path) as service,
-        running("server.py", folder=tmp_path, INTROSPECTION="false", SHOW_CALLS="false") as reticent,
-        running("server.py", folder=tmp_path, CORS_ORIGINS=ORIGINS, CORS_HEADERS="X-More") as shop,
+        running("server.py", folder=folder) as service,
+        running("server.py", folder=folder, INTROSPECTION="false", SHOW_CALLS="false") as reticent,
+        running("server.py", folder=folder, CORS_ORIGINS=ORIGINS, CORS_HEADERS="X-More") as shop,
     ):
-        addresses = {"SERVICE": service.base, "RETICENT": reticent.base, "SHOP": shop.base}
-        picture = os.environ.get("PICTURE", str(tmp_path / "playground.png"))
-        variables = {**addresses, "CHROMIUM": chromium, "TOKEN": token, "PICTURE": picture}
-        ended = run("node", "--test", story, project=project, seconds=300, **variables)
+        yield {"SERVICE": service.base, "RETICENT": reticent.base, "SHOP": shop.base}
+
+
+@pytest.fixture
+def addresses(started):
+    """The same, each sandbox as it was at the start."""
+    for base in started.values():
+        httpx.post(f"{base}/_sandbox/reset").raise_for_status()
+    return started
+
+
+@pytest.mark.parametrize("story", sorted(path.name for path in FOLDER.glob("*.test.mjs")))
+def test_story(chromium, project, addresses, tmp_path, story, record_property):
+    token = bearer(Settings(), customer=AMARA)["Authorization"].removeprefix("Bearer ")
+    picture = os.environ.get("PICTURE", str(tmp_path / "playground.png"))
+    variables = {**addresses, "CHROMIUM": chromium, "TOKEN": token, "PICTURE": picture}
+    ended = run("node", "--test", story, project=project, seconds=300, **variables)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     for figure in re.findall(r"editor ready after \d+ ms", ended.stdout):
         print(figure)

@@ -198,6 +198,7 @@ class TestPacked:
             gzip.compress(b"{}") + b"more",
             gzip.compress(b"{}") * 2,
         ],
+        ids=["empty", "not gzip", "cut short", "with more behind it", "two members"],
     )
     async def test_what_gzip_did_not_make_is_400(self, api, body):
         response = await api.http.post("/graphql", content=body, headers=self.HEADERS)

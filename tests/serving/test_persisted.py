@@ -18,7 +18,7 @@ from serving.redis.store import SharedStore
 from serving.settings.service_settings import Settings, SettingsError
 from tests import missing
 from tests.clients import Api
-from tests.processes import ended
+from tests.commands import command
 from tests.stores import SERVER, needs_store
 from tests.tokens import bearer
 
@@ -111,7 +111,10 @@ async def connect():
         await one.aclose()
 
 
-@pytest.fixture(params=["in process", "shared", "shared, from another replica"])
+SHARED = [pytest.param(name, marks=pytest.mark.process) for name in ("shared", "shared, from another replica")]
+
+
+@pytest.fixture(params=["in process", *SHARED])
 def registries(request, connect):
     """Where documents are registered, and where they are looked up."""
     if request.param == "in process":
@@ -183,7 +186,7 @@ class TestInTheSharedStore:
 
 
 class TestOverHTTP:
-    @pytest.mark.parametrize("shared", [False, pytest.param(True, marks=needs_store)])
+    @pytest.mark.parametrize("shared", [False, pytest.param(True, marks=[needs_store, pytest.mark.process])])
     async def test_one_customer_can_not_evict_another_one_s_document(self, stripe, request, shared):
         url = SecretStr(request.getfixturevalue("store").url) if shared else None
         settings = Settings(sandbox=True, auth_secret=SecretStr("s" * 40), redis_url=url)
@@ -265,12 +268,12 @@ class TestTrusted:
 
 class TestCheckManifest:
     def test_good_documents(self, manifest):
-        done = ended("check-manifest", str(manifest(APOLLO)))
+        done = command("check-manifest", str(manifest(APOLLO)))
         assert (done.returncode, done.stdout) == (0, "1 documents, all valid\n")
 
     def test_bad_ones_are_named_with_their_faults(self, manifest):
         deep = "{ viewer { customer { " + "defaultPaymentMethod { customer { " * 7 + "id" + " } }" * 7 + " } } }"
-        done = ended("check-manifest", str(manifest({"good": QUERY, "bad": "{ nonsense }", "deep": deep})))
+        done = command("check-manifest", str(manifest({"good": QUERY, "bad": "{ nonsense }", "deep": deep})))
         assert done.returncode == 1
         lines = done.stdout.splitlines()
         assert len(lines) == 2
@@ -278,6 +281,6 @@ class TestCheckManifest:
         assert "MAX_DEPTH" in lines[1]
 
     def test_a_file_that_is_no_manifest(self, manifest):
-        done = ended("check-manifest", str(manifest("[]")))
+        done = command("check-manifest", str(manifest("[]")))
         assert done.returncode == 2
         assert "TRUSTED_DOCUMENTS" in done.stderr

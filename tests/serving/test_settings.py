@@ -69,7 +69,7 @@ STRINGS = {
     "OTEL_SERVICE_NAME": "wallet",
     "METRICS_TOKEN": "m" * 16,
 }
-FILES = {name for name in map(str.upper, Settings.model_fields) if name.endswith("_FILE")}
+FILES = sorted(name for name in map(str.upper, Settings.model_fields) if name.endswith("_FILE"))
 NEEDED = {
     "AUTH_ISSUER": {"AUTH_AUDIENCE": "wallet", "SANDBOX": "true"},
     "AUTH_JWKS_URL": {"AUTH_ISSUER": "https://issuer.example", "AUTH_AUDIENCE": "wallet", "SANDBOX": "true"},
@@ -101,7 +101,7 @@ def test_a_value_of_nothing_but_whitespace_is_not_set(monkeypatch, name, written
     assert from_environment(monkeypatch, {name: written}) == from_environment(monkeypatch, {})
 
 
-@pytest.mark.parametrize("name", sorted(FILES))
+@pytest.mark.parametrize("name", FILES)
 def test_whitespace_around_a_file_s_name_is_not_part_of_it(monkeypatch, tmp_path, name):
     (file := tmp_path / "value").write_text(STRINGS[name.removesuffix("_FILE")] + "\n")
     needed = {"ALLOW_ANONYMOUS": "true"} if name == "STRIPE_SECRET_KEY_FILE" else {"SANDBOX": "true"}

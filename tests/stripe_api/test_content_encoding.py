@@ -59,6 +59,7 @@ async def test_a_packed_body_is_read(encoding, pack):
         (BODY, "br", "not asked for"),
         (BODY, "gzip, gzip", "not asked for"),
     ],
+    ids=["too long", "cut short", "empty", "not gzip", "another encoding", "gzip twice"],
 )
 async def test_one_that_can_not_be_read_is_unusable(body, encoding, told):
     with pytest.raises(APIError, match=told) as caught:
@@ -67,7 +68,11 @@ async def test_one_that_can_not_be_read_is_unusable(body, encoding, told):
     assert caught.value.failure_reason in ("bad_encoding", "response_too_large")
 
 
-@pytest.mark.parametrize(("body", "encoding"), [(BODY, "br"), (gzip.compress(b" " * 1_000_000), "gzip")])
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [(BODY, "br"), (gzip.compress(b" " * 1_000_000), "gzip")],
+    ids=["another encoding", "too long"],
+)
 async def test_an_error_that_can_not_be_read_says_its_status(body, encoding):
     with pytest.raises(APIError) as caught:
         await stripe(body, encoding, 502).payment_methods.retrieve("pm_1")
