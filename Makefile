@@ -15,6 +15,10 @@ serve: ## Run the service over its embedded sandbox
 test: ## Run the tests
 	uv run pytest
 
+.PHONY: unit
+unit: ## Run the tests that start no process
+	uv run pytest -m unit
+
 .PHONY: check
 check: ## Lint, types, import contract, schema snapshot, plain English
 	$(CHECK) ruff check .
@@ -31,14 +35,20 @@ fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
 	uv run --group fuzz pytest fuzz
 
 .PHONY: faults
-faults: ## Search for what the service does or tells wrongly when all around it fails; SCENARIOS=1000 WALLETS=500 searches longer
+faults: faults-scenarios faults-stores ## Search for errors while everything around the service fails; SCENARIOS=1000 WALLETS=500 searches longer
+
+.PHONY: faults-scenarios
+faults-scenarios:
 	uv run python -m faults --scenarios $(or $(SCENARIOS),120)
+
+.PHONY: faults-stores
+faults-stores:
 	uv run python -m faults.stores --wallets $(or $(WALLETS),40)
 
 .PHONY: faults-proof
 faults-proof: ## Prove that the search finds bugs, by planting some
-	uv run python -m faults --list-planted | xargs -n 1 -P 2 uv run python -m faults --scenarios 100 --show 1 --planted
-	uv run python -m faults.stores --list-planted | xargs -n 1 -P 2 uv run python -m faults.stores --wallets 30 --planted
+	uv run python -m faults --list-planted | xargs -n 1 -P 3 uv run python -m faults --scenarios 40 --show 1 --planted
+	uv run python -m faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m faults.stores --wallets 30 --planted
 
 .PHONY: memory
 memory: ## Measure what failed operations leave in memory; OPERATIONS=10000 of each kind takes long

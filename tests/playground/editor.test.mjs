@@ -33,7 +33,7 @@ story("the docs show the schema's words", async (page) => {
   const docs = page.locator(".graphiql-plugin");
   await docs.getByText("Mutation", { exact: true }).click();
   await docs.getByText("detachPaymentMethod", { exact: true }).click();
-  await docs.getByText("a detached method can't be attached again").waitFor();
+  await docs.getByText("a detached payment method can't be attached again").waitFor();
 });
 
 story("the explorer puts a field into the document", async (page) => {
