@@ -21,7 +21,7 @@ from serving.auth.tokens import ANONYMOUS
 from serving.graphql.cost import CostMeter, introspection_limit
 from serving.graphql.endpoint import Operation
 from serving.graphql.errors import NotExecuted
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.builders import customer, payment_method
 
 SCHEMA = app.schema._schema
