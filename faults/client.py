@@ -14,7 +14,7 @@ from faults import wire
 from faults.processes import Process
 from faults.scenarios import Scenario
 from faults.wire import LOCALHOST, Message
-from serving.settings.settings import Settings
+from serving.settings.service_settings import Settings
 
 PATIENCE = 40.0
 """Seconds after which a client that never got a settled answer gives up."""
@@ -67,7 +67,8 @@ def understood(answer: Message | None) -> Telling:
 
 def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
     if "outcome" in extensions:
-        return Outcome[extensions["outcome"]]
+        outcome = Outcome[extensions["outcome"]]
+        return Outcome.INCOMPLETE if outcome is Outcome.DONE else outcome
     if not isinstance(payload, dict) or "errors" not in payload:
         return Outcome.NOT_DONE
     if not payload["errors"]:

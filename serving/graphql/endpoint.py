@@ -20,7 +20,7 @@ from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, is_js
 from serving.graphql.errors import NotExecuted, refused, response_too_large
 from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.http.security_headers import IndexedRequest
-from serving.settings.settings import Settings
+from serving.settings.service_settings import Settings
 from serving.telemetry.operation_record import Begin, OperationNote
 
 OFFERED = (JSON, RESPONSE_JSON)
@@ -160,7 +160,7 @@ class GraphQLEndpoint:
         result = await self._execute(operation, caller, note)
         encoded = msgspec.Raw(msgspec.json.encode(_body(result)))
         if before + len(encoded) > limit:
-            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.sent_calls, result=result)
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.sent_calls, writes=note.writes)
         return encoded
 
     async def _members(self, request: Request) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import GraphQLError
 
 from serving.graphql.error_codes import ErrorCode
 
@@ -58,31 +58,40 @@ class Sent(Protocol):
     endpoint: str
 
 
+class EndedWrite(Protocol):
+    """A mutation field that has ended, as the log records it."""
+
+    @property
+    def outcome(self) -> str:
+        """DONE, NOT_DONE, PARTIAL or UNKNOWN."""
+
+
 def response_too_large(
-    limit: str, value: int, unit: str, calls: Iterable[Sent], *, result: ExecutionResult | None = None
+    limit: str, value: int, unit: str, calls: Iterable[Sent], *, writes: Sequence[EndedWrite] = ()
 ) -> NotExecuted:
     """The response is withheld. If a write was sent to Stripe, the error has its outcome.
 
-    `result` is that of an operation which was executed to its end; None if its execution was stopped.
+    `writes` are all mutation fields of an operation that was executed to its end; none if its execution was stopped.
     """
     message = f"The response has too many {unit}: at most {value} ({limit}). Select less, or ask for smaller pages."
     details: dict[str, Any] = {"limit": limit, "value": value}
     if any(call.endpoint.startswith("POST ") for call in calls):
-        details["outcome"] = _outcome(result)
+        details["outcome"] = _outcome(writes)
         message += _OUTCOMES[details["outcome"]]
     return refused(message, **details)
 
 
 _OUTCOMES = {
-    "EXECUTED": " All mutations were executed: send them again with their idempotencyKey to get their results.",
+    "DONE": " All changes were made: send them again with their idempotencyKey to get their results.",
+    "NOT_DONE": " Nothing was changed.",
     "UNKNOWN": " Whether the changes were made is not known: send them again with their idempotencyKey to find out.",
     "PARTIAL": " Some of the changes were made: send them again with their idempotencyKey to complete them.",
 }
 
 
-def _outcome(result: ExecutionResult | None) -> str:
-    """What is known of the writes: the least that one of the result's errors says."""
-    if result is None:
+def _outcome(writes: Sequence[EndedWrite]) -> str:
+    """The outcome of all mutation fields together. Different known outcomes make it PARTIAL."""
+    outcomes = {write.outcome for write in writes}
+    if not outcomes or "UNKNOWN" in outcomes:
         return "UNKNOWN"
-    outcomes = {(error.extensions or {}).get("outcome") for error in result.errors or ()}
-    return next((outcome for outcome in ("UNKNOWN", "PARTIAL") if outcome in outcomes), "EXECUTED")
+    return outcomes.pop() if len(outcomes) == 1 else "PARTIAL"

@@ -12,7 +12,7 @@ from faults.client import Client, Outcome, Telling, understood
 from faults.plan import Fault, Work
 from faults.scenarios import Scenario
 from faults.wire import answer
-from serving.settings.settings import Settings
+from serving.settings.service_settings import Settings
 
 DONE = '{"data": {"attachPaymentMethod": {"paymentMethod": {"id": "pm_1"}, "errors": []}}}'
 REFUSED = '{"data": {"attachPaymentMethod": {"paymentMethod": null, "errors": [{"code": "CARD_DECLINED"}]}}}'
@@ -40,6 +40,7 @@ def violations(*tellings, done=ATTACHED, gave_up=False, key="k"):
 
 
 UNKNOWN = fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="k")
+DONE_WITHOUT_DATA = fault("BAD_USER_INPUT", limit="MAX_RESPONSE_BYTES", outcome="DONE")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ UNKNOWN = fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="k")
         ([UNKNOWN], {}, True),
         ([UNKNOWN], ATTACHED, True),
         ([told(REFUSED)], {}, True),
+        ([DONE_WITHOUT_DATA], ATTACHED, True),
+        ([DONE_WITHOUT_DATA, told(DONE)], ATTACHED, False),
     ],
 )
 def test_what_is_right(tellings, done, gave_up):

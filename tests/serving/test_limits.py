@@ -3,14 +3,15 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from graphql import ExecutionResult, GraphQLError, get_introspection_query, get_operation_ast, parse, validate
+from graphql import GraphQLError, get_introspection_query, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
 import app
 from serving.graphql.cost import CostMeter, TooMuchIntrospection
 from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.graphql.errors import response_too_large
-from serving.settings.settings import Settings
+from serving.settings.service_settings import Settings
+from serving.telemetry.operation_record import Write
 from tests.builders import customer, payment_method
 from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE, HOSTILE_VARIABLES
@@ -355,6 +356,11 @@ def upstream_with_more_than_was_asked(sent):
 
 WALLET = f'{{ customer(id: "{JENNY}") {{ paymentMethods(first: 2) {{ nodes {{ id metadata @M }} }} }} }}'
 FIELDS = "type created livemode allowRedisplay displayLabel isDefault billingDetails { name email phone }"
+DECLINED = f"""mutation($customer: ID!) {{
+  attachPaymentMethod(input: {{paymentMethodId: "pm_card_visa_chargeDeclined", customerId: $customer}}) {{
+    errors {{ {"a" * 1024}: __typename }}
+  }}
+}}"""
 ATTACH = f"""
 mutation($id: ID!) {{
   attachPaymentMethod(input: {{paymentMethodId: $id, customerId: "{JENNY}", idempotencyKey: "key"}}) {{
@@ -395,7 +401,7 @@ class TestCountedWhileBuilt:
         ("settings", "limit", "outcome", "writes"),
         [
             ({"max_cost": 400}, "MAX_COST", "UNKNOWN", 1),
-            ({"max_response_bytes": 9000}, "MAX_RESPONSE_BYTES", "EXECUTED", 2),
+            ({"max_response_bytes": 9000}, "MAX_RESPONSE_BYTES", "DONE", 2),
         ],
     )
     async def test_the_error_has_the_outcome_of_the_writes(self, plans, settings, limit, outcome, writes):
@@ -410,12 +416,29 @@ class TestCountedWhileBuilt:
             "POST /v1/payment_methods/:pm/attach"
         ] * writes
 
-    @pytest.mark.parametrize(("said", "outcome"), [("UNKNOWN", "UNKNOWN"), ("PARTIAL", "PARTIAL"), (None, "EXECUTED")])
-    def test_an_executed_operation_has_the_outcome_of_its_errors(self, plans, said, outcome):
-        errors = [GraphQLError("x", extensions={"outcome": said} if said else {})]
-        calls = [SimpleNamespace(endpoint="POST /v1/x")]
-        refusal = response_too_large("MAX", 1, "bytes", calls, result=ExecutionResult({}, errors))
+    @pytest.mark.parametrize(
+        ("written", "outcome"),
+        [
+            (["DONE", "DONE"], "DONE"),
+            (["NOT_DONE"], "NOT_DONE"),
+            (["DONE", "NOT_DONE"], "PARTIAL"),
+            (["DONE", "PARTIAL"], "PARTIAL"),
+            (["PARTIAL", "UNKNOWN"], "UNKNOWN"),
+            ([], "UNKNOWN"),
+        ],
+    )
+    def test_an_executed_operation_has_the_outcome_of_its_mutation_fields(self, plans, written, outcome):
+        writes = [Write("attachPaymentMethod", one, None) for one in written]
+        refusal = response_too_large("MAX", 1, "bytes", [SimpleNamespace(endpoint="POST /v1/x")], writes=writes)
         assert refusal.errors[0].extensions["outcome"] == outcome
+
+    async def test_a_declined_card_is_not_done(self, plans, stripe):
+        """The payload with the decline is withheld, and the outcome must not say that the card was attached."""
+        async with Api(Settings(compiled_plans=plans, max_response_bytes=1024), stripe) as api:
+            answer = await api(DECLINED, customer=AMARA)
+        [error] = answer["errors"]
+        assert error["extensions"]["outcome"] == "NOT_DONE"
+        assert error["message"].endswith("Nothing was changed.")
 
     async def test_what_fits_is_answered(self, plans):
         async with Api(Settings(compiled_plans=plans), upstream_with_more_than_was_asked(3)) as api:
