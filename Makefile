@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-ROOMS := server.py cli.py app.py operation_runner.py diagnostics.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
+PACKAGES := server.py cli.py app.py operation_runner.py diagnostics.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 BENCHMARK := uv run --group benchmark python -m benchmarks
 
@@ -23,7 +23,7 @@ unit: ## Run the tests that start no process
 check: ## Lint, types, import contract, schema snapshot, plain English
 	$(CHECK) ruff check .
 	$(CHECK) ruff format --check .
-	$(CHECK) mypy $(ROOMS) tests
+	$(CHECK) mypy $(PACKAGES) tests
 	$(CHECK) lint-imports
 	uv run server.py schema | diff -u schema.graphql -
 	uv run server.py schema --format introspection | diff -u clients/introspection.json -
@@ -31,11 +31,11 @@ check: ## Lint, types, import contract, schema snapshot, plain English
 	$(CHECK) python -m quality.plain_english
 
 .PHONY: fuzz
-fuzz: ## Search for what breaks the service; FUZZ_EXAMPLES=1000 searches longer
+fuzz: ## Fuzz the service; FUZZ_EXAMPLES=1000 runs longer
 	uv run --group fuzz pytest fuzz
 
 .PHONY: faults
-faults: faults-scenarios faults-stores ## Search for errors while everything around the service fails; SCENARIOS=1000 WALLETS=500 searches longer
+faults: faults-scenarios faults-stores ## Search for errors while everything around the service fails; SCENARIOS=1000 WALLETS=500 runs longer
 
 .PHONY: faults-scenarios
 faults-scenarios:
@@ -46,20 +46,20 @@ faults-stores:
 	uv run python -m faults.stores --wallets $(or $(WALLETS),40)
 
 .PHONY: faults-proof
-faults-proof: ## Prove that the search finds bugs, by planting some
+faults-proof: ## Plant bugs, and check that the fault scenarios find each
 	uv run python -m faults --list-planted | xargs -n 1 -P 3 uv run python -m faults --scenarios 40 --show 1 --planted
 	uv run python -m faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m faults.stores --wallets 30 --planted
 
 .PHONY: memory
-memory: ## Measure what failed operations leave in memory; OPERATIONS=10000 of each kind takes long
+memory: ## Measure the memory that failed operations leave; OPERATIONS=10000 runs longer
 	uv run python -m faults.memory --operations $(or $(OPERATIONS),300)
 
 .PHONY: soak
-soak: ## Put half of its capacity on the service for long, with some faults; MINUTES=60 takes an hour
+soak: ## Run the service at half of its capacity with some faults; MINUTES=60 runs for an hour
 	uv run python -m faults.soak --minutes $(or $(MINUTES),5)
 
 .PHONY: deployment
-deployment: ## Check manifests, compose file and dashboard by their own tools
+deployment: ## Check manifests, compose file and dashboard with their own tools
 	uv run --group deployment pytest deployment
 
 .PHONY: benchmark
@@ -67,19 +67,23 @@ benchmark: ## Measure the service and its peers; write docs/performance.md and t
 	$(BENCHMARK)
 
 .PHONY: benchmark-quick
-benchmark-quick: ## See that all servers answer alike and each measurement works (a minute)
+benchmark-quick: ## Check that all servers respond alike and each measurement works (a minute)
 	$(BENCHMARK) --quick
 
 .PHONY: profile
-profile: ## Draw where the service spends its time, into profiles/
+profile: ## Write flame graphs of the service to profiles/
 	$(BENCHMARK) --profile --only W1,W2,W3
 
 .PHONY: differential
-differential: ## Compare plans with graphql-core; DIFFERENTIAL_CASES=100000 compares longer
+differential: ## Compare plans with graphql-core; DIFFERENTIAL_CASES=100000 runs longer
 	uv run pytest tests/execution/test_plans.py
 
+.PHONY: cost
+cost: ## Compare the cost of random documents with their responses; COST_EXAMPLES=3000 runs longer
+	uv run pytest tests/serving/test_cost_bound.py
+
 .PHONY: format
-format: ## Format the code and mend what lint can mend
+format: ## Format the code and apply lint's automatic fixes
 	$(CHECK) ruff check --fix .
 	$(CHECK) ruff format .
 
@@ -94,16 +98,16 @@ settings: ## Write docs/settings.md
 	uv run server.py settings --page > docs/settings.md
 
 .PHONY: screenshot
-screenshot: ## Take the README's picture of the playground anew
+screenshot: ## Take the README's screenshot of the playground again
 	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture
 
 .PHONY: requirements
-requirements: ## Lock all dependencies: in pyproject.toml for uv, with hashes for the image; no addresses
+requirements: ## Lock all dependencies in pyproject.toml for uv, and with hashes for the image; no registry addresses
 	python3 -m quality.constraints
 	uv export --quiet --no-default-groups --no-header --no-emit-project --format requirements-txt > requirements.txt
 	uv export --quiet --only-group node --no-header --no-emit-project --format requirements-txt > playground/requirements.txt
 	uv export --quiet --only-group sbom --no-header --no-emit-project --format requirements-txt > docker/sbom-requirements.txt
 
 .PHONY: docker
-docker: ## Build the image for real and try it
+docker: ## Build the image and try it
 	docker/check

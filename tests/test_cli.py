@@ -86,7 +86,8 @@ def test_modules_of_the_root_are_checked_packed_and_sent_to_the_image():
     modules = {path.name for path in ROOT.glob("*.py")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packed = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"])
-    checked = set(re.findall(r"\S+", re.search(r"^ROOMS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]))
+    packages = re.search(r"^PACKAGES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    checked = set(packages[1].split())
     sent = set(re.findall(r"^!(\w+\.py)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert modules <= checked
     assert modules - {"hatch_build.py"} <= packed

@@ -10,8 +10,7 @@ import pytest
 from graphql import parse, validate
 
 from app import schema
-from serving.settings.callers import EXAMPLE_SECRET
-from serving.settings.settings import Settings
+from serving.settings.service_settings import EXAMPLE_SECRET, Settings
 from tests.clients import Api
 from tests.processes import ROOT
 from tests.wallets import AMARA, AMARAS_DEFAULT

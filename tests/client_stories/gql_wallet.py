@@ -19,7 +19,7 @@ def make_client(url: str, token: str, schema: str) -> Client:
 
 
 async def once(session: AsyncClientSession, document: str, input: dict[str, Any], *, tries: int = 3) -> dict[str, Any]:
-    """Sends a mutation with one idempotency key for all its tries, again while nobody can know what became of it."""
+    """Sends a mutation, and repeats it with the same idempotency key while its outcome is open."""
     variables = {"input": {**input, "idempotencyKey": str(uuid.uuid4())}}
     while True:
         tries -= 1
@@ -32,7 +32,7 @@ async def once(session: AsyncClientSession, document: str, input: dict[str, Any]
 
 
 def is_open(error: TransportError) -> bool:
-    """Whether the connection broke, or the service says that it does not know."""
+    """Whether the connection broke, or the service reports UNKNOWN or PARTIAL."""
     if not isinstance(error, TransportQueryError):
         return True
     outcomes = [entry.get("extensions", {}).get("outcome") for entry in error.errors or []]

@@ -1,7 +1,7 @@
 // #region once
 /**
- * Sends a mutation with one idempotency key for all its tries, and again while nobody can know what became of it:
- * the connection broke, or the service says that it does not know.
+ * Sends a mutation, and repeats it with the same idempotency key while its outcome is open: the connection broke, or
+ * the service reports UNKNOWN or PARTIAL.
  */
 export async function once(send, { tries = 3, pause = 1000 } = {}) {
   const idempotencyKey = crypto.randomUUID();

@@ -25,7 +25,7 @@ def found(text: str) -> list[tuple[int, str]]:
         (" * Calls that are under\n * way.", [(1, "under way")]),
         ('"""What comes next."""', [(1, "what comes next.")]),
         ("It is refused at once.", [(1, "refused at once")]),
-        ("from serving.auth.admission import Gate", [(1, "gate"), (1, "gate")]),
+        ("from serving.gate import Gate", [(1, "gate"), (1, "gate")]),
         ("`mended` twice: mended", [(1, "mended"), (1, "mended")]),
     ],
 )

@@ -3,14 +3,14 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/clien
 import { SetContextLink } from "@apollo/client/link/context";
 import { relayStylePagination } from "@apollo/client/utilities";
 
-/** `possibleTypes` is what clients/possible-types.json holds. */
+/** `possibleTypes` is the content of clients/possible-types.json. */
 export function makeCache(possibleTypes) {
   const parts = ["Address", "BillingDetails", ...possibleTypes.PaymentMethodDetails];
   return new InMemoryCache({
     possibleTypes,
     typePolicies: {
       Customer: { fields: { paymentMethods: relayStylePagination(["type", "allowRedisplay"]) } },
-      // They have no id of their own: what one query selects of them must not push out what another did.
+      // They have no id. Without merging, the selection of one query would replace that of another.
       ...Object.fromEntries(parts.map((name) => [name, { merge: true }])),
     },
   });
@@ -26,7 +26,7 @@ export function makeClient({ url, getToken, possibleTypes, links = [], fetch }) 
 // #endregion
 
 // #region updates
-/** `update` of a mutation that attaches: the new method goes first in each list whose filter lets it in. */
+/** `update` of a mutation that attaches: adds the new method in front of each list whose filter it matches. */
 export function showAttached(cache, { data }) {
   const { customer, paymentMethodEdge: edge } = data?.attachPaymentMethod ?? {};
   if (!edge) return;
@@ -45,7 +45,7 @@ export function showAttached(cache, { data }) {
   });
 }
 
-/** `update` of a mutation that detaches: the method leaves all lists. */
+/** `update` of a mutation that detaches: removes the method from all lists. */
 export function hideDetached(cache, { data }) {
   const id = data?.detachPaymentMethod?.detachedPaymentMethodId;
   if (!id) return;

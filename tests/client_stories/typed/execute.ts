@@ -8,8 +8,8 @@ export interface Service {
   fetch?: typeof fetch;
 }
 
-/** A fault: what stands in the answer's `errors`. Refusals are data, in the payload's `errors`. */
-export class Fault extends Error {
+/** The top-level errors of a response. User errors are data, in the payload's `errors`. */
+export class OperationFailed extends Error {
   constructor(readonly errors: { message: string; extensions?: { code?: string; outcome?: string } }[]) {
     super(errors[0]?.message);
   }
@@ -27,6 +27,6 @@ export async function execute<Data, Variables>(
     body: JSON.stringify({ ...named, variables }),
   });
   const { data, errors } = await response.json();
-  if (errors) throw new Fault(errors);
+  if (errors) throw new OperationFailed(errors);
   return data;
 }

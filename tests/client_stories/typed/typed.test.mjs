@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endpoint, token } from "../service.mjs";
 import { tell } from "../story.mjs";
-import { open, told } from "../generated/typed/typed/wallet.js";
+import { messageFor, open } from "../generated/typed/typed/wallet.js";
 
 const trusted = Boolean(process.env.TRUSTED);
 
@@ -14,5 +14,5 @@ test("what the types know is true", async () => {
   const digits = (type) => methods.find((method) => method.type === type).digits;
   assert.deepEqual(["CARD", "SEPA_DEBIT", "US_BANK_ACCOUNT", "PAYPAL"].map(digits), [methods[0].digits, "2606", "6789", null]);
   const { errors } = await wallet.attach({ paymentMethodId: "pm_card_visa_chargeDeclinedInsufficientFunds" });
-  assert.deepEqual(errors.map(told), ["There is not enough money."]);
+  assert.deepEqual(errors.map(messageFor), ["There is not enough money."]);
 });

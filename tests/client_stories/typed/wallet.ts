@@ -1,19 +1,19 @@
 import * as documents from "../generated/gql/graphql.js";
 import { execute, type Service } from "./execute.js";
 
-type Refusal = NonNullable<documents.AttachMutation["attachPaymentMethod"]>["errors"][number];
+type UserError = NonNullable<documents.AttachMutation["attachPaymentMethod"]>["errors"][number];
 type Details = documents.SavedMethodFragment["details"];
 
-// #region refusals
-/** What to tell the customer; each type of refusal has members of its own. */
-export function told(refusal: Refusal): string {
-  switch (refusal.__typename) {
+// #region errors
+/** The text to show to the customer. Each type of error has its own members. */
+export function messageFor(error: UserError): string {
+  switch (error.__typename) {
     case "CardDeclinedError":
-      return refusal.declineCode === "insufficient_funds" ? "There is not enough money." : refusal.message;
+      return error.declineCode === "insufficient_funds" ? "There is not enough money." : error.message;
     case "NotReusableError":
       return "This card was removed. Please type it in again.";
     default:
-      return refusal.message;
+      return error.message;
   }
 }
 // #endregion

@@ -3,7 +3,7 @@ import { Client, fetchExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 
-/** `schema` is what clients/introspection.json holds. */
+/** `schema` is the content of clients/introspection.json. */
 export function makeCache(schema) {
   return cacheExchange({
     schema,
@@ -13,7 +13,7 @@ export function makeCache(schema) {
   });
 }
 
-/** All types that have no id are parts of what they stand in. */
+/** Types without an id are stored as parts of the object that contains them. */
 function keysOfParts({ __schema }) {
   const parts = __schema.types.filter(({ fields }) => fields && !fields.some(({ name }) => name === "id"));
   return Object.fromEntries(parts.map(({ name }) => [name, () => null]));
