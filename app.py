@@ -49,14 +49,14 @@ from serving.redis.store import SharedStore, shared_store
 from serving.settings.service_settings import Settings, load
 from serving.telemetry import logs, metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
-from serving.telemetry.operation_record import OperationNote, Watcher
+from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.version import VERSION
 from stripe_api import StripeClient
 from stripe_api.failure_reasons import ORIGINS
-from stripe_api.rate_limiting.circuit_breaker import Breaker, State
-from stripe_api.rate_limiting.guard import Care
-from stripe_api.rate_limiting.redis_limit import SharedGovernor
-from stripe_api.rate_limiting.scheduler import ALL, Governor
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
+from stripe_api.rate_limiting.guard import UpstreamGuard
+from stripe_api.rate_limiting.redis_limit import RedisScheduler
+from stripe_api.rate_limiting.scheduler import ALL, Scheduler
 from stripe_api.transport import PooledTransport
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Service:
         self.settings = settings
         self.sandbox: ASGIApp | None = _sandbox(settings) if settings.uses_sandbox else None
         self.shared = shared_store(settings)
-        self.care = _care(settings, self.shared)
-        self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.care)
+        self.guard = _guard(settings, self.shared)
+        self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.guard)
         self.keys = _keys(settings)
         self.rates = RateLimits(settings, self.shared)
         self.gate = Gate(settings, Authenticator(settings, self.keys), self.rates)
@@ -94,8 +94,8 @@ class Service:
         self.metrics = self._metrics()
         self.traces = _traces(settings)
         self.log = logs.OperationLog()
-        watchers: Sequence[Watcher] = (self.metrics, self.log)
-        self.watchers = watchers if self.traces is None else (self.traces, *watchers)
+        observers: Sequence[Observer] = (self.metrics, self.log)
+        self.observers = observers if self.traces is None else (self.traces, *observers)
 
     def _parts(self) -> Parts:
         return Parts(
@@ -111,16 +111,16 @@ class Service:
     def _metrics(self) -> metrics.Metrics:
         """The metrics, with the sources of numbers that other parts count."""
         counted = metrics.Metrics(ORIGINS)
-        counted.tell_build(version=VERSION, stripe_version=self.settings.stripe_api_version)
-        counted.follow_plans(self.executor.counts)
-        counted.follow_all(metrics.OF_CARE, lambda: _of_care(self.care))
+        counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
+        counted.collect_plan_counts(self.executor.counts)
+        counted.collect_all(metrics.GUARD_METRICS, lambda: _guard_values(self.guard))
         if (store := self.shared) is not None:
-            counted.follow(metrics.STORE_UP, lambda: not store.is_unavailable)
+            counted.collect(metrics.STORE_UP, lambda: not store.is_unavailable)
         return counted
 
-    def begin(self, headers: Mapping[str, str]) -> OperationNote:
+    def begin(self, headers: Mapping[str, str]) -> OperationRecord:
         """The record of an operation whose request has these headers."""
-        return OperationNote(self.watchers, headers)
+        return OperationRecord(self.observers, headers)
 
     def app(self) -> ASGIApp:
         """The ASGI app of this service."""
@@ -135,8 +135,8 @@ class Service:
 
     def _endpoint(self, graphiql: Playground | None) -> GraphQLEndpoint:
         running = ConcurrencyLimit(self.settings.max_operations)
-        self.metrics.follow(metrics.OVERLOADS, lambda: running.refused)
-        self.metrics.follow(metrics.IN_FLIGHT, lambda: running.running)
+        self.metrics.collect(metrics.OVERLOADS, lambda: running.refused)
+        self.metrics.collect(metrics.IN_FLIGHT, lambda: running.running)
         page = graphiql.page if graphiql is not None else None
         return GraphQLEndpoint(self.settings, self.gate, self.runner.run, self.begin, running, page=page)
 
@@ -209,8 +209,8 @@ def _traces(settings: Settings) -> Traces | None:
     return traces.sent_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
 
 
-def _of_care(care: Care) -> Mapping[metrics.Declared, float]:
-    found = care.snapshot()
+def _guard_values(guard: UpstreamGuard) -> Mapping[metrics.Metric, float]:
+    found = guard.snapshot()
     slots = found.slots[ALL]
     return {
         metrics.BREAKER_OPEN: found.breaker is not State.CLOSED,
@@ -246,7 +246,7 @@ def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTr
     )
 
 
-def _care(settings: Settings, store: SharedStore | None) -> Care:
+def _guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard:
     bounds: dict[str, Any] = {
         "per_second": settings.calls_per_second,
         "per_endpoint": settings.calls_per_second_per_endpoint,
@@ -254,13 +254,15 @@ def _care(settings: Settings, store: SharedStore | None) -> Care:
         "max_waiting": settings.stripe_max_waiting_calls,
         "max_wait": settings.stripe_max_wait,
     }
-    governor = Governor(**bounds)
+    scheduler = Scheduler(**bounds)
     if store is not None and settings.limits_calls and settings.stripe_secret_key is not None:
-        governor = SharedGovernor(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
-    return Care(governor, Breaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause))
+        scheduler = RedisScheduler(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
+    return UpstreamGuard(
+        scheduler, CircuitBreaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause)
+    )
 
 
-def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, care: Care) -> StripeClient:
+def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, guard: UpstreamGuard) -> StripeClient:
     return StripeClient(
         transport,
         api_key=_stripe_key(settings),
@@ -268,7 +270,7 @@ def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, care
         api_version=settings.stripe_api_version,
         try_timeout=settings.stripe_timeout,
         max_calls=settings.max_calls,
-        care=care,
+        guard=guard,
     )
 
 

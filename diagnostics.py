@@ -62,7 +62,7 @@ async def connect(service: Service) -> list[CheckResult]:
 
 
 def _checks(service: Service) -> Iterator[tuple[str, Check]]:
-    stripe = service.stripe.operation()
+    stripe = service.stripe.session()
     yield "Stripe: payment methods", lambda: _retrieve(stripe.payment_methods.retrieve, f"pm_{MISSING}")
     yield "Stripe: customers", lambda: _retrieve(stripe.customers.retrieve, f"cus_{MISSING}")
     yield "Stripe: SetupIntents", lambda: _retrieve(stripe.setup_intents.retrieve, f"seti_{MISSING}")

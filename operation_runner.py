@@ -25,8 +25,8 @@ from serving.graphql.persisted_documents import HashMismatch, NotTrusted, Persis
 from serving.redis.locks import Locks
 from serving.settings import conflicts
 from serving.settings.service_settings import Settings
-from serving.telemetry.operation_record import OperationNote
-from stripe_api import Stripe, StripeClient
+from serving.telemetry.operation_record import OperationRecord
+from stripe_api import StripeClient, StripeSession
 from stripe_api.errors import CallerLimitReached
 from stripe_api.rate_limiting.caller_limit import CallerLimit, CallsAtOnce
 
@@ -58,29 +58,29 @@ class OperationRunner:
         self._calls_at_once = CallsAtOnce()
         self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
-    async def run(self, operation: Operation, caller: Caller, note: OperationNote) -> ExecutionResult:
+    async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
         """Run one GraphQL operation. Raises NotExecuted."""
-        left = self._settings.operation_deadline - note.admission_seconds
+        left = self._settings.operation_deadline - record.admission_seconds
         deadline = asyncio.get_running_loop().time() + left
-        stripe = self._parts.stripe.operation(deadline=deadline, ended=note.called, limit=self._limit_of(caller))
+        stripe = self._parts.stripe.session(deadline=deadline, on_call=record.add_call, limit=self._limit_of(caller))
         hash = _hash(operation)
         text = await self._text(operation, hash, caller)
-        note.document = text
-        result = await self._execute(text, operation, caller, stripe, note)
+        record.set_document(text)
+        result = await self._execute(text, operation, caller, stripe, record)
         await self._parts.documents.register(hash, text, caller.identity)
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
-            calls = [call.endpoint for call in note.sent_calls]
+            calls = [call.endpoint for call in record.sent_calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         if result.errors:
-            note.failed(result.errors)
+            record.fail(result.errors)
         return result
 
     async def _execute(
-        self, text: str, operation: Operation, caller: Caller, stripe: Stripe, note: OperationNote
+        self, text: str, operation: Operation, caller: Caller, stripe: StripeSession, record: OperationRecord
     ) -> ExecutionResult:
         """Execute a document, and convert the errors of all that takes part. Raises NotExecuted."""
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
-        context = self._context(caller, stripe, hidden, WriteRecorder(self._parts.key_digest, note.wrote))
+        context = self._context(caller, stripe, hidden, WriteRecorder(self._parts.key_digest, record.add_write))
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + GRACE_SECONDS):
                 return await self._parts.executor.execute(
@@ -91,20 +91,22 @@ class OperationRunner:
                     hidden=hidden,
                     introspection=self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE),
                     queries_only=operation.queries_only,
-                    note=note,
+                    record=record,
                 )
         except OperationNotAllowed as refusal:
             raise NotExecuted(refusal.errors, status=405, headers={"Allow": "POST"}) from None
         except RequestError as refusal:
             raise NotExecuted(refusal.errors) from None
         except ResponseTooLarge:
-            raise response_too_large("MAX_COST", self._settings.max_cost, "fields", note.sent_calls) from None
+            raise response_too_large("MAX_COST", self._settings.max_cost, "fields", record.sent_calls) from None
         except TimeoutError:
             raise _took_too_long(stripe) from None
         finally:
             context.forget_reads()
 
-    def _context(self, caller: Caller, stripe: Stripe, hidden: frozenset[str], writes: WriteRecorder) -> RequestContext:
+    def _context(
+        self, caller: Caller, stripe: StripeSession, hidden: frozenset[str], writes: WriteRecorder
+    ) -> RequestContext:
         cards = CardAttempts(self._parts.rates, caller)
         parts = self._parts
         return RequestContext(caller, stripe, parts.locks, parts.cursors, cards, hidden=hidden, writes=writes)
@@ -141,7 +143,7 @@ async def _count_call(rates: RateLimits, caller: Caller) -> None:
         raise CallerLimitReached(limited.retry_after, setting=limited.setting) from None
 
 
-def _took_too_long(stripe: Stripe) -> NotExecuted:
+def _took_too_long(stripe: StripeSession) -> NotExecuted:
     """The refusal of an operation that was cancelled. A write that was sent may have been done."""
     sent = any(call.tries and call.endpoint.startswith("POST ") for call in stripe.calls)
     extensions: dict[str, Any] = {"code": ErrorCode.UPSTREAM_TIMEOUT, **({"outcome": "UNKNOWN"} if sent else {})}

@@ -31,10 +31,10 @@ MAX_ACCEPTED_SIZES = 100
 Present = Callable[[GraphQLError], GraphQLError]
 
 
-class Note(Protocol):
+class Recorder(Protocol):
     """Receives the operation that is executed."""
 
-    def chosen(self, operation: OperationDefinitionNode) -> None: ...
+    def select(self, operation: OperationDefinitionNode) -> None: ...
 
 
 class Executor:
@@ -65,7 +65,7 @@ class Executor:
         hidden: frozenset[str] = frozenset(),
         introspection: bool = True,
         queries_only: bool = False,
-        note: Note | None = None,
+        record: Recorder | None = None,
     ) -> ExecutionResult:
         """The result, with presented errors.
 
@@ -76,8 +76,8 @@ class Executor:
         try:
             document = (self._documents if introspection else self._closed_documents).get(text)
             definition = document.operation(operation_name)
-            if note is not None:
-                note.chosen(definition)
+            if record is not None:
+                record.select(definition)
             if queries_only and not is_query(definition):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
             operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)

@@ -12,7 +12,7 @@ from typing import Any
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.pagination import PageRequest, Wallet
 from resolvers.references import id_of
-from stripe_api import Stripe, StripeList, StripeObject, nothing_there
+from stripe_api import StripeList, StripeObject, StripeSession, no_such_object
 
 NOTHING: frozenset[str] = frozenset()
 """No references to expand."""
@@ -22,7 +22,7 @@ NOTHING: frozenset[str] = frozenset()
 class Access:
     """The caller's access to Stripe in one operation. `own` is the caller's customer; None for a SERVICE caller."""
 
-    stripe: Stripe
+    stripe: StripeSession
     own: str | None
     existing_customers: set[str] = field(default_factory=set)
     """Customers that a REST call of this operation has shown to exist."""
@@ -49,20 +49,20 @@ class Access:
         """
         if self.own is None:
             return None
-        with self.stripe.leaving(1):
+        with self.stripe.reserve_time(1):
             return await self.retrieve_payment_method(id, NOTHING)
 
     async def prove_setup_intent(self, id: str) -> StripeObject | None:
         """As `prove_payment_method`, for a SetupIntent."""
         if self.own is None:
             return None
-        with self.stripe.leaving(1):
+        with self.stripe.reserve_time(1):
             return await self.retrieve_setup_intent(id, NOTHING)
 
     async def retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A customer. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
         if self.own not in (None, id):
-            raise nothing_there("customer")
+            raise no_such_object("customer")
         return await self.stripe.customers.retrieve(id, expand=sorted(expand))
 
     async def retrieve_payment_method(self, id: str, expand: frozenset[str]) -> StripeObject:
@@ -77,13 +77,13 @@ class Access:
         """A SetupIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
         intent = await self.stripe.setup_intents.retrieve(id, expand=sorted(expand))
         if self.own is not None and id_of(intent.get("customer")) != self.own:
-            raise nothing_there("setup_intent")
+            raise no_such_object("setup_intent")
         return intent
 
     async def list_payment_methods(self, wallet: Wallet, page: PageRequest) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError if there is no such customer or account."""
         if self.own is not None and wallet != Wallet(self.own):
-            raise nothing_there("customer" if wallet.customer is not None else "customer_account")
+            raise no_such_object("customer" if wallet.customer is not None else "customer_account")
         options: dict[str, Any] = {
             "type": page.type,
             "allow_redisplay": page.allow_redisplay,

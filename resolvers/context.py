@@ -20,7 +20,7 @@ from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
 from serving.auth.tokens import Caller
 from serving.redis.locks import Locks
-from stripe_api import Stripe
+from stripe_api import StripeSession
 
 _LOADERS = ("customers", "payment_methods", "setup_intents", "pages")
 
@@ -31,7 +31,7 @@ class RequestContext:
     def __init__(
         self,
         caller: Caller,
-        stripe: Stripe,
+        stripe: StripeSession,
         locks: Locks,
         cursors: Cursors,
         cards: CardAttempts,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolvers.errors.exceptions import FieldError, WriteFailed
-from serving.telemetry.operation_record import Write
-from stripe_api import Call
+from serving.telemetry.operation_record import WriteRecord
+from stripe_api import CallRecord
 
 DONE = "DONE"
 NOT_DONE = "NOT_DONE"
@@ -48,12 +48,12 @@ class Attempt:
 class WriteRecorder:
     """Records the mutation fields of one operation. `record` is given each when it has ended."""
 
-    def __init__(self, digest: KeyDigest, record: Callable[[Write], None]) -> None:
+    def __init__(self, digest: KeyDigest, record: Callable[[WriteRecord], None]) -> None:
         self._digest = digest
         self._record = record
 
     @contextmanager
-    def watch(self, mutation: str, key: str | None, calls: Sequence[Call]) -> Iterator[Attempt]:
+    def watch(self, mutation: str, key: str | None, calls: Sequence[CallRecord]) -> Iterator[Attempt]:
         """Record the field that the block runs. `calls` are all calls of the operation, before and after it."""
         before = len(calls)
         attempt = Attempt(key)
@@ -66,13 +66,13 @@ class WriteRecorder:
         finally:
             self._end(mutation, attempt, error, calls[before:])
 
-    def _end(self, mutation: str, attempt: Attempt, error: BaseException | None, calls: Sequence[Call]) -> None:
+    def _end(self, mutation: str, attempt: Attempt, error: BaseException | None, calls: Sequence[CallRecord]) -> None:
         errors = [one.code.value for one in getattr(attempt.payload, "errors", ())]
         digest = self._digest.of(attempt.key) if attempt.key else None
-        self._record(Write(mutation, _outcome(calls, error, rejected=bool(errors)), digest, errors))
+        self._record(WriteRecord(mutation, _outcome(calls, error, rejected=bool(errors)), digest, errors))
 
 
-def _outcome(calls: Sequence[Call], error: BaseException | None, *, rejected: bool) -> str:
+def _outcome(calls: Sequence[CallRecord], error: BaseException | None, *, rejected: bool) -> str:
     """The known outcome of the writes. A rejected or failed step after one that was done makes them partial."""
     if isinstance(error, WriteFailed) and error.error.outcome_unknown:
         return UNKNOWN

@@ -1,6 +1,7 @@
 """The only room that speaks HTTP to Stripe: one method per endpoint, one path for every request."""
 
-from stripe_api.client import Call, Stripe, StripeClient
+from stripe_api.call_record import CallRecord
+from stripe_api.client import StripeClient
 from stripe_api.errors import (
     APIConnectionError,
     APIError,
@@ -17,19 +18,18 @@ from stripe_api.errors import (
     TooManyCalls,
     release_frames,
 )
-from stripe_api.ids import is_id, nothing_there
-from stripe_api.objects import Answer, StripeList, StripeObject
-from stripe_api.rate_limiting.guard import Care, Snapshot
+from stripe_api.ids import is_id, no_such_object
+from stripe_api.objects import StripeList, StripeObject, StripeResponse
+from stripe_api.rate_limiting.guard import Snapshot, UpstreamGuard
+from stripe_api.session import StripeSession
 
 __all__ = [
     "APIConnectionError",
     "APIError",
-    "Answer",
     "AuthenticationError",
-    "Call",
+    "CallRecord",
     "CallerLimitReached",
     "CardError",
-    "Care",
     "IdempotencyError",
     "InvalidRequestError",
     "NotSent",
@@ -37,13 +37,15 @@ __all__ = [
     "PermissionDenied",
     "RateLimitError",
     "Snapshot",
-    "Stripe",
     "StripeClient",
     "StripeError",
     "StripeList",
     "StripeObject",
+    "StripeResponse",
+    "StripeSession",
     "TooManyCalls",
+    "UpstreamGuard",
     "is_id",
-    "nothing_there",
+    "no_such_object",
     "release_frames",
 ]

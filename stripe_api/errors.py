@@ -34,7 +34,7 @@ class StripeError(Exception):
 
     `retryable`: the same request may be sent again. `in_doubt`: this try may have been done, though no answer says
     so. `replayed`: Stripe repeated the stored answer of an earlier request with the same key. Once all tries are
-    over, `after_lost_answer` tells that an earlier try was in doubt, and `outcome_unknown` that nobody knows whether
+    over, `after_lost_response` tells that an earlier try was in doubt, and `outcome_unknown` that nobody knows whether
     a write was done: the same idempotency key finds out.
     """
 
@@ -43,7 +43,7 @@ class StripeError(Exception):
 
     retryable = False
     in_doubt = False
-    after_lost_answer = False
+    after_lost_response = False
     outcome_unknown = False
 
     def __init__(
@@ -68,10 +68,10 @@ class StripeError(Exception):
         self.http_status = http_status
         self.replayed = replayed
 
-    def settle(self, *, after_lost_answer: bool, write: bool) -> None:
+    def settle(self, *, after_lost_response: bool, write: bool) -> None:
         """Take in what the earlier tries of the same request have left open."""
-        self.after_lost_answer = after_lost_answer
-        self.outcome_unknown = write and (self.in_doubt or (after_lost_answer and not self.settles_outcome))
+        self.after_lost_response = after_lost_response
+        self.outcome_unknown = write and (self.in_doubt or (after_lost_response and not self.settles_outcome))
 
     def __str__(self) -> str:
         known = {
@@ -284,7 +284,7 @@ _BY_STATUS: Mapping[int, type[StripeError]] = {
 }
 
 
-def error_from_answer(status: int, body: object, *, request_id: str | None, replayed: bool = False) -> StripeError:
+def error_from_response(status: int, body: object, *, request_id: str | None, replayed: bool = False) -> StripeError:
     """The error that an answer of this status stands for. `body` is the decoded JSON, or None when it is none."""
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):

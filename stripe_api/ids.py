@@ -41,7 +41,7 @@ def check_ids(ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -
     _check(form.pairs(params), http_status=400)
 
 
-def nothing_there(param: str, *, http_status: int = 404) -> InvalidRequestError:
+def no_such_object(param: str, *, http_status: int = 404) -> InvalidRequestError:
     """The error for an id that names nothing, without a request to Stripe."""
     return InvalidRequestError("No such object", code="resource_missing", param=param, http_status=http_status)
 
@@ -50,4 +50,4 @@ def _check(named: Iterable[tuple[str, str]], *, http_status: int) -> None:
     for name, id in named:
         pattern = _PATTERNS.get(name)
         if pattern is not None and pattern.fullmatch(id) is None:
-            raise nothing_there(name, http_status=http_status)
+            raise no_such_object(name, http_status=http_status)

@@ -19,7 +19,7 @@ StripeList = Mapping[str, Any]
 """Stripe's list envelope: `data`, newest first, and `has_more`."""
 
 
-class Answer(Mapping[str, Any]):
+class StripeResponse(Mapping[str, Any]):
     """The object of one answer: its bytes in `body`, each member read when it is first asked for.
 
     `replayed`: Stripe repeated the stored response to an earlier request with the same idempotency key. `tries`: the
@@ -85,4 +85,4 @@ class Request(Protocol):
         params: Mapping[str, form.Value | None],
         *,
         idempotency_key: str | None = None,
-    ) -> Answer: ...
+    ) -> StripeResponse: ...

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import msgspec
 
-from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_answer
+from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_response
 from stripe_api.failure_reasons import Reason
-from stripe_api.objects import Answer
-from stripe_api.retries import answer_allows_retry
+from stripe_api.objects import StripeResponse
+from stripe_api.retries import response_allows_retry
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _MEMBERS = {"id", "object", "data"}
@@ -99,7 +99,7 @@ def _inflate(decoder: zlib._Decompress, chunk: bytes, most: int) -> bytes:
         raise _Unreadable("the answer is not packed as it says") from None
 
 
-def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> Answer:
+def parse_response(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> StripeResponse:
     """The object of a successful answer, or the list of a read. Raises the error that any other answer stands for."""
     if status == 200:
         answer = _answer(body, headers, tries)
@@ -115,13 +115,13 @@ def understand(status: int, headers: httpx.Headers, body: bytes, *, write: bool,
 
 
 def _error(status: int, headers: httpx.Headers, body: bytes) -> StripeError:
-    error = error_from_answer(
+    error = error_from_response(
         status,
         _decode(body),
         request_id=headers.get("request-id"),
         replayed=_is_replayed(headers),
     )
-    error.retryable = answer_allows_retry(status, headers)
+    error.retryable = response_allows_retry(status, headers)
     # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
     error.in_doubt = status >= 500 or status == 409 or type(error) is APIError
     if isinstance(error, RateLimitError):
@@ -139,10 +139,10 @@ def _is_replayed(headers: httpx.Headers) -> bool:
     return bool(headers.get("idempotent-replayed") == "true")
 
 
-def _answer(body: bytes, headers: httpx.Headers, tries: int) -> Answer | None:
+def _answer(body: bytes, headers: httpx.Headers, tries: int) -> StripeResponse | None:
     """The object; None for what is no JSON object."""
     made = partial(
-        Answer,
+        StripeResponse,
         mend=_decode_odd,
         replayed=_is_replayed(headers),
         request_id=headers.get("request-id"),

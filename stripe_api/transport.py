@@ -86,7 +86,7 @@ def failure(error: Exception, *, cut_short: bool = False) -> APIConnectionError:
     """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done.
 
     `cut_short`: the operation's deadline left too little time, so that a timeout says nothing about Stripe.
-    Call it in the task that has sent the request.
+    CallRecord it in the task that has sent the request.
     """
     source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     reason = _reason(source)

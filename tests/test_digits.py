@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from serving.settings.service_settings import Settings
 from stripe_api import RateLimitError
-from stripe_api.response import understand
+from stripe_api.response import parse_response
 
 OTHER_DIGITS = ["\u0661", "\uff11", "\u0967"]
 
@@ -25,5 +25,5 @@ def test_a_setting(setting, digit):
 def test_a_pause_that_stripe_asks_for(digit):
     headers = httpx.Headers([(b"retry-after", digit.encode())])
     with pytest.raises(RateLimitError) as caught:
-        understand(429, headers, b'{"error": {"type": "invalid_request_error"}}', write=False)
+        parse_response(429, headers, b'{"error": {"type": "invalid_request_error"}}', write=False)
     assert caught.value.retry_after is None

@@ -7,14 +7,14 @@ import pytest
 
 from resolvers.context import RequestContext
 from resolvers.loaders import Objects, Pages
-from serving.telemetry.operation_record import OperationNote
-from stripe_api import Stripe
-from stripe_api.objects import Answer
+from serving.telemetry.operation_record import OperationRecord
+from stripe_api import StripeSession
+from stripe_api.objects import StripeResponse
 from tests.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT
 
 pytestmark = pytest.mark.anyio
 
-OF_ONE_OPERATION = (RequestContext, Objects, Pages, OperationNote, Stripe, Answer)
+OF_ONE_OPERATION = (RequestContext, Objects, Pages, OperationRecord, StripeSession, StripeResponse)
 WALLET = """query Wallet($id: ID!) { customer(id: $id) { name defaultPaymentMethod { displayLabel }
   paymentMethods { nodes { id isDefault customer { name } } pageInfo { hasNextPage } } } }"""
 NODES = "query Nodes($ids: [ID!]!) { nodes(ids: $ids) { id ... on PaymentMethod { displayLabel } } }"

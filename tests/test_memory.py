@@ -85,7 +85,7 @@ def collector_off():
 
 @pytest.fixture
 async def failing(settings, request, monkeypatch):
-    monkeypatch.setattr("stripe_api.client.delay_before", lambda retry: 0.0)
+    monkeypatch.setattr("stripe_api.client.delay_before_retry", lambda retry: 0.0)
     respond = UPSTREAMS[request.param]
     async with Api(settings, Recorder(httpx.MockTransport(respond))) as api:
         yield api

@@ -58,8 +58,8 @@ class World:
         )
 
     @property
-    def care(self):
-        return self.service.care.snapshot()
+    def guard(self):
+        return self.service.guard.snapshot()
 
     async def post(self, query, **options):
         return await self.http.post("/graphql", json={"query": query}, **options)
@@ -88,9 +88,9 @@ class TestCrowd:
                 return query, *await world.ask(query)
 
             answers = await asyncio.gather(*(client(number) for number in range(1000)))
-            return answers, world, world.care
+            return answers, world, world.guard
 
-        answers, world, care = run(main())
+        answers, world, guard = run(main())
         assert fullest_second(time for time, _ in world.upstream.arrivals) <= 25
         shed = [(query, after, seconds) for query, code, after, seconds in answers if code == "OVERLOADED"]
         assert len(shed) + len(world.upstream.arrivals) == 1000
@@ -100,8 +100,8 @@ class TestCrowd:
         assert all(after >= 1 for _, after, _ in shed)
         waited = {query: max(s for q, code, _, s in answers if q == query and code is None) for query in (READ, ATTACH)}
         assert waited[ATTACH] < waited[READ]
-        assert (care.in_flight, sum(care.waiting.values())) == (0, 0)
-        assert care.shed == {"finishing": 0, "write": 0, "read": len(shed)}
+        assert (guard.in_flight, sum(guard.waiting.values())) == (0, 0)
+        assert guard.shed == {"finishing": 0, "write": 0, "read": len(shed)}
 
     def test_a_shed_write_was_not_sent_and_says_so(self):
         async def main():
@@ -278,12 +278,12 @@ class TestBreaker:
             await world.ask(READ)
             sent = len(world.upstream.requests)
             answers = [await world.ask(query) for query in (READ, ATTACH)]
-            return sent, len(world.upstream.requests) - sent, answers, world.care
+            return sent, len(world.upstream.requests) - sent, answers, world.guard
 
-        sent, sent_later, answers, care = run(main())
+        sent, sent_later, answers, guard = run(main())
         assert (sent, sent_later) == (3, 0)
         assert answers == [("UPSTREAM_UNAVAILABLE", 5, 0.0)] * 2
-        assert (care.breaker.value, care.breaker_opened, care.breaker_refused) == ("open", 1, 2)
+        assert (guard.breaker.value, guard.breaker_opened, guard.breaker_refused) == ("open", 1, 2)
 
     def test_after_its_pause_one_call_probes_and_the_first_answer_closes_it(self):
         async def main():
@@ -295,7 +295,7 @@ class TestBreaker:
             crowd = await asyncio.gather(*(world.ask(READ) for _ in range(10)))
             probes = len(world.upstream.requests) - sent
             after = [(await world.ask(READ))[0] for _ in range(3)]
-            return sorted(str(code) for code, *_ in crowd), probes, after, world.care.breaker.value
+            return sorted(str(code) for code, *_ in crowd), probes, after, world.guard.breaker.value
 
         crowd, probes, after, state = run(main())
         assert crowd == ["None"] + ["UPSTREAM_UNAVAILABLE"] * 9
@@ -310,7 +310,7 @@ class TestBreaker:
             sent = len(world.upstream.requests)
             await world.ask(READ)
             assert len(world.upstream.requests) - sent == 1
-            assert world.care.breaker.value == "open"
+            assert world.guard.breaker.value == "open"
             await asyncio.sleep(5)
             world.sandbox.faults.clear()
             given_up = asyncio.create_task(world.ask(READ))
@@ -318,7 +318,7 @@ class TestBreaker:
             given_up.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await given_up
-            assert world.care.breaker.value == "half_open"
+            assert world.guard.breaker.value == "half_open"
             return await world.ask(READ)
 
         assert run(main())[0] is None
@@ -331,7 +331,7 @@ class TestBreaker:
                 for _ in range(6):
                     await world.ask(READ)
                 world.sandbox.faults.clear()
-            return world.care.breaker_opened, (await world.ask(READ))[0]
+            return world.guard.breaker_opened, (await world.ask(READ))[0]
 
         assert run(main()) == (0, None)
 
@@ -409,7 +409,7 @@ def test_clients_that_leave_take_no_slot_with_them():
             await asyncio.sleep(0.02)
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert (world.care.in_flight, sum(world.care.waiting.values())) == (0, 0)
+        assert (world.guard.in_flight, sum(world.guard.waiting.values())) == (0, 0)
         await asyncio.sleep(2)
         began = len(world.upstream.arrivals)
         answers = await asyncio.gather(*(world.ask(READ) for _ in range(5)))

@@ -8,18 +8,18 @@ import httpx
 
 from stripe_api import client
 from stripe_api.errors import StripeError
-from stripe_api.objects import Answer
-from stripe_api.response import understand
+from stripe_api.objects import StripeResponse
+from stripe_api.response import parse_response
 
 _last: deque[tuple[StripeError, bytes]] = deque(maxlen=1000)
 
 
-def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> Answer:
+def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> StripeResponse:
     try:
-        return understand(status, headers, body, write=write, tries=tries)
+        return parse_response(status, headers, body, write=write, tries=tries)
     except StripeError as error:
         _last.append((error, body))
         raise
 
 
-client.understand = _remembering  # type: ignore[attr-defined]
+client.parse_response = _remembering  # type: ignore[attr-defined]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import httpx
 
-from stripe_api.client import Call, StripeClient
-from stripe_api.objects import Answer
+from stripe_api.call_record import CallRecord
+from stripe_api.client import StripeClient
+from stripe_api.objects import StripeResponse
 
 _send = StripeClient.send
 
 
-async def _timeless(self: StripeClient, request: httpx.Request, call: Call, deadline: float | None) -> Answer:
+async def _timeless(
+    self: StripeClient, request: httpx.Request, call: CallRecord, deadline: float | None
+) -> StripeResponse:
     return await _send(self, request, call, None)
 
 

@@ -32,7 +32,7 @@ from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import DuplicatePaymentMethodError, UserError
 from schema.payment_method import PaymentMethod
-from stripe_api import Answer, InvalidRequestError, StripeError, StripeObject
+from stripe_api import InvalidRequestError, StripeError, StripeObject, StripeResponse
 
 
 @strawberry.enum(
@@ -124,7 +124,7 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
 async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPaymentMethodPayload:
     attachment = _Attachment(write, input, _owner(write.context.access, input), write.selection(_PayloadSelection))
     if input.on_duplicate is DuplicatePolicy.KEEP_BOTH:
-        with write.context.stripe.leaving(int(input.set_as_default)):
+        with write.context.stripe.reserve_time(int(input.set_as_default)):
             method = await attachment.attach()
         return await attachment.keep(method)
     return await attachment.attach_without_duplicates()
@@ -143,21 +143,21 @@ class _Attachment:
         """Holds the wallet's lock, so that of several equal attaches one succeeds and the others find the duplicate."""
         stripe = self.write.context.stripe
         async with wallet_lock.hold(self.write, *self.owner.values()) as lease:
-            with stripe.leaving(3):
+            with stripe.reserve_time(3):
                 wallet = await wallet_lock.read_wallet(self.write.context.access, self.owner)
             wallet_lock.check(lease)
-            with stripe.leaving(2):
+            with stripe.reserve_time(2):
                 method = await self.attach()
             was_attached = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
             existing = duplicates.find(method, wallet) if method.replayed or not was_attached else []
             current = _with_customer_id(method) if method.replayed else method
             return await (self._resolve(existing, current) if existing else self.keep(current))
 
-    async def attach(self) -> Answer:
+    async def attach(self) -> StripeResponse:
         """Step 2."""
         access = self.write.context.access
         expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
-        method: Answer = await self.write.send(
+        method: StripeResponse = await self.write.send(
             "attach",
             access.stripe.payment_methods.attach,
             self.input.payment_method_id,
@@ -178,7 +178,7 @@ class _Attachment:
         async with self._partly_done():
             if self.input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
                 return await self._replace(existing, method)
-            with self.write.context.stripe.leaving(int(self.input.set_as_default)):
+            with self.write.context.stripe.reserve_time(int(self.input.set_as_default)):
                 await self._detach(method, "drop-new")
             if self.input.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
                 return await self.keep(existing[0], reused=True)
@@ -189,14 +189,14 @@ class _Attachment:
     async def _replace(self, existing: Sequence[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
         stripe = self.write.context.stripe
         owner = id_of(method.get("customer"))
-        with stripe.leaving(1 + len(existing)):
+        with stripe.reserve_time(1 + len(existing)):
             now = await stripe.customers.retrieve(owner) if owner is not None else {}
         errors: list[UserError] = []
         if self.input.set_as_default or default_instrument(now) in [one.get("id") for one in existing]:
-            with stripe.leaving(len(existing)):
+            with stripe.reserve_time(len(existing)):
                 errors = await self._set_default(method)
         for number, one in enumerate(existing if not errors else (), start=1):
-            with stripe.leaving(len(existing) - number):
+            with stripe.reserve_time(len(existing) - number):
                 await self._detach(one, f"drop-existing {one['id']}")
         return await self._payload(method, errors)
 

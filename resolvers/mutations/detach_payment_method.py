@@ -18,7 +18,7 @@ from resolvers.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_method import PaymentMethod
-from stripe_api import IdempotencyError, InvalidRequestError, Stripe, StripeObject
+from stripe_api import IdempotencyError, InvalidRequestError, StripeObject, StripeSession
 
 _NO_METHOD = "pm_0"
 """An id that no payment method has."""
@@ -66,7 +66,7 @@ async def detach(write: Write, input: DetachPaymentMethodInput) -> DetachPayment
     context = write.context
     selection = write.selection(_PayloadSelection)
     owner: str | FieldError | None = context.access.own
-    with context.stripe.leaving(1):
+    with context.stripe.reserve_time(1):
         json = await _check_allowed(write, input)
         if owner is None and selection.customer.is_selected:
             owner = await _previous_owner(write, input.payment_method_id)
@@ -96,7 +96,7 @@ async def _previous_owner(write: Write, id: str) -> str | FieldError | None:
     attached, either an earlier request with this key detached it without reading this first, or the detach fails.
     """
     context = write.context
-    read_via_update = context.stripe.payment_methods.touch
+    read_via_update = context.stripe.payment_methods.read_via_update
     try:
         method = await write.send("before", read_via_update, id, expand=["customer"])
     except InvalidRequestError as error:
@@ -131,7 +131,7 @@ async def _check_own(write: Write, own: str, input: DetachPaymentMethodInput) ->
 
 
 async def _first_response(
-    stripe: Stripe, own: str, id: str, key: str, *, not_found: InvalidRequestError
+    stripe: StripeSession, own: str, id: str, key: str, *, not_found: InvalidRequestError
 ) -> StripeObject:
     """The response to the request that detached the payment method with this key. Raises `not_found` if none did.
 
@@ -153,7 +153,7 @@ async def _first_response(
         raise (error if error.code == "idempotency_key_in_use" else not_found) from None
 
 
-async def _is_unattached(stripe: Stripe, id: str) -> bool:
+async def _is_unattached(stripe: StripeSession, id: str) -> bool:
     """Whether the payment method exists, and is attached to no customer."""
     try:
         method = await stripe.payment_methods.retrieve(id)

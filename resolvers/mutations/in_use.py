@@ -8,14 +8,14 @@ from resolvers.errors.exceptions import MutationRejected
 from resolvers.loaders import all_settled
 from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from schema.errors import PaymentMethodInUseError
-from stripe_api import InvalidRequestError, Stripe, StripeObject
+from stripe_api import InvalidRequestError, StripeObject, StripeSession
 
 PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
 """The statuses in which a subscription needs its payment method."""
 MAX_PAGES = 10
 
 
-async def check_unused(stripe: Stripe, id: str) -> None:
+async def check_unused(stripe: StripeSession, id: str) -> None:
     """Raises MutationRejected if the payment method is in use by any customer."""
     method = await stripe.payment_methods.retrieve(id, expand=["customer"])
     reference = method.get("customer")
@@ -57,7 +57,7 @@ def pays(subscription: Any, id: str, *, is_default: bool) -> bool:
     return own == id if own is not None else is_default
 
 
-async def list_subscriptions(stripe: Stripe, owner: str) -> list[Any]:
+async def list_subscriptions(stripe: StripeSession, owner: str) -> list[Any]:
     """All subscriptions of a customer that are not canceled; none if the customer is deleted."""
     entries: list[Any] = []
     after = None

@@ -8,17 +8,17 @@ from resolvers.lookahead import PaymentMethodSelection
 from resolvers.mutations.write import Write
 from resolvers.references import default_payment_method, id_of, object_of
 from schema.payment_method import PaymentMethod
-from stripe_api import Answer, IdempotencyError, StripeError
+from stripe_api import IdempotencyError, StripeError, StripeResponse
 
 
-async def read_before(write: Write, owner: str) -> Answer:
+async def read_before(write: Write, owner: str) -> StripeResponse:
     """Read the customer by an update that changes nothing, so that Stripe replays it for a retry with the same key."""
-    read_via_update = write.context.stripe.customers.touch
+    read_via_update = write.context.stripe.customers.read_via_update
     return await write.send("before", read_via_update, owner, expand=[expansion.DEFAULT_PAYMENT_METHOD])
 
 
 async def previous_default(
-    write: Write, before: Answer, change: Answer, selection: PaymentMethodSelection
+    write: Write, before: StripeResponse, change: StripeResponse, selection: PaymentMethodSelection
 ) -> PaymentMethod | None:
     """The default in the customer's state before the change; an error if that state is not known."""
     try:
@@ -33,7 +33,7 @@ async def previous_default(
     return PaymentMethod(found) if found is not None else None
 
 
-async def _read_too_late(write: Write, before: Answer, change: Answer) -> bool:
+async def _read_too_late(write: Write, before: StripeResponse, change: StripeResponse) -> bool:
     """Whether an earlier request with this key changed the default without reading it first.
 
     Then the first request that selects the previous default finds the change replayed, but not its own read. It marks
@@ -45,7 +45,7 @@ async def _read_too_late(write: Write, before: Answer, change: Answer) -> bool:
         return await _is_marked(write, change["id"])
     if change.tries > 1:  # The change may be this request's own, by a try whose response was lost.
         return False
-    await write.context.stripe.customers.touch(change["id"], idempotency_key=write.key("read too late"))
+    await write.context.stripe.customers.read_via_update(change["id"], idempotency_key=write.key("read too late"))
     return True
 
 

@@ -15,7 +15,7 @@ from resolvers.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_method import PaymentMethod
-from stripe_api import Answer
+from stripe_api import StripeResponse
 
 
 @strawberry.input(description="The payment method to use by default, and the customer.")
@@ -60,9 +60,9 @@ async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetD
         raise invalid_input("paymentMethodId", "Give the id of the payment method, or null to clear the default.")
     owner = context.access.required_customer(input.customer_id)
     selection = write.selection(_PayloadSelection)
-    before: Answer | None = None
+    before: StripeResponse | None = None
     if selection.previous_default.is_selected:
-        with context.stripe.leaving(1):
+        with context.stripe.reserve_time(1):
             before = await read_before(write, owner)
     json = await write.send(
         "set",

@@ -21,7 +21,7 @@ from serving.graphql.errors import NotExecuted, refused, response_too_large
 from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.http.security_headers import IndexedRequest
 from serving.settings.service_settings import Settings
-from serving.telemetry.operation_record import Begin, OperationNote
+from serving.telemetry.operation_record import OperationRecord, StartRecord
 
 OFFERED = (JSON, RESPONSE_JSON)
 ALLOW = "GET, HEAD, POST, OPTIONS"
@@ -56,7 +56,7 @@ class Admission(Protocol):
         """Holds the places of the caller's operations while the request is served."""
 
 
-Execute = Callable[[Operation, Caller, OperationNote], Awaitable[ExecutionResult]]
+Execute = Callable[[Operation, Caller, OperationRecord], Awaitable[ExecutionResult]]
 """Executes an operation for a caller, and notes how. Raises NotExecuted."""
 
 
@@ -71,7 +71,7 @@ class GraphQLEndpoint:
         settings: Settings,
         admission: Admission,
         execute: Execute,
-        begin: Begin,
+        begin: StartRecord,
         concurrency: ConcurrencyLimit,
         *,
         page: Callable[[], Response] | None = None,
@@ -104,30 +104,31 @@ class GraphQLEndpoint:
             response = shown()
             response.headers["Vary"] = "Accept"
             return response
-        note = self._begin(request.headers)
+        record = self._begin(request.headers)
         try:
-            return await self._answer(request, media_type, note, place)
+            return await self._answer(request, media_type, record, place)
         except NotExecuted as refusal:
             status = refusal.status or (400 if media_type == RESPONSE_JSON else 200)
-            note.refused(refusal.errors, refusal.reason, status)
+            record.reject(refusal.errors, refusal.reason, status)
             return _response(_refusal(refusal), media_type or JSON, status, refusal.headers)
         except ClientDisconnect:
-            note.left()
+            record.disconnect()
             raise
         except BaseException:
-            note.broke()
+            record.crash()
             raise
         finally:
-            note.end()
+            record.end()
 
-    async def _answer(self, request: Request, media_type: str | None, note: OperationNote, place: Place) -> Response:
+    async def _answer(
+        self, request: Request, media_type: str | None, record: OperationRecord, place: Place
+    ) -> Response:
         if media_type is None:
             raise refused(f"Accept {RESPONSE_JSON} or {JSON}.", status=406)
         clock = asyncio.get_running_loop().time
         began = clock()
         caller = await self._admission.admit(request)
-        note.admission_seconds = clock() - began
-        note.caller, note.identity = caller.kind.value, caller.identity
+        record.admit(caller.kind.value, caller.identity, clock() - began)
         place.take(caller)
         members = await self._members(request)
         if isinstance(members, list) and (more := len(members) - 1):
@@ -135,32 +136,32 @@ class GraphQLEndpoint:
             place.take(caller, more)
         # The body is complete: a client that sends it slowly holds no place.
         with self._concurrency.place():
-            return await self._run(request, members, caller, media_type, note)
+            return await self._run(request, members, caller, media_type, record)
 
     async def _run(
-        self, request: Request, members: Any, caller: Caller, media_type: str, note: OperationNote
+        self, request: Request, members: Any, caller: Caller, media_type: str, record: OperationRecord
     ) -> Response:
         if isinstance(members, list):
             entries: list[msgspec.Raw] = []
             for rank, one in enumerate(members):
-                its = self._begin(request.headers) if rank else note
-                its.admission_seconds = note.admission_seconds
+                its = self._begin(request.headers) if rank else record
+                its.admit(caller.kind.value, caller.identity, record.admission_seconds)
                 entries.append(await self._entry(one, caller, its, before=sum(map(len, entries))))
             return _response(entries, media_type, 200, {})
         operation = _operation(members, queries_only=request.method != "POST")
-        return _response(await self._result(operation, caller, note), media_type, 200, {})
+        return _response(await self._result(operation, caller, record), media_type, 200, {})
 
     async def _result(
-        self, operation: Operation, caller: Caller, note: OperationNote, *, before: int = 0
+        self, operation: Operation, caller: Caller, record: OperationRecord, *, before: int = 0
     ) -> msgspec.Raw:
         """The result as JSON, which with the bytes `before` it is within MAX_RESPONSE_BYTES."""
         limit = self._settings.max_response_bytes
         if before >= limit:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", ())
-        result = await self._execute(operation, caller, note)
+        result = await self._execute(operation, caller, record)
         encoded = msgspec.Raw(msgspec.json.encode(_body(result)))
         if before + len(encoded) > limit:
-            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", note.sent_calls, writes=note.writes)
+            raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", record.sent_calls, writes=record.writes)
         return encoded
 
     async def _members(self, request: Request) -> Any:
@@ -186,17 +187,16 @@ class GraphQLEndpoint:
             raise refused(f"A list has 1 to {limit} operations (MAX_BATCH).", status=400)
         return members
 
-    async def _entry(self, members: Any, caller: Caller, note: OperationNote, *, before: int) -> msgspec.Raw:
-        note.caller, note.identity = caller.kind.value, caller.identity
+    async def _entry(self, members: Any, caller: Caller, record: OperationRecord, *, before: int) -> msgspec.Raw:
         try:
             if not isinstance(members, dict):
                 raise refused("Each operation of a list is a JSON object with a member named query.")
-            return await self._result(_operation(members, queries_only=False), caller, note, before=before)
+            return await self._result(_operation(members, queries_only=False), caller, record, before=before)
         except NotExecuted as refusal:
-            note.refused(refusal.errors, refusal.reason, 200)
+            record.reject(refusal.errors, refusal.reason, 200)
             return msgspec.Raw(msgspec.json.encode(_refusal(refusal)))
         finally:
-            note.end()
+            record.end()
 
 
 def _operation(members: Mapping[str, Any], *, queries_only: bool) -> Operation:

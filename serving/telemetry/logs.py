@@ -21,7 +21,7 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from serving.telemetry.operation_record import Call, OperationNote, Write
+from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
 
 SILENCED = ("strawberry.execution", "graphql.execution")
 """These write whole exceptions with the values in them; the service logs what is fit to be logged itself."""
@@ -132,42 +132,42 @@ class OperationLog:
         """Write the counts of what was summed up."""
         self._not_sent.flush()
 
-    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+    def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
         """Nothing is written yet."""
 
-    def called(self, note: OperationNote, call: Call) -> None:
+    def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """A line for a call that failed or took several tries; for any call at level debug."""
         if not call.tries or call.reason == "descriptors_exhausted":
             key = {"endpoint": call.endpoint, "reason": call.reason}
-            self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=note.trace_id)
+            self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=record.trace_id)
             return
         level = logging.DEBUG if call.tries == 1 and call.status in _FINE and not call.reason else logging.WARNING
         if self._calls.is_enabled_for(level):
-            facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": note.trace_id}
+            facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": record.trace_id}
             self._calls.log(level, "stripe call", **_call(call), **facts)
 
-    def ended(self, note: OperationNote) -> None:
+    def operation_ended(self, record: OperationRecord) -> None:
         """The line."""
-        sent = note.sent_calls
+        sent = record.sent_calls
         self._operations.info(
             "operation",
-            kind=note.kind,
-            name=note.name,
-            document=note.document_hash,
-            caller=note.caller,
-            outcome=note.outcome,
-            codes=note.codes,
-            reason=note.reason,
-            status=note.status,
-            ms=_milliseconds(note.seconds),
+            kind=record.kind,
+            name=record.name,
+            document=record.document_hash,
+            caller=record.caller,
+            outcome=record.outcome,
+            codes=record.codes,
+            reason=record.reason,
+            status=record.status,
+            ms=_milliseconds(record.seconds),
             calls=len(sent),
             stripe=[_call(call) for call in sent[:MAX_CALLS]],
-            writes=[_write(write) for write in note.writes[:MAX_WRITES]],
-            trace_id=note.trace_id,
+            writes=[_write(write) for write in record.writes[:MAX_WRITES]],
+            trace_id=record.trace_id,
         )
 
 
-def _call(call: Call) -> dict[str, Any]:
+def _call(call: StripeCall) -> dict[str, Any]:
     return {
         "endpoint": call.endpoint,
         "status": call.status,
@@ -178,7 +178,7 @@ def _call(call: Call) -> dict[str, Any]:
     }
 
 
-def _write(write: Write) -> dict[str, Any]:
+def _write(write: WriteRecord) -> dict[str, Any]:
     return {"mutation": write.mutation, "outcome": write.outcome, "key": write.key, "errors": write.errors}
 
 

@@ -20,7 +20,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, multiprocess, values
 from prometheus_client.exposition import choose_encoder
 
-from serving.telemetry.operation_record import Call, OperationNote, Write
+from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
 
 MAX_NAMES = 100
 """Operations that are counted by their own name: the first so many that are executed; the rest are `other`."""
@@ -38,7 +38,7 @@ prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
-class Declared:
+class Metric:
     """One metric. `across` says how the gauges of several processes become one."""
 
     name: str
@@ -69,140 +69,138 @@ class Declared:
         return f"| `{self.sample}` | {self.kind.__name__.lower()} | {labels} | {self.meaning} |"
 
 
-OPERATIONS = Declared(
+OPERATIONS = Metric(
     "attache_operations",
     Counter,
     "Operations. outcome: ok, error (top-level error), refused (not executed), gone (the client disconnected).",
     ("operation", "kind", "outcome"),
 )
-OPERATION_SECONDS = Declared(
+OPERATION_SECONDS = Metric(
     "attache_operation_duration_seconds",
     Histogram,
     "Time from the request headers to the response, for operations with outcome ok or error.",
     ("operation", "kind"),
 )
-OPERATION_CALLS = Declared(
+OPERATION_CALLS = Metric(
     "attache_operation_stripe_calls",
     Histogram,
     "REST calls per operation with outcome ok or error.",
     ("operation", "kind"),
     CALLS,
 )
-IN_FLIGHT = Declared("attache_operations_in_flight", Gauge, "Running operations, which count towards MAX_OPERATIONS.")
-ERRORS = Declared("attache_operation_errors", Counter, "Operations with outcome error, by error code.", ("code",))
-FAILURES = Declared(
+IN_FLIGHT = Metric("attache_operations_in_flight", Gauge, "Running operations, which count towards MAX_OPERATIONS.")
+ERRORS = Metric("attache_operation_errors", Counter, "Operations with outcome error, by error code.", ("code",))
+FAILURES = Metric(
     "attache_operation_failures",
     Counter,
     "Operations with outcome error by reason: a reason of the tables above, a limit, or the error code.",
     ("reason",),
 )
-USER_ERRORS = Declared(
+USER_ERRORS = Metric(
     "attache_user_errors", Counter, "Entries of the payloads' `errors`. No other metric includes them.", ("code",)
 )
-WRITES = Declared(
+WRITES = Metric(
     "attache_writes",
     Counter,
     "Completed mutation fields. outcome: DONE, NOT_DONE (nothing changed), PARTIAL, UNKNOWN.",
     ("mutation", "outcome"),
 )
-REFUSALS = Declared(
+REFUSALS = Metric(
     "attache_refusals",
     Counter,
     "Operations with outcome refused. reason: the limit (max_depth, rate_limit_caller), or the error code.",
     ("reason",),
 )
-LIMITED = Declared(
+LIMITED = Metric(
     "attache_caller_limit_errors",
     Counter,
     "Operations that reached a limit of their caller during execution: rate_limit_calls, rate_limit_cards, …",
     ("limit",),
 )
-CALL_SECONDS = Declared(
+CALL_SECONDS = Metric(
     "attache_stripe_call_duration_seconds",
     Histogram,
     "Duration of a REST call, including retries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none without a usable"
     " response.",
     ("endpoint", "status"),
 )
-CALL_FAILURES = Declared(
+CALL_FAILURES = Metric(
     "attache_stripe_call_failures",
     Counter,
     "Failed REST calls, sent or not, by reason and origin: see the table of reasons.",
     ("reason", "origin"),
 )
-RETRIES = Declared(
+RETRIES = Metric(
     "attache_stripe_retries",
     Counter,
     "Retries of REST calls. reason: the reason of the last retry, from the table of reasons.",
     ("endpoint", "reason"),
 )
-RATE_LIMITED = Declared(
-    "attache_stripe_rate_limited", Counter, "Attempts that Stripe answered with 429.", ("endpoint",)
-)
-BREAKER_OPEN = Declared("attache_stripe_breaker_open", Gauge, "1 while the circuit breaker is open.", across="livemax")
-BREAKER_OPENED = Declared("attache_stripe_breaker_openings", Counter, "Times the circuit breaker opened.")
-BREAKER_REFUSED = Declared("attache_stripe_breaker_refusals", Counter, "REST calls rejected by the circuit breaker.")
-WAITING = Declared("attache_stripe_calls_waiting", Gauge, "REST calls waiting for a slot.")
-WAITED_SECONDS = Declared("attache_stripe_wait_seconds", Counter, "Time that REST calls waited for a slot.")
-SHED = Declared(
+RATE_LIMITED = Metric("attache_stripe_rate_limited", Counter, "Attempts that Stripe answered with 429.", ("endpoint",))
+BREAKER_OPEN = Metric("attache_stripe_breaker_open", Gauge, "1 while the circuit breaker is open.", across="livemax")
+BREAKER_OPENED = Metric("attache_stripe_breaker_openings", Counter, "Times the circuit breaker opened.")
+BREAKER_REFUSED = Metric("attache_stripe_breaker_refusals", Counter, "REST calls rejected by the circuit breaker.")
+WAITING = Metric("attache_stripe_calls_waiting", Gauge, "REST calls waiting for a slot.")
+WAITED_SECONDS = Metric("attache_stripe_wait_seconds", Counter, "Time that REST calls waited for a slot.")
+SHED = Metric(
     "attache_stripe_calls_shed", Counter, "REST calls rejected because the queue was full or the wait too long."
 )
-ALLOWED = Declared(
+ALLOWED = Metric(
     "attache_stripe_calls_per_second", Gauge, "Current limit of REST calls per second; +Inf without a limit."
 )
-OVERLOADS = Declared(
+OVERLOADS = Metric(
     "attache_overload_refusals", Counter, "Requests rejected because too many operations were running (MAX_OPERATIONS)."
 )
-PLAN_HITS = Declared("attache_plan_hits", Counter, "Operations executed by a compiled plan.")
-PLAN_MISSES = Declared("attache_plan_misses", Counter, "Operations without a compiled plan.")
-PLAN_COMPILATIONS = Declared("attache_plan_compilations", Counter, "Compiled plans.")
-PLAN_FALLBACKS = Declared(
+PLAN_HITS = Metric("attache_plan_hits", Counter, "Operations executed by a compiled plan.")
+PLAN_MISSES = Metric("attache_plan_misses", Counter, "Operations without a compiled plan.")
+PLAN_COMPILATIONS = Metric("attache_plan_compilations", Counter, "Compiled plans.")
+PLAN_FALLBACKS = Metric(
     "attache_plan_fallbacks", Counter, "Operations whose plan fell back to graphql-core because of unexpected data."
 )
-PLAN_ERRORS = Declared(
+PLAN_ERRORS = Metric(
     "attache_plan_errors",
     Counter,
     "Operations with a plan in which a resolver failed; graphql-core creates the errors.",
 )
-CONNECTIONS_REFUSED = Declared(
+CONNECTIONS_REFUSED = Metric(
     "attache_connections_refused", Counter, "Client connections closed with 503, because too many were open."
 )
-ACCEPT_FAILURES = Declared(
+ACCEPT_FAILURES = Metric(
     "attache_accept_failures", Counter, "Failed attempts to accept a connection, for lack of file descriptors."
 )
-STORE_UP = Declared(
+STORE_UP = Metric(
     "attache_shared_store_up", Gauge, "1 while Valkey or Redis is available; only with REDIS_URL.", across="livemin"
 )
-BUILD = Declared(
+BUILD = Metric(
     "attache_build_info",
     Gauge,
     "Always 1; the labels contain the versions.",
     ("version", "python", "stripe_version"),
     across="livemax",
 )
-CPU = Declared("process_cpu_seconds", Counter, "CPU time of all processes.")
-MEMORY = Declared("process_resident_memory_bytes", Gauge, "Resident memory of all processes.")
-OPEN_FILES = Declared("process_open_fds", Gauge, "Open files and connections of all processes.")
-MAX_FILES = Declared("process_max_fds", Gauge, "Limit of open files and connections per process.", across="livemin")
-FILES_USED = Declared(
+CPU = Metric("process_cpu_seconds", Counter, "CPU time of all processes.")
+MEMORY = Metric("process_resident_memory_bytes", Gauge, "Resident memory of all processes.")
+OPEN_FILES = Metric("process_open_fds", Gauge, "Open files and connections of all processes.")
+MAX_FILES = Metric("process_max_fds", Gauge, "Limit of open files and connections per process.", across="livemin")
+FILES_USED = Metric(
     "attache_open_files_ratio",
     Gauge,
     "Highest share of the file descriptor limit that a process uses.",
     across="livemax",
 )
-STARTED = Declared("process_start_time_seconds", Gauge, "Start time of the newest process.", across="livemax")
+STARTED = Metric("process_start_time_seconds", Gauge, "Start time of the newest process.", across="livemax")
 
-OF_CARE = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
+GUARD_METRICS = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
 """What the care for the upstream tells of itself."""
 
-OF_CONNECTIONS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
+CONNECTION_METRICS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
 """Counted by the server, before there is a request."""
 
 _PROCESS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 
 DECLARED = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
-    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, *OF_CARE, OVERLOADS, *OF_CONNECTIONS,
+    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, *GUARD_METRICS, OVERLOADS, *CONNECTION_METRICS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS, STORE_UP, BUILD,
     *_PROCESS, FILES_USED,
 )  # fmt: skip
@@ -237,7 +235,7 @@ class Metrics:
         self._max_names = max_names
         self._names: set[str] = set()
         self._names_of: Counts[str] = Counts()
-        self._followed: list[Callable[[], None]] = []
+        self._sources: list[Callable[[], None]] = []
         self._operations = OPERATIONS.make(self._registry)
         self._operation_seconds = OPERATION_SECONDS.make(self._registry)
         self._operation_calls = OPERATION_CALLS.make(self._registry)
@@ -260,14 +258,14 @@ class Metrics:
             self._errors.labels(code)
         for reason in (*origins, "internal"):
             self._failures.labels(reason)
-        self._follow_process()
+        self._collect_process()
 
     # --- As a watcher --------------------------------------------------------------------------------------------
 
-    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+    def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
         """Nothing is counted yet."""
 
-    def called(self, note: OperationNote, call: Call) -> None:
+    def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """Count a call of Stripe."""
         if call.reason is not None and (failures := self._call_failures.get(call.reason)) is not None:
             failures.inc()
@@ -283,72 +281,72 @@ class Metrics:
         if call.rate_limited:
             self._rate_limited.labels(call.endpoint).inc(call.rate_limited)
 
-    def ended(self, note: OperationNote) -> None:
+    def operation_ended(self, record: OperationRecord) -> None:
         """Count an operation."""
-        found = self._of_operations.get((note.name, note.kind, note.outcome)) or self._of_operation(note)
+        found = self._of_operations.get((record.name, record.kind, record.outcome)) or self._of_operation(record)
         found.count.inc()
-        if note.outcome in _ANSWERED:
-            found.seconds.observe(note.seconds)
-            found.calls.observe(len(note.sent_calls))
-        for write in note.writes:
+        if record.outcome in _ANSWERED:
+            found.seconds.observe(record.seconds)
+            found.calls.observe(len(record.sent_calls))
+        for write in record.writes:
             self._count_write(write)
-        if note.outcome == "error":
-            self._count_failure(note)
-        elif note.reason is not None:
-            self._refusals.labels(note.reason).inc()
+        if record.outcome == "error":
+            self._count_failure(record)
+        elif record.reason is not None:
+            self._refusals.labels(record.reason).inc()
 
-    def _count_write(self, write: Write) -> None:
+    def _count_write(self, write: WriteRecord) -> None:
         self._writes.labels(write.mutation, write.outcome).inc()
         for code in write.errors:
             self._user_errors.labels(code).inc()
 
-    def _count_failure(self, note: OperationNote) -> None:
-        for code in note.codes:
+    def _count_failure(self, record: OperationRecord) -> None:
+        for code in record.codes:
             self._errors.labels(code).inc()
-        for reason in note.reasons:
+        for reason in record.reasons:
             self._failures.labels(reason).inc()
-        limit = next((reason for reason in note.reasons if reason in self._limited), None)
+        limit = next((reason for reason in record.reasons if reason in self._limited), None)
         if limit is not None:
             self._limited[limit].inc()
 
-    def _of_operation(self, note: OperationNote) -> _OfOperation:
-        name, kind = self._label(note), note.kind or "none"
-        answered = note.outcome in _ANSWERED
+    def _of_operation(self, record: OperationRecord) -> _OfOperation:
+        name, kind = self._label(record), record.kind or "none"
+        answered = record.outcome in _ANSWERED
         found = _OfOperation(
-            self._operations.labels(name, kind, note.outcome),
+            self._operations.labels(name, kind, record.outcome),
             self._operation_seconds.labels(name, kind) if answered else None,
             self._operation_calls.labels(name, kind) if answered else None,
         )
         if name != "other":
-            self._of_operations[note.name, note.kind, note.outcome] = found
+            self._of_operations[record.name, record.kind, record.outcome] = found
         return found
 
-    def _label(self, note: OperationNote) -> str:
-        if note.name is None:
+    def _label(self, record: OperationRecord) -> str:
+        if record.name is None:
             return "none"
-        if note.name not in self._names and not self._takes_in(note):
+        if record.name not in self._names and not self._takes_in(record):
             return "other"
-        return note.name
+        return record.name
 
-    def _takes_in(self, note: OperationNote) -> bool:
+    def _takes_in(self, record: OperationRecord) -> bool:
         """Whether the operation's name becomes a label. Names are never pushed out by later ones."""
-        caller = note.identity or ""
-        if note.outcome not in _ANSWERED or len(self._names) >= self._max_names:
+        caller = record.identity or ""
+        if record.outcome not in _ANSWERED or len(self._names) >= self._max_names:
             return False
-        if note.caller != "service":
+        if record.caller != "service":
             if self._names_of[caller] >= MAX_NAMES_OF_CALLER:
                 return False
             self._names_of[caller] += 1
-        self._names.add(str(note.name))
+        self._names.add(str(record.name))
         return True
 
     # --- What others count ---------------------------------------------------------------------------------------
 
-    def follow(self, declared: Declared, read: Callable[[], float]) -> None:
+    def collect(self, declared: Metric, read: Callable[[], float]) -> None:
         """Take in a number that is counted elsewhere, whenever metrics are read. A counter's never falls."""
-        self.follow_all([declared], lambda: {declared: read()})
+        self.collect_all([declared], lambda: {declared: read()})
 
-    def follow_all(self, declared: Iterable[Declared], read: Callable[[], Mapping[Declared, float]]) -> None:
+    def collect_all(self, declared: Iterable[Metric], read: Callable[[], Mapping[Metric, float]]) -> None:
         """The same for several numbers that are read at once."""
         puts = {one: self._put(one) for one in declared}
 
@@ -357,39 +355,39 @@ class Metrics:
             for one, put in puts.items():
                 put(found[one])
 
-        self._followed.append(take)
+        self._sources.append(take)
 
-    def _put(self, declared: Declared) -> Callable[[float], None]:
+    def _put(self, declared: Metric) -> Callable[[float], None]:
         metric = declared.make(self._registry)
         return _taking_over(metric) if declared.kind is Counter else metric.set
 
-    def follow_plans(self, counts: PlanCounts) -> None:
+    def collect_plan_counts(self, counts: PlanCounts) -> None:
         """The counts of the compiled plans."""
-        self.follow(PLAN_HITS, lambda: counts.hits)
-        self.follow(PLAN_MISSES, lambda: counts.misses)
-        self.follow(PLAN_COMPILATIONS, lambda: counts.compilations)
-        self.follow(PLAN_FALLBACKS, lambda: counts.fallbacks)
-        self.follow(PLAN_ERRORS, lambda: counts.errors)
+        self.collect(PLAN_HITS, lambda: counts.hits)
+        self.collect(PLAN_MISSES, lambda: counts.misses)
+        self.collect(PLAN_COMPILATIONS, lambda: counts.compilations)
+        self.collect(PLAN_FALLBACKS, lambda: counts.fallbacks)
+        self.collect(PLAN_ERRORS, lambda: counts.errors)
 
-    def tell_build(self, *, version: str, stripe_version: str) -> None:
+    def set_build_info(self, *, version: str, stripe_version: str) -> None:
         """What runs."""
         BUILD.make(self._registry).labels(version, platform.python_version(), stripe_version).set(1)
 
-    def _follow_process(self) -> None:
+    def _collect_process(self) -> None:
         process = prometheus_client.ProcessCollector(registry=None)
 
-        def read() -> Mapping[Declared, float]:
+        def read() -> Mapping[Metric, float]:
             found = {sample.name: sample.value for family in process.collect() for sample in family.samples}
             told = {one: found.get(one.sample, 0.0) for one in _PROCESS}
             return {**told, FILES_USED: told[OPEN_FILES] / (told[MAX_FILES] or math.inf)}
 
-        self.follow_all((*_PROCESS, FILES_USED), read)
+        self.collect_all((*_PROCESS, FILES_USED), read)
 
     # --- How it is read ------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Take in what is counted elsewhere, on the thread that counts it."""
-        for take in self._followed:
+        for take in self._sources:
             take()
 
     async def keep_fresh(self) -> None:
@@ -421,7 +419,7 @@ _LIMITS = ("rate_limit_calls", "rate_limit_cards", "rate_limit_declines", "strip
 _TOLD_APART = (401, 403, 429)
 
 
-def _status(call: Call) -> str:
+def _status(call: StripeCall) -> str:
     # A success that broke off, or that is not Stripe's, is none.
     if call.status is None or (call.status < 400 and call.reason is not None):
         return "none"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.settings.service_settings import Settings
-from serving.telemetry.metrics import ACCEPT_FAILURES, CONNECTIONS_REFUSED, OF_CONNECTIONS, Declared, Metrics
+from serving.telemetry.metrics import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric, Metrics
 
 CHALLENGE = 'Bearer realm="attache metrics"'
 
@@ -34,16 +34,16 @@ class ServerCounts:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._counts: ConnectionCounts | None = None
-        metrics.follow_all(OF_CONNECTIONS, self._read)
+        metrics.collect_all(CONNECTION_METRICS, self._read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             self._counts = scope.get("state", {}).get(CONNECTIONS)
         await self._app(scope, receive, send)
 
-    def _read(self) -> Mapping[Declared, float]:
+    def _read(self) -> Mapping[Metric, float]:
         if self._counts is None:
-            return dict.fromkeys(OF_CONNECTIONS, 0)
+            return dict.fromkeys(CONNECTION_METRICS, 0)
         return {CONNECTIONS_REFUSED: self._counts.times_refused, ACCEPT_FAILURES: self._counts.accept_failures}
 
 

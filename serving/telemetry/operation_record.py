@@ -22,7 +22,7 @@ _FAILURES = ("deadline", "upstream_unavailable", "internal")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
-class Call(Protocol):
+class StripeCall(Protocol):
     """One request to Stripe, all its tries together, as its client has noted it. Times are seconds."""
 
     endpoint: str
@@ -43,7 +43,7 @@ class Call(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class WriteRecord:
     """One mutation field of an operation. `outcome` is DONE, NOT_DONE, PARTIAL or UNKNOWN.
 
     `key` is a digest of the idempotency key; `errors` are the codes of the payload's user errors.
@@ -55,32 +55,32 @@ class Write:
     errors: Sequence[str] = ()
 
 
-class Watcher(Protocol):
+class Observer(Protocol):
     """Whoever is told of operations. It is told fast or not at all: operations wait for it."""
 
-    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+    def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
         """A request came in."""
 
-    def called(self, note: OperationNote, call: Call) -> None:
+    def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """A request to Stripe has ended."""
 
-    def ended(self, note: OperationNote) -> None:
+    def operation_ended(self, record: OperationRecord) -> None:
         """The answer is made."""
 
 
-class OperationNote:
+class OperationRecord:
     """One operation. A request that never became one has no kind and no name.
 
     `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
     client left before it had sent all). `reasons` say why it failed or was refused, the most important one first; they
     are words of a few tables. `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
     `admission_seconds` is what the caller's token and rates took: it counts towards the operation's deadline.
-    `identity` distinguishes callers; no watcher may pass it on.
+    `identity` distinguishes callers; no observer may pass it on.
     """
 
     __slots__ = (
         "_ended",
-        "_watchers",
+        "_observers",
         "admission_seconds",
         "caller",
         "calls",
@@ -99,8 +99,8 @@ class OperationNote:
         "writes",
     )
 
-    def __init__(self, watchers: Sequence[Watcher], headers: Mapping[str, str]) -> None:
-        self._watchers = watchers
+    def __init__(self, observers: Sequence[Observer], headers: Mapping[str, str]) -> None:
+        self._observers = observers
         self._ended = False
         self.started = time.perf_counter()
         self.seconds = 0.0
@@ -114,12 +114,12 @@ class OperationNote:
         self.codes: Sequence[str] = ()
         self.reasons: Sequence[str] = ()
         self.status = 200
-        self.calls: list[Call] = []
-        self.writes: list[Write] = []
+        self.calls: list[StripeCall] = []
+        self.writes: list[WriteRecord] = []
         self.span: Any = None
         self.trace_id = _trace_id(headers)
-        for watcher in watchers:
-            watcher.began(self, headers)
+        for observer in observers:
+            observer.operation_started(self, headers)
 
     @property
     def reason(self) -> str | None:
@@ -127,7 +127,7 @@ class OperationNote:
         return self.reasons[0] if self.reasons else None
 
     @property
-    def sent_calls(self) -> list[Call]:
+    def sent_calls(self) -> list[StripeCall]:
         """The requests that were sent to Stripe, without those that were stopped here."""
         return [call for call in self.calls if call.tries]
 
@@ -136,44 +136,59 @@ class OperationNote:
         """The document's; None where there is none."""
         return document_hash(self.document) if self.document is not None else None
 
-    def chosen(self, operation: OperationDefinitionNode) -> None:
-        """The operation that is executed. Its name is a word of the GraphQL grammar."""
+    def admit(self, caller: str, identity: str, seconds: float) -> None:
+        """Record the caller. `seconds` is the time that its admission took."""
+        self.caller = caller
+        self.identity = identity
+        self.admission_seconds = seconds
+
+    def trace(self, span: Any, trace_id: str) -> None:
+        """Record the operation's span."""
+        self.span = span
+        self.trace_id = trace_id
+
+    def set_document(self, text: str) -> None:
+        """Record the document. Only its hash is ever passed on."""
+        self.document = text
+
+    def select(self, operation: OperationDefinitionNode) -> None:
+        """Record the operation that is executed. Its name is a Name of the GraphQL grammar."""
         self.kind = operation.operation.value
         self.name = operation.name.value[:MAX_NAME_LENGTH] if operation.name is not None else None
 
-    def called(self, call: Call) -> None:
-        """A request to Stripe has ended."""
+    def add_call(self, call: StripeCall) -> None:
+        """Record a call to Stripe that has ended."""
         self.calls.append(call)
-        for watcher in self._watchers:
-            watcher.called(self, call)
+        for observer in self._observers:
+            observer.call_ended(self, call)
 
-    def wrote(self, write: Write) -> None:
-        """A mutation field has ended, one way or the other."""
+    def add_write(self, write: WriteRecord) -> None:
+        """Record a mutation field that has ended."""
         self.writes.append(write)
 
-    def failed(self, errors: Sequence[GraphQLError]) -> None:
-        """It was executed, with errors."""
+    def fail(self, errors: Sequence[GraphQLError]) -> None:
+        """Record the top-level errors of an executed operation."""
         self.outcome = "error"
         self.codes = _codes(errors)
         self.reasons = list(dict.fromkeys(map(_reason, errors)))
 
-    def refused(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
-        """There is no data; `reason` is one of the few words of NotExecuted."""
-        fails = status >= 500 and reason != "overloaded"
-        self.outcome = "error" if fails or reason in _FAILURES else "refused"
+    def reject(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
+        """Record why the operation has no data. `reason` is one of the few words of NotExecuted."""
+        failed = status >= 500 and reason != "overloaded"
+        self.outcome = "error" if failed or reason in _FAILURES else "refused"
         self.codes = _codes(errors)
         self.reasons = (reason,)
         self.status = status
 
-    def broke(self) -> None:
-        """The service itself failed."""
+    def crash(self) -> None:
+        """Record an unexpected exception in the service."""
         self.outcome = "error"
         self.codes = (ErrorCode.INTERNAL,)
         self.reasons = ("internal",)
         self.status = 500
 
-    def left(self) -> None:
-        """The client went away before its request was whole."""
+    def disconnect(self) -> None:
+        """Record that the client disconnected before its request was complete."""
         self.outcome = "gone"
         self.status = 499
 
@@ -183,12 +198,12 @@ class OperationNote:
             return
         self._ended = True
         self.seconds = time.perf_counter() - self.started
-        for watcher in self._watchers:
-            watcher.ended(self)
+        for observer in self._observers:
+            observer.operation_ended(self)
 
 
-Begin = Callable[[Mapping[str, str]], OperationNote]
-"""Begins the note of an operation, from the headers of its request."""
+StartRecord = Callable[[Mapping[str, str]], OperationRecord]
+"""Starts the record of an operation. Receives the headers of the request."""
 
 
 @lru_cache(maxsize=64)

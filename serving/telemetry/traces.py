@@ -19,7 +19,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
-from serving.telemetry.operation_record import Call, OperationNote
+from serving.telemetry.operation_record import OperationRecord, StripeCall
 
 FLUSH_SECONDS = 5.0
 """How long the end of the process waits for the last spans to be sent."""
@@ -34,32 +34,32 @@ class Traces:
         self._provider = provider
         self._tracer = provider.get_tracer("attache")
 
-    def began(self, note: OperationNote, headers: Mapping[str, str]) -> None:
+    def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
         """Begin the operation's span, beneath the caller's where there is one."""
         context = _propagator.extract(headers)
-        note.span = span = self._tracer.start_span("graphql", context, SpanKind.SERVER, start_time=time.time_ns())
-        note.trace_id = f"{span.get_span_context().trace_id:032x}"
+        span = self._tracer.start_span("graphql", context, SpanKind.SERVER, start_time=time.time_ns())
+        record.trace(span, f"{span.get_span_context().trace_id:032x}")
 
-    def called(self, note: OperationNote, call: Call) -> None:
+    def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """The span of a call that has ended."""
-        if not note.span.is_recording():
+        if not record.span.is_recording():
             return
         end = time.time_ns()
         begin = end - _nanoseconds(call.seconds)
-        context = set_span_in_context(note.span)
+        context = set_span_in_context(record.span)
         span = self._tracer.start_span(call.endpoint, context, SpanKind.CLIENT, _of_call(call), start_time=begin)
         if call.reason is not None or call.status is None or call.status >= 400:
             span.set_status(StatusCode.ERROR)
         span.end(end)
 
-    def ended(self, note: OperationNote) -> None:
+    def operation_ended(self, record: OperationRecord) -> None:
         """End the operation's span."""
-        span: Span = note.span
+        span: Span = record.span
         if span.is_recording():
-            if note.kind is not None:
-                span.update_name(f"{note.kind} {note.name}" if note.name is not None else note.kind)
-            span.set_attributes(_of_operation(note))
-            if note.outcome == "error":
+            if record.kind is not None:
+                span.update_name(f"{record.kind} {record.name}" if record.name is not None else record.kind)
+            span.set_attributes(_of_operation(record))
+            if record.outcome == "error":
                 span.set_status(StatusCode.ERROR)
         span.end()
 
@@ -80,7 +80,7 @@ class Traces:
             return
 
 
-def _of_call(call: Call) -> dict[str, AttributeValue]:
+def _of_call(call: StripeCall) -> dict[str, AttributeValue]:
     method, _, path = call.endpoint.partition(" ")
     found = {
         "http.request.method": method,
@@ -93,17 +93,17 @@ def _of_call(call: Call) -> dict[str, AttributeValue]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _of_operation(note: OperationNote) -> dict[str, AttributeValue]:
+def _of_operation(record: OperationRecord) -> dict[str, AttributeValue]:
     found = {
-        "graphql.operation.type": note.kind,
-        "graphql.operation.name": note.name,
-        "graphql.document.hash": note.document_hash,
-        "http.response.status_code": note.status,
-        "attache.outcome": note.outcome,
-        "attache.caller": note.caller,
-        "attache.codes": note.codes or None,
-        "attache.reason": note.reason,
-        "attache.stripe_calls": len(note.sent_calls),
+        "graphql.operation.type": record.kind,
+        "graphql.operation.name": record.name,
+        "graphql.document.hash": record.document_hash,
+        "http.response.status_code": record.status,
+        "attache.outcome": record.outcome,
+        "attache.caller": record.caller,
+        "attache.codes": record.codes or None,
+        "attache.reason": record.reason,
+        "attache.stripe_calls": len(record.sent_calls),
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Sequence
 
 from stripe_api.errors import InvalidRequestError
-from stripe_api.objects import Answer, Request, StripeList, StripeObject
+from stripe_api.objects import Request, StripeList, StripeObject, StripeResponse
 
 _ONE = "/v1/customers/{customer}"
 _PAYMENT_METHODS = f"{_ONE}/payment_methods"
@@ -29,7 +29,7 @@ class Customers:
         *,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
-    ) -> Answer:
+    ) -> StripeResponse:
         """POST /v1/customers/{id} with invoice_settings.default_payment_method; None unsets it.
 
         Raises InvalidRequestError when the customer is unknown or the method is not attached to it.
@@ -42,7 +42,9 @@ class Customers:
             idempotency_key=idempotency_key,
         )
 
-    async def touch(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> Answer:
+    async def read_via_update(
+        self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None
+    ) -> StripeResponse:
         """POST /v1/customers/{id} with nothing to change: a read that its idempotency key repeats as it was."""
         return await self._request("POST", _ONE, {"customer": id}, {"expand": expand}, idempotency_key=idempotency_key)
 

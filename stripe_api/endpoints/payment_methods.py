@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from stripe_api import form
 from stripe_api.errors import InvalidRequestError
-from stripe_api.objects import Answer, Request, StripeList, StripeObject
+from stripe_api.objects import Request, StripeList, StripeObject, StripeResponse
 
 _ALL = "/v1/payment_methods"
 _ONE = f"{_ALL}/{{payment_method}}"
@@ -58,7 +58,7 @@ class PaymentMethods:
         *,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
-    ) -> Answer:
+    ) -> StripeResponse:
         """POST /v1/payment_methods/{id}. What is left out of `params` stays as it is, an empty string unsets.
 
         Raises InvalidRequestError when the id is unknown, the method is attached to nobody, or a value does not fit.
@@ -67,7 +67,9 @@ class PaymentMethods:
             "POST", _ONE, {"payment_method": id}, {**params, "expand": expand}, idempotency_key=idempotency_key
         )
 
-    async def touch(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> Answer:
+    async def read_via_update(
+        self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None
+    ) -> StripeResponse:
         """POST /v1/payment_methods/{id} with nothing to change: a read that its idempotency key repeats as it was.
 
         Raises InvalidRequestError when the id is unknown or the method is attached to nobody.
@@ -84,7 +86,7 @@ class PaymentMethods:
         customer_account: str | None = None,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
-    ) -> Answer:
+    ) -> StripeResponse:
         """POST /v1/payment_methods/{id}/attach. Returns the payment_method; a test token's has an id of its own.
 
         Raises CardError when the issuer refuses, InvalidRequestError when either id is unknown or the method is
@@ -114,6 +116,6 @@ class PaymentMethods:
                 idempotency_key=idempotency_key,
             )
         except InvalidRequestError as error:
-            if error.condition != "not_attached" or not error.after_lost_answer or error.replayed:
+            if error.condition != "not_attached" or not error.after_lost_response or error.replayed:
                 raise
             return await self.retrieve(id, expand=expand)

@@ -23,7 +23,7 @@ class State(Enum):
     HALF_OPEN = "half_open"
 
 
-class Breaker:
+class CircuitBreaker:
     """Times are seconds of the event loop's clock. `failures` None keeps it closed for ever."""
 
     def __init__(self, *, failures: int | None = None, pause: float = 5.0) -> None:

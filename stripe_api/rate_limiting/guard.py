@@ -10,9 +10,9 @@ from types import TracebackType
 
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
 from stripe_api.failure_reasons import Reason
-from stripe_api.rate_limiting.circuit_breaker import Breaker, State
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.loop_monitor import LoopMonitor
-from stripe_api.rate_limiting.scheduler import ALL, Governor, Permit, Urgency
+from stripe_api.rate_limiting.scheduler import ALL, Permit, Scheduler, Urgency
 
 PATIENCE = 1.0
 """Seconds that a try must have had before its running out of time says anything of Stripe."""
@@ -44,16 +44,16 @@ class Snapshot:
 class Turn:
     """Leave to send one call, for a `with` block around it. How the block ends is taken note of."""
 
-    __slots__ = ("_care", "began", "endpoint", "is_probe", "permit", "stopped_before")
+    __slots__ = ("_guard", "began", "endpoint", "is_probe", "permit", "stopped_before")
 
-    def __init__(self, care: Care, permit: Permit, endpoint: str, *, is_probe: bool) -> None:
-        self._care = care
+    def __init__(self, guard: UpstreamGuard, permit: Permit, endpoint: str, *, is_probe: bool) -> None:
+        self._guard = guard
         self.permit = permit
         self.began = permit.granted_at
         self.endpoint = endpoint
         self.is_probe = is_probe
-        care.monitor.start(self.began)
-        self.stopped_before = care.monitor.stopped(self.began)
+        guard.monitor.start(self.began)
+        self.stopped_before = guard.monitor.stopped(self.began)
 
     def __enter__(self) -> Turn:
         return self
@@ -61,22 +61,22 @@ class Turn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._care.ended(self, error)
+        self._guard.ended(self, error)
 
 
-class Care:
-    """The governor and the breaker, as the client of Stripe sees them."""
+class UpstreamGuard:
+    """The scheduler and the breaker, as the client of Stripe sees them."""
 
-    def __init__(self, governor: Governor | None = None, breaker: Breaker | None = None) -> None:
-        self.governor = governor or Governor()
-        self.breaker = breaker or Breaker()
-        self.monitor = LoopMonitor(lambda: self.governor.in_flight > 0)
+    def __init__(self, scheduler: Scheduler | None = None, breaker: CircuitBreaker | None = None) -> None:
+        self.scheduler = scheduler or Scheduler()
+        self.breaker = breaker or CircuitBreaker()
+        self.monitor = LoopMonitor(lambda: self.scheduler.in_flight > 0)
         self.refused = 0
 
     def take(self, endpoint: str, urgency: Urgency, now: float) -> Turn | None:
         """Leave to send, where there is room at once. Raises CircuitOpen."""
         probe = self._admit(urgency, now)
-        permit = self.governor.take(endpoint, now)
+        permit = self.scheduler.take(endpoint, now)
         if permit is not None:
             return Turn(self, permit, endpoint, is_probe=probe)
         if probe:
@@ -85,7 +85,7 @@ class Care:
 
     async def wait(self, endpoint: str, urgency: Urgency, deadline: float | None) -> Turn:
         """Leave to send, after a wait. Raises NotSent, at once where it is known."""
-        permit = await self.governor.wait(endpoint, urgency, deadline=deadline)
+        permit = await self.scheduler.wait(endpoint, urgency, deadline=deadline)
         try:
             probe = self._admit(urgency, asyncio.get_running_loop().time())
         except StripeError:
@@ -101,7 +101,7 @@ class Care:
             self.breaker.answered(turn.began)
         elif _is_failure(error, now - turn.began, self.monitor.stopped(now) - turn.stopped_before):
             if self.breaker.failed(now, probe=turn.is_probe):
-                self.governor.turn_away(self.breaker.refusal(now))
+                self.scheduler.turn_away(self.breaker.refusal(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
             self.breaker.answered(turn.began)
             if isinstance(error, RateLimitError) and not error.is_about_one_object:
@@ -110,14 +110,14 @@ class Care:
             self.breaker.gave_up()
 
     def snapshot(self) -> Snapshot:
-        """How things stand. Call it on the event loop that the calls run on."""
+        """How things stand. CallRecord it on the event loop that the calls run on."""
         now = asyncio.get_running_loop().time()
-        governor, counts = self.governor, self.governor.counts
-        paces = {pace.name: pace for pace in (governor.all, *governor.endpoints.values())}
+        scheduler, counts = self.scheduler, self.scheduler.counts
+        paces = {pace.name: pace for pace in (scheduler.all, *scheduler.endpoints.values())}
         slots = {name: pace.slots(now) for name, pace in paces.items()}
         return Snapshot(
-            in_flight=governor.in_flight,
-            waiting={urgency.name.lower(): governor.all.waiting[urgency] for urgency in Urgency},
+            in_flight=scheduler.in_flight,
+            waiting={urgency.name.lower(): scheduler.all.waiting[urgency] for urgency in Urgency},
             sent=counts.sent,
             waited=counts.waited,
             waited_seconds=counts.waited_seconds,
@@ -125,7 +125,7 @@ class Care:
             rate_limited=counts.rate_limited,
             slots={name: None if count == math.inf else int(count) for name, count in slots.items()},
             limits={name: pace.limit for name, pace in paces.items()},
-            replicas=governor.replicas,
+            replicas=scheduler.replicas,
             breaker=self.breaker.state(now),
             breaker_opened=self.breaker.times_opened,
             breaker_refused=self.refused,
@@ -133,7 +133,7 @@ class Care:
 
     async def aclose(self) -> None:
         """Leave nothing running."""
-        await self.governor.aclose()
+        await self.scheduler.aclose()
 
     def _admit(self, urgency: Urgency, now: float) -> bool:
         # What was begun is let through also when the breaker is open: it must not be cut off between two steps, and
@@ -148,7 +148,7 @@ class Care:
 
     def _slow_down(self, turn: Turn, error: RateLimitError, now: float) -> None:
         name = turn.endpoint if (error.reason or "").startswith("endpoint") else ALL
-        self.governor.slow_down(name, now=now, pause=error.retry_after or 0.0)
+        self.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
 def _is_failure(error: BaseException, had: float, stopped: float) -> bool:

@@ -24,7 +24,7 @@ LONGEST_PAUSE = 60.0
 ROUNDING = 1e-6
 
 
-class Pace:
+class RateLimit:
     """A limit of n is n slots; None is no limit. Times are seconds of the event loop's clock.
 
     A call takes a slot when it is sent and leaves it one window after its answer came. It reached Stripe at some time

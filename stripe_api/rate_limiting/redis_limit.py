@@ -14,8 +14,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from stripe_api.rate_limiting.redis_slots import CLOSED, Answered, Ask, Refusal, Run, SharedSlots, Taken
-from stripe_api.rate_limiting.scheduler import ALL, Governor, Permit, Urgency, Waiter
+from stripe_api.rate_limiting.redis_slots import CLOSED, Answered, Ask, RedisSlots, Refusal, Run, Taken
+from stripe_api.rate_limiting.scheduler import ALL, Permit, Scheduler, Urgency, Waiter
 
 logger = logging.getLogger("attache.stripe")
 
@@ -28,8 +28,8 @@ BATCH = 50
 Batch = Sequence[tuple[Waiter, Permit]]
 
 
-class SharedGovernor(Governor):
-    """A governor whose limits are those of all replicas together. `script`: see SharedSlots."""
+class RedisScheduler(Scheduler):
+    """A scheduler whose limits are those of all replicas together. `script`: see RedisSlots."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class SharedGovernor(Governor):
     ) -> None:
         super().__init__(per_second=per_second, per_endpoint=per_endpoint, **bounds)
         self._replica = uuid.uuid4().hex
-        self._slots = SharedSlots(
+        self._slots = RedisSlots(
             script, replica=self._replica, account=account, per_second=per_second, per_endpoint=per_endpoint
         )
         self._answered: list[tuple[Permit, float]] = []

@@ -155,7 +155,7 @@ class Taken:
     refusals: Sequence[Refusal | None]
 
 
-class SharedSlots:
+class RedisSlots:
     """The slots of the replicas that use one key of Stripe's. `script` makes a script of the store ready to run."""
 
     def __init__(

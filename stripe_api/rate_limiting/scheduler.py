@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from stripe_api.errors import NotSent, Overloaded
-from stripe_api.rate_limiting.limit import WINDOW, Pace
+from stripe_api.rate_limiting.limit import WINDOW, RateLimit
 
 ALL = "all"
 """The name of the pace of all calls together; the others are named after their endpoints."""
@@ -44,8 +44,8 @@ class Permit:
 
     __slots__ = ("_governor", "granted_at", "number", "pace")
 
-    def __init__(self, governor: Governor, pace: Pace, now: float, number: int) -> None:
-        self._governor = governor
+    def __init__(self, scheduler: Scheduler, pace: RateLimit, now: float, number: int) -> None:
+        self._governor = scheduler
         self.pace = pace
         self.granted_at = now
         self.number = number
@@ -64,7 +64,7 @@ class Waiter:
 
     __slots__ = ("pace", "place", "since", "turn", "urgency")
 
-    def __init__(self, pace: Pace, urgency: Urgency, number: int, since: float) -> None:
+    def __init__(self, pace: RateLimit, urgency: Urgency, number: int, since: float) -> None:
         self.since = since
         self.pace = pace
         self.urgency = urgency
@@ -83,7 +83,7 @@ class Counts:
     shed: dict[str, int] = field(default_factory=lambda: {urgency.name.lower(): 0 for urgency in Urgency})
 
 
-class Governor:
+class Scheduler:
     """The turns of all calls of this process. Use it on one event loop.
 
     `per_second` bounds the calls that reach Stripe in any one second, `per_endpoint` those to one endpoint,
@@ -110,8 +110,8 @@ class Governor:
         self._number = itertools.count()
         self._frees: deque[tuple[float, Permit]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self.all = Pace(ALL, per_second)
-        self.endpoints: dict[str, Pace] = {}
+        self.all = RateLimit(ALL, per_second)
+        self.endpoints: dict[str, RateLimit] = {}
         self.replicas = 1
         self.busy_replicas = 1
         self.in_flight = 0
@@ -166,7 +166,7 @@ class Governor:
                 # One error each: an error's traceback must hold the frames of one call alone.
                 waiter.turn.set_exception(type(refusal)(refusal.retry_after))
 
-    def expected_wait(self, pace: Pace, urgency: Urgency, now: float) -> float:
+    def expected_wait(self, pace: RateLimit, urgency: Urgency, now: float) -> float:
         """Seconds until a call's turn, by those before it and the pace at which they have gone lately."""
         window = WINDOW + self._response_time
         return max(
@@ -175,7 +175,7 @@ class Governor:
             sum(self.all.waiting[: urgency + 1]) / self._concurrent * self._response_time,
         )
 
-    def _expected(self, pace: Pace, urgency: Urgency, now: float, window: float) -> float:
+    def _expected(self, pace: RateLimit, urgency: Urgency, now: float, window: float) -> float:
         slots = pace.slots(now)
         paused = max(0.0, pace.paused_until - now)
         if slots == math.inf:
@@ -192,12 +192,12 @@ class Governor:
 
     # --- Slots ------------------------------------------------------------------------------------------------------
 
-    def _new(self, endpoint: str) -> Pace:
-        pace = self.endpoints[endpoint] = Pace(endpoint, self._per_endpoint)
+    def _new(self, endpoint: str) -> RateLimit:
+        pace = self.endpoints[endpoint] = RateLimit(endpoint, self._per_endpoint)
         pace.sharers = self.all.sharers
         return pace
 
-    def _grant(self, pace: Pace, now: float) -> Permit:
+    def _grant(self, pace: RateLimit, now: float) -> Permit:
         permit = Permit(self, pace, now, next(self._number))
         self.in_flight += 1
         self.counts.sent += 1
@@ -225,7 +225,7 @@ class Governor:
 
     # --- The queue --------------------------------------------------------------------------------------------------
 
-    def _patience(self, pace: Pace, urgency: Urgency, now: float, deadline: float | None) -> float | None:
+    def _patience(self, pace: RateLimit, urgency: Urgency, now: float, deadline: float | None) -> float | None:
         """Until when the call waits at most: longer than it can expect, since others may go before it."""
         if urgency is Urgency.FINISHING:
             return deadline
@@ -238,7 +238,7 @@ class Governor:
         until = now + 2 * self._max_wait
         return until if deadline is None else min(until, deadline)
 
-    def _shed(self, pace: Pace, urgency: Urgency, now: float) -> Overloaded:
+    def _shed(self, pace: RateLimit, urgency: Urgency, now: float) -> Overloaded:
         self.counts.shed[urgency.name.lower()] += 1
         paused = max(self.all.paused_until, pace.paused_until) - now
         advice = max(paused, min(self.expected_wait(pace, urgency, now), LONGEST_ADVICE))

@@ -15,7 +15,7 @@ from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
 from serving.graphql.endpoint import Operation
 from serving.graphql.errors import NotExecuted
 from serving.settings.service_settings import Settings
-from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.guard import UpstreamGuard
 from tests.execution.odd_upstream import OddUpstream
 from tests.execution.random_operations import CUSTOMER, OperationWriter
 
@@ -41,7 +41,7 @@ class Side:
     async def execute(self, operation: Operation, caller: Caller, upstream: OddUpstream) -> Outcome:
         """The response, and the calls that it took."""
         running = asyncio.all_tasks()
-        self.service.stripe._transport, self.service.stripe.care = upstream, Care()
+        self.service.stripe._transport, self.service.stripe.guard = upstream, UpstreamGuard()
         try:
             result = await self.service.runner.run(operation, caller, self.service.begin({}))
             data, errors = msgspec.json.encode(result.data), result.errors or []

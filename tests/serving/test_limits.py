@@ -11,7 +11,7 @@ from serving.graphql.cost import CostMeter, TooMuchIntrospection
 from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.graphql.errors import response_too_large
 from serving.settings.service_settings import Settings
-from serving.telemetry.operation_record import Write
+from serving.telemetry.operation_record import WriteRecord
 from tests.builders import customer, payment_method
 from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE, HOSTILE_VARIABLES
@@ -428,7 +428,7 @@ class TestCountedWhileBuilt:
         ],
     )
     def test_an_executed_operation_has_the_outcome_of_its_mutation_fields(self, plans, written, outcome):
-        writes = [Write("attachPaymentMethod", one, None) for one in written]
+        writes = [WriteRecord("attachPaymentMethod", one, None) for one in written]
         refusal = response_too_large("MAX", 1, "bytes", [SimpleNamespace(endpoint="POST /v1/x")], writes=writes)
         assert refusal.errors[0].extensions["outcome"] == outcome
 

@@ -197,7 +197,7 @@ class TestWhatOthersCount:
             hits, misses, compilations, fallbacks, errors = 5, 2, 1, 0, 3
 
         metrics = Metrics()
-        metrics.follow_plans(Counts)
+        metrics.collect_plan_counts(Counts)
         metrics.refresh()
         Counts.hits = 7
         metrics.refresh()

@@ -52,7 +52,7 @@ def client(upstream, **options):
 
 
 def stripe(upstream, **options):
-    return client(upstream, **options).operation()
+    return client(upstream, **options).session()
 
 
 class TestRequest:
@@ -215,7 +215,7 @@ class TestErrors:
 
         upstream = Upstream(httpx.Response(200, content=endless()))
         with pytest.raises(APIError, match="longer than"):
-            await stripe(upstream, max_answer_bytes=1_000_000).payment_methods.retrieve("pm_1")
+            await stripe(upstream, max_response_bytes=1_000_000).payment_methods.retrieve("pm_1")
         assert sent < 20
 
 
@@ -268,10 +268,10 @@ class TestRetries:
         assert len(upstream.requests) == 3
 
     async def test_delays_double_and_stay_within_half_a_second_and_five(self):
-        from stripe_api.retries import delay_before
+        from stripe_api.retries import delay_before_retry
 
         for retry, cap in ((1, 0.5), (2, 1.0), (3, 2.0), (6, 5.0), (60, 5.0)):
-            delays = [delay_before(retry) for _ in range(200)]
+            delays = [delay_before_retry(retry) for _ in range(200)]
             assert min(delays) >= max(0.5, cap / 2)
             assert max(delays) <= cap
 
@@ -302,7 +302,7 @@ class TestDeadlines:
             await asyncio.sleep(60)
 
         loop = asyncio.get_running_loop()
-        operation = client(Upstream(stall), try_timeout=0.2).operation(deadline=loop.time() + 0.3)
+        operation = client(Upstream(stall), try_timeout=0.2).session(deadline=loop.time() + 0.3)
         with pytest.raises(APIConnectionError) as caught:
             await operation.payment_methods.attach("pm_1", customer="cus_1")
         assert caught.value.timed_out
@@ -311,14 +311,14 @@ class TestDeadlines:
     async def test_no_retry_is_begun_that_the_deadline_would_cut_off(self):
         upstream = Upstream(refused(500, type="api_error"))
         deadline = asyncio.get_running_loop().time() + 0.3
-        operation = client(upstream, retry_delay=lambda retry: 10.0).operation(deadline=deadline)
+        operation = client(upstream, retry_delay=lambda retry: 10.0).session(deadline=deadline)
         with pytest.raises(APIError):
             await operation.payment_methods.retrieve("pm_1")
         assert len(upstream.requests) == 1
 
     async def test_nothing_is_sent_after_the_deadline(self):
         upstream = Upstream(ok())
-        operation = client(upstream).operation(deadline=asyncio.get_running_loop().time() - 1)
+        operation = client(upstream).session(deadline=asyncio.get_running_loop().time() - 1)
         with pytest.raises(APIConnectionError) as caught:
             await operation.payment_methods.detach("pm_1")
         assert upstream.requests == []

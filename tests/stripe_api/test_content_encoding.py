@@ -25,9 +25,9 @@ def stripe(body, encoding, status=200):
 
     client = StripeClient(
         httpx.MockTransport(answer), api_key="sk_test_x", base_url="http://stripe", api_version="x", max_retries=0,
-        max_answer_bytes=LIMIT,
+        max_response_bytes=LIMIT,
     )  # fmt: skip
-    return client.operation()
+    return client.session()
 
 
 @pytest.mark.parametrize(

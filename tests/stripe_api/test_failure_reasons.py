@@ -15,9 +15,9 @@ from stripe_api import StripeClient, StripeError
 from stripe_api.errors import CallerLimitReached, CircuitOpen, Overloaded, TooManyCalls
 from stripe_api.failure_reasons import EXPLANATIONS, ORIGINS, Reason, table
 from stripe_api.rate_limiting.caller_limit import CallerLimit
-from stripe_api.rate_limiting.circuit_breaker import Breaker
-from stripe_api.rate_limiting.guard import Care
-from stripe_api.rate_limiting.scheduler import Governor
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
+from stripe_api.rate_limiting.guard import UpstreamGuard
+from stripe_api.rate_limiting.scheduler import Scheduler
 from tests.stripe_api.test_transport import ANSWER, abort, connected, serving, write
 
 ENDPOINT_ERROR = {"error": {"type": "invalid_request_error", "message": "x"}}
@@ -37,7 +37,7 @@ def client(answer, **options) -> StripeClient:
 
 async def reason_of(answer, *, deadline=None, **options):
     """Why one read failed, as its call and its error say."""
-    stripe = client(answer, **options).operation(deadline=deadline)
+    stripe = client(answer, **options).session(deadline=deadline)
     with pytest.raises(StripeError) as caught:
         await stripe.payment_methods.retrieve("pm_1")
     (call,) = stripe.calls
@@ -77,7 +77,7 @@ def answered(*statuses, **response):
     ],
 )
 async def test_of_a_response(status, response, reason):
-    assert await reason_of(answered(status, **response), max_answer_bytes=1000) is reason
+    assert await reason_of(answered(status, **response), max_response_bytes=1000) is reason
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ class TestCertificates:
 
 class TestCallsThatAreNotSent:
     async def test_the_breaker_is_open(self):
-        care = Care(breaker=Breaker(failures=1))
-        stripe = client(answered(500), care=care, max_retries=0).operation()
+        guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
+        stripe = client(answered(500), guard=guard, max_retries=0).session()
         for error in (StripeError, CircuitOpen):
             with pytest.raises(error):
                 await stripe.payment_methods.retrieve("pm_1")
@@ -172,15 +172,15 @@ class TestCallsThatAreNotSent:
         ]
 
     async def test_a_retry_that_the_breaker_stops_keeps_the_reason_of_the_try(self):
-        care = Care(breaker=Breaker(failures=1))
-        stripe = client(answered(500), care=care).operation()
+        guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
+        stripe = client(answered(500), guard=guard).session()
         with pytest.raises(CircuitOpen):
             await stripe.payment_methods.retrieve("pm_1")
         assert (stripe.calls[0].tries, stripe.calls[0].reason) == (1, Reason.SERVER_ERROR)
 
     async def test_too_many_wait(self):
-        care = Care(Governor(per_second=1, max_waiting=0))
-        stripe = client(answered(200, json={"id": "pm_1"}), care=care).operation()
+        guard = UpstreamGuard(Scheduler(per_second=1, max_waiting=0))
+        stripe = client(answered(200, json={"id": "pm_1"}), guard=guard).session()
         await stripe.payment_methods.retrieve("pm_1")
         with pytest.raises(Overloaded):
             await stripe.payment_methods.retrieve("pm_1")
@@ -190,13 +190,13 @@ class TestCallsThatAreNotSent:
         async def refuse():
             raise CallerLimitReached(1, setting="RATE_LIMIT_CALLS")
 
-        stripe = client(answered(500)).operation(limit=CallerLimit(None, refuse))
+        stripe = client(answered(500)).session(limit=CallerLimit(None, refuse))
         with pytest.raises(CallerLimitReached):
             await stripe.payment_methods.retrieve("pm_1")
         assert [(call.tries, call.reason) for call in stripe.calls] == [(0, Reason.CALLER_LIMIT)]
 
     async def test_the_operation_has_made_too_many(self):
-        stripe = client(answered(500), max_calls=0).operation()
+        stripe = client(answered(500), max_calls=0).session()
         with pytest.raises(TooManyCalls) as caught:
             await stripe.payment_methods.retrieve("pm_1")
         assert caught.value.failure_reason is Reason.CALL_LIMIT
@@ -211,13 +211,13 @@ async def test_a_call_that_succeeds_on_its_retry_says_only_why_it_was_retried():
         return left.pop(0)
 
     left = [httpx.Response(503), httpx.Response(200, json={"id": "pm_1"})]
-    stripe = client(answer).operation()
+    stripe = client(answer).session()
     await stripe.payment_methods.retrieve("pm_1")
     assert (stripe.calls[0].reason, stripe.calls[0].retry_reason) == (None, Reason.SERVER_ERROR)
 
 
 async def test_a_call_that_is_stopped_is_cancelled():
-    stripe = client(hang).operation()
+    stripe = client(hang).session()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await stripe.payment_methods.retrieve("pm_1")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stripe_api.errors import NotSent, Overloaded
 from stripe_api.rate_limiting.limit import WINDOW
-from stripe_api.rate_limiting.scheduler import ALL, Governor, Urgency
+from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Urgency
 from tests.clock import now, run
 from tests.windows import fullest_second
 
@@ -17,13 +17,13 @@ READ, WRITE, FINISHING = Urgency.READ, Urgency.WRITE, Urgency.FINISHING
 MAX_WAIT = 3.0
 
 
-async def permit(governor, endpoint="GET /v1/x", urgency=READ, deadline=None):
-    return governor.take(endpoint, now()) or await governor.wait(endpoint, urgency, deadline=deadline)
+async def permit(scheduler, endpoint="GET /v1/x", urgency=READ, deadline=None):
+    return scheduler.take(endpoint, now()) or await scheduler.wait(endpoint, urgency, deadline=deadline)
 
 
-async def call(governor, *, way=0.0, work=0.05, sent=None, **options):
+async def call(scheduler, *, way=0.0, work=0.05, sent=None, **options):
     """One call: it arrives `way` seconds after it was sent, and is answered `work` seconds later."""
-    turn = await permit(governor, **options)
+    turn = await permit(scheduler, **options)
     try:
         await asyncio.sleep(way)
         if sent is not None:
@@ -55,36 +55,36 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
 ):
     sent, waits = [], []
 
-    async def one(governor, spec):
+    async def one(scheduler, spec):
         began = now()
         options = {"endpoint": spec["endpoint"], "urgency": spec["urgency"], "deadline": began + 20}
         with contextlib.suppress(NotSent):
             try:
-                turn = await permit(governor, **options)
+                turn = await permit(scheduler, **options)
             finally:
                 waits.append((spec["urgency"], now() - began))
             try:
                 await asyncio.sleep(spec["way"])
                 sent.append((now(), spec["endpoint"]))
-                assert governor.in_flight <= concurrent
+                assert scheduler.in_flight <= concurrent
                 await asyncio.sleep(spec["work"])
             finally:
                 turn.over(now())
 
     async def main():
-        governor = Governor(
+        scheduler = Scheduler(
             per_second=limit, per_endpoint=of_endpoint, concurrent=concurrent, max_waiting=30, max_wait=MAX_WAIT
         )
         tasks = []
         for spec in calls:
             await asyncio.sleep(spec["after"])
-            tasks.append(asyncio.create_task(one(governor, spec)))
+            tasks.append(asyncio.create_task(one(scheduler, spec)))
             if spec["cancelled"] is not None:
                 asyncio.get_running_loop().call_later(spec["cancelled"], tasks[-1].cancel)
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(2 * WINDOW)
-        assert (governor.in_flight, governor.waiting) == (0, 0)
-        free = [governor.take("abc"[n % 3], now()) for n in range(3 * limit)]
+        assert (scheduler.in_flight, scheduler.waiting) == (0, 0)
+        free = [scheduler.take("abc"[n % 3], now()) for n in range(3 * limit)]
         assert sum(turn is not None for turn in free) == min(limit, concurrent, 3 * of_endpoint)
 
     run(main())
@@ -98,34 +98,34 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
 class TestLimits:
     def test_all_that_is_allowed_in_a_second_goes_at_once(self):
         async def main():
-            governor = Governor(per_second=25)
-            return [governor.take("a", now()) is not None for _ in range(26)]
+            scheduler = Scheduler(per_second=25)
+            return [scheduler.take("a", now()) is not None for _ in range(26)]
 
         assert run(main()) == [True] * 25 + [False]
 
     def test_the_limit_is_used_but_for_the_time_that_answers_take(self):
         async def main():
-            governor, sent = Governor(per_second=25, max_wait=60), []
-            await asyncio.gather(*(call(governor, work=0.05, sent=sent) for _ in range(250)))
+            scheduler, sent = Scheduler(per_second=25, max_wait=60), []
+            await asyncio.gather(*(call(scheduler, work=0.05, sent=sent) for _ in range(250)))
             return sent[-1][0] - sent[0][0]
 
         assert run(main()) == pytest.approx(9 * (WINDOW + 0.05), rel=0.02)
 
     def test_a_call_on_its_way_may_arrive_at_any_time_and_holds_its_slot(self):
         async def main():
-            governor, sent = Governor(per_second=5, max_wait=60), []
-            await asyncio.gather(*(call(governor, way=3.0, work=0.0, sent=sent) for _ in range(10)))
+            scheduler, sent = Scheduler(per_second=5, max_wait=60), []
+            await asyncio.gather(*(call(scheduler, way=3.0, work=0.0, sent=sent) for _ in range(10)))
             return sent[5][0] - sent[4][0]
 
         assert run(main()) == pytest.approx(3 + WINDOW)
 
     def test_an_endpoint_that_is_at_its_limit_holds_up_no_other(self):
         async def main():
-            governor, sent = Governor(per_second=10, per_endpoint=2), []
-            tasks = [asyncio.create_task(call(governor, endpoint="busy", sent=sent)) for _ in range(4)]
+            scheduler, sent = Scheduler(per_second=10, per_endpoint=2), []
+            tasks = [asyncio.create_task(call(scheduler, endpoint="busy", sent=sent)) for _ in range(4)]
             await asyncio.sleep(0)
             began = now()
-            await call(governor, endpoint="free", sent=sent)
+            await call(scheduler, endpoint="free", sent=sent)
             await asyncio.gather(*tasks)
             return next(time for time, endpoint in sent if endpoint == "free") - began
 
@@ -133,12 +133,12 @@ class TestLimits:
 
     def test_calls_under_way_are_bounded(self):
         async def main():
-            governor, most = Governor(concurrent=3), 0
+            scheduler, most = Scheduler(concurrent=3), 0
 
             async def one():
                 nonlocal most
-                turn = await permit(governor)
-                most = max(most, governor.in_flight)
+                turn = await permit(scheduler)
+                most = max(most, scheduler.in_flight)
                 await asyncio.sleep(0.2)
                 turn.over(now())
 
@@ -150,8 +150,8 @@ class TestLimits:
 
     def test_without_limits_nothing_waits(self):
         async def main():
-            governor = Governor()
-            return all(governor.take("a", now()) for _ in range(10_000))
+            scheduler = Scheduler()
+            return all(scheduler.take("a", now()) for _ in range(10_000))
 
         assert run(main())
 
@@ -159,10 +159,10 @@ class TestLimits:
 class TestOrder:
     def test_what_was_begun_goes_first_then_writes_then_reads_and_of_equals_who_came_first(self):
         async def main():
-            governor, order = Governor(per_second=1, max_wait=60), []
+            scheduler, order = Scheduler(per_second=1, max_wait=60), []
 
             async def one(name, urgency):
-                turn = await permit(governor, urgency=urgency)
+                turn = await permit(scheduler, urgency=urgency)
                 order.append(name)
                 turn.over(now())
 
@@ -178,17 +178,17 @@ class TestOrder:
 
     def test_a_read_that_was_let_wait_is_not_overtaken_for_ever(self):
         async def main():
-            governor = Governor(per_second=2, max_wait=3)
+            scheduler = Scheduler(per_second=2, max_wait=3)
 
             async def writes():
                 while True:
-                    asyncio.get_running_loop().create_task(call(governor, urgency=WRITE, work=0.0))
+                    asyncio.get_running_loop().create_task(call(scheduler, urgency=WRITE, work=0.0))
                     await asyncio.sleep(0.5)
 
             flood = asyncio.create_task(writes())
             await asyncio.sleep(2)
             began = now()
-            await call(governor, work=0.0)
+            await call(scheduler, work=0.0)
             flood.cancel()
             return now() - began
 
@@ -196,12 +196,12 @@ class TestOrder:
 
     def test_nobody_slips_in_before_those_who_wait(self):
         async def main():
-            governor = Governor(per_second=1)
-            governor.take("a", now()).over(now())
-            waiting = asyncio.create_task(permit(governor))
+            scheduler = Scheduler(per_second=1)
+            scheduler.take("a", now()).over(now())
+            waiting = asyncio.create_task(permit(scheduler))
             await asyncio.sleep(0)
             asyncio.get_running_loop().clock.now += WINDOW  # the slot is free, and its timer has not rung yet
-            taken = governor.take("a", now())
+            taken = scheduler.take("a", now())
             await waiting
             return taken
 
@@ -210,13 +210,13 @@ class TestOrder:
 
 class TestTurnedAway:
     @staticmethod
-    async def crowd(governor, count, **options):
+    async def crowd(scheduler, count, **options):
         """Each call's end at once: how many got through, the refusals, and when the last refusal was told."""
         began, refusals, told = now(), [], []
 
         async def one():
             try:
-                await call(governor, **options)
+                await call(scheduler, **options)
             except Overloaded as refusal:
                 refusals.append(refusal)
                 told.append(now() - began)
@@ -226,7 +226,7 @@ class TestTurnedAway:
 
     def test_who_would_wait_too_long_is_told_so_at_once(self):
         async def main():
-            return await self.crowd(Governor(per_second=25, max_wait=3), 1000)
+            return await self.crowd(Scheduler(per_second=25, max_wait=3), 1000)
 
         through, refusals, told = run(main())
         assert through == 25 + 34
@@ -235,18 +235,18 @@ class TestTurnedAway:
 
     def test_a_full_queue_turns_away(self):
         async def main():
-            return await self.crowd(Governor(per_second=25, max_wait=60, max_waiting=10), 100)
+            return await self.crowd(Scheduler(per_second=25, max_wait=60, max_waiting=10), 100)
 
         through, _, told = run(main())
         assert (through, told) == (25 + 5, 0.0)
 
     def test_nobody_waits_for_a_turn_that_comes_after_their_deadline(self):
         async def main():
-            governor = Governor(per_second=1, max_wait=60)
-            before = [asyncio.create_task(call(governor, urgency=WRITE, work=0.0)) for _ in range(4)]
+            scheduler = Scheduler(per_second=1, max_wait=60)
+            before = [asyncio.create_task(call(scheduler, urgency=WRITE, work=0.0)) for _ in range(4)]
             await asyncio.sleep(0)
             with pytest.raises(Overloaded):
-                await call(governor, deadline=now() + 2)
+                await call(scheduler, deadline=now() + 2)
             told = now()
             await asyncio.gather(*before)
             return told
@@ -255,11 +255,11 @@ class TestTurnedAway:
 
     def test_half_of_the_queue_is_for_writes(self):
         async def main():
-            governor, done = Governor(per_second=1, max_wait=60, max_waiting=4), []
+            scheduler, done = Scheduler(per_second=1, max_wait=60, max_waiting=4), []
 
             async def one(name, urgency):
                 with contextlib.suppress(Overloaded):
-                    await call(governor, urgency=urgency)
+                    await call(scheduler, urgency=urgency)
                     done.append(name)
 
             names = [("now", READ), *((f"r{n}", READ) for n in range(4)), *((f"w{n}", WRITE) for n in range(4))]
@@ -268,21 +268,21 @@ class TestTurnedAway:
                 tasks.append(asyncio.create_task(one(name, urgency)))
                 await asyncio.sleep(0.01)
             await asyncio.gather(*tasks)
-            return done, governor.counts.shed
+            return done, scheduler.counts.shed
 
         assert run(main()) == (["now", "w0", "w1", "r0", "r1"], {"finishing": 0, "write": 2, "read": 2})
 
     def test_a_write_is_turned_away_when_there_are_only_writes(self):
         async def main():
-            return await self.crowd(Governor(per_second=1, max_wait=60, max_waiting=3), 10, urgency=WRITE)
+            return await self.crowd(Scheduler(per_second=1, max_wait=60, max_waiting=3), 10, urgency=WRITE)
 
         assert run(main())[0] == 4
 
     def test_what_was_begun_is_never_turned_away_but_by_its_deadline(self):
         async def main():
-            governor = Governor(per_second=2, max_wait=1, max_waiting=1)
+            scheduler = Scheduler(per_second=2, max_wait=1, max_waiting=1)
             finishing = [
-                asyncio.create_task(call(governor, urgency=FINISHING, deadline=now() + 5.5, work=0)) for _ in range(20)
+                asyncio.create_task(call(scheduler, urgency=FINISHING, deadline=now() + 5.5, work=0)) for _ in range(20)
             ]
             ends = await asyncio.gather(*finishing, return_exceptions=True)
             return [type(end) for end in ends], now()
@@ -293,10 +293,12 @@ class TestTurnedAway:
 
     def test_all_who_wait_can_be_turned_away_but_for_what_was_begun(self):
         async def main():
-            governor = Governor(per_second=1)
-            tasks = [asyncio.create_task(call(governor, urgency=urgency)) for urgency in (READ, READ, WRITE, FINISHING)]
+            scheduler = Scheduler(per_second=1)
+            tasks = [
+                asyncio.create_task(call(scheduler, urgency=urgency)) for urgency in (READ, READ, WRITE, FINISHING)
+            ]
             await asyncio.sleep(0.1)
-            governor.turn_away(NotSent(7))
+            scheduler.turn_away(NotSent(7))
             return [type(end) for end in await asyncio.gather(*tasks, return_exceptions=True)]
 
         assert run(main()) == [type(None), NotSent, NotSent, type(None)]
@@ -305,15 +307,15 @@ class TestTurnedAway:
 class TestLeaving:
     def test_a_turn_that_comes_in_the_moment_of_giving_up_is_not_lost(self):
         async def main():
-            governor = Governor(concurrent=1)
-            first = governor.take("a", now())
-            waiting = asyncio.create_task(permit(governor))
+            scheduler = Scheduler(concurrent=1)
+            first = scheduler.take("a", now())
+            waiting = asyncio.create_task(permit(scheduler))
             await asyncio.sleep(0)
             first.over(now())
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
-            return governor.in_flight, governor.take("a", now()) is not None
+            return scheduler.in_flight, scheduler.take("a", now()) is not None
 
         assert run(main()) == (0, True)
 
@@ -321,8 +323,8 @@ class TestLeaving:
 class Limited:
     """An upstream that answers in 54 ms, and with 429 to a part of the calls or to those beyond a limit per second."""
 
-    def __init__(self, governor, *, each=None, limit=None):
-        self._governor = governor
+    def __init__(self, scheduler, *, each=None, limit=None):
+        self._governor = scheduler
         self._each = each
         self._limit = limit
         self.arrivals = []
@@ -359,12 +361,12 @@ class Limited:
 class TestSlowingDown:
     def test_each_429_takes_one_call_per_second_which_then_come_back_evenly(self):
         async def main():
-            governor = Governor(per_second=20)
+            scheduler = Scheduler(per_second=20)
             for _ in range(10):
-                governor.slow_down(ALL, now=now())
+                scheduler.slow_down(ALL, now=now())
             seen = []
             for _ in range(12):
-                seen.append(round(governor.all.slots(now())))
+                seen.append(round(scheduler.all.slots(now())))
                 await asyncio.sleep(1)
             return seen
 
@@ -373,35 +375,35 @@ class TestSlowingDown:
     @pytest.mark.parametrize("limit", [5, None])
     def test_it_never_stops_altogether_and_recovers_by_itself(self, limit):
         async def main():
-            governor = Governor(per_second=limit)
+            scheduler = Scheduler(per_second=limit)
             for _ in range(500):
-                governor.slow_down(ALL, now=now())
-            most = governor.all.slots(now())
-            taken = governor.take("a", now())
+                scheduler.slow_down(ALL, now=now())
+            most = scheduler.all.slots(now())
+            taken = scheduler.take("a", now())
             taken.over(now())
             await asyncio.sleep(60)
-            return most, governor.all.slots(now())
+            return most, scheduler.all.slots(now())
 
         assert run(main()) == (1, 5 if limit else float("inf"))
 
     def test_of_one_endpoint_slows_that_endpoint_alone(self):
         async def main():
-            governor = Governor(per_second=20, per_endpoint=10)
+            scheduler = Scheduler(per_second=20, per_endpoint=10)
             for endpoint in "ab":
-                governor.take(endpoint, now()).over(now())
-            governor.slow_down("a", now=now())
-            return [pace.slots(now()) for pace in (governor.all, *governor.endpoints.values())]
+                scheduler.take(endpoint, now()).over(now())
+            scheduler.slow_down("a", now=now())
+            return [pace.slots(now()) for pace in (scheduler.all, *scheduler.endpoints.values())]
 
         assert run(main()) == [20, 9, 10]
 
     def test_a_pause_that_is_asked_for_is_kept(self):
         async def main():
-            governor, sent = Governor(per_second=20, max_wait=30), []
-            governor.slow_down(ALL, now=now(), pause=4)
-            await call(governor, sent=sent)
-            governor.slow_down(ALL, now=now(), pause=40)
+            scheduler, sent = Scheduler(per_second=20, max_wait=30), []
+            scheduler.slow_down(ALL, now=now(), pause=4)
+            await call(scheduler, sent=sent)
+            scheduler.slow_down(ALL, now=now(), pause=40)
             with pytest.raises(Overloaded) as caught:
-                await call(governor)
+                await call(scheduler)
             return sent[0][0], caught.value.retry_after
 
         assert run(main()) == (pytest.approx(1004, abs=0.11), 40)
@@ -409,8 +411,8 @@ class TestSlowingDown:
     @pytest.mark.parametrize("rate", [3, 200, 1000])
     def test_without_a_limit_one_429_delays_nothing(self, rate):
         async def main():
-            governor = Governor()
-            upstream = Limited(governor, each=2 * rate)
+            scheduler = Scheduler()
+            upstream = Limited(scheduler, each=2 * rate)
             await upstream.serve(rate=rate, seconds=3)
             return len(upstream.refused), max(upstream.seconds)
 
@@ -421,7 +423,7 @@ class TestSlowingDown:
     @pytest.mark.parametrize("limit", [None, 400])
     def test_one_429_in_a_hundred_leaves_the_response_time_as_it_is(self, limit):
         async def main():
-            upstream = Limited(Governor(per_second=limit), each=100)
+            upstream = Limited(Scheduler(per_second=limit), each=100)
             await upstream.serve(rate=200, seconds=30)
             return len(upstream.refused), sorted(upstream.seconds)
 
@@ -433,8 +435,8 @@ class TestSlowingDown:
     @pytest.mark.parametrize("limit", [None, 100])
     def test_it_comes_down_to_what_the_upstream_takes(self, limit):
         async def main():
-            governor = Governor(per_second=limit)
-            upstream = Limited(governor, limit=50)
+            scheduler = Scheduler(per_second=limit)
+            upstream = Limited(scheduler, limit=50)
             await upstream.serve(rate=100, seconds=30)
             return upstream
 

@@ -51,7 +51,7 @@ def endpoints(stripe):
 
 
 def stripe_over(transport):
-    return StripeClient(transport, api_key="sk_test_x", base_url="http://stripe", api_version="x").operation()
+    return StripeClient(transport, api_key="sk_test_x", base_url="http://stripe", api_version="x").session()
 
 
 ENDPOINTS = sorted(endpoints(stripe_over(upstream())))

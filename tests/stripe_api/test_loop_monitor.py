@@ -9,22 +9,22 @@ import pytest
 
 from stripe_api.errors import APIConnectionError
 from stripe_api.failure_reasons import Reason
-from stripe_api.rate_limiting.circuit_breaker import Breaker
-from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
+from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.rate_limiting.scheduler import Urgency
 from stripe_api.transport import failure
 
 
 async def ends_badly(error, *, stopped=0.0, running=0.0):
     """Whether the circuit breaker is still closed after a call that had so many seconds and then failed."""
-    care = Care(breaker=Breaker(failures=1))
-    turn = care.take("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
+    guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
+    turn = guard.take("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
     await asyncio.sleep(running / 2)
     if stopped:
         time.sleep(stopped)  # noqa: ASYNC251  # the loop is to be stopped
     await asyncio.sleep(running / 2)
-    care.ended(turn, error)
-    return care.breaker.closed
+    guard.ended(turn, error)
+    return guard.breaker.closed
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ async def through(proxy, base=BASE, **options):
     transport = PooledTransport(base, max_connections=10, proxy=proxy)
     options = {"retry_delay": lambda retry: 0.0, **options}
     client = StripeClient(transport, api_key="sk_test_x", base_url=base, api_version="x", **options)
-    yield client.operation()
+    yield client.session()
     await client.aclose()
 
 

@@ -1,4 +1,4 @@
-"""Turns that are taken over replicas, each a governor of its own, through a real store."""
+"""Turns that are taken over replicas, each a scheduler of its own, through a real store."""
 
 import asyncio
 import hashlib
@@ -8,7 +8,7 @@ import redis
 
 from serving.redis.store import SharedStore
 from stripe_api.errors import Overloaded
-from stripe_api.rate_limiting.redis_limit import SharedGovernor
+from stripe_api.rate_limiting.redis_limit import RedisScheduler
 from stripe_api.rate_limiting.scheduler import ALL, Urgency
 from tests.stores import needs_store
 from tests.windows import fullest_second
@@ -27,9 +27,9 @@ class Replicas:
 
     def new(self, *, account="sk_test_x", **limits):
         store = SharedStore(self._url)
-        governor = SharedGovernor(store.script, account=account, **limits)
-        self._open += [governor, store]
-        return governor
+        scheduler = RedisScheduler(store.script, account=account, **limits)
+        self._open += [scheduler, store]
+        return scheduler
 
     async def aclose(self):
         for one in self._open:
@@ -54,14 +54,14 @@ async def replicas(store):
     await replicas.aclose()
 
 
-async def turn(governor, endpoint="a", urgency=READ, seconds=0.5):
+async def turn(scheduler, endpoint="a", urgency=READ, seconds=0.5):
     now = asyncio.get_running_loop().time()
-    return governor.take(endpoint, now) or await governor.wait(endpoint, urgency, deadline=now + seconds)
+    return scheduler.take(endpoint, now) or await scheduler.wait(endpoint, urgency, deadline=now + seconds)
 
 
-async def granted(governor, count, **options):
+async def granted(scheduler, count, **options):
     """How many of so many calls at once get their turn, soon."""
-    ends = await asyncio.gather(*(turn(governor, **options) for _ in range(count)), return_exceptions=True)
+    ends = await asyncio.gather(*(turn(scheduler, **options) for _ in range(count)), return_exceptions=True)
     assert all(isinstance(end, Overloaded) for end in ends if isinstance(end, Exception)), ends
     return sum(not isinstance(end, Exception) for end in ends)
 
@@ -121,8 +121,8 @@ async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas)
     held = [await turn(one) for _ in range(2)]
     order = []
 
-    async def ask(name, governor, urgency):
-        permit = await turn(governor, urgency=urgency, seconds=10)
+    async def ask(name, scheduler, urgency):
+        permit = await turn(scheduler, urgency=urgency, seconds=10)
         order.append(name)
         permit.over(asyncio.get_running_loop().time())
 
@@ -138,8 +138,8 @@ async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas)
 
 async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, store):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
-    for governor in (one, other):
-        (await turn(governor)).over(asyncio.get_running_loop().time())
+    for scheduler in (one, other):
+        (await turn(scheduler)).over(asyncio.get_running_loop().time())
     (await turn(one)).over(asyncio.get_running_loop().time())
     assert (one.replicas, other.replicas) == (2, 2)
     store.stop()
@@ -149,14 +149,14 @@ async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, s
 
 
 async def test_whoever_leaves_while_the_store_is_asked_leaves_nothing_behind(replicas):
-    governor = replicas.new(per_second=10)
-    tasks = [asyncio.create_task(turn(governor)) for _ in range(5)]
+    scheduler = replicas.new(per_second=10)
+    tasks = [asyncio.create_task(turn(scheduler)) for _ in range(5)]
     await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert await granted(governor, 1, endpoint="asks after them") == 1
-    assert (governor.in_flight, governor.waiting) == (1, 0)
+    assert await granted(scheduler, 1, endpoint="asks after them") == 1
+    assert (scheduler.in_flight, scheduler.waiting) == (1, 0)
 
 
 LIMIT = 12
@@ -170,11 +170,11 @@ class TestLosses:
         """When calls reach Stripe; both replicas call all the time."""
         arrivals = []
 
-        async def call(governor, endpoint):
+        async def call(scheduler, endpoint):
             clock = asyncio.get_running_loop().time
             while True:
                 try:
-                    permit = await turn(governor, endpoint, WRITE, seconds=30)
+                    permit = await turn(scheduler, endpoint, WRITE, seconds=30)
                 except Overloaded:
                     await asyncio.sleep(0.05)
                     continue
@@ -185,7 +185,7 @@ class TestLosses:
         governors = [replicas.new(per_second=LIMIT) for _ in range(2)]
         # One replica asks for more than the other, so that their parts before a loss are not equal.
         callers = [governors[0]] * 20 + [governors[1]] * 2
-        calling = [asyncio.create_task(call(governor, "a")) for governor in callers]
+        calling = [asyncio.create_task(call(scheduler, "a")) for scheduler in callers]
         await asyncio.sleep(1.5)
         yield arrivals
         for task in calling:

@@ -8,8 +8,8 @@ import pytest
 import trustme
 
 from stripe_api import APIConnectionError, APIError, StripeClient
-from stripe_api.rate_limiting.circuit_breaker import Breaker
-from stripe_api.rate_limiting.guard import Care
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
+from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.transport import PooledTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n" + b'{"id":  "pm_1"}'
@@ -47,7 +47,7 @@ async def connected(base, *, max_connections=10, **options):
     transport = PooledTransport(base, max_connections=max_connections)
     options = {"retry_delay": lambda retry: 0.0, **options}
     client = StripeClient(transport, api_key="sk_test_x", base_url=base, api_version="2026-10-28.endive", **options)
-    yield client.operation()
+    yield client.session()
     await client.aclose()
 
 
@@ -118,19 +118,19 @@ async def test_a_retry_after_a_stale_connection_uses_a_fresh_one(verb):
 
 
 async def test_stale_connections_do_not_open_the_breaker():
-    stale, care = StaleServer(), Care(breaker=Breaker(failures=3))
-    async with serving(stale) as base, connected(base, max_connections=40, care=care) as stripe:
+    stale, guard = StaleServer(), UpstreamGuard(breaker=CircuitBreaker(failures=3))
+    async with serving(stale) as base, connected(base, max_connections=40, guard=guard) as stripe:
         for _ in range(2):
             await asyncio.gather(*(stripe.payment_methods.retrieve("pm_1") for _ in range(40)))
-    assert care.breaker.times_opened == 0
+    assert guard.breaker.times_opened == 0
 
 
 async def test_new_connections_that_are_lost_open_the_breaker():
-    care = Care(breaker=Breaker(failures=3))
-    async with serving(abort) as base, connected(base, care=care) as stripe:
+    guard = UpstreamGuard(breaker=CircuitBreaker(failures=3))
+    async with serving(abort) as base, connected(base, guard=guard) as stripe:
         with pytest.raises(APIConnectionError):
             await stripe.payment_methods.retrieve("pm_1")
-    assert care.breaker.times_opened == 1
+    assert guard.breaker.times_opened == 1
 
 
 async def test_every_request_that_leaves_is_counted():
@@ -226,7 +226,7 @@ async def test_a_huge_answer_is_refused_before_it_is_read():
             await write(writer, b"x" * 1_048_576)
         return True
 
-    async with serving(huge) as base, connected(base, max_answer_bytes=1_000_000) as stripe:
+    async with serving(huge) as base, connected(base, max_response_bytes=1_000_000) as stripe:
         with pytest.raises(APIError, match="longer than"):
             await stripe.payment_methods.retrieve("pm_1")
 
@@ -236,7 +236,7 @@ async def test_an_answer_that_declares_too_much_is_refused_though_nothing_of_it_
         await write(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n")
         return True
 
-    async with serving(silent) as base, connected(base, max_answer_bytes=1_000_000) as stripe:
+    async with serving(silent) as base, connected(base, max_response_bytes=1_000_000) as stripe:
         with pytest.raises(APIError, match="longer than"):
             await stripe.payment_methods.retrieve("pm_1")
 

@@ -1,0 +1,149 @@
+"""Stripe for one GraphQL operation: the endpoints, within the operation's deadline and limits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+
+from stripe_api import form
+from stripe_api.call_record import CallRecord, OnCall
+from stripe_api.endpoints.customers import Customers
+from stripe_api.endpoints.payment_methods import PaymentMethods
+from stripe_api.endpoints.setup_intents import SetupIntents
+from stripe_api.endpoints.subscriptions import Subscriptions
+from stripe_api.errors import NotSent, StripeError, TooManyCalls, release_frames
+from stripe_api.failure_reasons import Reason
+from stripe_api.ids import check_ids
+from stripe_api.objects import StripeResponse
+from stripe_api.rate_limiting.caller_limit import CallerLimit
+from stripe_api.rate_limiting.scheduler import Urgency
+
+if TYPE_CHECKING:
+    from stripe_api.client import StripeClient
+
+
+class StripeSession:
+    """The endpoints of Stripe for one operation. `calls` has the record of each call, in the order of their start."""
+
+    def __init__(
+        self, client: StripeClient, deadline: float | None, on_call: OnCall | None, limit: CallerLimit | None
+    ) -> None:
+        self._client = client
+        self._limit = limit
+        self._on_call = on_call
+        self._urgency = Urgency.READ
+        self._later_steps = 0
+        self.deadline = deadline
+        self.calls: list[CallRecord] = []
+
+    # Created on each access: stored endpoints would put the session into a reference cycle.
+    @property
+    def customers(self) -> Customers:
+        """The endpoints below /v1/customers."""
+        return Customers(self._request)
+
+    @property
+    def payment_methods(self) -> PaymentMethods:
+        """The endpoints below /v1/payment_methods."""
+        return PaymentMethods(self._request)
+
+    @property
+    def setup_intents(self) -> SetupIntents:
+        """The endpoints below /v1/setup_intents."""
+        return SetupIntents(self._request)
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """The endpoints below /v1/subscriptions."""
+        return Subscriptions(self._request)
+
+    def begin_write(self) -> None:
+        """Give all further calls the urgency of a write, and of a write in progress once one was sent."""
+        self._urgency = Urgency.WRITE
+
+    def reserve_time(self, steps: int) -> _ReservedTime:
+        """Divide the remaining time equally between the calls in this block and `steps` later steps."""
+        return _ReservedTime(self, steps)
+
+    def _call_deadline(self) -> float | None:
+        if self.deadline is None or not self._later_steps:
+            return self.deadline
+        now = asyncio.get_running_loop().time()
+        return now + (self.deadline - now) / (1 + self._later_steps)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        ids: Mapping[str, str],
+        params: Mapping[str, form.Value | None],
+        *,
+        idempotency_key: str | None = None,
+    ) -> StripeResponse:
+        check_ids(ids, params)
+        write = method == "POST"
+        call = self._start_call(f"{method} {path}", write=write)
+        try:
+            filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
+            response = await self._send(self._client.build(method, filled, params, idempotency_key), call)
+            if write:
+                self._urgency = Urgency.FINISHING
+            return response
+        except StripeError as error:
+            call.reason = _failure_reason(call, error)
+            release_frames(error)
+            if write and (error.after_lost_response or error.outcome_unknown):
+                self._urgency = Urgency.FINISHING
+            raise
+        except asyncio.CancelledError:
+            call.reason = Reason.CANCELLED
+            raise
+        finally:
+            call.seconds = time.perf_counter() - call.started
+            if self._on_call is not None:
+                self._on_call(call)
+
+    def _start_call(self, endpoint: str, *, write: bool) -> CallRecord:
+        if len(self.calls) >= self._client.max_calls:
+            raise TooManyCalls(self._client.max_calls)
+        urgency = min(self._urgency, Urgency.WRITE) if write else self._urgency
+        call = CallRecord(endpoint, time.perf_counter(), urgency)
+        self.calls.append(call)
+        return call
+
+    async def _send(self, request: httpx.Request, call: CallRecord) -> StripeResponse:
+        """Send the request as soon as the caller's limit allows it."""
+        if self._limit is None:
+            return await self._client.send(request, call, self._call_deadline())
+        began = time.perf_counter()
+        async with self._limit.hold(call.urgency, self._call_deadline()):
+            call.waited += time.perf_counter() - began
+            return await self._client.send(request, call, self._call_deadline())
+
+
+def _failure_reason(call: CallRecord, error: StripeError) -> Reason | None:
+    """The reason of the failure. If a retry could not be sent, the reason of that retry is more precise."""
+    not_sent = isinstance(error, NotSent) or error.failure_reason is Reason.DEADLINE
+    return call.retry_reason if not_sent and call.retry_reason else error.failure_reason
+
+
+class _ReservedTime:
+    """The context manager of `StripeSession.reserve_time`."""
+
+    __slots__ = ("_before", "_session", "_steps")
+
+    def __init__(self, session: StripeSession, steps: int) -> None:
+        self._session = session
+        self._steps = steps
+        self._before = session._later_steps
+
+    def __enter__(self) -> None:
+        self._session._later_steps = self._steps
+
+    def __exit__(self, *_: object) -> None:
+        self._session._later_steps = self._before
