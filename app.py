@@ -46,7 +46,7 @@ from serving.pages.landing import Landing
 from serving.pages.playground import Playground
 from serving.redis.locks import Locks, LocksInProcess, SharedLocks
 from serving.redis.store import SharedStore, shared_store
-from serving.settings.service_settings import Settings, load
+from serving.settings.settings import Settings, load
 from serving.telemetry import logs, metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
 from serving.telemetry.operation_record import Observer, OperationRecord

@@ -15,7 +15,7 @@ from serving.version import VERSION
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from serving.settings.service_settings import Settings
+    from serving.settings.settings import Settings
 
 SCHEMA_FORMATS = ("sdl", "introspection", "possible-types")
 MAX_TOKEN_MINUTES = 366 * 24 * 60
@@ -28,7 +28,7 @@ class UsageError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line says; the exit status."""
     options = _parser().parse_args(arguments)
-    from serving.settings.service_settings import SettingsError
+    from serving.settings.errors import SettingsError
 
     try:
         status: int = options.run(options)
@@ -77,7 +77,7 @@ def _add_token(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from serving.settings.service_settings import load
+    from serving.settings.settings import load
 
     overrides = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
     settings = load(**overrides)
@@ -97,7 +97,7 @@ def _serve(options: argparse.Namespace) -> int:
 def worker_app(**overrides: Any) -> ASGIApp:
     """The app in one of several processes, with what the command line sets."""
     from serving import startup
-    from serving.settings.service_settings import load
+    from serving.settings.settings import load
 
     settings = load(**overrides)
     startup.configure_logs(settings)
@@ -122,7 +122,7 @@ def _print_schema(options: argparse.Namespace) -> int:
 
 
 def _print_settings(options: argparse.Namespace) -> int:
-    from serving.settings.service_settings import page, table
+    from serving.settings.docs_page import page, table
 
     print(page() if options.page else table())
     return 0
@@ -161,7 +161,7 @@ def _check_token_options(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> int:
     """Print what the settings mean and what of it doesn't work; the exit status is 1 when something doesn't."""
     from serving.graphql.trusted_documents import read_manifest
-    from serving.settings.service_settings import load
+    from serving.settings.settings import load
     from serving.settings.summary import summary
 
     settings = load()
@@ -181,7 +181,7 @@ def _check_manifest(options: argparse.Namespace) -> int:
     """Print each document that can't be executed, with the reason; the exit status is 1 when there is one."""
     from app import create_executor
     from serving.graphql.trusted_documents import read_manifest
-    from serving.settings.service_settings import load
+    from serving.settings.settings import load
 
     documents: Mapping[str, Any] = read_manifest(options.file)
     executor = create_executor(load())

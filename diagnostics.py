@@ -13,7 +13,7 @@ from app import Service
 from serving.auth.issuer_keys import FetchFailed, IssuersKeys
 from serving.http.connection_cause import ADVICE, connection_cause
 from serving.redis.store import SharedStore, StoreUnavailable
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry import logs
 from stripe_api.errors import (
     APIConnectionError,

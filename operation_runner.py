@@ -24,7 +24,7 @@ from serving.graphql.errors import NotExecuted, refused, response_too_large
 from serving.graphql.persisted_documents import HashMismatch, NotTrusted, PersistedDocuments, PersistedQueryNotFound
 from serving.redis.locks import Locks
 from serving.settings import conflicts
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord
 from stripe_api import StripeClient, StripeSession
 from stripe_api.errors import CallerLimitReached
@@ -33,7 +33,7 @@ from stripe_api.rate_limiting.caller_limit import CallerLimit, CallsAtOnce
 GRACE_SECONDS = 1.0
 """How long after its deadline an operation is cancelled. Calls to Stripe end at the deadline itself."""
 
-_HIDEABLE = frozenset(conflicts.SEEN)
+_HIDEABLE = frozenset(conflicts.VISIBLE_FIELDS)
 
 
 @dataclass(frozen=True)

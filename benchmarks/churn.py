@@ -17,7 +17,7 @@ import psutil
 
 import app
 from benchmarks.operations import listing, numbered
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 PARTS = 20
 GROWTH = 1.05

@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from sandbox import create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.hostile import HOSTILE
 

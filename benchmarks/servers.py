@@ -16,7 +16,7 @@ from benchmarks.operations import Operation
 from benchmarks.processes import Running
 from benchmarks.upstream import Upstream
 from serving.auth.development_tokens import create_token
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.processes import free_port
 
 PEERS = Path(__file__).parent / "peers"

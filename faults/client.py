@@ -14,7 +14,7 @@ from faults import wire
 from faults.processes import Process
 from faults.scenarios import Scenario
 from faults.wire import LOCALHOST, Message
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 PATIENCE = 40.0
 """Seconds after which a client that never got a settled answer gives up."""

@@ -25,7 +25,7 @@ from faults.proxy import Proxy
 from faults.scenarios import CALLERS, KINDS, Scenario
 from faults.scene import Group, Scene
 from faults.wire import LOCALHOST
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.processes import free_port
 
 SECRET = "the-secret-of-the-fault-harness-0123456789"

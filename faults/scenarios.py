@@ -13,7 +13,7 @@ from typing import Any
 from faults import plan, wire
 from faults.plan import Fault
 from serving.auth.development_tokens import create_token
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 _ERRORS = "errors { __typename code message path }"
 _ATTACH = f"""mutation Attach($input: AttachPaymentMethodInput!) {{ attachPaymentMethod(input: $input) {{

@@ -12,7 +12,7 @@ from faults.client import Client
 from faults.plan import Fault
 from faults.processes import Process
 from faults.proxy import Proxy
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 
 @dataclass

@@ -32,7 +32,7 @@ from faults.processes import Held, Process
 from faults.proxy import Proxy
 from faults.scenarios import KINDS, Scenario
 from faults.wire import LOCALHOST
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 CUSTOMERS = 200
 CALLS_OF_ONE = 8

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.graphql import nodes
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.processes import running
 from tests.tokens import bearer
 from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD

@@ -7,7 +7,7 @@ from typing import Any
 from serving.http import process
 from serving.http.connections import bounded
 from serving.redis.store import PLACES
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry import logs
 
 logger = logs.logger("attache")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from sandbox import create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import missing
 from tests.categories import Guard, categorise, category_number
 from tests.clients import Api, Recorder

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 # Plans can be turned off for a whole run of the tests.

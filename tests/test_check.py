@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import Service
 from diagnostics import connect
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.processes import ended, running
 
 NOWHERE = "http://127.0.0.1:1"
@@ -33,13 +33,13 @@ def answering(status: int) -> httpx.MockTransport:
     return httpx.MockTransport(answer)
 
 
-def test_what_is_set_is_told_in_words():
+def test_the_summary_explains_the_settings():
     done = check(STRIPE_SECRET_KEY="rk_live_secret", AUTH_ISSUER="https://login.example/", AUTH_AUDIENCE="wallet")
     assert (done.returncode, done.stderr) == (0, "")
     assert "https://api.stripe.com with a live key" in done.stdout
-    assert "tokens of https://login.example/" in done.stdout
-    assert "none, because the key is live and there is no METRICS_TOKEN" in done.stdout
-    assert "after 5 s of draining and at most 35 s" in done.stdout
+    assert "tokens signed by https://login.example/" in done.stdout
+    assert "none, because the key is live and METRICS_TOKEN is unset" in done.stdout
+    assert "after draining for 5 s, then at most 35 s" in done.stdout
     assert "secret" not in done.stdout
 
 

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from serving.http.process import MAX_CONNECTIONS, OTHER_DESCRIPTORS, max_connections
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.processes import Running, running
 from tests.tokens import bearer
 from tests.wallets import AMARA

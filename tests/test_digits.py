@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from stripe_api import RateLimitError
 from stripe_api.response import parse_response
 

@@ -10,7 +10,8 @@ import pytest
 from graphql import parse, validate
 
 from app import schema
-from serving.settings.service_settings import EXAMPLE_SECRET, Settings
+from serving.settings.callers import EXAMPLE_SECRET
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.processes import ROOT
 from tests.wallets import AMARA, AMARAS_DEFAULT

@@ -14,7 +14,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, get_named_type
 
 from app import schema
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.commands import command

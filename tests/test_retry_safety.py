@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from sandbox import create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.tokens import bearer
 from tests.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD

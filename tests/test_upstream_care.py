@@ -8,7 +8,7 @@ import pytest
 
 from app import Service
 from sandbox import Fault, create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Recorder
 from tests.clock import now, run
 from tests.tokens import bearer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving.auth.development_tokens import create_token
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 LIFETIME = 4 * 3600
 """Seconds: a token that many tests share must outlast them all."""

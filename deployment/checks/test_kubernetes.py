@@ -16,7 +16,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from serving.settings.service_settings import Settings, load
+from serving.settings.settings import Settings, load
 from serving.telemetry.metrics import IN_FLIGHT
 
 ROOT = Path(__file__).parents[2]

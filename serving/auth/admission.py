@@ -11,7 +11,7 @@ from serving.auth.tokens import Authenticator, Caller, Forbidden, IssuerUnavaila
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import NotExecuted, refused
 from serving.http.cors import Origins
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 REALM = 'Bearer realm="attache"'
 

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import model_validator
 
 from serving.settings import conflicts
-from serving.settings.service_settings import Settings, SettingsError, load_as
+from serving.settings.errors import SettingsError
+from serving.settings.settings import Settings, load_as
 
 COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 """Creates a token of a customer that the sandbox has."""

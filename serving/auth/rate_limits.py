@@ -19,7 +19,8 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.redis.store import SharedStore
-from serving.settings.service_settings import RATES, Settings
+from serving.settings.limits import RATES
+from serving.settings.settings import Settings
 
 
 class RateLimited(Exception):

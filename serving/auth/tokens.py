@@ -17,7 +17,7 @@ import jwt
 from cachetools import TTLCache
 
 from serving.auth.customer_id import CUSTOMER_ID
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.logs import logger as named
 
 logger = named("attache.auth")

@@ -24,7 +24,7 @@ from graphql.execution.values import VariableValues
 
 from serving.graphql.cost import CostMeter, TooCostly, TooMuchIntrospection, introspection_limit
 from serving.graphql.error_codes import ErrorCode
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 INTROSPECTION = ("__schema", "__type")
 

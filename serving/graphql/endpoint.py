@@ -20,7 +20,7 @@ from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, is_js
 from serving.graphql.errors import NotExecuted, refused, response_too_large
 from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.http.security_headers import IndexedRequest
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord, StartRecord
 
 OFFERED = (JSON, RESPONSE_JSON)

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import NotExecuted, refused
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 MEMBERS = ("query", "variables", "operationName", "extensions", "documentId", "id", "doc_id")
 

@@ -19,7 +19,7 @@ from serving.graphql.content_negotiation import JSON
 from serving.graphql.endpoint import Admit, refusal_response
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import NotExecuted, refused
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 
 def sdl(schema: strawberry.Schema) -> str:

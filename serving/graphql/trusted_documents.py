@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from serving.settings.service_settings import SettingsError
+from serving.settings.errors import SettingsError
 
 
 def read_manifest(path: Path) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import refused
 from serving.http.canonical_origin import canonical
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 PREFLIGHTED = ("apollo-require-preflight", "x-apollo-operation-name", "graphql-preflight", "x-requested-with")
 """Headers that a page of another site can't send without asking first."""

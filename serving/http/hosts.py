@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.graphql.endpoint import refusal_response
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import refused
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
 

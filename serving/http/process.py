@@ -35,7 +35,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
 from serving.http.connections import Connections
-from serving.settings.service_settings import SettingsError
+from serving.settings.errors import SettingsError
 from serving.telemetry.metrics_endpoint import CONNECTIONS
 
 LINGER_SECONDS = 1.0

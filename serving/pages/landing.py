@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from serving.auth.development_tokens import how_to_create
 from serving.http.hosts import HOST
 from serving.pages.document import plain_page
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 Members = Iterable[tuple[str, str, str]]
 """Ids or tokens, what they are and what they do."""

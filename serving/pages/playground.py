@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from serving.pages.document import Page, plain_page
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "playground"
 

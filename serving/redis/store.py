@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from serving.http.connection_cause import connection_cause
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.logs import logger as named
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Settings that must not go together, above all with a live key. Each refusal names the variable and what to do."""
+"""Settings that are invalid together, mainly with a live key. Each error names the variable and says what to set."""
 
 from __future__ import annotations
 
@@ -7,34 +7,28 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from serving.settings.callers import ASYMMETRIC, EXAMPLE_SECRET, SANDBOX_SECRET, SECRET_BYTES, SYMMETRIC
+from serving.settings.errors import problem
+from serving.settings.limits import RATES
 from serving.settings.no_proxy import is_exempt
-from serving.settings.service_settings import (
-    ASYMMETRIC,
-    EXAMPLE_SECRET,
-    LIVE_KEYS,
-    RATES,
-    SANDBOX_SECRET,
-    SECRET_BYTES,
-    SYMMETRIC,
-    TEST_KEYS,
-    problem,
-)
+from serving.settings.stripe import LIVE_KEYS, TEST_KEYS
 
 if TYPE_CHECKING:
-    from serving.settings.service_settings import Settings
+    from serving.settings.settings import Settings
 
 PUBLIC_SECRETS = (SANDBOX_SECRET, EXAMPLE_SECRET)
 _WIDEST = {4: 8, 6: 7}
 """The shortest prefixes of private networks (10.0.0.0/8, fc00::/7), by the version of IP."""
 
-SEEN = ("fingerprint", "metadata")
+VISIBLE_FIELDS = ("fingerprint", "metadata")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _KEY = re.compile(rf"(?:{'|'.join((*TEST_KEYS, *LIVE_KEYS))})[!-~]+")
 _FOR_PRODUCTION = re.compile(r"auth_.*|redis_url(_file)?")
+"""Settings that suggest that STRIPE_SECRET_KEY was forgotten."""
 
 
 def check(settings: Settings) -> None:
-    """Raises ValueError for the first thing that is wrong."""
+    """Raises ValueError for the first conflict."""
     _key(settings)
     _sandbox(settings)
     _addresses(settings)
@@ -51,21 +45,25 @@ def check(settings: Settings) -> None:
 def _key(settings: Settings) -> None:
     key = settings.stripe_secret_key
     if key is not None and not _KEY.fullmatch(key.get_secret_value()):
-        name = "stripe_secret_key_file" if settings.stripe_secret_key_file else "stripe_secret_key"
-        raise problem(name, "give a secret or restricted key of Stripe's: sk_test_…, rk_test_…, sk_live_… or rk_live_…")
+        name = _variable("stripe_secret_key", settings)
+        raise problem(name, "give a Stripe secret or restricted key: sk_test_…, rk_test_…, sk_live_… or rk_live_…")
+
+
+def _variable(name: str, settings: Settings) -> str:
+    """The setting that a secret was given in: this one, or the file that contains it."""
+    return f"{name}_file" if getattr(settings, f"{name}_file") else name
 
 
 def _sandbox(settings: Settings) -> None:
     if settings.sandbox is not None and settings.sandbox != settings.uses_sandbox:
         advice = "set STRIPE_SECRET_KEY" if settings.uses_sandbox else "leave it out, or leave out STRIPE_SECRET_KEY"
-        raise problem("sandbox", f"either the sandbox answers or Stripe does: {advice}")
+        raise problem("sandbox", f"it contradicts STRIPE_SECRET_KEY: {advice}")
     if settings.sandbox is not None or not settings.uses_sandbox:
         return
     for name in sorted(settings.model_fields_set):
         if _FOR_PRODUCTION.fullmatch(name) and getattr(settings, name):
-            raise problem(
-                "stripe_secret_key", f"set it, because {name.upper()} is set; SANDBOX=true starts the embedded sandbox"
-            )
+            message = f"set it, because {name.upper()} is set; SANDBOX=true starts the embedded sandbox"
+            raise problem("stripe_secret_key", message)
 
 
 def _addresses(settings: Settings) -> None:
@@ -80,7 +78,7 @@ def _addresses(settings: Settings) -> None:
         proxy = settings.proxy_for(address) if address is not None else None
         if proxy is not None and not (re.match("https?://", proxy) and _is_address(proxy)):
             name = "https_proxy" if urlsplit(address).scheme == "https" else "http_proxy"
-            raise problem(name, "write it (or ALL_PROXY) like http://proxy:3128; proxies of other kinds can't be used")
+            raise problem(name, "write it (or ALL_PROXY) like http://proxy:3128; only HTTP proxies are supported")
 
 
 def _check_no_proxy(value: str | None) -> None:
@@ -92,7 +90,7 @@ def _check_no_proxy(value: str | None) -> None:
 
 
 def _is_address(address: str) -> bool:
-    # Imported where it is needed: commands that only read the settings are quick.
+    # Imported here so that commands that only read the settings start quickly.
     import httpx
 
     try:
@@ -103,10 +101,10 @@ def _is_address(address: str) -> bool:
 
 
 def check_shared_secret(settings: Settings) -> None:
-    """Raises ValueError for a secret that is too short, and for algorithms that don't fit it."""
+    """Raises ValueError if the secret is too short, or the algorithms don't fit it."""
     secret = settings.auth_secret
     if secret is not None and len(secret.get_secret_value().encode()) < SECRET_BYTES:
-        raise problem("auth_secret", f"a secret has {SECRET_BYTES} bytes or more; make one with openssl rand -hex 32")
+        raise problem("auth_secret", f"give {SECRET_BYTES} bytes or more; create a secret with openssl rand -hex 32")
     fitting = SYMMETRIC if settings.shared_secret is not None else ASYMMETRIC
     if not set(settings.auth_algorithms) <= set(fitting):
         raise problem("auth_algorithms", f"choose from {', '.join(fitting)}")
@@ -118,14 +116,14 @@ def _identity(settings: Settings) -> None:
     if secret is not None and settings.auth_jwks_url is not None:
         raise problem("auth_jwks_url", "give it or AUTH_SECRET, not both")
     if settings.auth_jwks_url is not None and settings.auth_issuer is None:
-        raise problem("auth_issuer", "AUTH_JWKS_URL needs it too: tokens of any other issuer are refused")
+        raise problem("auth_issuer", "set it too: with AUTH_JWKS_URL, only tokens of this issuer are accepted")
     if settings.auth_issuer is not None and settings.auth_audience is None and not settings.auth_client_ids:
-        raise problem("auth_audience", "AUTH_ISSUER needs it too: a token for another service must not open this one")
+        raise problem("auth_audience", "set it too: with AUTH_ISSUER, tokens for another service must be rejected")
     if not settings.allows_anonymous and settings.shared_secret is None and settings.auth_issuer is None:
         raise problem(
             "auth_issuer",
-            "callers of Stripe must prove who they are: set AUTH_ISSUER and AUTH_AUDIENCE, or AUTH_SECRET; "
-            "ALLOW_ANONYMOUS=true opens all wallets of a test key to everybody",
+            "callers must authenticate: set AUTH_ISSUER and AUTH_AUDIENCE, or AUTH_SECRET; "
+            "with a test key, ALLOW_ANONYMOUS=true lets anyone access all wallets",
         )
 
 
@@ -134,13 +132,13 @@ def _live(settings: Settings) -> None:
         return
     for name in ("allow_anonymous", "playground", "show_calls"):
         if getattr(settings, name):
-            raise problem(name, "it is for the sandbox and for test keys; leave it out with a live key")
+            raise problem(name, "it is only for the sandbox and test keys; leave it out with a live key")
     if settings.shared_secret in PUBLIC_SECRETS:
-        raise problem("auth_secret", "everybody can read this one; make your own with openssl rand -hex 32")
+        raise problem("auth_secret", "this secret is public; create your own with openssl rand -hex 32")
     for name in ("stripe_api_base", "auth_issuer", "auth_jwks_url"):
         address = getattr(settings, name)
         if address is not None and not _is_safe(address):
-            raise problem(name, "a live key needs https")
+            raise problem(name, "use https with a live key")
 
 
 def _proxies(settings: Settings) -> None:
@@ -148,10 +146,10 @@ def _proxies(settings: Settings) -> None:
         try:
             network = ipaddress.ip_network("::/0" if word == "*" else word)
         except ValueError:
-            message = "name addresses or networks, for example 10.0.0.7 or 10.0.0.0/8"
+            message = "give addresses or networks, for example 10.0.0.7 or 10.0.0.0/8"
             raise problem("trusted_proxies", message) from None
         if settings.is_live and network.prefixlen < _WIDEST[network.version]:
-            raise problem("trusted_proxies", f"{word} trusts everyone; name the addresses or networks of your proxies")
+            raise problem("trusted_proxies", f"{word} trusts everyone; give the addresses or networks of your proxies")
 
 
 def _is_safe(address: str) -> bool:
@@ -160,24 +158,24 @@ def _is_safe(address: str) -> bool:
 
 
 def _words(settings: Settings) -> None:
-    if not set(settings.customer_sees) <= set(SEEN):
-        raise problem("customer_sees", f"choose from {', '.join(SEEN)}")
+    if not set(settings.customer_sees) <= set(VISIBLE_FIELDS):
+        raise problem("customer_sees", f"choose from {', '.join(VISIBLE_FIELDS)}")
     for origin in settings.cors_origins:
         from serving.http.canonical_origin import canonical
 
         if canonical(origin) is None:
-            raise problem("cors_origins", "an origin is a scheme and a host, for example https://shop.example")
+            raise problem("cors_origins", "give origins: scheme and host, for example https://shop.example")
     for header in settings.cors_headers:
         if not re.fullmatch(r"[\w!#$%&'+.^`|~-]+", header, re.ASCII):
-            raise problem("cors_headers", "write names of headers, for example x-shop-version")
+            raise problem("cors_headers", "give names of headers, for example x-shop-version")
     for host in settings.allowed_hosts:
         if not re.fullmatch(r"[\w.:-]+", host, re.ASCII):
-            raise problem("allowed_hosts", "write names without a port, for example shop.localdomain")
+            raise problem("allowed_hosts", "give host names without a port, for example shop.localdomain")
 
 
 def _store(settings: Settings) -> None:
     if settings.redis_url is not None and not _is_store(settings.redis_url.get_secret_value()):
-        name = "redis_url_file" if settings.redis_url_file else "redis_url"
+        name = _variable("redis_url", settings)
         raise problem(name, "write it like redis://host:6379/0; rediss:// for TLS, unix:// for a socket")
 
 
@@ -196,7 +194,7 @@ def _metrics(settings: Settings) -> None:
     if token is not None and not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
         raise problem(
             "metrics_token",
-            "a token has 16 characters or more, of ASCII and without spaces; make one with openssl rand -hex 16",
+            "give 16 or more ASCII characters without spaces; create a token with openssl rand -hex 16",
         )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, and what to set instead."""
+"""Errors of invalid settings. Each names the variable and says what to set instead."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+
+class SettingsError(Exception):
+    """An invalid setting. The message names its variable, says what to set, and contains no secret."""
+
+
+def problem(name: str, message: str) -> ValueError:
+    """An error about a setting. Its message starts with the variable."""
+    return ValueError(f"{name.upper()}: {message}")
+
 
 FORMS = {
     "stripe_api_base": "https://api.stripe.com, without a path",
@@ -18,7 +28,7 @@ FORMS = {
 
 
 def explain(kind: type[BaseModel], entry: Any) -> str:
-    """One of pydantic's errors: the variable, and what to do. Never the value, which may be secret."""
+    """The message for one of Pydantic's errors. It never contains the value, which may be secret."""
     if not entry["loc"]:
         return str(entry["msg"]).removeprefix("Value error, ")
     name = str(entry["loc"][0]).lower()

@@ -1,9 +1,9 @@
-"""Which hosts NO_PROXY exempts, in the forms that curl, Go and Python understand.
+"""Which hosts need no proxy: loopback, and the entries of NO_PROXY in the forms that curl, Go and Python accept.
 
 | entry | hosts |
 |---|---|
 | `*` | all |
-| `example.com`, `.example.com`, `*.example.com` | that host and those below it |
+| `example.com`, `.example.com`, `*.example.com` | that host and its subdomains |
 | `10.0.0.1`, `[::1]` | that address |
 | `10.0.0.0/8`, `fd00::/8` | the addresses of that network; names are not resolved |
 | any host or address with `:port` | that port only |
@@ -19,8 +19,16 @@ _DOMAIN = re.compile(r"(?:\*?\.)?[\w-]+(?:\.[\w-]+)*\.?")
 _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?")
 
 
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
-    """Whether calls to the host go out without a proxy. Raises ValueError for an entry in no known form."""
+    """Whether calls to the host need no proxy. Raises ValueError for an entry that is in none of the forms."""
     return any(_matches(entry, host.lower().rstrip("."), port) for entry in _entries(no_proxy))
 
 

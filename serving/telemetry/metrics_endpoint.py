@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.metrics import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric, Metrics
 
 CHALLENGE = 'Bearer realm="attache metrics"'

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import httpx
 import pytest
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import missing
 from tests.client_stories import builds
 from tests.node_projects import installed, run

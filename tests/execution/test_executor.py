@@ -6,7 +6,7 @@ import httpx
 import msgspec
 import pytest
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.execution.random_operations import CUSTOMER
 

@@ -14,7 +14,7 @@ import app
 from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
 from serving.graphql.endpoint import Operation
 from serving.graphql.errors import NotExecuted
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from tests.execution.odd_upstream import OddUpstream
 from tests.execution.random_operations import CUSTOMER, OperationWriter

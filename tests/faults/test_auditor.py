@@ -12,7 +12,7 @@ from faults.client import Client, Outcome, Telling, understood
 from faults.plan import Fault, Work
 from faults.scenarios import Scenario
 from faults.wire import answer
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 DONE = '{"data": {"attachPaymentMethod": {"paymentMethod": {"id": "pm_1"}, "errors": []}}}'
 REFUSED = '{"data": {"attachPaymentMethod": {"paymentMethod": null, "errors": [{"code": "CARD_DECLINED"}]}}}'

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import missing
 from tests.node_projects import installed, run
 from tests.processes import ROOT, running

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.cursors import Cursors
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.tokens import bearer
 from tests.wallets import AMARA, AMARAS_DEFAULT, MATEO, MATEOS_CARD, UNATTACHED_CARD

@@ -178,7 +178,7 @@ def wallet_of(ids):
 def test_the_tail_of_a_list_is_its_oldest(count, last):
     import anyio
 
-    from serving.settings.service_settings import Settings
+    from serving.settings.settings import Settings
 
     async def run():
         stripe = wallet_of([f"pm_{n}" for n in range(count)])

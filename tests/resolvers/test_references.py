@@ -10,7 +10,7 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
 from app import schema
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.tokens import bearer

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import schema
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 

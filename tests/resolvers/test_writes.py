@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from resolvers.writes import DIGEST_LENGTH, KeyDigest
 from sandbox import Fault
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.serving.test_metrics import read
 from tests.wallets import JENNYS_CARD, MATEO

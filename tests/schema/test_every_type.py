@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app import schema
 from schema.payment_method_type import KINDS
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 

@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.tokens import bearer

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.node_projects import installed, run
 from tests.processes import running
 from tests.tokens import bearer

@@ -20,7 +20,8 @@ from serving.auth.tokens import (
     SharedSecret,
     Unauthenticated,
 )
-from serving.settings.service_settings import SANDBOX_SECRET, Settings
+from serving.settings.callers import SANDBOX_SECRET
+from serving.settings.settings import Settings
 from tests.issuer import AUDIENCE, Issuer
 from tests.tokens import bearer
 

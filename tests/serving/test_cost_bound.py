@@ -23,7 +23,7 @@ from serving.auth.tokens import ANONYMOUS
 from serving.graphql.cost import CostMeter, introspection_limit
 from serving.graphql.endpoint import Operation
 from serving.graphql.errors import NotExecuted
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.builders import customer, payment_method
 
 EXAMPLES = int(os.environ.get("COST_EXAMPLES", "60"))

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from serving.auth.rate_limits import RateLimited, RateLimits, address_group
 from serving.auth.tokens import Caller, CallerKind
-from serving.settings.service_settings import LIVE_RATES, RATES, Settings
+from serving.settings.limits import LIVE_RATES, RATES
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.tokens import bearer
 from tests.wallets import AMARA

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from serving.graphql.content_negotiation import JSON, RESPONSE_JSON
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.processes import running
 from tests.wallets import JENNY, UNATTACHED_CARD

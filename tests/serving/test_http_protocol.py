@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app import Service
 from serving.http import process
 from serving.http.connections import MAX_HEAD_BYTES, Connections, bounded
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 
 
 async def app(scope, receive, send):

@@ -10,7 +10,7 @@ import app
 from serving.graphql.cost import CostMeter, TooMuchIntrospection
 from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.graphql.errors import response_too_large
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.operation_record import WriteRecord
 from tests.builders import customer, payment_method
 from tests.clients import Api, Recorder

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.logs import RepeatedEvents, logger
 from serving.telemetry.operation_record import document_hash
 from tests.clients import Api, Recorder

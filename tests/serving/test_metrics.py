@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from sandbox import Fault
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from serving.telemetry.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
 from stripe_api.failure_reasons import Reason
 from tests.clients import Api, Recorder

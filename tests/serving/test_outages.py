@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from sandbox import create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from stripe_api.transport import PooledTransport
 from tests.clients import Api, Recorder
 from tests.processes import ROOT

@@ -15,7 +15,8 @@ from serving.graphql.persisted_documents import (
 )
 from serving.graphql.trusted_documents import read_manifest
 from serving.redis.store import SharedStore
-from serving.settings.service_settings import Settings, SettingsError
+from serving.settings.errors import SettingsError
+from serving.settings.settings import Settings
 from tests import missing
 from tests.clients import Api
 from tests.commands import command

@@ -7,7 +7,7 @@ import tempfile
 import pytest
 
 from serving.http.process import listeners, metrics_folder
-from serving.settings.service_settings import SettingsError
+from serving.settings.errors import SettingsError
 
 
 def test_answers_do_not_wait_for_acknowledgements():

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app import schema
 from serving.graphql.schema_files import SCHEMA_FILES, introspection, possible_types, sdl
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.processes import ROOT
 from tests.tokens import bearer

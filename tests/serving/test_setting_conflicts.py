@@ -1,6 +1,8 @@
 import pytest
 
-from serving.settings.service_settings import EXAMPLE_SECRET, SANDBOX_SECRET, SettingsError, load
+from serving.settings.callers import EXAMPLE_SECRET, SANDBOX_SECRET
+from serving.settings.errors import SettingsError
+from serving.settings.settings import load
 
 SECRET = "s" * 32
 LIVE = {"STRIPE_SECRET_KEY": "rk_live_verysecret"}
@@ -108,7 +110,7 @@ def test_what_goes_together_starts(loaded, variables):
         ({"SANDBOX": "true", **TEST, **OIDC}, "SANDBOX", "leave it out"),
         ({"SANDBOX": "false"}, "SANDBOX", "set STRIPE_SECRET_KEY"),
         ({"STRIPE_SECRET_KEY": "sk_test_very secret", **OIDC}, "STRIPE_SECRET_KEY", "sk_test_"),
-        ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 characters"),
+        ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 or more"),
         *((variables, "STRIPE_SECRET_KEY", "SANDBOX=true") for variables in WITHOUT_A_KEY),
         *(({**TEST, **OIDC, name: value}, name, "https://host") for name in ADDRESSES for value in NO_ADDRESSES),
     ],

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from serving.settings.errors import FORMS
-from serving.settings.service_settings import Settings, SettingsError, load, page
+from serving.settings.docs_page import page
+from serving.settings.errors import FORMS, SettingsError
+from serving.settings.settings import Settings, load
 
 PAGE = Path(__file__).parent.parent.parent / "docs/settings.md"
 

@@ -9,7 +9,7 @@ import pytest
 
 from serving.auth.rate_limits import RateLimited, RateLimits
 from serving.redis.store import PLACES, SLOW_USES, SharedStore, StoreUnavailable
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.stores import SlowWay, needs_store
 
 pytestmark = needs_store

@@ -6,7 +6,7 @@ import pytest
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.endpoint import Operation
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.client_stories.documents import DOCUMENTS
 from tests.clients import Api
 from tests.processes import ROOT

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from execution.plans import plan
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import stripe
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.sandbox.sdk_types import _annotations

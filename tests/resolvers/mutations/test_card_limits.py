@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.tokens import bearer
 from tests.wallets import AMARA, MATEO

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from sandbox import Fault
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.tokens import bearer

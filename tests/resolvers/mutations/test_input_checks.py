@@ -9,7 +9,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
 
 from app import schema
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 from tests.tokens import bearer
 from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import Fault, create_sandbox
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from sandbox import Fault
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.tokens import bearer
 from tests.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 

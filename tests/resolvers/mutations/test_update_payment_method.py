@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from sandbox import Fault
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests import builders
 from tests.clients import Api, Recorder
 from tests.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.stores import needs_store
 from tests.wallets import MATEO

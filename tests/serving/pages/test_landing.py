@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from sandbox.catalog import card_groups, object_groups
 from serving.pages.document import POLICY, STYLE, plain_page
 from serving.pages.landing import Landing
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 
 STRIPE = {"stripe_secret_key": "sk_test_x", "allow_anonymous": True}

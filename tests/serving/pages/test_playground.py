@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from serving.pages.playground import POLICY, Playground
-from serving.settings.service_settings import Settings
+from serving.settings.settings import Settings
 from tests.clients import Api
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -1,0 +1,48 @@
+"""Settings that turn features on and off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from serving.settings.stripe import Stripe
+
+
+class Features(Stripe):
+    """Which features are on."""
+
+    playground: bool | None = Field(
+        default=None, description="Serve GraphiQL to browsers. When unset: only with the sandbox."
+    )
+    introspection: bool | None = Field(
+        default=None,
+        description="Allow introspection. When unset: for all callers; with a live key, for service callers only.",
+    )
+    show_calls: bool | None = Field(
+        default=None,
+        description="Let requests ask for the list of their REST calls. When unset: only with the sandbox.",
+    )
+    compiled_plans: bool = Field(
+        default=True, description="Compile repeated operations. Turning this off changes speed, not results."
+    )
+    persisted_queries: bool = Field(
+        default=True, description="Let clients register documents and then send only their hashes (APQ)."
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="A manifest of allowed documents. All other documents are rejected."
+    )
+
+    @property
+    def shows_playground(self) -> bool:
+        """Whether browsers get GraphiQL."""
+        return self.uses_sandbox if self.playground is None else self.playground
+
+    def allows_introspection(self, *, service: bool) -> bool:
+        """Whether a caller may use introspection, and gets suggestions for unknown names."""
+        return service or not self.is_live if self.introspection is None else self.introspection
+
+    @property
+    def shows_calls(self) -> bool:
+        """Whether a request may ask for its REST calls."""
+        return self.uses_sandbox if self.show_calls is None else self.show_calls

@@ -1,0 +1,116 @@
+"""Settings of the limits for operations and callers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from serving.settings.stripe import Stripe
+
+LIVE_RATES = {
+    "rate_limit_caller": "600/minute",
+    "rate_limit_address": "3000/minute",
+    "rate_limit_calls": "300/minute",
+    "rate_limit_cards": "10/minute;50/day",
+    "rate_limit_declines": "10/hour;20/day",
+}
+"""The default rate limits with a live key. docs/authentication.md gives the reasons."""
+
+RATES = tuple(LIVE_RATES)
+OFF = "off"
+
+
+class Limits(Stripe):
+    """How much an operation and a caller may use."""
+
+    operation_deadline: float = Field(
+        default=30.0, gt=0, le=300, description="Deadline of an operation with all its REST calls, in seconds."
+    )
+    max_body_bytes: int = Field(
+        default=256 * 1024, ge=1024, le=16 * 1024 * 1024, description="Largest request body, in bytes."
+    )
+    max_document_bytes: int = Field(
+        default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="Longest GraphQL document, in bytes."
+    )
+    max_document_tokens: int = Field(
+        default=2000,
+        ge=50,
+        le=100_000,
+        description="Most lexical tokens in a GraphQL document, and most values in variables.",
+    )
+    max_depth: int = Field(
+        default=12, ge=1, le=100, description="Deepest nesting of fields; inside `__schema` and `__type` it is 20."
+    )
+    max_aliases: int = Field(
+        default=60, ge=0, le=10_000, description="Most fields that have an alias or repeat another field."
+    )
+    max_root_fields: int = Field(default=20, ge=1, le=1000, description="Most root fields of a query.")
+    max_mutations: int = Field(default=5, ge=1, le=100, description="Most root fields of a mutation.")
+    max_cost: int = Field(
+        default=30_000,
+        ge=1,
+        le=10_000_000,
+        description="Most fields in a response. Lists count by their page size, introspection by its exact size.",
+    )
+    max_response_bytes: int = Field(
+        default=8 * 1024 * 1024,
+        ge=1024,
+        le=1024 * 1024 * 1024,
+        description="Largest response, in bytes before compression.",
+    )
+    max_calls: int = Field(default=120, ge=1, le=1000, description="Most REST calls of an operation.")
+    max_operations: int = Field(
+        default=1000, ge=1, le=1_000_000, description="Most concurrent requests to /graphql in one process."
+    )
+    max_operations_per_caller: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="Most concurrent operations of one caller in one process. Service callers get five times as many. "
+        "0 for no limit. When unset: 20 with a live key, otherwise no limit.",
+    )
+    max_batch: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="Most operations in one request, sent as a JSON list; 0 turns batching off.",
+    )
+
+    rate_limit_caller: str | None = Field(
+        default=None,
+        description="Rate limit of one caller's operations, for example 600/minute or 20/second;600/minute; off for "
+        "none. Service callers are exempt. When unset: 600/minute with a live key, otherwise off.",
+    )
+    rate_limit_address: str | None = Field(
+        default=None,
+        description="Rate limit of operations from one address, or from one /64 of IPv6. "
+        "When unset: 3000/minute with a live key, otherwise off.",
+    )
+    rate_limit_calls: str | None = Field(
+        default=None,
+        description="Rate limit of one caller's REST calls. Service callers are exempt. "
+        "When unset: 300/minute with a live key, otherwise off.",
+    )
+    rate_limit_cards: str | None = Field(
+        default=None,
+        description="Rate limit of one caller's mutations that try a card: attach, create and confirm a SetupIntent. "
+        "Service callers are exempt. When unset: 10/minute;50/day with a live key, otherwise off.",
+    )
+    rate_limit_declines: str | None = Field(
+        default=None,
+        description="Rate limit of one caller's declined cards; above it, no more cards can be tried. "
+        "Service callers are exempt. When unset: 10/hour;20/day with a live key, otherwise off.",
+    )
+
+    @property
+    def operations_per_caller(self) -> int | None:
+        """The most concurrent operations of one customer; None for no limit."""
+        if self.max_operations_per_caller is None:
+            return 20 if self.is_live else None
+        return self.max_operations_per_caller or None
+
+    def rate(self, name: str) -> str | None:
+        """The rate limit with this name, one of RATES; None for no limit."""
+        rate: str | None = getattr(self, name)
+        if rate is None and self.is_live:
+            return LIVE_RATES[name]
+        return None if rate == OFF else rate
