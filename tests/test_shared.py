@@ -15,7 +15,7 @@ import pytest
 
 from tests.builders import customer
 from tests.processes import running
-from tests.stores import needs_store
+from tests.stores import Store, needs_store
 from tests.windows import fullest_second
 
 pytestmark = needs_store
@@ -56,8 +56,10 @@ def test_rates_are_counted_together(two):
     assert codes[20:] == [429] * 10
 
 
-@pytest.mark.parametrize("setting", ["RATE_LIMIT_CARDS", "RATE_LIMIT_DECLINES", "RATE_LIMIT_CALLS"])
-def test_cards_and_calls_of_a_caller_are_counted_together(store, tmp_path, setting):
+@pytest.mark.parametrize(
+    "setting", ["RATE_LIMIT_CALLER", "RATE_LIMIT_CARDS", "RATE_LIMIT_DECLINES", "RATE_LIMIT_CALLS"]
+)
+def test_limits_of_a_caller_are_counted_together(store, tmp_path, setting):
     attach = """mutation { attachPaymentMethod(input: {
       paymentMethodId: "pm_card_visa_chargeDeclined", customerId: "cus_TT6bMT4UamxeFj"}) { errors { code } } }"""
     settings = {"SANDBOX": "true", "REDIS_URL": store.url, setting: "3/hour"}
@@ -71,16 +73,17 @@ def test_cards_and_calls_of_a_caller_are_counted_together(store, tmp_path, setti
     assert [answer["errors"][0]["extensions"]["limit"] for answer in answers[3:]] == [setting] * 3
 
 
-def test_while_the_store_is_away_each_goes_on_by_itself_and_takes_it_up_again(two, store):
+@pytest.mark.parametrize(("fail", "recover"), [(Store.stop, Store.start), (Store.pause, Store.resume)])
+def test_without_the_store_each_replica_counts_alone_until_it_is_back(two, store, fail, recover):
     one, other = two
     assert ask(one, **by_hash(query=QUERY)).json()["data"]
-    store.stop()
+    fail(store)
     codes = [ask(one, query=QUERY).status_code for _ in range(25)]
     assert codes == [200] * 20 + [429] * 5
     assert ask(one, **by_hash()).status_code == 429
     assert ask(other, **by_hash(query=QUERY)).json()["data"]
     assert "the shared store is unavailable" in one.output()
-    store.start()
+    recover(store)
     time.sleep(2.2)
     assert ask(one, query=QUERY).status_code == 200
     assert "the shared store is available again" in one.output()
