@@ -36,9 +36,9 @@ def _options() -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    if not 0 <= (port := int(text)) <= 65535:
-        raise argparse.ArgumentTypeError("the port must be a number from 0 to 65535")
-    return port
+    if not (text.isascii() and text.isdigit()) or len(text) > 5 or int(text) > 65535:
+        raise argparse.ArgumentTypeError("give a whole number from 0 to 65535")
+    return int(text)
 
 
 def _reason(error: OSError, options: argparse.Namespace) -> str:

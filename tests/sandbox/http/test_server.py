@@ -98,6 +98,14 @@ def test_command_serves_and_stops(options):
         process.communicate()
 
 
+@pytest.mark.parametrize("port", ["x", "65536", "-1", "12111.0", "", "\u0661", "9" * 5000])
+def test_command_rejects_other_ports(port):
+    command = [sys.executable, "-m", "sandbox", f"--port={port}"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("argument --port: give a whole number from 0 to 65535\n")
+
+
 def _first_answer(url: str) -> int:
     for _ in range(100):
         try:
