@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import strawberry
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
@@ -18,7 +19,7 @@ from strawberry.schema.config import StrawberryConfig
 from execution.executor import Executor
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
-from resolvers.errors.response_errors import to_response_error
+from resolvers.errors.response_errors import ResponseErrors
 from resolvers.mutation import Mutation
 from resolvers.query import Query
 from resolvers.writes import KeyDigest
@@ -89,7 +90,8 @@ class Service:
         self.rates = RateLimits(settings, self.shared)
         self.gate = Gate(settings, Authenticator(settings, self.keys), self.rates)
         self.locks = _locks(self.shared)
-        self.executor = create_executor(settings)
+        self.response_errors = ResponseErrors()
+        self.executor = create_executor(settings, self.response_errors.present)
         self.runner = OperationRunner(settings, self._parts())
         self.metrics = self._metrics()
         self.traces = _traces(settings)
@@ -182,6 +184,7 @@ class Service:
         """Close all connections, write the counts of repeated events, and send the remaining traces."""
         await self.stripe.aclose()
         self.log.flush()
+        self.response_errors.flush()
         if self.traces is not None:
             await self.traces.aclose()
         await self.locks.aclose()
@@ -189,11 +192,14 @@ class Service:
             await self.shared.aclose()
 
 
-def create_executor(settings: Settings) -> Executor:
-    """Create the executor of operations on the schema, within the limits of the settings."""
+def create_executor(settings: Settings, present: Callable[[GraphQLError], GraphQLError]) -> Executor:
+    """Create the executor of operations on the schema, within the limits of the settings.
+
+    `present` converts each error into the one that the client receives.
+    """
     return Executor(
         schema,
-        present=to_response_error,
+        present=present,
         limits=DocumentLimits(settings),
         max_tokens=settings.max_document_tokens,
         plans=settings.compiled_plans,

@@ -1,7 +1,7 @@
 """Converts any raised error into the top-level error that the client receives: a code, and a message without secrets.
 
 This is the only place that does so. An unexpected error is logged with its stack trace, and the client receives
-INTERNAL.
+INTERNAL. Requests of the service that Stripe refuses are summed up in the log: with a revoked key, it is every one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from resolvers.errors.exceptions import COMPLETE_WITH_KEY, FieldError, WriteFail
 from schema.reading import UnreadableValue
 from serving.auth.rate_limits import RateLimited
 from serving.graphql.error_codes import ErrorCode
+from serving.telemetry import logs
 from stripe_api import (
     APIConnectionError,
     APIError,
@@ -40,20 +41,42 @@ _OUTCOME_UNKNOWN = " Whether it took effect is not known: send it again with thi
 
 @dataclass(frozen=True)
 class _Response:
-    """The parts of a top-level error that the client receives."""
+    """The parts of a top-level error that the client receives. `refused` is for the log only."""
 
     code: ErrorCode
     message: str
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    refused: StripeError | None = None
 
 
-def to_response_error(error: GraphQLError) -> GraphQLError:
-    """The error as the client receives it.
+class ResponseErrors:
+    """Converts the errors of all operations."""
 
-    Releases the frames of the raised error, because graphql-core keeps an operation's errors in reference cycles.
-    """
-    response = _convert(error)
-    release_frames(error)
+    def __init__(self) -> None:
+        self._refused = logs.RepeatedEvents(logs.logger("attache.errors"))
+
+    def flush(self) -> None:
+        """Log the counts of repeated events."""
+        self._refused.flush()
+
+    def present(self, error: GraphQLError) -> GraphQLError:
+        """The error as the client receives it.
+
+        Releases the frames of the raised error, because graphql-core keeps an operation's errors in reference cycles.
+        """
+        response = _convert(error)
+        if response.refused is not None:
+            self._log_refused(response.refused)
+        release_frames(error)
+        return _graphql_error(error, response)
+
+    def _log_refused(self, error: StripeError) -> None:
+        key = {"error": type(error).__name__, "status": error.http_status, "code": error.code}
+        facts = {"detail": str(error), "message": error.loggable_message}
+        self._refused.log(logging.ERROR, "stripe refused the service's own request", key, **facts)
+
+
+def _graphql_error(error: GraphQLError, response: _Response) -> GraphQLError:
     return GraphQLError(
         response.message,
         nodes=error.nodes,
@@ -117,9 +140,8 @@ def _failed_call(error: StripeError, details: dict[str, Any], advice: str) -> _R
     if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
         entry = no_such_entry(_CURSORS[error.param])
         return _Response(entry.code, str(entry), details)
-    logger.error("Stripe refused the service's own request: %r %s", error, error.loggable_message)
     message = "Stripe refused the service's request. The error was logged."
-    return _Response(ErrorCode.INTERNAL, message + advice, details)
+    return _Response(ErrorCode.INTERNAL, message + advice, details, refused=error)
 
 
 def _not_sent(error: NotSent | TooManyCalls, details: dict[str, Any], advice: str) -> _Response:
