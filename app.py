@@ -1,12 +1,13 @@
-"""The composition of the service: from its settings to its parts, and from these to an ASGI app."""
+"""Composition: creates the parts of the service from the settings, and the ASGI app from the parts."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 import strawberry
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 from strawberry.schema.config import StrawberryConfig
 
+import upstream
 from execution.executor import Executor
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
@@ -25,19 +27,21 @@ from resolvers.query import Query
 from resolvers.writes import KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
-from serving.auth.admission import Gate
-from serving.auth.issuer_keys import IssuersKeys, fetch_json
+from serving.auth.admission import Admission
+from serving.auth.issuer_keys import token_keys
 from serving.auth.rate_limits import RateLimits
-from serving.auth.tokens import Authenticator, Keys, SharedSecret
+from serving.auth.tokens import Authenticator
 from serving.graphql.document_limits import DocumentLimits
-from serving.graphql.endpoint import GraphQLEndpoint, redirect_to
-from serving.graphql.persisted_documents import PersistedDocuments, RegistryInProcess, SharedRegistry
+from serving.graphql.endpoint import GraphQLEndpoint, Steps
+from serving.graphql.operation import OperationReader
+from serving.graphql.persisted_documents import create_documents
+from serving.graphql.responses import redirect_to
 from serving.graphql.schema_files import schema_routes
-from serving.graphql.trusted_documents import read_manifest
 from serving.http import health
-from serving.http.compression import Packed, Shortcut
+from serving.http.compression import Compression
 from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.http.cors import Cors
+from serving.http.fast_path import FastPath
 from serving.http.forwarded_headers import ForwardedHeaders
 from serving.http.hosts import LocalHostsOnly
 from serving.http.security_headers import SecurityHeaders
@@ -45,27 +49,25 @@ from serving.http.single_headers import SingleHeaders
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
 from serving.pages.playground import Playground
-from serving.redis.locks import Locks, LocksInProcess, SharedLocks
-from serving.redis.store import SharedStore, shared_store
+from serving.redis.locks import create_locks
+from serving.redis.store import shared_store
 from serving.settings.settings import Settings, load
 from serving.telemetry import logs, metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.version import VERSION
-from stripe_api import StripeClient
 from stripe_api.failure_reasons import ORIGINS
-from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
+from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
-from stripe_api.rate_limiting.redis_limit import RedisScheduler
-from stripe_api.rate_limiting.scheduler import ALL, Scheduler
-from stripe_api.transport import PooledTransport
+from stripe_api.rate_limiting.scheduler import ALL
 
 if TYPE_CHECKING:
     from serving.telemetry.traces import Traces
 
 GRAPHQL = "/graphql"
-SANDBOX_KEY = "sk_test_sandbox"
-SANDBOX_BASE = "http://sandbox"
+
+Layer = Callable[[ASGIApp], ASGIApp]
+"""Middleware: wraps an ASGI app in another."""
 
 schema = strawberry.Schema(
     query=Query, mutation=Mutation, types=USER_ERRORS, config=StrawberryConfig(scalar_map=SCALARS)
@@ -84,45 +86,22 @@ class Service:
         self.settings = settings
         self.sandbox: ASGIApp | None = _sandbox(settings) if settings.uses_sandbox else None
         self.shared = shared_store(settings)
-        self.guard = _guard(settings, self.shared)
-        self.stripe = _stripe_client(settings, transport or _transport(settings, self.sandbox), self.guard)
-        self.keys = _keys(settings)
+        self.guard = upstream.create_guard(settings, self.shared)
+        self.stripe = upstream.create_client(settings, transport, self.sandbox, self.guard)
+        self.keys = token_keys(settings)
         self.rates = RateLimits(settings, self.shared)
-        self.gate = Gate(settings, Authenticator(settings, self.keys), self.rates)
-        self.locks = _locks(self.shared)
+        self.admission = Admission(settings, Authenticator(settings, self.keys), self.rates)
+        self.documents = create_documents(settings, self.shared)
+        self.locks = create_locks(self.shared)
         self.response_errors = ResponseErrors()
         self.executor = create_executor(settings, self.response_errors.present)
         self.runner = OperationRunner(settings, self._parts())
+        self.concurrency = ConcurrencyLimit(settings.max_operations)
         self.metrics = self._metrics()
         self.traces = _traces(settings)
         self.log = logs.OperationLog()
         observers: Sequence[Observer] = (self.metrics, self.log)
         self.observers = observers if self.traces is None else (self.traces, *observers)
-
-    def _parts(self) -> Parts:
-        return Parts(
-            stripe=self.stripe,
-            executor=self.executor,
-            documents=_persisted_documents(self.settings, self.shared),
-            locks=self.locks,
-            cursors=Cursors(_stripe_key(self.settings)),
-            key_digest=KeyDigest(_stripe_key(self.settings)),
-            rates=self.rates,
-        )
-
-    def _metrics(self) -> metrics.Metrics:
-        """The metrics, with the sources of numbers that other parts count."""
-        counted = metrics.Metrics(ORIGINS)
-        counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
-        counted.collect_plan_counts(self.executor.counts)
-        counted.collect_all(metrics.GUARD_METRICS, lambda: _guard_values(self.guard))
-        if (store := self.shared) is not None:
-            counted.collect(metrics.STORE_UP, lambda: not store.is_unavailable)
-        return counted
-
-    def begin(self, headers: Mapping[str, str]) -> OperationRecord:
-        """The record of an operation whose request has these headers."""
-        return OperationRecord(self.observers, headers)
 
     def app(self) -> ASGIApp:
         """The ASGI app of this service."""
@@ -131,16 +110,39 @@ class Service:
         router = Starlette(routes=[*self._routes(endpoint), *self._pages(graphiql)], lifespan=self._lifespan)
         # Starlette's redirects use the Host header.
         router.router.redirect_slashes = False
-        others = ServerCounts(self._middleware(router), self.metrics)
-        app = Shortcut(GRAPHQL, self._middleware(endpoint), others)
-        return SecurityHeaders(SingleHeaders(self._access_checks(app)))
+        app: ASGIApp = FastPath(GRAPHQL, endpoint, ServerCounts(router, self.metrics))
+        for layer in reversed(self._middleware()):
+            app = layer(app)
+        return app
+
+    def _middleware(self) -> Sequence[Layer]:
+        """The middleware of all requests, the first to see a request first."""
+        settings = self.settings
+        layers: Sequence[tuple[Layer, object]] = (
+            (SecurityHeaders, True),
+            (SingleHeaders, True),
+            (partial(LocalHostsOnly, settings=settings), settings.is_loopback and settings.allows_anonymous),
+            (partial(ForwardedHeaders, proxies=settings.trusted_proxies), settings.trusted_proxies),
+            (Compression, True),
+            (partial(Cors, settings=settings), settings.cors_origins),
+        )
+        return [layer for layer, is_needed in layers if is_needed]
 
     def _endpoint(self, graphiql: Playground | None) -> GraphQLEndpoint:
-        running = ConcurrencyLimit(self.settings.max_operations)
-        self.metrics.collect(metrics.OVERLOADS, lambda: running.refused)
-        self.metrics.collect(metrics.IN_FLIGHT, lambda: running.running)
-        page = graphiql.page if graphiql is not None else None
-        return GraphQLEndpoint(self.settings, self.gate, self.runner.run, self.begin, running, page=page)
+        steps = Steps(
+            start_record=self.begin,
+            admission=self.admission,
+            reader=OperationReader(self.settings),
+            concurrency=self.concurrency,
+            documents=self.documents,
+            execute=self.runner.run,
+            page=graphiql.page if graphiql is not None else None,
+        )
+        return GraphQLEndpoint(steps, max_response_bytes=self.settings.max_response_bytes)
+
+    def begin(self, headers: Mapping[str, str]) -> OperationRecord:
+        """Start the record of an operation whose request has these headers."""
+        return OperationRecord(self.observers, headers)
 
     def _routes(self, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
         routes: list[BaseRoute] = [
@@ -150,26 +152,38 @@ class Service:
         ]
         if self.settings.serves_metrics:
             routes.append(Route("/metrics", MetricsEndpoint(self.metrics, self.settings)))
-        return [*routes, *schema_routes(schema, self.settings, self.gate.admit)]
+        return [*routes, *schema_routes(schema, self.settings, self.admission.admit)]
 
     def _pages(self, graphiql: Playground | None) -> list[BaseRoute]:
-        """GraphiQL, and the sandbox with its start page, where they are served."""
+        """The routes of GraphiQL, and of the sandbox with its start page, if they are served."""
         routes: list[BaseRoute] = list(graphiql.routes()) if graphiql is not None else []
         if self.sandbox is not None:
             routes += _landing(self.settings).routes()
             routes += [Mount(path, self.sandbox) for path in ("/v1", "/v2", "/_sandbox")]
         return [*routes, favicon_route()] if routes else []
 
-    def _access_checks(self, app: ASGIApp) -> ASGIApp:
-        """The app behind the checks of how a request reached the service."""
-        if self.settings.trusted_proxies:
-            app = ForwardedHeaders(app, self.settings.trusted_proxies)
-        if self.settings.is_loopback and self.settings.allows_anonymous:
-            app = LocalHostsOnly(app, self.settings)
-        return app
+    def _parts(self) -> Parts:
+        secret = upstream.api_key(self.settings)
+        return Parts(
+            stripe=self.stripe,
+            executor=self.executor,
+            locks=self.locks,
+            cursors=Cursors(secret),
+            key_digest=KeyDigest(secret),
+            rates=self.rates,
+        )
 
-    def _middleware(self, app: ASGIApp) -> ASGIApp:
-        return Packed(Cors(app, self.settings) if self.settings.cors_origins else app)
+    def _metrics(self) -> metrics.Metrics:
+        """The metrics, with the parts whose counts they read."""
+        counted = metrics.Metrics(ORIGINS)
+        counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
+        counted.collect_plan_counts(self.executor.counts)
+        counted.collect_all(metrics.GUARD_METRICS, lambda: _guard_values(self.guard))
+        counted.collect(metrics.OVERLOADS, lambda: self.concurrency.rejected)
+        counted.collect(metrics.IN_FLIGHT, lambda: self.concurrency.running)
+        if (store := self.shared) is not None:
+            counted.collect(metrics.STORE_UP, lambda: not store.is_unavailable)
+        return counted
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -230,7 +244,7 @@ def _guard_values(guard: UpstreamGuard) -> Mapping[metrics.Metric, float]:
 
 
 def _sandbox(settings: Settings) -> ASGIApp:
-    # Not imported where Stripe is called.
+    # Imported only when it is used.
     from sandbox import create_sandbox
 
     return create_sandbox(public_url=settings.base_url)
@@ -240,69 +254,3 @@ def _landing(settings: Settings) -> Landing:
     from sandbox.catalog import card_groups, object_groups
 
     return Landing(settings, object_groups(), card_groups())
-
-
-def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:
-    if sandbox is not None:
-        return httpx.ASGITransport(app=sandbox)
-    return PooledTransport(
-        settings.stripe_api_base,
-        max_connections=settings.stripe_max_connections,
-        proxy=settings.proxy_for(settings.stripe_api_base),
-    )
-
-
-def _guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard:
-    bounds: dict[str, Any] = {
-        "per_second": settings.calls_per_second,
-        "per_endpoint": settings.calls_per_second_per_endpoint,
-        "concurrent": settings.max_concurrent_calls,
-        "max_waiting": settings.stripe_max_waiting_calls,
-        "max_wait": settings.stripe_max_wait,
-    }
-    scheduler = Scheduler(**bounds)
-    if store is not None and settings.limits_calls and settings.stripe_secret_key is not None:
-        scheduler = RedisScheduler(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
-    return UpstreamGuard(
-        scheduler, CircuitBreaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause)
-    )
-
-
-def _stripe_client(settings: Settings, transport: httpx.AsyncBaseTransport, guard: UpstreamGuard) -> StripeClient:
-    return StripeClient(
-        transport,
-        api_key=_stripe_key(settings),
-        base_url=settings.stripe_api_base if settings.stripe_secret_key is not None else SANDBOX_BASE,
-        api_version=settings.stripe_api_version,
-        try_timeout=settings.stripe_timeout,
-        max_calls=settings.max_calls,
-        guard=guard,
-    )
-
-
-def _stripe_key(settings: Settings) -> str:
-    key = settings.stripe_secret_key
-    return key.get_secret_value() if key is not None else SANDBOX_KEY
-
-
-def _keys(settings: Settings) -> Keys | None:
-    if settings.shared_secret is not None:
-        return SharedSecret(settings.shared_secret)
-    if settings.auth_issuer is None:
-        return None
-
-    def fetch(url: str) -> Awaitable[Mapping[str, Any]]:
-        return fetch_json(url, proxy=settings.proxy_for(url))
-
-    return IssuersKeys(fetch, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)
-
-
-def _locks(store: SharedStore | None) -> Locks:
-    return LocksInProcess() if store is None else SharedLocks(store)
-
-
-def _persisted_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:
-    trusted = read_manifest(settings.trusted_documents) if settings.trusted_documents is not None else None
-    if not settings.persisted_queries:
-        return PersistedDocuments(None, trusted)
-    return PersistedDocuments(SharedRegistry(store) if store is not None else RegistryInProcess(), trusted)

@@ -1,4 +1,7 @@
-"""Runs GraphQL operations: the one place that joins the executor, the resolvers' context and the client of Stripe."""
+"""Executes GraphQL operations: connects the executor, the context of resolvers and the Stripe client.
+
+`serving/graphql/endpoint.py` calls this once per operation.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,12 @@ from execution.limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
 from resolvers.writes import KeyDigest, WriteRecorder
-from serving.auth.caller_limits import at_once
+from serving.auth.caller_limits import limit_for
 from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.auth.tokens import Caller, CallerKind
-from serving.graphql.endpoint import Operation
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import NotExecuted, refused, response_too_large
-from serving.graphql.persisted_documents import HashMismatch, NotTrusted, PersistedDocuments, PersistedQueryNotFound
+from serving.graphql.errors import RequestRejected, response_too_large
+from serving.graphql.operation import Operation
 from serving.redis.locks import Locks
 from serving.settings import conflicts
 from serving.settings.settings import Settings
@@ -31,7 +33,7 @@ from stripe_api.errors import CallerLimitReached
 from stripe_api.rate_limiting.caller_limit import CallerLimit, CallsAtOnce
 
 GRACE_SECONDS = 1.0
-"""How long after its deadline an operation is cancelled. Calls to Stripe end at the deadline itself."""
+"""Seconds after the deadline at which an operation is cancelled. Its calls to Stripe end at the deadline."""
 
 _HIDEABLE = frozenset(conflicts.VISIBLE_FIELDS)
 
@@ -42,7 +44,6 @@ class Parts:
 
     stripe: StripeClient
     executor: Executor
-    documents: PersistedDocuments
     locks: Locks
     cursors: Cursors
     key_digest: KeyDigest
@@ -59,15 +60,11 @@ class OperationRunner:
         self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
     async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
-        """Run one GraphQL operation. Raises NotExecuted."""
-        left = self._settings.operation_deadline - record.admission_seconds
-        deadline = asyncio.get_running_loop().time() + left
+        """Execute the document of an operation. Raises RequestRejected."""
+        remaining = self._settings.operation_deadline - record.admission_seconds
+        deadline = asyncio.get_running_loop().time() + remaining
         stripe = self._parts.stripe.session(deadline=deadline, on_call=record.add_call, limit=self._limit_of(caller))
-        hash = _hash(operation)
-        text = await self._text(operation, hash, caller)
-        record.set_document(text)
-        result = await self._execute(text, operation, caller, stripe, record)
-        await self._parts.documents.register(hash, text, caller.identity)
+        result = await self._execute(operation, caller, stripe, record)
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in record.sent_calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
@@ -76,15 +73,15 @@ class OperationRunner:
         return result
 
     async def _execute(
-        self, text: str, operation: Operation, caller: Caller, stripe: StripeSession, record: OperationRecord
+        self, operation: Operation, caller: Caller, stripe: StripeSession, record: OperationRecord
     ) -> ExecutionResult:
-        """Execute a document, and convert the errors of all that takes part. Raises NotExecuted."""
+        """Execute the document, and convert exceptions to RequestRejected."""
         hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
         context = self._context(caller, stripe, hidden, WriteRecorder(self._parts.key_digest, record.add_write))
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + GRACE_SECONDS):
                 return await self._parts.executor.execute(
-                    text,
+                    operation.query or "",
                     variables=operation.variables,
                     operation_name=operation.operation_name,
                     context=context,
@@ -93,10 +90,10 @@ class OperationRunner:
                     queries_only=operation.queries_only,
                     record=record,
                 )
-        except OperationNotAllowed as refusal:
-            raise NotExecuted(refusal.errors, status=405, headers={"Allow": "POST"}) from None
-        except RequestError as refusal:
-            raise NotExecuted(refusal.errors) from None
+        except OperationNotAllowed as error:
+            raise RequestRejected(error.errors, status=405, headers={"Allow": "POST"}) from None
+        except RequestError as error:
+            raise RequestRejected(error.errors) from None
         except ResponseTooLarge:
             raise response_too_large("MAX_COST", self._settings.max_cost, "fields", record.sent_calls) from None
         except TimeoutError:
@@ -111,29 +108,13 @@ class OperationRunner:
         parts = self._parts
         return RequestContext(caller, stripe, parts.locks, parts.cursors, cards, hidden=hidden, writes=writes)
 
-    async def _text(self, operation: Operation, hash: str | None, caller: Caller) -> str:
-        """The document's text. Raises NotExecuted for an unknown document."""
-        try:
-            text = await self._parts.documents.text(operation.query, operation.document_id, hash, caller.identity)
-        except PersistedQueryNotFound:
-            # Apollo's mobile clients match on this text and on status 200.
-            raise refused("PersistedQueryNotFound", code=ErrorCode.PERSISTED_QUERY_NOT_FOUND, status=200) from None
-        except HashMismatch:
-            raise refused("provided sha does not match query") from None
-        except NotTrusted:
-            message = "Only documents of the manifest are executed here."
-            raise refused(message, code=ErrorCode.PERSISTED_QUERY_NOT_IN_LIST) from None
-        if text is None:
-            raise refused("query is a string that holds a GraphQL document.", status=400)
-        return text
-
     def _limit_of(self, caller: Caller) -> CallerLimit | None:
-        """The limit of REST calls of an operation's caller; None for no limit."""
+        """The caller's limit of REST calls; None for no limit."""
         limit, rates = self._settings.calls_per_caller, self._parts.rates
         count = functools.partial(_count_call, rates, caller) if rates.limits_calls(caller) else None
         if limit is None:
             return CallerLimit(None, count) if count is not None else None
-        return CallerLimit(self._calls_at_once.of(caller.identity, at_once(limit, caller)), count)
+        return CallerLimit(self._calls_at_once.of(caller.identity, limit_for(caller, limit)), count)
 
 
 async def _count_call(rates: RateLimits, caller: Caller) -> None:
@@ -143,22 +124,9 @@ async def _count_call(rates: RateLimits, caller: Caller) -> None:
         raise CallerLimitReached(limited.retry_after, setting=limited.setting) from None
 
 
-def _took_too_long(stripe: StripeSession) -> NotExecuted:
-    """The refusal of an operation that was cancelled. A write that was sent may have been done."""
+def _took_too_long(stripe: StripeSession) -> RequestRejected:
+    """The rejection of a cancelled operation. A write that was sent may have been executed."""
     sent = any(call.tries and call.endpoint.startswith("POST ") for call in stripe.calls)
     extensions: dict[str, Any] = {"code": ErrorCode.UPSTREAM_TIMEOUT, **({"outcome": "UNKNOWN"} if sent else {})}
     error = GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)
-    return NotExecuted([error], reason="deadline")
-
-
-def _hash(operation: Operation) -> str | None:
-    """The hash of a persisted document, as Apollo's clients send it. Raises NotExecuted for other forms."""
-    persisted = operation.extensions.get("persistedQuery")
-    if persisted is None:
-        return None
-    if not isinstance(persisted, dict) or persisted.get("version") != 1:
-        raise refused("extensions.persistedQuery has version 1 and a sha256Hash.", status=400)
-    hash = persisted.get("sha256Hash")
-    if not isinstance(hash, str) or not 0 < len(hash) <= 256:
-        raise refused("extensions.persistedQuery.sha256Hash is a string.", status=400)
-    return hash
+    return RequestRejected([error], reason="deadline")

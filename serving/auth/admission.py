@@ -1,23 +1,23 @@
-"""What stands before GraphQL: the origin of a page, the rate of an address, the caller, the rate of the caller."""
+"""Admission of requests: the origin, the rate limit of the address, the token, the rate limit of the caller."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
-from serving.auth.caller_limits import Place, RunningOperations
+from serving.auth.caller_limits import CallerSlots, RunningOperations
 from serving.auth.development_tokens import how_to_create
 from serving.auth.rate_limits import RateLimited, RateLimits
 from serving.auth.tokens import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import NotExecuted, refused
+from serving.graphql.errors import RequestRejected, rejection
 from serving.http.cors import Origins
 from serving.settings.settings import Settings
 
 REALM = 'Bearer realm="attache"'
 
 
-class Gate:
-    """Lets requests in, one after the other of these questions answered."""
+class Admission:
+    """Checks each request before its body is read."""
 
     def __init__(self, settings: Settings, authenticator: Authenticator, rates: RateLimits) -> None:
         self._running = RunningOperations(settings.operations_per_caller)
@@ -27,48 +27,37 @@ class Gate:
         self._token_advice = _token_advice(settings) if settings.uses_sandbox else ""
 
     async def admit(self, request: Request) -> Caller:
-        """The caller. Raises NotExecuted with the HTTP status of what is missing."""
-        self._origins.refuse_foreign_pages(request)
+        """The caller. Raises RequestRejected if a check fails."""
+        self._origins.check(request)
         try:
             await self._rates.count_address(_address(request))
             caller = await self._authenticator.caller(request.headers.get("authorization"))
             await self._rates.count_caller(caller)
         except RateLimited as limited:
             raise _too_many(limited) from None
-        except Unauthenticated as unproven:
-            challenge = f'{REALM}, error="invalid_token"' if unproven.presented else REALM
-            message = "The token is not accepted." if unproven.presented else "Send a bearer token."
-            headers = {"WWW-Authenticate": challenge}
-            raise refused(
-                message + self._token_advice, code=ErrorCode.UNAUTHENTICATED, status=401, headers=headers
-            ) from None
+        except Unauthenticated as error:
+            raise _unauthenticated(error, self._token_advice) from None
         except Forbidden:
-            message = "The token names no customer and is no service's."
-            headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
-            raise refused(message, code=ErrorCode.FORBIDDEN, status=403, headers=headers) from None
+            raise _forbidden() from None
         except IssuerUnavailable:
-            message = "Tokens can't be verified for now; try again later."
-            headers = {"Retry-After": "5"}
-            raise refused(
-                message, code=ErrorCode.UPSTREAM_UNAVAILABLE, status=503, headers=headers, reason="issuer_unavailable"
-            ) from None
+            raise _issuer_unavailable() from None
         return caller
 
     async def admit_more(self, request: Request, caller: Caller, count: int) -> None:
-        """Count further operations of a request that was admitted. Raises NotExecuted."""
+        """Count further operations of an admitted request. Raises RequestRejected above a rate limit."""
         try:
             await self._rates.count_address(_address(request), count)
             await self._rates.count_caller(caller, count)
         except RateLimited as limited:
             raise _too_many(limited) from None
 
-    def place(self) -> Place:
-        """Where a request takes its caller's places from, before its body is read."""
-        return self._running.place()
+    def slots(self) -> CallerSlots:
+        """The slots of one request for its caller's concurrent operations."""
+        return self._running.slots()
 
 
 def _token_advice(settings: Settings) -> str:
-    """A sentence for developers who have created a token in another shell than the server's."""
+    """Advice for developers whose token was created with other settings than the server's."""
     how, command = how_to_create(settings)
     return f" {how}: {command}" if command else f" {how}."
 
@@ -77,8 +66,31 @@ def _address(request: Request) -> str | None:
     return request.client.host if request.client is not None else None
 
 
-def _too_many(limited: RateLimited) -> NotExecuted:
-    return refused(
+def _unauthenticated(error: Unauthenticated, advice: str) -> RequestRejected:
+    challenge = f'{REALM}, error="invalid_token"' if error.presented else REALM
+    message = "The token is not accepted." if error.presented else "Send a bearer token."
+    headers = {"WWW-Authenticate": challenge}
+    return rejection(message + advice, code=ErrorCode.UNAUTHENTICATED, status=401, headers=headers)
+
+
+def _forbidden() -> RequestRejected:
+    message = "The token contains no customer id and no service scope."
+    headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
+    return rejection(message, code=ErrorCode.FORBIDDEN, status=403, headers=headers)
+
+
+def _issuer_unavailable() -> RequestRejected:
+    return rejection(
+        "Tokens can't be verified at the moment. Try again later.",
+        code=ErrorCode.UPSTREAM_UNAVAILABLE,
+        status=503,
+        headers={"Retry-After": "5"},
+        reason="issuer_unavailable",
+    )
+
+
+def _too_many(limited: RateLimited) -> RequestRejected:
+    return rejection(
         str(limited),
         code=ErrorCode.RATE_LIMITED,
         status=429,

@@ -1,4 +1,4 @@
-"""How many operations of one caller run at once, so that no caller takes the places of all others."""
+"""The limit of concurrent operations per caller, so that one caller can't use up the capacity of the process."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from types import TracebackType
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import refused
+from serving.graphql.errors import rejection
 
 SERVICE_FACTOR = 5
-"""How many times a customer's operations and REST calls at once a service may have: it acts for many people."""
+"""Factor of the concurrency limits for service callers, which act for many customers."""
 
 RETRY_AFTER = 1
 
 
-def at_once(limit: int, caller: Caller) -> int:
-    """What a limit of things at once is for this caller."""
+def limit_for(caller: Caller, limit: int) -> int:
+    """The concurrency limit for this caller, from the limit for customers."""
     return limit * SERVICE_FACTOR if caller.kind is CallerKind.SERVICE else limit
 
 
 class RunningOperations:
-    """Counts the operations of each caller. A limit of None refuses nothing."""
+    """Counts the running operations of each caller. None means no limit."""
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
         self.running: Counter[str] = Counter()
 
-    def place(self) -> Place:
-        """The places of one request, for a `with` block around all that is done for it."""
-        return Place(self)
+    def slots(self) -> CallerSlots:
+        """The slots of one request, for a `with` block around its execution."""
+        return CallerSlots(self)
 
 
-class Place:
-    """The places that a request has taken. Leaving the block frees them."""
+class CallerSlots:
+    """The slots that a request has taken. Leaving the block frees them."""
 
     __slots__ = ("_count", "_identity", "_operations")
 
@@ -43,17 +43,17 @@ class Place:
         self._count = 0
 
     def take(self, caller: Caller, count: int = 1) -> None:
-        """Take places for so many operations. Raises NotExecuted where the caller has too many already."""
+        """Take slots for `count` operations. Raises RequestRejected if the caller runs too many."""
         limit, running = self._operations.limit, self._operations.running
         if limit is None:
             return
-        if running.get(caller.identity, 0) + count > at_once(limit, caller):
+        if running.get(caller.identity, 0) + count > limit_for(caller, limit):
             raise _too_many()
         self._identity = caller.identity
         self._count += count
         running[self._identity] += count
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> CallerSlots:
         return self
 
     def __exit__(
@@ -67,8 +67,8 @@ class Place:
 
 
 def _too_many() -> Exception:
-    return refused(
-        "Too many of your operations are running (MAX_OPERATIONS_PER_CALLER). Try again when one has ended.",
+    return rejection(
+        "Too many of your operations are running (MAX_OPERATIONS_PER_CALLER). Try again when one of them has finished.",
         code=ErrorCode.RATE_LIMITED,
         status=429,
         headers={"Retry-After": str(RETRY_AFTER)},

@@ -12,8 +12,9 @@ import httpx
 import jwt
 import msgspec
 
-from serving.auth.tokens import IssuerUnavailable, Unauthenticated
+from serving.auth.tokens import IssuerUnavailable, Keys, SharedSecret, Unauthenticated
 from serving.http.connection_cause import connection_cause
+from serving.settings.settings import Settings
 from serving.telemetry.logs import logger as named
 
 logger = named("attache.auth")
@@ -175,3 +176,16 @@ async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]
     if not isinstance(document, dict):
         raise ValueError("the answer is not a JSON object")
     return document
+
+
+def token_keys(settings: Settings) -> Keys | None:
+    """The keys that tokens are verified with: the shared secret or the issuer's keys. None without either."""
+    if settings.shared_secret is not None:
+        return SharedSecret(settings.shared_secret)
+    if settings.auth_issuer is None:
+        return None
+
+    def fetch(url: str) -> Awaitable[Mapping[str, Any]]:
+        return fetch_json(url, proxy=settings.proxy_for(url))
+
+    return IssuersKeys(fetch, issuer=settings.auth_issuer, jwks_url=settings.auth_jwks_url)

@@ -1,4 +1,4 @@
-"""Requests and operations that are refused as a whole: what is told, and with which HTTP status."""
+"""Rejected requests: the errors of the response, and its HTTP status."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from graphql import GraphQLError
 from serving.graphql.error_codes import ErrorCode
 
 
-class NotExecuted(Exception):
-    """A request or an operation that was refused as a whole, so that the answer has no data.
+class RequestRejected(Exception):
+    """A request or an operation whose response has errors and no data.
 
-    `status` is the HTTP status; None where the request was well formed and its document or variables are wrong, which
-    the two media types answer with different ones.
+    `status` is the HTTP status. None means that the document or the variables are invalid: the status then depends on
+    the media type of the response.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class NotExecuted(Exception):
         headers: Mapping[str, str] | None = None,
         reason: str | None = None,
     ) -> None:
-        super().__init__("not executed")
+        super().__init__("request rejected")
         self.errors = errors
         self.status = status
         self.headers = dict(headers or {})
@@ -33,12 +33,12 @@ class NotExecuted(Exception):
 
     @property
     def reason(self) -> str:
-        """Why, in one of few words: the limit that was met, else the first error's code."""
+        """The reason in a word: by default the exceeded limit, otherwise the code of the first error."""
         extensions = self.errors[0].extensions or {} if self.errors else {}
         return self._reason or str(extensions.get("limit") or extensions.get("code") or "unknown").lower()
 
 
-def refused(
+def rejection(
     message: str,
     *,
     code: ErrorCode = ErrorCode.BAD_USER_INPUT,
@@ -46,10 +46,10 @@ def refused(
     headers: Mapping[str, str] | None = None,
     reason: str | None = None,
     **details: Any,
-) -> NotExecuted:
-    """A refusal with one error; its extensions have the code and the details."""
+) -> RequestRejected:
+    """A rejection with one error. The error's extensions contain the code and the details."""
     errors = [GraphQLError(message, extensions={"code": code, **details})]
-    return NotExecuted(errors, status=status, headers=headers, reason=reason)
+    return RequestRejected(errors, status=status, headers=headers, reason=reason)
 
 
 class Sent(Protocol):
@@ -68,17 +68,17 @@ class EndedWrite(Protocol):
 
 def response_too_large(
     limit: str, value: int, unit: str, calls: Iterable[Sent], *, writes: Sequence[EndedWrite] = ()
-) -> NotExecuted:
-    """The response is withheld. If a write was sent to Stripe, the error has its outcome.
+) -> RequestRejected:
+    """The rejection of an operation whose response exceeds a limit. After a write, the error contains its outcome.
 
-    `writes` are all mutation fields of an operation that was executed to its end; none if its execution was stopped.
+    `writes` are the mutation fields of an operation that was executed completely. Without them, it was stopped.
     """
     message = f"The response has too many {unit}: at most {value} ({limit}). Select less, or ask for smaller pages."
     details: dict[str, Any] = {"limit": limit, "value": value}
     if any(call.endpoint.startswith("POST ") for call in calls):
         details["outcome"] = _outcome(writes)
         message += _OUTCOMES[details["outcome"]]
-    return refused(message, **details)
+    return rejection(message, **details)
 
 
 _OUTCOMES = {

@@ -1,44 +1,37 @@
-"""Documents that clients name instead of sending them: by hash once registered, or from a manifest of trusted ones."""
+"""Documents that clients send once and then name by hash (APQ), and trusted documents from a manifest."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
+from serving.graphql.error_codes import ErrorCode
+from serving.graphql.errors import rejection
+from serving.graphql.operation import NO_DOCUMENT, Operation
+from serving.graphql.trusted_documents import read_manifest
 from serving.redis.store import SharedStore
+from serving.settings.settings import Settings
 
 CALLER_BYTES = 256 * 1024
-"""Text of the documents that one caller keeps registered in a process."""
+"""Total size of the documents that a process keeps for one caller."""
 
 MAX_CALLERS = 200
-"""Callers whose documents a process keeps; the least recent caller goes first."""
+"""Most callers whose documents a process keeps. The least recently used are dropped."""
 
 CALLER_DOCUMENTS = 200
-"""Documents that one caller keeps registered in the shared store."""
+"""Most documents that the shared store keeps for one caller."""
 
 KEPT_SECONDS = 7 * 24 * 3600
-"""How long the shared store keeps a registered document that nobody uses."""
-
-
-class PersistedQueryNotFound(Exception):
-    """Nobody has registered the document yet; the client sends it again with its text."""
-
-
-class HashMismatch(Exception):
-    """The hash is not that of the text."""
-
-
-class NotTrusted(Exception):
-    """The document is not in the manifest."""
+"""How long the shared store keeps an unused document."""
 
 
 class Registry(Protocol):
-    """Where registered documents are kept. A caller that has too many loses its own least recent ones."""
+    """Registered documents. Above a caller's limit, its least recently used documents are dropped."""
 
     async def get(self, hash: str, caller: str) -> str | None: ...
 
@@ -51,7 +44,7 @@ class _Registered:
 
 
 class RegistryInProcess:
-    """Documents by the callers that registered or used them. A document is kept while any of them keeps it."""
+    """The documents of one process, by caller. A document is kept as long as one caller keeps it."""
 
     def __init__(self) -> None:
         self._callers: LRUCache[str, LRUCache[str, _Registered]] = LRUCache(MAX_CALLERS)
@@ -62,7 +55,7 @@ class RegistryInProcess:
         return hash in self._callers.get(caller, ())
 
     async def get(self, hash: str, caller: str) -> str | None:
-        """The text, whoever registered it."""
+        """The document, registered by any caller."""
         document = self._documents.get(hash)
         if document is None:
             return None
@@ -111,82 +104,97 @@ return text
 
 
 class SharedRegistry:
-    """In the store that replicas share. Each process keeps what its callers use as well."""
+    """The documents in the shared store. Each process also keeps those that its callers use."""
 
     def __init__(self, store: SharedStore) -> None:
-        self._keep_there = store.script(_KEEP)
-        self._here = RegistryInProcess()
+        self._keep_in_store = store.script(_KEEP)
+        self._local = RegistryInProcess()
 
     async def get(self, hash: str, caller: str) -> str | None:
-        """The text, whoever registered it."""
-        held = self._here.holds(hash, caller)
-        known = await self._here.get(hash, caller)
+        """The document, registered by any caller."""
+        held = self._local.holds(hash, caller)
+        known = await self._local.get(hash, caller)
         if held:
             return known
         text = await self._keep(hash, known or "", caller)
         if text is not None:
-            await self._here.put(hash, text, caller)
+            await self._local.put(hash, text, caller)
         return text or known
 
     async def put(self, hash: str, text: str, caller: str) -> None:
         """Register a document for a caller."""
-        held = self._here.holds(hash, caller)
-        await self._here.put(hash, text, caller)
+        held = self._local.holds(hash, caller)
+        await self._local.put(hash, text, caller)
         if not held:
             await self._keep(hash, text, caller)
 
     async def _keep(self, hash: str, text: str, caller: str) -> str | None:
         keys = [f"{_DOCUMENT}{hash}", f"attache:documents-of:{sha256(caller)}"]
-        found = await self._keep_there(keys, [hash, text, CALLER_DOCUMENTS, KEPT_SECONDS, _DOCUMENT])
+        found = await self._keep_in_store(keys, [hash, text, CALLER_DOCUMENTS, KEPT_SECONDS, _DOCUMENT])
         kept = found.decode(errors="replace") if isinstance(found, bytes) else None
-        # A text that the store gives must have the hash: whoever can write to the store can't change a document.
+        # Compare the hash, so that write access to the store is not enough to change a document.
         return kept if kept is not None and sha256(kept) == hash else None
 
 
 class PersistedDocuments:
-    """Finds the text of a request's document. With `trusted`, nothing beyond it is executed."""
+    """Finds the documents of operations. With `trusted`, all other documents are rejected."""
 
     def __init__(self, registry: Registry | None, trusted: Mapping[str, str] | None) -> None:
         self._registry = registry
         self._trusted = trusted
         self._trusted_texts = frozenset(trusted.values()) if trusted is not None else frozenset()
 
-    async def text(self, query: str | None, document_id: str | None, hash: str | None, caller: str) -> str | None:
-        """The text to execute; None when the request names none.
-
-        Raises PersistedQueryNotFound, HashMismatch or NotTrusted.
-        """
+    async def find(self, operation: Operation, caller: str) -> Operation:
+        """The operation with its document as `query`. Raises RequestRejected if there is none."""
         if self._trusted is not None:
-            return self._from_manifest(self._trusted, query, document_id or hash)
-        if hash is None or self._registry is None:
-            if hash is not None and query is None:
-                raise PersistedQueryNotFound
-            return query
+            return _with_document(operation, self._from_manifest(self._trusted, operation))
+        if operation.sha256 is not None and (self._registry is not None or operation.query is None):
+            return _with_document(operation, await self._from_registry(operation.sha256, operation.query, caller))
+        return _with_document(operation, operation.query)
+
+    async def register(self, operation: Operation, caller: str) -> None:
+        """Keep the document of an operation that was executed, for the caller that sent its hash."""
+        if operation.sha256 is not None and self._trusted is None and self._registry is not None:
+            await self._registry.put(operation.sha256, operation.query or "", caller)
+
+    async def _from_registry(self, hash: str, query: str | None, caller: str) -> str | None:
         if query is None:
-            text = await self._registry.get(hash, caller)
+            text = await self._registry.get(hash, caller) if self._registry is not None else None
             if text is None:
-                raise PersistedQueryNotFound
+                # Apollo's mobile clients match on this text and on status 200.
+                raise rejection("PersistedQueryNotFound", code=ErrorCode.PERSISTED_QUERY_NOT_FOUND, status=200)
             return text
         if sha256(query) != hash:
-            raise HashMismatch
+            raise rejection("provided sha does not match query")
         return query
 
-    async def register(self, hash: str | None, text: str, caller: str) -> None:
-        """Keep a document that proved valid under the hash that came with it, for the caller that sent it."""
-        if self._trusted is None and self._registry is not None and hash is not None:
-            await self._registry.put(hash, text, caller)
-
-    def _from_manifest(self, trusted: Mapping[str, str], query: str | None, id: str | None) -> str:
+    def _from_manifest(self, trusted: Mapping[str, str], operation: Operation) -> str:
+        id, query = operation.document_id or operation.sha256, operation.query
         if id is not None and id in trusted and (query is None or query == trusted[id]):
             return trusted[id]
-        if id is None and query in self._trusted_texts and query is not None:
+        if id is None and query is not None and query in self._trusted_texts:
             return query
-        raise NotTrusted
+        message = "Only the documents of the manifest are executed here (TRUSTED_DOCUMENTS)."
+        raise rejection(message, code=ErrorCode.PERSISTED_QUERY_NOT_IN_LIST)
+
+
+def _with_document(operation: Operation, text: str | None) -> Operation:
+    if text is None:
+        raise rejection(NO_DOCUMENT, status=400)
+    return operation if text is operation.query else replace(operation, query=text)
 
 
 def sha256(text: str) -> str:
-    """The hash that Apollo's clients name a document by."""
+    """The hash of a document, as Apollo's clients send it."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 _DOCUMENT = "attache:registered-document:"
+
+
+def create_documents(settings: Settings, store: SharedStore | None) -> PersistedDocuments:
+    """The documents that the settings allow."""
+    trusted = read_manifest(settings.trusted_documents) if settings.trusted_documents is not None else None
+    if not settings.persisted_queries:
+        return PersistedDocuments(None, trusted)
+    return PersistedDocuments(SharedRegistry(store) if store is not None else RegistryInProcess(), trusted)

@@ -1,10 +1,10 @@
-"""The schema as files for the tools of client developers: printed by the command line, committed, served by GET."""
+"""The schema as files for client tools: printed by the command line, committed, and served by GET."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,24 +16,24 @@ from starlette.routing import Route
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.content_negotiation import JSON
-from serving.graphql.endpoint import Admit, refusal_response
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import NotExecuted, refused
+from serving.graphql.errors import RequestRejected, rejection
+from serving.graphql.responses import rejection_response
 from serving.settings.settings import Settings
 
 
 def sdl(schema: strawberry.Schema) -> str:
-    """The schema in GraphQL's own language."""
+    """The schema in the schema definition language."""
     return schema.as_str()
 
 
 def introspection(schema: strawberry.Schema) -> str:
-    """What the full introspection query answers, as JSON."""
+    """The response to the full introspection query, as JSON."""
     return _json(introspection_from_schema(schema._schema, experimental_directive_deprecation=False))
 
 
 def possible_types(schema: strawberry.Schema) -> str:
-    """The object types of each interface and union, as JSON; Apollo's caches match fragments by it."""
+    """The object types of each interface and union, as JSON. Apollo's caches use it to match fragments."""
     core = schema._schema
     abstract = [type for _, type in sorted(core.type_map.items()) if is_abstract_type(type)]
     return _json({type.name: sorted(member.name for member in core.get_possible_types(type)) for type in abstract})
@@ -45,7 +45,7 @@ def _json(value: object) -> str:
 
 @dataclass(frozen=True)
 class SchemaFile:
-    """One form of the schema: where it is served, as what, and how it is written."""
+    """One format of the schema: its path, its media type, and the function that prints it."""
 
     path: str
     media_type: str
@@ -57,18 +57,22 @@ SCHEMA_FILES: Mapping[str, SchemaFile] = {
     "introspection": SchemaFile("/schema.json", JSON, introspection),
     "possible-types": SchemaFile("/possible-types.json", JSON, possible_types),
 }
-"""By the names that the command line knows them by."""
+"""The files, by their names on the command line."""
+
+
+Admit = Callable[[Request], Awaitable[Caller]]
+"""Checks a request and returns its caller. Raises RequestRejected."""
 
 
 def schema_routes(schema: strawberry.Schema, settings: Settings, admit: Admit) -> Sequence[Route]:
-    """A route for each file, behind the same gate as GraphQL; none where nobody may ask for the schema."""
+    """A route for each file, with the same admission as GraphQL. No routes if introspection is off."""
     if not settings.allows_introspection(service=True):
         return []
     return [Route(file.path, _Download(schema, file, settings, admit).respond) for file in SCHEMA_FILES.values()]
 
 
 class _Download:
-    """One file, written when it is first asked for."""
+    """One file, printed at its first request."""
 
     def __init__(self, schema: strawberry.Schema, file: SchemaFile, settings: Settings, admit: Admit) -> None:
         self._schema = schema
@@ -79,9 +83,9 @@ class _Download:
     async def respond(self, request: Request) -> Response:
         try:
             self._check(await self._admit(request))
-        except NotExecuted as refusal:
-            return refusal_response(refusal, request.headers.get("accept"))
-        # A client may keep it and asks each time whether it still holds; caches that others share keep nothing.
+        except RequestRejected as rejected:
+            return rejection_response(rejected, request.headers.get("accept"))
+        # Clients may cache the file and revalidate it each time. Shared caches must not store it.
         headers = {"ETag": self._tag, "Cache-Control": "private, no-cache"}
         if _is_known(self._tag, request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
@@ -89,7 +93,9 @@ class _Download:
 
     def _check(self, caller: Caller) -> None:
         if not self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE):
-            raise refused("The schema is for services here (INTROSPECTION).", code=ErrorCode.FORBIDDEN, status=403)
+            raise rejection(
+                "Only service callers may read the schema (INTROSPECTION).", code=ErrorCode.FORBIDDEN, status=403
+            )
 
     @cached_property
     def _content(self) -> bytes:
@@ -97,7 +103,7 @@ class _Download:
 
     @cached_property
     def _tag(self) -> str:
-        # Weak: the same file may be sent packed.
+        # The tag is weak, because the file may also be sent compressed.
         return f'W/"{hashlib.sha256(self._content).hexdigest()[:32]}"'
 
 

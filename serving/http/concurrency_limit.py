@@ -1,4 +1,4 @@
-"""How many operations may run at once; those above are told to try again."""
+"""The limit of concurrent operations in one process."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import contextlib
 from collections.abc import Iterator
 
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import refused
+from serving.graphql.errors import rejection
 
 RETRY_AFTER = 1
 
 
 class ConcurrencyLimit:
-    """Counts the operations that run, of all callers, and refuses those above `limit` with 503."""
+    """Counts the running operations of all callers. Those above `limit` are rejected with 503."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self.running = 0
-        self.refused = 0
+        self.rejected = 0
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one of the places while an operation runs. Raises NotExecuted when all are taken."""
+    def slot(self) -> Iterator[None]:
+        """Take a slot for the duration of an operation. Raises RequestRejected if there is none."""
         if self.running >= self._limit:
-            self.refused += 1
-            raise refused(
+            self.rejected += 1
+            raise rejection(
                 "Too many operations are running (MAX_OPERATIONS). Try again in a second.",
                 code=ErrorCode.OVERLOADED,
                 status=503,

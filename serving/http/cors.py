@@ -1,4 +1,4 @@
-"""Guards against pages of other sites that make a browser send what its user never meant to."""
+"""Origins of web pages: CORS, and protection against cross-site requests (CSRF)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import refused
+from serving.graphql.errors import rejection
 from serving.http.canonical_origin import canonical
 from serving.settings.settings import Settings
 
 PREFLIGHTED = ("apollo-require-preflight", "x-apollo-operation-name", "graphql-preflight", "x-requested-with")
-"""Headers that a page of another site can't send without asking first."""
+"""Headers that a page of another site can send only after a CORS preflight."""
 
 CORS_HEADERS = (
     "authorization",
@@ -56,44 +56,50 @@ CORS_HEADERS = (
     "x-instana-t",
     "x-request-id",
 )
-"""Headers that pages of allowed origins may send: those of common GraphQL clients and tracers."""
+"""Headers that pages of allowed origins may send, as common GraphQL clients and tracers do."""
 
 
 class Origins:
-    """The origins whose pages may call: the service's own and those of CORS_ORIGINS."""
+    """Checks that a page may call the service: its origin is the service's, or one of CORS_ORIGINS."""
 
     def __init__(self, settings: Settings) -> None:
         self._allowed = frozenset(map(canonical, settings.cors_origins)) - {None}
 
     def allow(self, origin: str) -> bool:
-        """Whether CORS_ORIGINS names the origin."""
+        """Whether the origin is one of CORS_ORIGINS."""
         return canonical(origin) in self._allowed
 
-    def refuse_foreign_pages(self, request: Request) -> None:
-        """Raises NotExecuted for a request of a page whose origin may not call.
+    def check(self, request: Request) -> None:
+        """Raises RequestRejected for a request from a page of another origin.
 
-        A page's POST of JSON is asked for first (CORS), but a GET is not: there the browser's own word counts.
+        Browsers send a CORS preflight before a POST of JSON, but not before a GET: there, Sec-Fetch-Site decides.
         """
         origin = request.headers.get("origin")
         if origin is not None:
             if self.allow(origin) or _is_own(origin, request.headers.get("host")):
                 return
-            raise refused("Pages of this origin may not call (CORS_ORIGINS).", code=ErrorCode.FORBIDDEN, status=403)
-        foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        if foreign and request.method in ("GET", "HEAD") and not any(name in request.headers for name in PREFLIGHTED):
-            message = f"A page of another site sends GET with a header such as {PREFLIGHTED[0]}."
-            raise refused(message, code=ErrorCode.FORBIDDEN, status=403)
+            raise rejection(
+                "Pages of this origin may not call this service (CORS_ORIGINS).", code=ErrorCode.FORBIDDEN, status=403
+            )
+        cross_site = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if (
+            cross_site
+            and request.method in ("GET", "HEAD")
+            and not any(name in request.headers for name in PREFLIGHTED)
+        ):
+            message = f"Send a header such as {PREFLIGHTED[0]} with GET requests from pages of another site."
+            raise rejection(message, code=ErrorCode.FORBIDDEN, status=403)
 
 
 def _is_own(origin: str, host: str | None) -> bool:
-    """Whether the page is the service's. A proxy may speak https to the browser and http to the service."""
+    """Whether the page is from this service. A proxy may use https to the browser and http to the service."""
     found = canonical(origin)
     scheme = origin.partition(":")[0].lower()
     return found is not None and scheme in ("http", "https") and found == canonical(f"{scheme}://{host}")
 
 
 class Cors(CORSMiddleware):
-    """Starlette's, which compares origins as browsers write them."""
+    """Starlette's CORS middleware, with origins compared in their canonical form."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         super().__init__(
@@ -107,5 +113,5 @@ class Cors(CORSMiddleware):
         self._origins = Origins(settings)
 
     def is_allowed_origin(self, origin: str) -> bool:
-        """Whether the origin may call."""
+        """Whether the origin may call the service."""
         return self._origins.allow(origin)

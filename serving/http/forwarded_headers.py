@@ -1,4 +1,4 @@
-"""What proxies say of the client's request: its address, its scheme and its host."""
+"""The client's address, scheme and host, as trusted proxies forward them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from serving.http.hosts import HOST
 
 
 class ForwardedHeaders:
-    """Takes X-Forwarded-For, -Proto and -Host from the proxies of TRUSTED_PROXIES, and from nobody else."""
+    """Applies X-Forwarded-For, -Proto and -Host headers, only from the proxies of TRUSTED_PROXIES."""
 
     def __init__(self, app: ASGIApp, proxies: Sequence[str]) -> None:
         other: Any = app
@@ -23,7 +23,7 @@ class ForwardedHeaders:
         if scope["type"] == "http" and _address(scope) in self._app.trusted_hosts:
             scope = {**scope, "headers": list(scope["headers"])}
             headers = MutableHeaders(scope=scope)
-            # Of several proxies the first has seen the client's own request.
+            # With several proxies, the first host is the one that the client requested.
             host = headers.get("x-forwarded-host", "").partition(",")[0].strip()
             if HOST.fullmatch(host):
                 headers["host"] = host

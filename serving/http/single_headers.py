@@ -1,12 +1,12 @@
-"""Refuses requests that send a header twice which has one value: two readers must not see two requests."""
+"""Rejects requests that repeat a single-valued header, which a proxy and the service could read differently."""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.graphql.endpoint import refusal_response
-from serving.graphql.errors import refused
+from serving.graphql.errors import rejection
+from serving.graphql.responses import rejection_response
 
 SINGLE = frozenset(
     (b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"origin", b"sec-fetch-site")
@@ -14,15 +14,15 @@ SINGLE = frozenset(
 
 
 class SingleHeaders:
-    """Answers 400 when one of `SINGLE` stands more than once, and passes all other requests on."""
+    """Answers 400 if a header of `SINGLE` is repeated."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (name := _repeated(scope["headers"])):
-            refusal = refused(f"Send one {name} header.", status=400)
-            await refusal_response(refusal, Headers(scope=scope).get("accept"))(scope, receive, send)
+            rejected = rejection(f"Send one {name} header.", status=400)
+            await rejection_response(rejected, Headers(scope=scope).get("accept"))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -203,3 +203,8 @@ async def _owns(asked: Awaitable[Any]) -> bool:
     except LockError:
         return False
     return True
+
+
+def create_locks(store: SharedStore | None) -> Locks:
+    """Locks in the shared store, or in this process without one."""
+    return LocksInProcess() if store is None else SharedLocks(store)

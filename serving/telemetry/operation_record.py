@@ -173,7 +173,7 @@ class OperationRecord:
         self.reasons = list(dict.fromkeys(map(_reason, errors)))
 
     def reject(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
-        """Record why the operation has no data. `reason` is one of the few words of NotExecuted."""
+        """Record why the operation has no data. `reason` is one of the few words of RequestRejected."""
         failed = status >= 500 and reason != "overloaded"
         self.outcome = "error" if failed or reason in _FAILURES else "refused"
         self.codes = _codes(errors)

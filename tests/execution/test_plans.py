@@ -12,8 +12,8 @@ import pytest
 
 import app
 from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
-from serving.graphql.endpoint import Operation
-from serving.graphql.errors import NotExecuted
+from serving.graphql.errors import RequestRejected
+from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from tests.execution.odd_upstream import OddUpstream
@@ -45,8 +45,8 @@ class Side:
         try:
             result = await self.service.runner.run(operation, caller, self.service.begin({}))
             data, errors = msgspec.json.encode(result.data), result.errors or []
-        except NotExecuted as refusal:
-            data, errors = b"", list(refusal.errors)
+        except RequestRejected as rejected:
+            data, errors = b"", list(rejected.errors)
         # graphql-core doesn't wait for reads that an error has made unnecessary.
         await asyncio.gather(*asyncio.all_tasks() - running, return_exceptions=True)
         # The order of errors of concurrent fields is random.

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 import app
 from serving.auth.tokens import ANONYMOUS
 from serving.graphql.cost import CostMeter, introspection_limit
-from serving.graphql.endpoint import Operation
-from serving.graphql.errors import NotExecuted
+from serving.graphql.errors import RequestRejected
+from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
 from tests.builders import customer, payment_method
 
@@ -191,12 +191,12 @@ def cost_of(operation: Operation, *, introspection_only: bool = False) -> int:
     return CostMeter(SCHEMA, document, variables, 10**100, introspection_limit=10**100).cost(node)
 
 
-def executed(operation: Operation) -> ExecutionResult | NotExecuted:
+def executed(operation: Operation) -> ExecutionResult | RequestRejected:
     service = app.Service(WITHOUT_LIMITS, transport=httpx.MockTransport(answer))
     try:
         return asyncio.run(service.runner.run(operation, ANONYMOUS, service.begin({})))
-    except NotExecuted as refusal:
-        return refusal
+    except RequestRejected as rejected:
+        return rejected
 
 
 @settings(max_examples=EXAMPLES)
@@ -205,7 +205,7 @@ def executed(operation: Operation) -> ExecutionResult | NotExecuted:
 @example(Operation(f'{{ {INTROSPECTION} customer(id: "cus_1") {{ paymentMethods(first: -1) {{ __typename }} }} }}'))
 def test_the_cost_is_never_below_what_the_response_contains(operation):
     result = executed(operation)
-    if isinstance(result, NotExecuted):
+    if isinstance(result, RequestRejected):
         (error,) = result.errors
         if "MAX_INTROSPECTION" in error.message:
             assert cost_of(operation, introspection_only=True) > introspection_limit(SCHEMA)

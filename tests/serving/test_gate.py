@@ -280,7 +280,7 @@ class TestOperationsPerCaller:
             left.answer.cancel()
             await asyncio.gather(left.answer, return_exceptions=True)
         assert (await post(limited, **headers)).status_code == 200
-        assert not limited.service.gate._running.running
+        assert not limited.service.admission._running.running
 
     async def test_slow_bodies_hold_no_place_of_max_operations(self, stripe):
         async with Api(Settings(max_operations=1), stripe) as api:

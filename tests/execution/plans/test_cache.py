@@ -12,7 +12,7 @@ from execution.documents import Document
 from execution.plans import PlanCache, PlanCounts
 from execution.plans.cache import MAX_PLANS
 from serving.auth.tokens import Caller, CallerKind
-from serving.graphql.endpoint import Operation
+from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
 from tests.clients import Api, Recorder
 from tests.execution.random_operations import CUSTOMER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from serving.auth.tokens import Caller, CallerKind
-from serving.graphql.endpoint import Operation
+from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
 from tests.client_stories.documents import DOCUMENTS
 from tests.clients import Api

@@ -1,0 +1,68 @@
+"""The connection to Stripe or the sandbox, as the settings describe it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from starlette.types import ASGIApp
+
+from serving.redis.store import SharedStore
+from serving.settings.settings import Settings
+from stripe_api import StripeClient
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
+from stripe_api.rate_limiting.guard import UpstreamGuard
+from stripe_api.rate_limiting.redis_limit import RedisScheduler
+from stripe_api.rate_limiting.scheduler import Scheduler
+from stripe_api.transport import PooledTransport
+
+SANDBOX_KEY = "sk_test_sandbox"
+SANDBOX_BASE = "http://sandbox"
+
+
+def _transport(settings: Settings, sandbox: ASGIApp | None) -> httpx.AsyncBaseTransport:
+    """The HTTP transport to the sandbox, or to Stripe."""
+    if sandbox is not None:
+        return httpx.ASGITransport(app=sandbox)
+    return PooledTransport(
+        settings.stripe_api_base,
+        max_connections=settings.stripe_max_connections,
+        proxy=settings.proxy_for(settings.stripe_api_base),
+    )
+
+
+def create_guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard:
+    """The guard of all REST calls: rate limits, the queue and the circuit breaker."""
+    bounds: dict[str, Any] = {
+        "per_second": settings.calls_per_second,
+        "per_endpoint": settings.calls_per_second_per_endpoint,
+        "concurrent": settings.max_concurrent_calls,
+        "max_waiting": settings.stripe_max_waiting_calls,
+        "max_wait": settings.stripe_max_wait,
+    }
+    scheduler = Scheduler(**bounds)
+    if store is not None and settings.limits_calls and settings.stripe_secret_key is not None:
+        scheduler = RedisScheduler(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
+    breaker = CircuitBreaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause)
+    return UpstreamGuard(scheduler, breaker)
+
+
+def create_client(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None, sandbox: ASGIApp | None, guard: UpstreamGuard
+) -> StripeClient:
+    """The client for Stripe or the sandbox, over `transport` if it is given."""
+    return StripeClient(
+        transport or _transport(settings, sandbox),
+        api_key=api_key(settings),
+        base_url=settings.stripe_api_base if settings.stripe_secret_key is not None else SANDBOX_BASE,
+        api_version=settings.stripe_api_version,
+        try_timeout=settings.stripe_timeout,
+        max_calls=settings.max_calls,
+        guard=guard,
+    )
+
+
+def api_key(settings: Settings) -> str:
+    """The key of the REST calls, which also derives the digests of cursors and idempotency keys."""
+    key = settings.stripe_secret_key
+    return key.get_secret_value() if key is not None else SANDBOX_KEY
