@@ -14,16 +14,17 @@ from sandbox.request_handling import RequestHandler
 from sandbox.seed import seed_store
 from sandbox.state.clock import Clock
 from sandbox.state.ledger import Ledger
+from sandbox.state.settings import AccountSettings
 from sandbox.state.store import Store
 
 
 class Sandbox:
     """Imitates Stripe's API in memory. Tests in the same process may use its parts directly."""
 
-    def __init__(self, store: Store, *, seed: bool, refuse_failed_checks: bool, public_url: str | None) -> None:
+    def __init__(self, store: Store, *, seed: bool, settings: AccountSettings, public_url: str | None) -> None:
         self.store = store
         self.faults = FaultQueue()
-        self._refuse_failed_checks = refuse_failed_checks
+        self._settings = settings
         self._handler = RequestHandler(store, public_url=public_url)
         self._control = control_app(store, self.faults, self.reset)
         self.reset(seed)
@@ -37,7 +38,7 @@ class Sandbox:
         """Deletes all objects, faults, idempotency keys and ledger entries, and resets the clock and the settings."""
         self.store.clear()
         self.store.clock.reset()
-        self.store.refuse_failed_checks = self._refuse_failed_checks
+        self.store.settings = self._settings
         self.faults.clear()
         self._handler.idempotency_keys.clear()
         if seed:
@@ -82,4 +83,5 @@ def create_sandbox(
     CVC or postal code check into a card error. `public_url` is the URL under which browsers reach the sandbox, for the
     links to its 3-D Secure page; by default it is the URL of the request.
     """
-    return Sandbox(Store(Clock(clock)), seed=seed, refuse_failed_checks=refuse_failed_checks, public_url=public_url)
+    settings = AccountSettings(refuse_failed_checks=refuse_failed_checks)
+    return Sandbox(Store(Clock(clock)), seed=seed, settings=settings, public_url=public_url)

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -32,6 +33,29 @@ async def fault(request: Request) -> Fault:
     described = Fault(**body)
     check_members(described, body)
     return described
+
+
+class CardUpdate(BaseModel):
+    """A change of a saved card by the card network. At least one member of the card changes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    payment_method: str
+    exp_month: Annotated[int, Field(ge=1, le=12)] | None = None
+    exp_year: Annotated[int, Field(ge=1970, le=2200)] | None = None
+    last4: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+
+    def changes(self) -> Mapping[str, Any]:
+        """Returns the new values by the name of the card's member."""
+        return self.model_dump(exclude={"payment_method"}, exclude_none=True)
+
+
+async def card_update(request: Request) -> CardUpdate:
+    """Returns the card update that the body describes. Raises ValueError if it is invalid."""
+    update = CardUpdate(**await _json_object(request))
+    if not update.changes():
+        raise HTTPException(400, "Give at least one of exp_month, exp_year and last4.")
+    return update
 
 
 async def seconds(request: Request) -> float:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -12,9 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control.faults import KINDS, FaultQueue
-from sandbox.control.request_body import boolean_members, fault, seconds
+from sandbox.control.request_body import boolean_members, card_update, fault, seconds
 from sandbox.control.same_origin import check_origin
 from sandbox.control.three_d_secure_page import three_d_secure_route
+from sandbox.errors import StripeError
+from sandbox.operations.find_objects import find_payment_method
+from sandbox.operations.update_card_automatically import update_card
+from sandbox.state.settings import AccountSettings
 from sandbox.state.store import Store
 
 _DIGITS = re.compile(r"[0-9]{1,18}")
@@ -50,6 +54,11 @@ class _Handlers:
             raise HTTPException(400, "after must be a whole number.")
         return JSONResponse({"entries": [asdict(entry) for entry in self._store.ledger.entries(int(after))]})
 
+    async def update_card(self, request: Request) -> Response:
+        update = await card_update(request)
+        method = find_payment_method(self._store, update.payment_method)
+        return JSONResponse(update_card(self._store, method, update.changes()))
+
     async def reset(self, request: Request) -> Response:
         self._reset((await boolean_members(request, "seed")).get("seed", True))
         return JSONResponse(self._store.counts())
@@ -59,9 +68,9 @@ class _Handlers:
         return JSONResponse({"time": self._store.now()})
 
     async def change_settings(self, request: Request) -> Response:
-        settings = await boolean_members(request, "refuse_failed_checks")
-        self._store.refuse_failed_checks = settings.get("refuse_failed_checks", self._store.refuse_failed_checks)
-        return JSONResponse({"refuse_failed_checks": self._store.refuse_failed_checks})
+        changes = await boolean_members(request, *(field.name for field in fields(AccountSettings)))
+        self._store.settings = replace(self._store.settings, **changes)
+        return JSONResponse(asdict(self._store.settings))
 
 
 def control_app(store: Store, faults: FaultQueue, reset: Callable[[bool], None]) -> Starlette:
@@ -72,12 +81,13 @@ def control_app(store: Store, faults: FaultQueue, reset: Callable[[bool], None])
             _route("/_sandbox", GET=handlers.overview),
             _route("/_sandbox/faults", GET=handlers.list_faults, POST=handlers.add_fault, DELETE=handlers.clear_faults),
             _route("/_sandbox/ledger", GET=handlers.list_ledger),
+            _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),
             _route("/_sandbox/settings", POST=handlers.change_settings),
             three_d_secure_route(store),
         ],
-        exception_handlers={HTTPException: _error_response, ValueError: _error_response},
+        exception_handlers=dict.fromkeys((HTTPException, StripeError, ValueError), _error_response),
     )
 
 
@@ -97,6 +107,8 @@ async def _error_response(request: Request, error: Exception) -> Response:
 def _message(error: Exception) -> str:
     if isinstance(error, HTTPException):
         return error.detail
+    if isinstance(error, StripeError):
+        return str(error)
     if isinstance(error, ValidationError):
         problems = [f"{one['loc'][0]}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()]
         return f"{'; '.join(problems)}."

@@ -26,10 +26,10 @@ def create(store: Store, request: ApiRequest) -> Json:
     if method:
         checked_body(store, method, customer)  # If this raises, no customer is created.
     store.customers.add(customer)
-    store.ledger.record(request, "customer.created", customer.id, customer.id)
+    _set_default(customer, default, params)
+    store.record_event(request, "customer.created", customer, customer.id)
     if method:
         attach(store, request, method, customer)
-    _set_default(customer, default, params)
     return customer.body
 
 
@@ -49,19 +49,20 @@ def update(store: Store, request: ApiRequest) -> Json:
     customer.body = updated_body(before, request.params) | source
     _set_default(customer, default, request.params)
     if customer.body != before:
-        store.ledger.record(request, "customer.updated", customer.id, customer.id)
+        store.record_event(request, "customer.updated", customer, customer.id, before=before)
     return customer.body
 
 
 def delete(store: Store, request: ApiRequest) -> Json:
     """DELETE /v1/customers/{customer}. Returns the stub. The customer's payment methods keep its id."""
     customer = customer_in_path(store, request.ids["customer"])
+    # Recorded first, because the event has the whole customer, not the stub.
+    store.record_event(request, "customer.deleted", customer, customer.id)
     customer.delete()
-    store.ledger.record(request, "customer.deleted", customer.id, customer.id)
     for subscription in store.subscriptions.newest_first():
         if subscription.customer == customer.id and not subscription.has_ended:
             subscription.cancel(store.now())
-            store.ledger.record(request, "customer.subscription.deleted", subscription.id, customer.id)
+            store.record_event(request, "customer.subscription.deleted", subscription, customer.id)
     return customer.body
 
 

@@ -49,8 +49,8 @@ def update(store: Store, request: ApiRequest) -> Json:
         raise StripeError("You must save this PaymentMethod to a customer before you can update it.")
     updated = updated_body(method.body, request.params, store.now())
     if updated != method.body:
-        method.body = updated
-        store.ledger.record(request, "payment_method.updated", method.id, method.customer)
+        before, method.body = method.body, updated
+        store.record_event(request, "payment_method.updated", method, method.customer, before=before)
     return method.body
 
 

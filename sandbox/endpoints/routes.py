@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.endpoints import customers, payment_methods, setup_intents, subscriptions
+from sandbox.endpoints import customers, events, payment_methods, setup_intents, subscriptions
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.parameters import customers as customer_params
+from sandbox.parameters import events as event_params
 from sandbox.parameters import payment_methods as method_params
 from sandbox.parameters import setup_intents as intent_params
 from sandbox.parameters import subscriptions as subscription_params
@@ -71,6 +72,8 @@ ENDPOINTS = (
     Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
     Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),
+    Endpoint("GET", "/v1/events", events.list_all, event_params.LIST, "event_list"),
+    Endpoint("GET", "/v1/events/{id}", events.retrieve, event_params.RETRIEVE, "event"),
 )
 
 

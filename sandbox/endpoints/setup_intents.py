@@ -34,7 +34,7 @@ def create(store: Store, request: ApiRequest) -> Json:
     if method:
         _set_payment_method(store, request, intent, method)
     store.setup_intents.add(intent)
-    store.ledger.record(request, "setup_intent.created", intent.id, intent.customer)
+    store.record_event(request, "setup_intent.created", intent, intent.customer)
     if params.get("confirm"):
         confirm_setup_intent(store, request, intent)
     return intent.body
@@ -81,7 +81,7 @@ def cancel(store: Store, request: ApiRequest) -> Json:
         message = f"You cannot cancel this SetupIntent because {_reason_against_cancel(intent)}."
         raise _unexpected_state(request, intent, message)
     intent.cancel(request.params.get("cancellation_reason"))
-    store.ledger.record(request, "setup_intent.canceled", intent.id, intent.customer)
+    store.record_event(request, "setup_intent.canceled", intent, intent.customer)
     return intent.body
 
 

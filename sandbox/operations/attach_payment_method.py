@@ -25,7 +25,7 @@ def attach(
     method.body = checked_body(store, method, customer, verified=verified)
     add_if_new(store, request, method)
     store.attach(method, customer)
-    store.ledger.record(request, "payment_method.attached", method.id, customer.id)
+    store.record_event(request, "payment_method.attached", method, customer.id)
 
 
 def checked_body(store: Store, method: PaymentMethod, customer: Customer, *, verified: bool = False) -> Json:
@@ -44,7 +44,7 @@ def checked_body(store: Store, method: PaymentMethod, customer: Customer, *, ver
     if store.wallet_size(customer.id) >= MAX_PER_CUSTOMER:
         message = f"A customer may have at most {MAX_PER_CUSTOMER} payment methods."
         raise StripeError(message, code="customer_max_payment_methods")
-    return check_card(method.body, method.test_card, refuse_failed_checks=store.refuse_failed_checks)
+    return check_card(method.body, method.test_card, refuse_failed_checks=store.settings.refuse_failed_checks)
 
 
 def check_savable(method: PaymentMethod) -> None:

@@ -79,7 +79,7 @@ def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: Setu
         raise error.with_objects(payment_method=method.body, setup_intent=visible_body(request, intent)) from None
     attempt.body["status"] = "succeeded"
     intent.succeed()
-    store.ledger.record(request, "setup_intent.succeeded", intent.id, intent.customer)
+    store.record_event(request, "setup_intent.succeeded", intent, intent.customer)
 
 
 def fail(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, error: StripeError) -> None:
@@ -88,7 +88,7 @@ def fail(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupA
     error_object = {**error.error_object(), "payment_method": dict(method.body)}
     attempt.fail(error_object)
     intent.fail(error_object)
-    store.ledger.record(request, "setup_intent.setup_failed", intent.id, intent.customer)
+    store.record_event(request, "setup_intent.setup_failed", intent, intent.customer)
 
 
 def _check_owner(intent: SetupIntent, method: PaymentMethod) -> None:
@@ -136,7 +136,7 @@ def _requires_3ds(method: PaymentMethod, intent: SetupIntent) -> bool:
 def _require_3ds(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
     attempt.body["status"] = "requires_action"
     intent.require_redirect(f"{request.base_url}/_sandbox/3ds/{attempt.id}", attempt.return_url)
-    store.ledger.record(request, "setup_intent.requires_action", intent.id, intent.customer)
+    store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
 
 
 def _save(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:
@@ -146,5 +146,5 @@ def _save(store: Store, request: ApiRequest, intent: SetupIntent, method: Paymen
         attach(store, request, method, find_customer(store, intent.customer), verified=True)
         return
     check_payment_method(intent, method)
-    method.body = check_card(method.body, method.test_card, refuse_failed_checks=store.refuse_failed_checks)
+    method.body = check_card(method.body, method.test_card, refuse_failed_checks=store.settings.refuse_failed_checks)
     method.unusable = True

@@ -2,7 +2,9 @@
 
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
 from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.record import Record
 from sandbox.state.store import Store
 
 
@@ -11,11 +13,28 @@ def detach(store: Store, request: ApiRequest, method: PaymentMethod) -> None:
     id = method.customer
     if id is None:
         raise StripeError("The payment method you provided is not attached to a customer so detachment is impossible.")
+    attached = dict(method.body)
     store.detach(method)
-    store.ledger.record(request, "payment_method.detached", method.id, id)
-    customer = store.customers.get(id)
-    if customer and not customer.is_deleted and customer.remove_payment_method(method.id):
-        store.ledger.record(request, "customer.updated", id, id)
+    store.record_event(request, "payment_method.detached", method, id, before=attached)
+    _clear_default(store, request, method.id, id)
     for subscription in store.subscriptions.newest_first():
+        before = dict(subscription.body)
         if subscription.remove_payment_method(method.id):
-            store.ledger.record(request, "customer.subscription.updated", subscription.id, subscription.customer)
+            _record(store, request, "customer.subscription.updated", subscription, subscription.customer, before)
+
+
+def _clear_default(store: Store, request: ApiRequest, method: str, id: str) -> None:
+    customer = store.customers.get(id)
+    if customer is None or customer.is_deleted:
+        return
+    before = customer.body
+    if customer.remove_payment_method(method):
+        _record(store, request, "customer.updated", customer, id, before)
+
+
+def _record(store: Store, request: ApiRequest, operation: str, record: Record, customer: str, before: Json) -> None:
+    """Records that a reference was cleared. It is unknown whether Stripe creates an event for that."""
+    if store.settings.events_for_cleared_defaults:
+        store.record_event(request, operation, record, customer, before=before)
+    else:
+        store.ledger.record(request, operation, record.id, customer)

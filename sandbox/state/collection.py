@@ -24,9 +24,14 @@ class Collection(Generic[R]):
     def __getitem__(self, id: str) -> R:
         return self._records[id]
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the limit is reached."""
+        return len(self) >= self._limit
+
     def add(self, record: R) -> R:
         """Adds the object and returns it. Raises CollectionFull at the limit."""
-        if len(self) >= self._limit:
+        if self.is_full:
             raise CollectionFull(self.noun, self._limit)
         self._sequence += 1
         record.sequence = self._sequence
@@ -40,6 +45,10 @@ class Collection(Generic[R]):
     def get(self, id: str) -> R | None:
         """Returns the object with that id, or None."""
         return self._records.get(id)
+
+    def oldest(self) -> R:
+        """Returns the object that was added first. Raises StopIteration if there is none."""
+        return next(iter(self._records.values()))
 
     def newest_first(self) -> Iterator[R]:
         """Returns all objects in the order of Stripe's lists."""

@@ -1,13 +1,21 @@
 """All objects of the sandbox's account, in memory."""
 
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
+from sandbox.objects.event import Event
+from sandbox.objects.event import new_body as new_event
 from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.record import Record
 from sandbox.objects.setup_attempt import SetupAttempt
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.objects.subscription import Subscription
 from sandbox.state.clock import Clock
 from sandbox.state.collection import Collection
+from sandbox.state.events import Events
+from sandbox.state.ids import new_id
 from sandbox.state.ledger import Ledger
+from sandbox.state.settings import AccountSettings
 
 
 class Store:
@@ -16,8 +24,7 @@ class Store:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.ledger = Ledger(clock)
-        # Imitates an account whose Radar rules refuse a failed CVC or postal code check.
-        self.refuse_failed_checks = False
+        self.settings = AccountSettings()
         self.clear()
 
     def clear(self) -> None:
@@ -27,6 +34,7 @@ class Store:
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
         self.subscriptions = Collection[Subscription]("subscription", 1_000)
+        self.events = Events("event", 10_000)
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
     def counts(self) -> dict[str, int]:
@@ -36,6 +44,16 @@ class Store:
     def now(self) -> int:
         """Returns the time in whole seconds, as in `created`."""
         return self.clock.now()
+
+    def record_event(
+        self, request: ApiRequest, type: str, record: Record, customer: str | None, *, before: Json | None = None
+    ) -> None:
+        """Adds a change to the ledger, and creates the event of that type. `before` is the body before an update.
+
+        Changes for which Stripe has no event, such as the creation of a payment method, are only in the ledger.
+        """
+        self.ledger.record(request, type, record.id, customer)
+        self.events.add(Event(new_event(new_id("evt"), type, record.body, before, request, self.now())))
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
         """Returns the payment methods attached to a customer, newest first."""

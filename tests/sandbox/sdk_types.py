@@ -15,6 +15,8 @@ from stripe._stripe_object import UntypedStripeObject
 CLASSES = {
     "payment_method": stripe.PaymentMethod,
     "customer": stripe.Customer,
+    "event": stripe.Event,
+    "webhook_endpoint": stripe.WebhookEndpoint,
     "setup_intent": stripe.SetupIntent,
     "subscription": stripe.Subscription,
 }

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.state.settings import AccountSettings
 from tests.sandbox import openapi
 
 JENNY = "cus_NbZ8Ki3f322LNn"
@@ -87,7 +88,7 @@ async def test_given_address_is_checked(api):
     ("token", "code"), [("pm_card_cvcCheckFail", "incorrect_cvc"), ("pm_card_avsZipFail", "incorrect_zip")]
 )
 async def test_account_that_refuses_failed_checks(api, sandbox, token, code):
-    sandbox.store.refuse_failed_checks = True
+    sandbox.store.settings = AccountSettings(refuse_failed_checks=True)
     error = await api.refused(402, "POST", f"/v1/payment_methods/{token}/attach", {"customer": JENNY})
     assert (error["type"], error["code"]) == ("card_error", code)
     assert sandbox.ledger.entries() == []
