@@ -147,7 +147,7 @@ async def _pairs(scene: Scene, wallets: int, policy: str, *, delay: float = 0.0)
 
 
 async def _attach(scene: Scene, wallets: int, disturb: Callable[[Scene], Awaitable[None]], delay: float) -> list[str]:
-    """Attach with each policy while the store is disturbed; the violations."""
+    """Attach with each policy while the store is disturbed; the violations of the first policy that has any."""
     wrong: list[str] = []
     for policy in POLICIES:
         requests = await _pairs(scene, wallets, policy, delay=delay)
@@ -158,6 +158,8 @@ async def _attach(scene: Scene, wallets: int, disturb: Callable[[Scene], Awaitab
             wrong += [f"{policy}: {found}" for found in await _violations(scene, one, other)]
         unsettled = [one for one in requests if one.first is not None and one.first.outcome not in SETTLED]
         wrong += [found for found in await asyncio.gather(*(one.settle(scene) for one in unsettled)) if found]
+        if wrong:
+            break
     return wrong
 
 
@@ -285,6 +287,7 @@ FINDS = {
     "stores.burst_is_an_outage": "burst",
     "stores.local_lock_in_an_outage": "killed",
     "stores.lost_lock_is_success": "lost",
+    "stores.unknown_lock_is_kept": "pause",
     "stores.slow_store_is_waited_for": "slow",
     "stores.lock_outlives_its_owner": "crash",
     "stores.limit_starts_anew": "calls",

@@ -10,6 +10,7 @@ import pytest
 from graphql import parse, validate
 
 from app import schema
+from resolvers import writes
 from serving.settings.callers import EXAMPLE_SECRET
 from serving.settings.settings import Settings
 from tests.clients import Api
@@ -135,3 +136,11 @@ async def test_the_update_runs(api):
     payload = (await api.data(named("NewAddress"), id=AMARAS_DEFAULT))["updatePaymentMethod"]
     assert payload["errors"] == []
     assert payload["paymentMethod"]["billingDetails"]["address"]["line1"] == "1 rue de Rivoli"
+
+
+def test_the_outcomes_of_a_mutation_are_those_of_the_log():
+    words = {writes.DONE, writes.NOT_DONE, writes.PARTIAL, writes.UNKNOWN}
+    table = re.findall(r'`outcome: "(\w+)"`', (ROOT / "docs/retries.md").read_text())
+    assert set(table) == words
+    named = {word for page in PAGES for word in re.findall(r'outcome: "(\w+)"', page.read_text())}
+    assert named <= words
