@@ -32,6 +32,11 @@ class Running:
     base: str
     log: Path
 
+    @property
+    def port(self) -> str:
+        """The port that it listens on."""
+        return self.base.rpartition(":")[2]
+
     def output(self) -> str:
         """All that it has written."""
         return self.log.read_text()
@@ -65,9 +70,14 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def ended(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """`server.py` as a command that ends by itself, and what it said."""
+    """`server.py` as a command that ends, and its output."""
+    return completed("server.py", *arguments, **variables)
+
+
+def completed(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A command of Python that ends, and its output."""
     return subprocess.run(
-        [sys.executable, "server.py", *arguments],
+        [sys.executable, *command],
         cwd=ROOT,
         env=environment(**variables),
         capture_output=True,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
-import subprocess
 
 import httpx
-import pytest
 
-from tests import missing
-from tests.processes import free_port, running
+from tests.nginx import proxying
+from tests.processes import running
 from tests.wallets import JENNYS_CARD
 
 PROXY_SECONDS = 1.0
@@ -22,23 +19,6 @@ CLIENTS, MUTATIONS = 100, 20
 UPDATE = f"""mutation {{ updatePaymentMethod(
   input: {{paymentMethodId: "{JENNYS_CARD}", metadata: [{{key: "a", value: "b"}}]}}
 ) {{ errors {{ code }} }} }}"""
-NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  upstream attache {{ server 127.0.0.1:{service} max_fails=0; keepalive 200; keepalive_timeout {seconds}s; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://attache; proxy_http_version 1.1;
-      proxy_set_header Connection ""; proxy_set_header Host localhost;
-    }}
-  }}
-}}
-"""
 
 
 async def mutate(base: str, statuses: list[int]) -> None:
@@ -50,20 +30,11 @@ async def mutate(base: str, statuses: list[int]) -> None:
 
 
 async def test_mutations_around_the_idle_limit_get_no_502(tmp_path):
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    if nginx is None:
-        pytest.skip(missing.program("nginx"))
-    with running("server.py", folder=tmp_path, KEEP_ALIVE_TIMEOUT=str(SERVICE_SECONDS)) as server:
-        port, service = free_port(), server.base.rsplit(":", 1)[1]
-        config = NGINX.format(folder=tmp_path, port=port, service=service, seconds=int(PROXY_SECONDS))
-        (tmp_path / "nginx.conf").write_text(config)
-        command = [nginx, "-e", f"{tmp_path}/nginx.log", "-c", f"{tmp_path}/nginx.conf"]
-        process = subprocess.Popen(command)  # noqa: ASYNC220  # it starts at once
-        try:
-            await asyncio.sleep(1)
-            statuses: list[int] = []
-            await asyncio.gather(*(mutate(f"http://127.0.0.1:{port}", statuses) for _ in range(CLIENTS)))
-        finally:
-            process.terminate()
-            process.wait(20)
+    keep_alive = f"keepalive 200; keepalive_timeout {PROXY_SECONDS:.0f}s;"
+    with (
+        running("server.py", folder=tmp_path, KEEP_ALIVE_TIMEOUT=str(SERVICE_SECONDS)) as server,
+        proxying(tmp_path, server.port, keep_alive=keep_alive) as proxy,
+    ):
+        statuses: list[int] = []
+        await asyncio.gather(*(mutate(proxy, statuses) for _ in range(CLIENTS)))
     assert statuses == [200] * (CLIENTS * MUTATIONS)

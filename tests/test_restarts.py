@@ -5,41 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
 import signal
 import socket
-import subprocess
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from tests import missing
+from tests.nginx import proxying
 from tests.processes import Running, free_port, running
 from tests.wallets import JENNYS_CARD
 
 CARD = {"query": "query Card($id: ID!) { paymentMethod(id: $id) { id } }", "variables": {"id": JENNYS_CARD}}
 BODY = json.dumps({"id": JENNYS_CARD, "object": "payment_method"}).encode()
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
-
-NGINX = """
-daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
-  uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  upstream attache {{ server 127.0.0.1:{first} max_fails=0; server 127.0.0.1:{second} max_fails=0; keepalive 16; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://attache; proxy_http_version 1.1;
-      proxy_set_header Connection ""; proxy_set_header Host $http_host;
-    }}
-  }}
-}}
-"""
 
 
 class HeldUpstream:
@@ -164,21 +143,6 @@ async def test_workers_end_with_the_process_that_started_them(tmp_path):
         await until(lambda: not is_open(server.base))
 
 
-@contextlib.contextmanager
-def proxied(folder: Path, first: int, second: int):
-    """nginx before two replicas; where it listens."""
-    if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
-        pytest.skip(missing.program("nginx"))
-    port = free_port()
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, first=first, second=second, port=port))
-    process = subprocess.Popen(["nginx", "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"])
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 class Load:
     """Many clients that ask all the time."""
 
@@ -212,18 +176,17 @@ class Load:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 async def test_a_rolling_restart_behind_nginx_fails_no_request(tmp_path, client, workers):
-    ports = [free_port(), free_port()]
+    ports = [str(free_port()), str(free_port())]
     with contextlib.ExitStack() as stack:
         sandbox = stack.enter_context(running("-m", "sandbox", folder=tmp_path, ready="/v1/customers"))
         key = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_API_BASE": sandbox.base, "ALLOW_ANONYMOUS": "true"}
 
         def start(port):
             command = ("server.py", "--workers", workers)
-            return stack.enter_context(running(*command, folder=tmp_path, port=str(port), **key, DRAIN_SECONDS="0.5"))
+            return stack.enter_context(running(*command, folder=tmp_path, port=port, **key, DRAIN_SECONDS="0.5"))
 
         replicas = [start(port) for port in ports]
-        base = stack.enter_context(proxied(tmp_path, *ports))
-        await until(lambda: is_open(base))
+        base = stack.enter_context(proxying(tmp_path, *ports, keep_alive="keepalive 16;"))
         load = Load(client, base)
         for replica, port in zip(replicas, ports, strict=True):
             await load.more(200)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 
 import httpx
 import pytest
 
 from tests.commands import command
-from tests.processes import ROOT, ended, environment, running
+from tests.processes import ROOT, completed, ended, running
 from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
 KEY = ("sk_test_any", "")
@@ -270,15 +268,7 @@ def test_a_refusal_to_start_shows_no_traceback():
 def test_a_port_in_use_is_told_in_one_line(arguments, variables):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, *arguments, "--port", port],
-            cwd=ROOT,
-            env=environment(**variables),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = completed(*arguments, "--port", port, **variables)
     assert done.returncode != 0
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
