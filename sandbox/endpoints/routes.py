@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.endpoints import customers, events, payment_methods, setup_intents, subscriptions
+from sandbox.endpoints import customers, events, payment_methods, setup_intents, subscriptions, webhook_endpoints
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
@@ -13,6 +13,7 @@ from sandbox.parameters import events as event_params
 from sandbox.parameters import payment_methods as method_params
 from sandbox.parameters import setup_intents as intent_params
 from sandbox.parameters import subscriptions as subscription_params
+from sandbox.parameters import webhook_endpoints as webhook_params
 from sandbox.parameters.types import Hash
 from sandbox.state.store import Store
 
@@ -49,6 +50,10 @@ _INTENTS = "/v1/setup_intents"
 _INTENT = "/v1/setup_intents/{intent}"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = "/v1/subscriptions/{subscription}"
+_EVENTS = "/v1/events"
+_EVENT = "/v1/events/{id}"
+_WEBHOOKS = "/v1/webhook_endpoints"
+_WEBHOOK = "/v1/webhook_endpoints/{webhook_endpoint}"
 
 ENDPOINTS = (
     Endpoint("GET", _METHODS, payment_methods.list_all, method_params.LIST, "payment_method_list"),
@@ -72,8 +77,13 @@ ENDPOINTS = (
     Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
     Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),
-    Endpoint("GET", "/v1/events", events.list_all, event_params.LIST, "event_list"),
-    Endpoint("GET", "/v1/events/{id}", events.retrieve, event_params.RETRIEVE, "event"),
+    Endpoint("GET", _EVENTS, events.list_all, event_params.LIST, "event_list"),
+    Endpoint("GET", _EVENT, events.retrieve, event_params.RETRIEVE, "event"),
+    Endpoint("GET", _WEBHOOKS, webhook_endpoints.list_all, webhook_params.LIST, "webhook_endpoint_list"),
+    Endpoint("POST", _WEBHOOKS, webhook_endpoints.create, webhook_params.CREATE, "webhook_endpoint"),
+    Endpoint("GET", _WEBHOOK, webhook_endpoints.retrieve, webhook_params.RETRIEVE, "webhook_endpoint"),
+    Endpoint("POST", _WEBHOOK, webhook_endpoints.update, webhook_params.UPDATE, "webhook_endpoint"),
+    Endpoint("DELETE", _WEBHOOK, webhook_endpoints.delete, webhook_params.DELETE, "webhook_endpoint"),
 )
 
 

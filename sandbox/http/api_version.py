@@ -16,7 +16,12 @@ def requested_version(headers: Headers) -> str:
     return headers.get("stripe-version", DEFAULT_VERSION)
 
 
+def is_version(text: str) -> bool:
+    """Returns whether the text has the form of a version."""
+    return _VERSION.fullmatch(text) is not None
+
+
 def check_version(headers: Headers) -> None:
     """Raises ParameterError when the version is malformed."""
-    if not _VERSION.fullmatch(requested_version(headers)):
+    if not is_version(requested_version(headers)):
         raise ParameterError(f"Invalid Stripe API version: {requested_version(headers)}")

@@ -18,6 +18,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{random_letters(14)}"
 
 
+def new_webhook_secret() -> str:
+    """Returns a new secret that signs webhook deliveries."""
+    return f"whsec_{random_letters(32)}"
+
+
 def random_letters(count: int) -> str:
     """Returns random letters and digits."""
     return "".join(_random.choices(_LETTERS, k=count))

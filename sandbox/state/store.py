@@ -10,6 +10,7 @@ from sandbox.objects.record import Record
 from sandbox.objects.setup_attempt import SetupAttempt
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.objects.subscription import Subscription
+from sandbox.objects.webhook_endpoint import WebhookEndpoint
 from sandbox.state.clock import Clock
 from sandbox.state.collection import Collection
 from sandbox.state.events import Events
@@ -35,6 +36,7 @@ class Store:
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
         self.subscriptions = Collection[Subscription]("subscription", 1_000)
         self.events = Events("event", 10_000)
+        self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100)
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
     def counts(self) -> dict[str, int]:
