@@ -30,7 +30,7 @@ from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord
 from stripe_api import StripeClient, StripeSession
 from stripe_api.errors import CallerLimitReached
-from stripe_api.rate_limiting.caller_limit import CallerLimit, CallsAtOnce
+from stripe_api.rate_limiting.caller_limit import CallerLimit, ConcurrentCalls
 
 GRACE_SECONDS = 1.0
 """Seconds after the deadline at which an operation is cancelled. Its calls to Stripe end at the deadline."""
@@ -56,7 +56,7 @@ class OperationRunner:
     def __init__(self, settings: Settings, parts: Parts) -> None:
         self._settings = settings
         self._parts = parts
-        self._calls_at_once = CallsAtOnce()
+        self._concurrent_calls = ConcurrentCalls()
         self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
     async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
@@ -114,7 +114,7 @@ class OperationRunner:
         count = functools.partial(_count_call, rates, caller) if rates.limits_calls(caller) else None
         if limit is None:
             return CallerLimit(None, count) if count is not None else None
-        return CallerLimit(self._calls_at_once.of(caller.identity, limit_for(caller, limit)), count)
+        return CallerLimit(self._concurrent_calls.of(caller.identity, limit_for(caller, limit)), count)
 
 
 async def _count_call(rates: RateLimits, caller: Caller) -> None:

@@ -12,7 +12,7 @@ from serving.settings.settings import Settings
 from stripe_api import StripeClient
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
 from stripe_api.rate_limiting.guard import UpstreamGuard
-from stripe_api.rate_limiting.redis_limit import RedisScheduler
+from stripe_api.rate_limiting.redis_scheduler import RedisScheduler
 from stripe_api.rate_limiting.scheduler import Scheduler
 from stripe_api.transport import PooledTransport
 

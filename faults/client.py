@@ -16,7 +16,7 @@ from faults.scenarios import Scenario
 from faults.wire import LOCALHOST, Message
 from serving.settings.settings import Settings
 
-PATIENCE = 40.0
+MIN_TIMEOUT = 40.0
 """Seconds after which a client that never got a settled answer gives up."""
 
 ANSWER_WITHIN = 12.0
@@ -108,7 +108,7 @@ class Client:
 
     async def run(self, expected: Telling | None = None) -> None:
         """Ask until it is settled: done, or refused as `expected`; or give up, as the scenario says."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        end = asyncio.get_running_loop().time() + MIN_TIMEOUT
         for attempt in itertools.count():
             told = await self._attempt(attempt)
             if self._is_settled(told, expected):

@@ -1,4 +1,4 @@
-"""The only room that speaks HTTP to Stripe: one method per endpoint, one path for every request."""
+"""The only package that sends requests to Stripe: one method per endpoint, one client for all requests."""
 
 from stripe_api.call_record import CallRecord
 from stripe_api.client import StripeClient
@@ -20,7 +20,7 @@ from stripe_api.errors import (
 )
 from stripe_api.ids import is_id, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
-from stripe_api.rate_limiting.guard import Snapshot, UpstreamGuard
+from stripe_api.rate_limiting.guard import GuardSnapshot, UpstreamGuard
 from stripe_api.session import StripeSession
 
 __all__ = [
@@ -30,13 +30,13 @@ __all__ = [
     "CallRecord",
     "CallerLimitReached",
     "CardError",
+    "GuardSnapshot",
     "IdempotencyError",
     "InvalidRequestError",
     "NotSent",
     "Overloaded",
     "PermissionDenied",
     "RateLimitError",
-    "Snapshot",
     "StripeClient",
     "StripeError",
     "StripeList",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stripe_api.failure_reasons import Reason
-from stripe_api.rate_limiting.scheduler import Urgency
+from stripe_api.rate_limiting.waiting_queue import Urgency
 
 
 @dataclass(slots=True)

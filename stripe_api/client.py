@@ -1,4 +1,4 @@
-"""The one path that every request to Stripe takes: key, version, deadline, retries, idempotency key."""
+"""Sends all requests to Stripe: key, API version, deadline, retries, idempotency key."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from stripe_api.errors import APIConnectionError, StripeError
 from stripe_api.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
-from stripe_api.rate_limiting.guard import PATIENCE, Turn, UpstreamGuard
-from stripe_api.rate_limiting.scheduler import Urgency
+from stripe_api.rate_limiting.guard import MIN_TIMEOUT, Permit, UpstreamGuard
+from stripe_api.rate_limiting.waiting_queue import Urgency
 from stripe_api.response import parse_response, read_body
 from stripe_api.retries import delay_before_retry
 from stripe_api.session import StripeSession
-from stripe_api.transport import FAILURES, FRESH, failure
+from stripe_api.transport import FAILURES, FRESH, connection_error
 
 USER_AGENT = "Attache/0.1"
 MAX_RESPONSE_BYTES = 4 * 1024 * 1024
-"""Of one response. A page of 100 payment methods has about 130 kB; all connections may read one at once."""
+"""Maximum size of one response. A page of 100 payment methods has about 130 kB."""
 
 
 class StripeClient:
-    """What all operations share: the transport, the key and the rules. Knows nothing of any one operation.
+    """The transport, the key and the retry rules that all operations share.
 
-    Times are seconds: `try_timeout` bounds one try with its answer, `connect_timeout` the wait for a connection.
-    `max_calls` bounds the requests of one operation, their tries not counted.
+    Times are in seconds. `try_timeout` applies to one attempt, `connect_timeout` to opening a connection.
+    `max_calls` is the maximum number of calls of one operation; retries are not counted.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class StripeClient:
         self._try_timeout = try_timeout
         self._max_retries = max_retries
         self.max_calls = max_calls
-        self._max_answer_bytes = max_response_bytes
+        self._max_response_bytes = max_response_bytes
         self._retry_delay = retry_delay
         self._extensions = {"timeout": {"connect": connect_timeout, "pool": connect_timeout}}
         self._headers = {
@@ -83,7 +83,7 @@ class StripeClient:
     def build(
         self, method: str, path: str, params: Mapping[str, form.Value | None], idempotency_key: str | None
     ) -> httpx.Request:
-        """The request, its parameters where the method wants them. A POST has an idempotency key, given or made."""
+        """Build a request. A POST always has an idempotency key. None generates one."""
         headers, url, encoded, body = dict(self._headers), self._base_url + path, form.encode(params), b""
         if method == "POST":
             body = encoded.encode()
@@ -92,14 +92,14 @@ class StripeClient:
             headers["Content-Length"] = str(len(body))
         elif encoded:
             url = f"{url}?{encoded}"
-        # Given as a stream, and with all its headers, a request costs httpx a tenth of the work.
+        # With a stream and complete headers, httpx needs a tenth of the time for a request.
         stream = httpx.ByteStream(body)
         request = httpx.Request(method, _parsed(url), headers=headers, stream=stream, extensions=self._extensions)
         request.read()
         return request
 
     async def send(self, request: httpx.Request, call: CallRecord, deadline: float | None) -> StripeResponse:
-        """The answer's object. Tries again by Stripe's own rule while the deadline allows. Raises StripeError."""
+        """Send a request, with retries by Stripe's own rule within the deadline. Raises StripeError."""
         lost = False
         for retry in itertools.count(1):
             try:
@@ -109,8 +109,8 @@ class StripeClient:
                     call.urgency = Urgency.FINISHING
                 again = error.retryable and retry <= self._max_retries
                 if not again or not await _pause(self._delay(request, error, retry), deadline):
-                    error.settle(after_lost_response=lost, write=request.method == "POST")
-                    raise
+                    write = request.method == "POST"
+                    raise error.with_outcome(after_lost_response=lost, write=write) from error.__cause__
                 call.retry_reason = error.failure_reason
                 lost = lost or error.in_doubt
         raise AssertionError("unreachable")
@@ -119,11 +119,11 @@ class StripeClient:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
             raise APIConnectionError(Reason.DEADLINE)
-        turn = self.guard.take(call.endpoint, call.urgency, now) or await self._wait(call, deadline)
-        with turn:
+        permit = self.guard.try_acquire(call.endpoint, call.urgency, now) or await self._wait(call, deadline)
+        with permit:
             call.tries += 1
             call.status = None
-            end = turn.began + self._try_timeout
+            end = permit.granted_at + self._try_timeout
             end = end if deadline is None else min(end, deadline)
             try:
                 async with asyncio.timeout_at(end):
@@ -131,22 +131,22 @@ class StripeClient:
                     call.status, call.request_id = response.status_code, response.headers.get("request-id")
                     call.replayed = response.headers.get("idempotent-replayed") == "true"
                     call.rate_limited += response.status_code == 429
-                    body = await read_body(response, limit=self._max_answer_bytes)
+                    body = await read_body(response, limit=self._max_response_bytes)
             except FAILURES as error:
-                cut_short = end == deadline and end - turn.began < PATIENCE
-                raise failure(error, cut_short=cut_short) from error
+                cut_short = end == deadline and end - permit.granted_at < MIN_TIMEOUT
+                raise connection_error(error, cut_short=cut_short) from error
             write = request.method == "POST"
             return parse_response(response.status_code, response.headers, body, write=write, tries=call.tries)
 
-    async def _wait(self, call: CallRecord, deadline: float | None) -> Turn:
+    async def _wait(self, call: CallRecord, deadline: float | None) -> Permit:
         began = time.perf_counter()
         try:
-            return await self.guard.wait(call.endpoint, call.urgency, deadline)
+            return await self.guard.acquire(call.endpoint, call.urgency, deadline)
         finally:
             call.waited += time.perf_counter() - began
 
     def _delay(self, request: httpx.Request, error: StripeError, retry: int) -> float:
-        """Seconds before the retry. After a lost connection, the first one goes out at once, on a fresh connection."""
+        """Seconds before the retry. After a lost connection, the first retry is immediate, on a new connection."""
         if not isinstance(error, APIConnectionError) or not error.connection_lost:
             return self._retry_delay(retry)
         is_first = FRESH not in request.extensions
@@ -155,7 +155,7 @@ class StripeClient:
 
 
 async def _pause(delay: float, deadline: float | None) -> bool:
-    """Wait before a retry; False, at once, when the deadline would come first."""
+    """Wait before a retry. Returns False immediately if the deadline is earlier."""
     if deadline is not None and asyncio.get_running_loop().time() + delay >= deadline:
         return False
     await asyncio.sleep(delay)
@@ -164,5 +164,5 @@ async def _pause(delay: float, deadline: float | None) -> bool:
 
 @lru_cache(maxsize=1024)
 def _parsed(url: str) -> httpx.URL:
-    # The reads of a wallet come again.
+    """Cached, because the same objects are read repeatedly."""
     return httpx.URL(url)

@@ -1,6 +1,6 @@
-"""Why a call to Stripe failed: one word from one table, for logs, metrics and `check --connect`.
+"""The reasons of failed calls to Stripe, for logs, metrics and `check --connect`.
 
-A call whose response is for the client (a declined card, an unknown id) did not fail, and has no reason.
+A call whose response is for the client (a declined card, an unknown id) has no reason.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Origin(StrEnum):
-    """Where to look."""
+    """The component with the problem."""
 
     STRIPE = "stripe"
     """Stripe, or the network between it and the service."""
@@ -24,7 +24,7 @@ class Origin(StrEnum):
 
 
 class Reason(StrEnum):
-    """The reasons. Their values are the words in logs and metrics."""
+    """The reasons. Their values are used in logs and metrics."""
 
     DNS = "dns"
     CONNECTION_REFUSED = "connection_refused"
@@ -60,7 +60,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The meaning of a reason for the operator, and where to look."""
+    """The meaning of a reason for the operator, and its origin."""
 
     origin: Origin
     meaning: str
@@ -108,10 +108,10 @@ EXPLANATIONS: Mapping[Reason, Explanation] = {
 }
 
 ORIGINS: Mapping[str, str] = {reason.value: one.origin.value for reason, one in EXPLANATIONS.items()}
-"""Where to look, by the reason's word."""
+"""The origin of each reason, as used in logs and metrics."""
 
 
 def table() -> str:
-    """All reasons with their meanings, as a table in Markdown."""
+    """The table of all reasons in Markdown."""
     rows = (f"| `{reason}` | `{one.origin}` | {one.meaning} |" for reason, one in EXPLANATIONS.items())
     return "\n".join(["| reason | origin | meaning |", "|---|---|---|", *rows])

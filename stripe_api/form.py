@@ -1,4 +1,4 @@
-"""Stripe's bracketed form encoding: `a[b][c]=v`, lists by index, booleans as words."""
+"""Stripe's bracketed form encoding: `a[b][c]=v`, lists by index, booleans as `true` and `false`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Value = Scalar | Mapping[str, "Value | None"] | Sequence["Value"]
 
 
 def encode(params: Mapping[str, Value | None]) -> str:
-    """One application/x-www-form-urlencoded string. None leaves a parameter out; an empty string unsets it."""
+    """An application/x-www-form-urlencoded string. None omits a parameter; an empty string unsets it."""
     return urlencode(list(pairs(params)), quote_via=quote, safe="")
 
 
 def pairs(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The parameters by their bracketed names."""
+    """The parameters with their bracketed names."""
     for name, value in params.items():
         if value is not None:
             yield from _pairs(f"{prefix}[{name}]" if prefix else name, value)

@@ -1,7 +1,7 @@
-"""Which ids may be sent to Stripe. Any other id names nothing, and no request is made for it.
+"""The ids that may be sent to Stripe. For any other id there is no object, and no request is sent.
 
-An id is part of a URL's path. A gateway on the way may decode and normalise that path, so that `pm_1%2F..%2F..` would
-reach another object: percent-encoding alone does not keep an id in its place.
+An id is part of a URL's path. An intermediary may decode and normalize that path, so that `pm_1%2F..%2F..` would reach
+another object: percent-encoding alone is not enough.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from stripe_api.errors import InvalidRequestError
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 CUSTOMER_ID = re.compile(r"(?!.*\.\.)(?!\.\Z)[A-Za-z0-9_.@+-]{1,255}")
-"""Accounts may choose the ids of their customers."""
+"""The owner of the account may choose the ids of customers."""
 
 _ID_OR_UNSET = re.compile(f"(?:{ID.pattern})?")
 
@@ -27,22 +27,22 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "setup_intent": ID,
     "starting_after": ID,
 }
-"""By the name that the id has in a path or as a parameter."""
+"""By the name of the path variable or parameter."""
 
 
 def is_id(id: str) -> bool:
-    """Whether this can be the id of an object that is no customer."""
+    """Whether this can be the id of an object other than a customer."""
     return ID.fullmatch(id) is not None
 
 
 def check_ids(ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> None:
-    """Raises InvalidRequestError, as Stripe's response to an unknown id would, for an id that can't be one."""
+    """Raises InvalidRequestError, as Stripe's response to an unknown id would, for an invalid id."""
     _check(ids.items(), http_status=404)
     _check(form.pairs(params), http_status=400)
 
 
 def no_such_object(param: str, *, http_status: int = 404) -> InvalidRequestError:
-    """The error for an id that names nothing, without a request to Stripe."""
+    """The error for an id without an object. It is created without a request to Stripe."""
     return InvalidRequestError("No such object", code="resource_missing", param=param, http_status=http_status)
 
 

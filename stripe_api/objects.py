@@ -1,4 +1,4 @@
-"""What comes back from Stripe, and the shape of a request for it."""
+"""The values that Stripe's endpoints return, and the signature of a request."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ StripeList = Mapping[str, Any]
 
 
 class StripeResponse(Mapping[str, Any]):
-    """The object of one answer: its bytes in `body`, each member read when it is first asked for.
+    """The JSON object of one response. Each member is decoded on first access. `body` has the bytes.
 
     `replayed`: Stripe repeated the stored response to an earlier request with the same idempotency key. `tries`: the
-    number of tries of this request, of which an earlier one may have taken effect without a response.
+    number of attempts of this request. An earlier one may have taken effect although its response was lost.
     """
 
-    __slots__ = ("_members", "_mend", "body", "replayed", "request_id", "tries")
+    __slots__ = ("_decode_leniently", "_members", "body", "replayed", "request_id", "tries")
 
     def __init__(
         self,
         body: bytes,
-        mend: Callable[[bytes], Any],
+        decode_leniently: Callable[[bytes], Any],
         *,
         replayed: bool = False,
         request_id: str | None = None,
         tries: int = 1,
     ) -> None:
-        """`mend` reads a member that is whole but odd. Raises ValueError for what is no JSON object."""
+        """Raises ValueError if `body` is not a JSON object. `decode_leniently` decodes members that msgspec rejects."""
         members: dict[str, Any] = _members(body)
         if not body.isascii():
             body.decode()
@@ -46,7 +46,7 @@ class StripeResponse(Mapping[str, Any]):
         self.request_id = request_id
         self.tries = tries
         self._members = members
-        self._mend = mend
+        self._decode_leniently = decode_leniently
 
     def __getitem__(self, name: str) -> Any:
         value = self._members[name]
@@ -55,7 +55,7 @@ class StripeResponse(Mapping[str, Any]):
         return value
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The member, or `default` where there is none."""
+        """The member, or `default` if there is none."""
         return self[name] if name in self._members else default
 
     def __iter__(self) -> Iterator[str]:
@@ -71,11 +71,11 @@ class StripeResponse(Mapping[str, Any]):
         try:
             return msgspec.json.decode(value)
         except (ValueError, RecursionError):
-            return self._mend(bytes(value))
+            return self._decode_leniently(bytes(value))
 
 
 class Request(Protocol):
-    """Sends one request. `path` is as in Stripe's reference; `ids` take the places named in it."""
+    """Sends one request. `path` is a template, as in Stripe's reference. `ids` are its variables."""
 
     async def __call__(
         self,

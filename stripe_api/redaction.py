@@ -1,7 +1,7 @@
-"""What of Stripe's error messages may be logged: the shape of a known message, never a value in it.
+"""The part of Stripe's error messages that may be logged: the shape of a known message, without the values in it.
 
-A message may repeat what was sent, for example a name, an email address or a card number. So a message is logged only
-if its shape is in the table here. All that varies in it is replaced, whether it is quoted or not.
+A message may repeat input, for example a name, an email address or a card number. So a message is logged only if its
+shape is in this table. All variable parts are masked.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ _PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{1,40}\]){0,4}")
 
 
 def masked_message(message: str) -> str | None:
-    """The shape of a known message, with a mask in place of each value; None for any other text."""
+    """The shape of a known message, with a mask for each value. None for any other message."""
     if len(message) > _LONGEST:
         return None
     return next((shown for pattern, shown in _KNOWN if pattern.fullmatch(message)), None)
 
 
 def masked_parameter(param: str | None) -> str | None:
-    """The name of a parameter. A key of metadata is masked, since accounts choose it, and so is what is no name."""
+    """The name of a parameter. Invalid names are masked, and so are keys of metadata, because they may be personal."""
     if param is None or (_PARAMETER.fullmatch(param) and not param.startswith("metadata[")):
         return param
     return f"metadata[{MASK}]" if param.startswith("metadata[") else MASK

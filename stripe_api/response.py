@@ -1,4 +1,4 @@
-"""From the bytes of an answer to an object or an error, whatever the bytes are."""
+"""Reads a response of Stripe, and parses it to an object or an error. Any bytes are possible."""
 
 from __future__ import annotations
 
@@ -12,180 +12,154 @@ from typing import Any
 import httpx
 import msgspec
 
-from stripe_api.errors import APIError, RateLimitError, StripeError, error_from_response
+from stripe_api.error_response import error_from_response, is_replayed
+from stripe_api.errors import APIError
 from stripe_api.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
-from stripe_api.retries import response_allows_retry
+
+MAX_ERROR_BYTES = 256 * 1024
+"""Maximum size of an error's body. A longer body is a proxy's page, of which only the status matters."""
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _MEMBERS = {"id", "object", "data"}
-"""An object of Stripe's has the first two, a list the others."""
+"""An object of Stripe has `id` and `object`, a list has `object` and `data`."""
 
-
-MAX_ERROR_BYTES = 256 * 1024
-"""Of an error's body. What is longer is a proxy's page: its status says all that it has to say."""
+_GZIP_OR_ZLIB = 32
+"""Added to zlib's window bits: the header of the data says which format it has."""
 
 
 async def read_body(response: httpx.Response, *, limit: int) -> bytes:
-    """The whole body, unpacked. Raises APIError when a success is longer than `limit` bytes or can't be unpacked.
+    """The complete body, decompressed. Raises APIError if the body of a success is too long or can't be decompressed.
 
-    An error's body that is too long, or can't be unpacked, counts as empty. The connection is closed in all these
+    An error's body that is too long or can't be decompressed counts as empty. The connection is closed in all these
     cases.
     """
     failed = response.status_code >= 400
     try:
-        return await _unpacked(response, MAX_ERROR_BYTES if failed else limit)
-    except _Unreadable as unreadable:
+        return await _decompressed(response, MAX_ERROR_BYTES if failed else limit)
+    except _UnreadableBody as unreadable:
         if failed:
             return b""
         reason = unreadable.failure_reason
-        raise _unusable(response.status_code, response.headers, reason, str(unreadable)) from None
+        raise _invalid_response(response.status_code, response.headers, reason, str(unreadable)) from None
     finally:
         await response.aclose()
 
 
-class _Unreadable(Exception):
-    """A body that is too long, or not packed as its headers say."""
+class _UnreadableBody(Exception):
+    """A body that is too long, or that is not compressed as its headers say."""
 
     def __init__(self, message: str, failure_reason: Reason = Reason.BAD_ENCODING) -> None:
         super().__init__(message)
         self.failure_reason = failure_reason
 
 
-async def _unpacked(response: httpx.Response, limit: int) -> bytes:
-    """The body, at most `limit` bytes both as it is sent and unpacked. Raises _Unreadable."""
+async def _decompressed(response: httpx.Response, limit: int) -> bytes:
+    """The body, with at most `limit` bytes both before and after decompression. Raises _UnreadableBody."""
     decoder = _decoder(response.headers.get("content-encoding"))
     declared = response.headers.get("content-length", "")
     if _DIGITS.fullmatch(declared) and int(declared) > limit:
         raise _too_long(limit)
     chunks: list[bytes] = []
-    sent = size = 0
-    async for chunk in response.stream:  # type: ignore[union-attr]  # async, as the transport is
-        sent += len(chunk)
+    received = size = 0
+    async for chunk in response.stream:  # type: ignore[union-attr]  # The transport's streams are async.
+        received += len(chunk)
         if decoder is not None:
-            chunk = _inflate(decoder, chunk, limit - size + 1)
+            chunk = _decompress(decoder, chunk, limit - size + 1)
         size += len(chunk)
-        if max(sent, size) > limit:
+        if max(received, size) > limit:
             chunks.clear()
             raise _too_long(limit)
         chunks.append(chunk)
     if decoder is not None and not decoder.eof:
-        raise _Unreadable("the answer is packed, and ends too early")
+        raise _UnreadableBody("the compressed response is incomplete")
     return b"".join(chunks)
 
 
-def _too_long(limit: int) -> _Unreadable:
-    return _Unreadable(f"the answer is longer than {limit} bytes", Reason.RESPONSE_TOO_LARGE)
+def _too_long(limit: int) -> _UnreadableBody:
+    return _UnreadableBody(f"the response is longer than {limit} bytes", Reason.RESPONSE_TOO_LARGE)
 
 
 def _decoder(encoding: str | None) -> zlib._Decompress | None:
-    """What unpacks a body. A proxy may pack it although we ask for none; None where it is not packed."""
+    """The decompressor for a body, or None without compression. Proxies may compress without being asked to."""
     encoding = (encoding or "identity").strip().lower()
     if encoding == "identity":
         return None
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise _Unreadable("the answer is packed in a way that was not asked for")
+        raise _UnreadableBody("the response has a compression that was not requested")
     return zlib.decompressobj(zlib.MAX_WBITS | _GZIP_OR_ZLIB)
 
 
-_GZIP_OR_ZLIB = 32
-"""Added to zlib's window bits, it has the header say which of the two it is."""
-
-
-def _inflate(decoder: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+def _decompress(decoder: zlib._Decompress, chunk: bytes, max_length: int) -> bytes:
     try:
-        return decoder.decompress(chunk, most)
+        return decoder.decompress(chunk, max_length)
     except zlib.error:
-        raise _Unreadable("the answer is not packed as it says") from None
+        raise _UnreadableBody("the response is not compressed as its header says") from None
 
 
 def parse_response(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> StripeResponse:
-    """The object of a successful answer, or the list of a read. Raises the error that any other answer stands for."""
+    """The object of a successful response, or the list for a read. Raises StripeError for any other response."""
     if status == 200:
-        answer = _answer(body, headers, tries)
-        if answer is None:
-            raise _unusable(status, headers, Reason.NOT_JSON, "the answer is not a JSON object")
-        if _MEMBERS.isdisjoint(answer) or (write and not isinstance(answer.get("id"), str)):
-            raise _unusable(status, headers, Reason.NOT_STRIPE, "the answer is no object of Stripe's")
-        return answer
+        response = _object(body, headers, tries)
+        if response is None:
+            raise _invalid_response(status, headers, Reason.NOT_JSON, "the response is not a JSON object")
+        if _MEMBERS.isdisjoint(response) or (write and not isinstance(response.get("id"), str)):
+            raise _invalid_response(status, headers, Reason.NOT_STRIPE, "the response is not an object of Stripe")
+        return response
     if status < 400:
-        raise _unusable(status, headers, Reason.NOT_STRIPE, f"unexpected status {status}")
-    # Not by a name here: an error that is raised where it has a name holds itself, and with it the whole call.
-    raise _error(status, headers, body)
+        raise _invalid_response(status, headers, Reason.NOT_STRIPE, f"unexpected status {status}")
+    # Without a local variable: an error that its own frame references is a reference cycle.
+    raise error_from_response(status, headers, _decode(body))
 
 
-def _error(status: int, headers: httpx.Headers, body: bytes) -> StripeError:
-    error = error_from_response(
-        status,
-        _decode(body),
-        request_id=headers.get("request-id"),
-        replayed=_is_replayed(headers),
-    )
-    error.retryable = response_allows_retry(status, headers)
-    # A conflict is most often the same request, still running; and what is not Stripe's word settles nothing.
-    error.in_doubt = status >= 500 or status == 409 or type(error) is APIError
-    if isinstance(error, RateLimitError):
-        error.reason = headers.get("stripe-rate-limited-reason")
-        error.retry_after = _seconds(headers.get("retry-after"))
-    return error
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """The seconds of a Retry-After header; None without one, and for a date, which Stripe never sends."""
-    return float(retry_after) if retry_after is not None and _DIGITS.fullmatch(retry_after) else None
-
-
-def _is_replayed(headers: httpx.Headers) -> bool:
-    return bool(headers.get("idempotent-replayed") == "true")
-
-
-def _answer(body: bytes, headers: httpx.Headers, tries: int) -> StripeResponse | None:
-    """The object; None for what is no JSON object."""
-    made = partial(
+def _object(body: bytes, headers: httpx.Headers, tries: int) -> StripeResponse | None:
+    """The object. None if the body is not a JSON object."""
+    create = partial(
         StripeResponse,
-        mend=_decode_odd,
-        replayed=_is_replayed(headers),
+        decode_leniently=_decode_leniently,
+        replayed=is_replayed(headers),
         request_id=headers.get("request-id"),
         tries=tries,
     )
     try:
-        return made(body)
+        return create(body)
     except (ValueError, RecursionError):
-        json = _decode_odd(body)
-        return made(msgspec.json.encode(json)) if isinstance(json, dict) else None
+        json = _decode_leniently(body)
+        return create(msgspec.json.encode(json)) if isinstance(json, dict) else None
 
 
 def _decode(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError, msgspec.MsgspecError):
-        return _decode_odd(body)
+        return _decode_leniently(body)
 
 
-def _decode_odd(body: bytes) -> Any:
-    """JSON that is whole but odd: half a surrogate pair in a text, a number beyond bounds. None for what is none."""
+def _decode_leniently(body: bytes) -> Any:
+    """Decode JSON that msgspec rejects: with lone surrogates, or numbers out of range. None if it is not JSON."""
     try:
-        return _mended(json.loads(body, parse_constant=_no_number))
+        return replace_surrogates(json.loads(body, parse_constant=_reject_constant))
     except (ValueError, RecursionError):
         return None
 
 
-def _no_number(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _mended(value: Any) -> Any:
+def replace_surrogates(value: Any) -> Any:
+    """Decoded JSON, with the replacement character for lone surrogates, and null for infinite numbers."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_mended(item) for item in value]
+        return [replace_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_mended(name): _mended(item) for name, item in value.items()}
+        return {replace_surrogates(name): replace_surrogates(item) for name, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _unusable(status: int, headers: httpx.Headers, failure_reason: Reason, reason: str) -> APIError:
+def _invalid_response(status: int, headers: httpx.Headers, failure_reason: Reason, reason: str) -> APIError:
     request_id = headers.get("request-id")
-    error = APIError(reason=reason, failure_reason=failure_reason, http_status=status, request_id=request_id)
-    error.in_doubt = True
-    return error
+    return APIError(
+        reason=reason, failure_reason=failure_reason, http_status=status, request_id=request_id, in_doubt=True
+    )

@@ -21,7 +21,7 @@ from stripe_api.failure_reasons import Reason
 from stripe_api.ids import check_ids
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
-from stripe_api.rate_limiting.scheduler import Urgency
+from stripe_api.rate_limiting.waiting_queue import Urgency
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient

@@ -1,4 +1,4 @@
-"""The connections to Stripe: httpx's interface over aiohttp's pool, whose cost does not grow with its size."""
+"""The connections to Stripe: an httpx transport over aiohttp's pool, which is fast at any number of connections."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from stripe_api.failure_reasons import Reason
 KEEPALIVE_SECONDS = 60.0
 
 FAILURES = (httpx.TransportError, aiohttp.ClientError, OSError)
-"""All that the exchange of one request may raise when no whole answer comes; time that ran out is an OSError."""
+"""All exceptions of a request without a complete response. A timeout is an OSError."""
 
 
 FRESH = "fresh_connection"
-"""The request extension that asks for a new connection, because a kept one has just been lost."""
+"""The request extension that asks for a new connection, after a reused one was lost."""
 
 
 _reused: ContextVar[bool] = ContextVar("reused", default=False)
-"""Whether this task's last request went out on a connection that had served another one."""
+"""Whether this task's last request was sent on a reused connection."""
 
 
 _connected: ContextVar[bool] = ContextVar("connected", default=True)
@@ -47,10 +47,10 @@ class _Connector(aiohttp.TCPConnector):
 
 
 class PooledTransport(httpx.AsyncBaseTransport):
-    """Keeps connections between requests, `max_connections` at most. Use and close it on one event loop.
+    """Keeps up to `max_connections` connections open between requests. Use and close it on one event loop.
 
-    `proxy` is the address of an HTTP proxy, with user and password where it wants them.
-    A request with the extension FRESH gets a new connection, which is closed after it.
+    `proxy` is the URL of an HTTP proxy, with user and password if it requires them. A request with the extension
+    FRESH gets a new connection, which is closed afterwards.
     """
 
     def __init__(self, base_url: str, *, max_connections: int, proxy: str | None = None) -> None:
@@ -75,32 +75,33 @@ class PooledTransport(httpx.AsyncBaseTransport):
         def session() -> aiohttp.ClientSession:
             connector = _Connector(ssl=self._tls, **options)
             found = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy)
-            # aiohttp would repeat a GET by itself, where neither the scheduler nor the metrics see it.
+            # aiohttp would repeat a GET without the scheduler and the metrics.
             found._retry_connection = False
             return found
 
         return AiohttpTransport(verify=self._tls, client=session)
 
 
-def failure(error: Exception, *, cut_short: bool = False) -> APIConnectionError:
-    """What a failed exchange means: whether time ran out, whether to try again, whether the work may be done.
+def connection_error(error: Exception, *, cut_short: bool = False) -> APIConnectionError:
+    """The error for one of FAILURES. Call it in the task that sent the request.
 
     `cut_short`: the operation's deadline left too little time, so that a timeout says nothing about Stripe.
-    CallRecord it in the task that has sent the request.
     """
     source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     reason = _reason(source)
     if reason is Reason.DNS and not _has_descriptors():
-        # The resolver could not open a socket, and says only that it found nothing.
+        # The DNS resolver could not open a socket, but reports only that it found no address.
         reason = Reason.DESCRIPTORS_EXHAUSTED
     if cut_short and reason in TIMEOUTS:
         reason = Reason.DEADLINE
-    result = APIConnectionError(reason)
-    result.retryable = reason not in _TLS and not _is_refused_by_proxy(source)
-    result.in_doubt = not _was_never_sent(source)
-    result.connection_lost = result.in_doubt and not result.timed_out
-    result.may_be_stale = reason is Reason.CONNECTION_RESET and _reused.get()
-    return result
+    sent = not _was_never_sent(source)
+    return APIConnectionError(
+        reason,
+        connection_lost=sent and reason not in TIMEOUTS,
+        may_be_stale=reason is Reason.CONNECTION_RESET and _reused.get(),
+        retryable=reason not in _TLS and not _is_refused_by_proxy(source),
+        in_doubt=sent,
+    )
 
 
 def _has_descriptors() -> bool:
@@ -137,7 +138,7 @@ _CERTIFICATE = {
     62: Reason.TLS_HOSTNAME,
     64: Reason.TLS_HOSTNAME,  # of an IP address
 }
-"""OpenSSL's X509_V_ERR_… codes. All others mean that the chain of trust is broken."""
+"""OpenSSL's X509_V_ERR_… codes. All others mean that the certificate chain is not trusted."""
 
 _TLS = (Reason.TLS_EXPIRED, Reason.TLS_HOSTNAME, Reason.TLS_UNTRUSTED, Reason.TLS_FAILED)
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], Reason], ...] = (
@@ -163,12 +164,12 @@ _ERRNO = {
 
 
 def _is_refused_by_proxy(source: BaseException) -> bool:
-    # With 407, say, it would refuse again.
+    # A retry would get the same response, for example 407.
     return isinstance(source, aiohttp.ClientHttpProxyError) and source.status < 500
 
 
 def _was_never_sent(source: BaseException) -> bool:
-    # The transport names a dropped connection ConnectTimeout too; its cause then tells the two apart.
+    # httpx_aiohttp also maps a dropped connection to ConnectTimeout, so `source` is the cause.
     return isinstance(
         source,
         aiohttp.ClientConnectorError

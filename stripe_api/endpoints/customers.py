@@ -13,13 +13,13 @@ _PAYMENT_METHODS = f"{_ONE}/payment_methods"
 
 
 class Customers:
-    """One method per endpoint. Each raises StripeError; ids are Stripe's own."""
+    """One method per endpoint. Each raises StripeError."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
 
     async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
-        """GET /v1/customers/{id}. A deleted customer comes back as `{id, object, deleted: true}`."""
+        """GET /v1/customers/{id}. A deleted customer is returned as `{id, object, deleted: true}`."""
         return await self._request("GET", _ONE, {"customer": id}, {"expand": expand})
 
     async def set_default_payment_method(
@@ -30,9 +30,9 @@ class Customers:
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeResponse:
-        """POST /v1/customers/{id} with invoice_settings.default_payment_method; None unsets it.
+        """POST /v1/customers/{id} with invoice_settings.default_payment_method. None unsets it.
 
-        Raises InvalidRequestError when the customer is unknown or the method is not attached to it.
+        Raises InvalidRequestError if there is no such customer, or the payment method is not attached to it.
         """
         return await self._request(
             "POST",
@@ -45,14 +45,14 @@ class Customers:
     async def read_via_update(
         self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None
     ) -> StripeResponse:
-        """POST /v1/customers/{id} with nothing to change: a read that its idempotency key repeats as it was."""
+        """POST /v1/customers/{id} without a change: a read whose response can be replayed by its idempotency key."""
         return await self._request("POST", _ONE, {"customer": id}, {"expand": expand}, idempotency_key=idempotency_key)
 
     async def refuse_used_key(self, id: str, *, idempotency_key: str) -> None:
-        """Raises IdempotencyError when the key was used before, for whatever other request. Nothing changes.
+        """Raises IdempotencyError if any other request has used the key. Changes nothing.
 
-        The request has a parameter that Stripe doesn't take, `customer`, so that it is refused in any case: because
-        of the key when it was used, because of the parameter when it was not. Stripe then doesn't store the key.
+        The request has the parameter `customer`, which Stripe does not accept. So Stripe always rejects the request:
+        because of the key if it was used, otherwise because of the parameter. Stripe does not store the key then.
         """
         with contextlib.suppress(InvalidRequestError):
             await self._request("POST", _ONE, {"customer": id}, {"customer": id}, idempotency_key=idempotency_key)
@@ -68,7 +68,7 @@ class Customers:
         ending_before: str | None = None,
         expand: Sequence[str] = (),
     ) -> StripeList:
-        """GET /v1/customers/{id}/payment_methods. Newest first; `limit` 1 to 100, 10 when None."""
+        """GET /v1/customers/{id}/payment_methods. Newest first. `limit` is 1 to 100; None means 10."""
         return await self._request(
             "GET",
             _PAYMENT_METHODS,
@@ -88,12 +88,11 @@ class Customers:
     ) -> StripeObject:
         """GET /v1/customers/{id}/payment_methods/{payment_method}.
 
-        Raises InvalidRequestError, status 404, for another customer's method as for none. Stripe names another
-        parameter for each of the two; here it is payment_method for both.
+        Raises InvalidRequestError, status 404, both for a missing method and for another customer's. Stripe's `param`
+        differs between the two; here it is always payment_method.
         """
         ids = {"customer": id, "payment_method": payment_method}
         try:
             return await self._request("GET", f"{_PAYMENT_METHODS}/{{payment_method}}", ids, {"expand": expand})
         except InvalidRequestError as error:
-            error.param = "payment_method"
-            raise
+            raise error.with_param("payment_method") from error

@@ -13,13 +13,13 @@ _ONE = f"{_ALL}/{{payment_method}}"
 
 
 class PaymentMethods:
-    """One method per endpoint. Each raises StripeError; ids are Stripe's own."""
+    """One method per endpoint. Each raises StripeError."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
 
     async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
-        """GET /v1/payment_methods/{id}. Raises InvalidRequestError, status 404, when there is none."""
+        """GET /v1/payment_methods/{id}. Raises InvalidRequestError, status 404, if there is none."""
         return await self._request("GET", _ONE, {"payment_method": id}, {"expand": expand})
 
     async def list(
@@ -34,7 +34,7 @@ class PaymentMethods:
         ending_before: str | None = None,
         expand: Sequence[str] = (),
     ) -> StripeList:
-        """GET /v1/payment_methods. Newest first; `limit` 1 to 100, 10 when None. Empty without a customer."""
+        """GET /v1/payment_methods. Newest first. `limit` is 1 to 100; None means 10. Empty without a customer."""
         return await self._request(
             "GET",
             _ALL,
@@ -59,9 +59,9 @@ class PaymentMethods:
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeResponse:
-        """POST /v1/payment_methods/{id}. What is left out of `params` stays as it is, an empty string unsets.
+        """POST /v1/payment_methods/{id}. Omitted parameters stay unchanged. An empty string unsets a parameter.
 
-        Raises InvalidRequestError when the id is unknown, the method is attached to nobody, or a value does not fit.
+        Raises InvalidRequestError if there is no such method, it is unattached, or Stripe does not accept a value.
         """
         return await self._request(
             "POST", _ONE, {"payment_method": id}, {**params, "expand": expand}, idempotency_key=idempotency_key
@@ -70,9 +70,9 @@ class PaymentMethods:
     async def read_via_update(
         self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None
     ) -> StripeResponse:
-        """POST /v1/payment_methods/{id} with nothing to change: a read that its idempotency key repeats as it was.
+        """POST /v1/payment_methods/{id} without a change: a read whose response can be replayed by its key.
 
-        Raises InvalidRequestError when the id is unknown or the method is attached to nobody.
+        Raises InvalidRequestError if there is no such method, or it is unattached.
         """
         return await self._request(
             "POST", _ONE, {"payment_method": id}, {"expand": expand}, idempotency_key=idempotency_key
@@ -87,10 +87,10 @@ class PaymentMethods:
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeResponse:
-        """POST /v1/payment_methods/{id}/attach. Returns the payment_method; a test token's has an id of its own.
+        """POST /v1/payment_methods/{id}/attach. Returns the payment method. For a test token, its id is new.
 
-        Raises CardError when the issuer refuses, InvalidRequestError when either id is unknown or the method is
-        attached to another customer or was detached before.
+        Raises CardError if the issuer declines the card. Raises InvalidRequestError if there is no object with one of
+        the ids, or the method is attached to another customer or was detached before.
         """
         return await self._request(
             "POST",
@@ -101,11 +101,11 @@ class PaymentMethods:
         )
 
     async def detach(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
-        """POST /v1/payment_methods/{id}/detach. Returns the payment_method with `customer` null. Final.
+        """POST /v1/payment_methods/{id}/detach. Returns the payment method with `customer` null. Permanent.
 
-        Raises InvalidRequestError when the id is unknown or the method is attached to nobody. Where an answer was
-        lost on the way and Stripe then says "not attached", without replaying, the try whose answer was lost counts
-        as the one that did it: the method is read and returned, attached to nobody, as was asked.
+        Raises InvalidRequestError if there is no such method, or it is unattached. An exception: if an earlier attempt
+        of this call lost its response, and Stripe then says "not attached" without a replay, that attempt detached the
+        method. Then the method is read and returned.
         """
         try:
             return await self._request(

@@ -12,7 +12,7 @@ _ONE = f"{_ALL}/{{setup_intent}}"
 
 
 class SetupIntents:
-    """One method per endpoint. Each raises StripeError; ids are Stripe's own."""
+    """One method per endpoint. Each raises StripeError."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -24,11 +24,11 @@ class SetupIntents:
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeObject:
-        """POST /v1/setup_intents. With `confirm` it is confirmed at once, and may raise what `confirm` raises."""
+        """POST /v1/setup_intents. With the parameter `confirm`, it raises the errors of `confirm` too."""
         return await self._request("POST", _ALL, {}, {**params, "expand": expand}, idempotency_key=idempotency_key)
 
     async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
-        """GET /v1/setup_intents/{id}. Raises InvalidRequestError, status 404, when there is none."""
+        """GET /v1/setup_intents/{id}. Raises InvalidRequestError, status 404, if there is none."""
         return await self._request("GET", _ONE, {"setup_intent": id}, {"expand": expand})
 
     async def confirm(
@@ -40,9 +40,9 @@ class SetupIntents:
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeObject:
-        """POST /v1/setup_intents/{id}/confirm. It may then succeed, or require an action of the customer's.
+        """POST /v1/setup_intents/{id}/confirm. Afterwards it has succeeded, or requires an action of the customer.
 
-        Raises CardError when the issuer refuses, InvalidRequestError when it is past this step.
+        Raises CardError if the issuer declines the card, and InvalidRequestError if its status does not allow this.
         """
         return await self._request(
             "POST",
@@ -53,7 +53,7 @@ class SetupIntents:
         )
 
     async def cancel(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
-        """POST /v1/setup_intents/{id}/cancel. Raises InvalidRequestError when it is past being canceled."""
+        """POST /v1/setup_intents/{id}/cancel. Raises InvalidRequestError if its status does not allow it."""
         return await self._request(
             "POST", f"{_ONE}/cancel", {"setup_intent": id}, {"expand": expand}, idempotency_key=idempotency_key
         )

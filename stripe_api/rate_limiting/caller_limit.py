@@ -1,4 +1,4 @@
-"""How many REST calls one caller makes at once and in a time, so that its calls don't use up the account's."""
+"""The limits of one caller: its concurrent REST calls and their rate, so that it can't use up the account's limits."""
 
 from __future__ import annotations
 
@@ -8,47 +8,47 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from stripe_api.errors import CallerLimitReached
-from stripe_api.rate_limiting.scheduler import Urgency
+from stripe_api.rate_limiting.waiting_queue import Urgency
 
-Count = Callable[[], Awaitable[None]]
-"""Counts one REST call. Raises CallerLimitReached when it is one too many."""
+CountCall = Callable[[], Awaitable[None]]
+"""Counts one REST call. Raises CallerLimitReached if the caller has reached its rate limit."""
 
 
 class CallerLimit:
-    """The REST calls of one operation, held to what its caller may have.
+    """The limits of an operation's caller.
 
-    Calls beyond `at_once` of that caller wait here, in the order in which they came, and not in the queue that all
-    callers share. The later steps of a write that was begun are counted, but neither wait nor are refused.
+    A caller's calls beyond `concurrent` wait here in the order of arrival, and not in the queue that all callers share.
+    Later steps of a write are counted, but they neither wait nor are rejected.
     """
 
-    def __init__(self, at_once: asyncio.Semaphore | None, count: Count | None) -> None:
-        self._at_once = at_once
+    def __init__(self, concurrent: asyncio.Semaphore | None, count: CountCall | None) -> None:
+        self._concurrent = concurrent
         self._count = count
 
     @asynccontextmanager
     async def hold(self, urgency: Urgency, deadline: float | None) -> AsyncIterator[None]:
-        """Wait until the caller may make one more call, and count it. Raises CallerLimitReached."""
+        """Wait until the caller may make another call, and count it. Raises CallerLimitReached."""
         if urgency is Urgency.FINISHING:
-            await self._counted(refuse=False)
+            await self._count_call(reject=False)
             yield
             return
-        if self._at_once is None:
-            await self._counted(refuse=True)
+        if self._concurrent is None:
+            await self._count_call(reject=True)
             yield
             return
-        await self._acquire(self._at_once, deadline)
+        await self._acquire(self._concurrent, deadline)
         try:
-            await self._counted(refuse=True)
+            await self._count_call(reject=True)
             yield
         finally:
-            self._at_once.release()
+            self._concurrent.release()
 
-    async def _counted(self, *, refuse: bool) -> None:
+    async def _count_call(self, *, reject: bool) -> None:
         try:
             if self._count is not None:
                 await self._count()
         except CallerLimitReached:
-            if refuse:
+            if reject:
                 raise
 
     @staticmethod
@@ -60,15 +60,15 @@ class CallerLimit:
             raise CallerLimitReached(1, setting="STRIPE_MAX_CALLS_PER_CALLER") from None
 
 
-class CallsAtOnce:
-    """The calls of each caller at once. A caller is forgotten when none of its operations is left."""
+class ConcurrentCalls:
+    """The semaphores of all callers. A caller's semaphore is dropped when none of its operations is running."""
 
     def __init__(self) -> None:
-        self._callers: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._semaphores: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def of(self, caller: str, limit: int) -> asyncio.Semaphore:
-        """What the operations of one caller share."""
-        found = self._callers.get(caller)
+        """The semaphore that all operations of one caller share."""
+        found = self._semaphores.get(caller)
         if found is None:
-            found = self._callers[caller] = asyncio.Semaphore(limit)
+            found = self._semaphores[caller] = asyncio.Semaphore(limit)
         return found

@@ -1,7 +1,7 @@
-"""Gives Stripe a rest when it has failed for a while, and those who wait an answer at once.
+"""The circuit breaker: pauses calls to Stripe after repeated failures, and rejects them immediately meanwhile.
 
-Closed: all calls go through. After `failures` tries in a row without a proper answer it opens: what would begin is
-refused. After `pause` seconds one call at a time goes through as a probe; the first that is answered closes it.
+Closed: all calls are sent. After `failures` failed attempts in a row it opens, and new calls are rejected. After
+`pause` seconds it is half open and sends one call at a time as a probe. The first response closes it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ logger = logging.getLogger("attache.stripe")
 
 
 class State(Enum):
-    """What the breaker does with calls. The values are words for logs and metrics."""
+    """The state of the circuit breaker, as in logs and metrics."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -24,56 +24,56 @@ class State(Enum):
 
 
 class CircuitBreaker:
-    """Times are seconds of the event loop's clock. `failures` None keeps it closed for ever."""
+    """Times are seconds of the event loop's clock. With `failures` None it never opens."""
 
     def __init__(self, *, failures: int | None = None, pause: float = 5.0) -> None:
-        self._most = math.inf if failures is None else failures
+        self._max_failures = math.inf if failures is None else failures
         self._pause = pause
-        self._in_a_row = 0
+        self._failures = 0
         self._opened_at = -math.inf
         self._probing = False
         self.closed = True
         self.times_opened = 0
 
     def state(self, now: float) -> State:
-        """What it does with calls now."""
+        """The current state."""
         if self.closed:
             return State.CLOSED
         return State.OPEN if now < self._opened_at + self._pause and not self._probing else State.HALF_OPEN
 
     def admit(self, now: float) -> bool:
-        """Whether this call is the probe; False while closed. Raises CircuitOpen when it must not be sent."""
+        """Whether this call is the probe. False while closed. Raises CircuitOpen if the call must not be sent."""
         if self.closed:
             return False
         if self._probing or now < self._opened_at + self._pause:
-            raise self.refusal(now)
+            raise self.error(now)
         self._probing = True
         return True
 
-    def refusal(self, now: float) -> CircuitOpen:
-        """What those are told who are not let through."""
+    def error(self, now: float) -> CircuitOpen:
+        """The error for a rejected call."""
         left = self._opened_at + self._pause - now
         return CircuitOpen(max(1, math.ceil(left if left > 0 else self._pause)))
 
-    def answered(self, sent_at: float) -> None:
-        """Stripe has answered a call: with what was asked for, or with a refusal that is the call's own."""
-        self._in_a_row = 0
+    def record_response(self, sent_at: float) -> None:
+        """Record a response of Stripe: a success, or an error that concerns one call."""
+        self._failures = 0
         if not self.closed and sent_at >= self._opened_at:
             self.closed, self._probing = True, False
-            logger.info("Stripe answers again: calls go through")
+            logger.info("Circuit breaker closed: Stripe responds again")
 
-    def failed(self, now: float, *, probe: bool) -> bool:
-        """No answer came, or one that tells of a failure of Stripe's. True when the breaker opens by that."""
-        self._in_a_row += 1
+    def record_failure(self, now: float, *, probe: bool) -> bool:
+        """Record a failure of Stripe or the network. Returns True if it opens the breaker."""
+        self._failures += 1
         if probe:
             self._probing, self._opened_at = False, now
-        if not self.closed or self._in_a_row < self._most:
+        if not self.closed or self._failures < self._max_failures:
             return False
         self.closed, self._opened_at = False, now
         self.times_opened += 1
-        logger.warning("Stripe failed %d times in a row: calls are held back", self._in_a_row)
+        logger.warning("Circuit breaker opened: Stripe failed %d times in a row", self._failures)
         return True
 
-    def gave_up(self) -> None:
-        """The probe ended without telling anything: the next call is one."""
+    def cancel_probe(self) -> None:
+        """The probe ended without a result. The next call is the probe."""
         self._probing = False

@@ -1,4 +1,4 @@
-"""Care for the upstream: what each call asks before it is sent, and what is learnt from how it ended."""
+"""The upstream guard: asks the scheduler and the circuit breaker before each call, and reports its result to them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from stripe_api.errors import APIConnectionError, APIError, RateLimitError, Stri
 from stripe_api.failure_reasons import Reason
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.loop_monitor import LoopMonitor
-from stripe_api.rate_limiting.scheduler import ALL, Permit, Scheduler, Urgency
+from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Slot
+from stripe_api.rate_limiting.waiting_queue import Urgency
 
-PATIENCE = 1.0
-"""Seconds that a try must have had before its running out of time says anything of Stripe."""
+MIN_TIMEOUT = 1.0
+"""Seconds that an attempt must have had, so that its timeout counts as a failure of Stripe."""
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """How things stand, for metrics. The counts go up from the start of the process; times are seconds.
+class GuardSnapshot:
+    """The current state, for metrics. Counts start with the process; times are seconds.
 
-    `slots` and `limits` have an entry for all calls together and for each endpoint that was called: the calls per
-    second that are let through now, and those that the settings allow; None where there is no limit.
+    `slots` and `limits` have an entry for all calls and for each endpoint that was called: the current limit per
+    second, and the configured one. None is no limit.
     """
 
     in_flight: int
@@ -41,31 +42,31 @@ class Snapshot:
     breaker_refused: int
 
 
-class Turn:
-    """Leave to send one call, for a `with` block around it. How the block ends is taken note of."""
+class Permit:
+    """Permission to send one call. A `with` block around the call reports its result to the guard."""
 
-    __slots__ = ("_guard", "began", "endpoint", "is_probe", "permit", "stopped_before")
+    __slots__ = ("_guard", "endpoint", "granted_at", "is_probe", "slot", "stopped_before")
 
-    def __init__(self, guard: UpstreamGuard, permit: Permit, endpoint: str, *, is_probe: bool) -> None:
+    def __init__(self, guard: UpstreamGuard, slot: Slot, endpoint: str, *, is_probe: bool) -> None:
         self._guard = guard
-        self.permit = permit
-        self.began = permit.granted_at
+        self.slot = slot
+        self.granted_at = slot.granted_at
         self.endpoint = endpoint
         self.is_probe = is_probe
-        guard.monitor.start(self.began)
-        self.stopped_before = guard.monitor.stopped(self.began)
+        guard.monitor.start(self.granted_at)
+        self.stopped_before = guard.monitor.stopped(self.granted_at)
 
-    def __enter__(self) -> Turn:
+    def __enter__(self) -> Permit:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._guard.ended(self, error)
+        self._guard.record_result(self, error)
 
 
 class UpstreamGuard:
-    """The scheduler and the breaker, as the client of Stripe sees them."""
+    """Combines the scheduler and the circuit breaker for the client."""
 
     def __init__(self, scheduler: Scheduler | None = None, breaker: CircuitBreaker | None = None) -> None:
         self.scheduler = scheduler or Scheduler()
@@ -73,49 +74,49 @@ class UpstreamGuard:
         self.monitor = LoopMonitor(lambda: self.scheduler.in_flight > 0)
         self.refused = 0
 
-    def take(self, endpoint: str, urgency: Urgency, now: float) -> Turn | None:
-        """Leave to send, where there is room at once. Raises CircuitOpen."""
-        probe = self._admit(urgency, now)
-        permit = self.scheduler.take(endpoint, now)
-        if permit is not None:
-            return Turn(self, permit, endpoint, is_probe=probe)
+    def try_acquire(self, endpoint: str, urgency: Urgency, now: float) -> Permit | None:
+        """A permit, if there is a slot now. Raises CircuitOpen."""
+        probe = self._pass_breaker(urgency, now)
+        slot = self.scheduler.try_acquire(endpoint, now)
+        if slot is not None:
+            return Permit(self, slot, endpoint, is_probe=probe)
         if probe:
-            self.breaker.gave_up()
+            self.breaker.cancel_probe()
         return None
 
-    async def wait(self, endpoint: str, urgency: Urgency, deadline: float | None) -> Turn:
-        """Leave to send, after a wait. Raises NotSent, at once where it is known."""
-        permit = await self.scheduler.wait(endpoint, urgency, deadline=deadline)
+    async def acquire(self, endpoint: str, urgency: Urgency, deadline: float | None) -> Permit:
+        """Wait for a permit. Raises NotSent, immediately if the wait is too long."""
+        slot = await self.scheduler.acquire(endpoint, urgency, deadline=deadline)
         try:
-            probe = self._admit(urgency, asyncio.get_running_loop().time())
+            probe = self._pass_breaker(urgency, asyncio.get_running_loop().time())
         except StripeError:
-            permit.unused()
+            slot.cancel()
             raise
-        return Turn(self, permit, endpoint, is_probe=probe)
+        return Permit(self, slot, endpoint, is_probe=probe)
 
-    def ended(self, turn: Turn, error: BaseException | None) -> None:
-        """Note how a call ended: `error` None with an answer."""
+    def record_result(self, permit: Permit, error: BaseException | None) -> None:
+        """Record the result of a call. `error` is None for a success."""
         now = asyncio.get_running_loop().time()
-        turn.permit.over(now)
+        permit.slot.release(now)
         if error is None:
-            self.breaker.answered(turn.began)
-        elif _is_failure(error, now - turn.began, self.monitor.stopped(now) - turn.stopped_before):
-            if self.breaker.failed(now, probe=turn.is_probe):
-                self.scheduler.turn_away(self.breaker.refusal(now))
+            self.breaker.record_response(permit.granted_at)
+        elif _is_failure(error, now - permit.granted_at, self.monitor.stopped(now) - permit.stopped_before):
+            if self.breaker.record_failure(now, probe=permit.is_probe):
+                self.scheduler.reject_waiting(self.breaker.error(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
-            self.breaker.answered(turn.began)
-            if isinstance(error, RateLimitError) and not error.is_about_one_object:
-                self._slow_down(turn, error, now)
-        elif turn.is_probe:
-            self.breaker.gave_up()
+            self.breaker.record_response(permit.granted_at)
+            if isinstance(error, RateLimitError) and not error.concerns_one_object:
+                self._slow_down(permit, error, now)
+        elif permit.is_probe:
+            self.breaker.cancel_probe()
 
-    def snapshot(self) -> Snapshot:
-        """How things stand. CallRecord it on the event loop that the calls run on."""
+    def snapshot(self) -> GuardSnapshot:
+        """The current state. Call it on the event loop of the calls."""
         now = asyncio.get_running_loop().time()
         scheduler, counts = self.scheduler, self.scheduler.counts
-        paces = {pace.name: pace for pace in (scheduler.all, *scheduler.endpoints.values())}
-        slots = {name: pace.slots(now) for name, pace in paces.items()}
-        return Snapshot(
+        limits = {limit.name: limit for limit in (scheduler.all, *scheduler.endpoints.values())}
+        slots = {name: limit.slots(now) for name, limit in limits.items()}
+        return GuardSnapshot(
             in_flight=scheduler.in_flight,
             waiting={urgency.name.lower(): scheduler.all.waiting[urgency] for urgency in Urgency},
             sent=counts.sent,
@@ -124,7 +125,7 @@ class UpstreamGuard:
             shed=dict(counts.shed),
             rate_limited=counts.rate_limited,
             slots={name: None if count == math.inf else int(count) for name, count in slots.items()},
-            limits={name: pace.limit for name, pace in paces.items()},
+            limits={name: limit.per_second for name, limit in limits.items()},
             replicas=scheduler.replicas,
             breaker=self.breaker.state(now),
             breaker_opened=self.breaker.times_opened,
@@ -132,12 +133,13 @@ class UpstreamGuard:
         )
 
     async def aclose(self) -> None:
-        """Leave nothing running."""
+        """Stop all background work."""
         await self.scheduler.aclose()
 
-    def _admit(self, urgency: Urgency, now: float) -> bool:
-        # What was begun is let through also when the breaker is open: it must not be cut off between two steps, and
-        # there is never more of it than was under way.
+    def _pass_breaker(self, urgency: Urgency, now: float) -> bool:
+        """Whether the call is the probe of a half-open circuit breaker. Raises CircuitOpen."""
+        # The breaker never stops later steps of a write, so that a write is not interrupted. Their number is limited
+        # by the number of writes in progress.
         if self.breaker.closed or urgency is Urgency.FINISHING:
             return False
         try:
@@ -146,19 +148,20 @@ class UpstreamGuard:
             self.refused += 1
             raise
 
-    def _slow_down(self, turn: Turn, error: RateLimitError, now: float) -> None:
-        name = turn.endpoint if (error.reason or "").startswith("endpoint") else ALL
+    def _slow_down(self, permit: Permit, error: RateLimitError, now: float) -> None:
+        name = permit.endpoint if (error.reason or "").startswith("endpoint") else ALL
         self.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
-def _is_failure(error: BaseException, had: float, stopped: float) -> bool:
-    """Whether it is Stripe's failure, or that of the way there.
+def _is_failure(error: BaseException, seconds: float, stopped: float) -> bool:
+    """Whether the error counts as a failure of Stripe or the network.
 
-    Not so when this process has no file descriptors left, when a kept connection was lost (the retry on a fresh one
-    tells), or when its event loop was `stopped` for more than a tenth of the `had` seconds that ran out.
+    It does not if this process has no file descriptors left, or if a reused connection was lost (the retry on a new
+    connection counts). A timeout after `seconds` does not count if the event loop was `stopped` for more than a tenth
+    of them.
     """
     if isinstance(error, APIConnectionError):
         if error.failure_reason is Reason.DESCRIPTORS_EXHAUSTED or error.may_be_stale:
             return False
-        return not error.timed_out or (had >= PATIENCE and stopped <= had / 10)
+        return not error.timed_out or (seconds >= MIN_TIMEOUT and stopped <= seconds / 10)
     return isinstance(error, APIError) and (error.http_status or 0) >= 500

@@ -1,4 +1,4 @@
-"""Measures how long the event loop was stopped: by a long step, a paused process or a busy machine."""
+"""Measures how long the event loop was blocked: by a long step, a paused process or a busy machine."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 TICK = 0.1
-"""Seconds between two looks at the clock. Shorter stops are not counted."""
+"""Seconds between two checks of the clock. Shorter delays are not counted."""
 
 
 class LoopMonitor:
-    """Adds up the seconds by which a regular timer was late. It runs only while `is_needed` says so."""
+    """Adds up the delays of a regular timer. It runs only while `is_needed` returns True."""
 
     def __init__(self, is_needed: Callable[[], bool]) -> None:
         self._is_needed = is_needed
@@ -18,12 +18,12 @@ class LoopMonitor:
         self._stopped = 0.0
 
     def start(self, now: float) -> None:
-        """Begin to measure, unless that goes on already."""
+        """Start to measure, unless the timer is already running."""
         if self._due is None:
             self._schedule(now)
 
     def stopped(self, now: float) -> float:
-        """The seconds for which the loop was stopped, up to now. Only differences of it mean something."""
+        """Total seconds for which the loop was blocked until now. Compare two values to measure an interval."""
         late = 0.0 if self._due is None else now - self._due
         return self._stopped + (late if late >= TICK else 0.0)
 

@@ -1,80 +1,55 @@
-"""Who calls Stripe next: within its limits, the urgent first, nobody in vain.
+"""Schedules calls under Stripe's rate limits, by priority.
 
-Calls that find room go at once. The others wait, and whoever would wait too long is told so at once. What finishes
-work that was begun goes first and is never turned away; then what begins a write; then reads. Of equals, who came
-first goes first. A call that waits for its endpoint alone holds up nobody else.
+A call goes immediately if there is room. Otherwise it waits, and is rejected immediately if the expected wait is too
+long. Later steps of a write go first and are never rejected; then come first steps of writes; then reads. Within one
+urgency, calls go in the order of arrival. A call that waits for its endpoint does not block calls to other endpoints.
 """
 
 from __future__ import annotations
 
 import asyncio
-import bisect
 import itertools
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from stripe_api.errors import NotSent, Overloaded
-from stripe_api.rate_limiting.limit import WINDOW, RateLimit
+from stripe_api.rate_limiting.rate_limit import WINDOW, RateLimit
+from stripe_api.rate_limiting.waiting_queue import Urgency, Waiter, WaitingQueue
 
 ALL = "all"
-"""The name of the pace of all calls together; the others are named after their endpoints."""
+"""The name of the limit for all calls. The other limits have the names of their endpoints."""
 
 STEP = 0.05
-"""Seconds after which the queue is looked at again, since pauses end and paces recover by themselves."""
+"""Maximum seconds between two checks of the queue, because pauses end and limits recover without an event."""
+
+MAX_RETRY_AFTER = 10
+"""Maximum seconds that a rejected client is asked to wait, unless Stripe itself asks for more."""
 
 
-LONGEST_ADVICE = 10
-"""Most seconds after which a refused client is told to come back, unless Stripe itself asks for more."""
+class Slot:
+    """Permission to send one call. End each slot by `release` or `cancel`. `limit` is the limit of its endpoint."""
 
+    __slots__ = ("_scheduler", "granted_at", "limit", "number")
 
-class Urgency(IntEnum):
-    """Who goes first."""
-
-    FINISHING = 0
-    """A later step of a write that was begun, or a repetition of one whose answer was lost."""
-    WRITE = 1
-    """What begins a write, and the reads that prepare it."""
-    READ = 2
-
-
-class Permit:
-    """Leave to send one call. Each must be ended by `over` or `unused`."""
-
-    __slots__ = ("_governor", "granted_at", "number", "pace")
-
-    def __init__(self, scheduler: Scheduler, pace: RateLimit, now: float, number: int) -> None:
-        self._governor = scheduler
-        self.pace = pace
+    def __init__(self, scheduler: Scheduler, limit: RateLimit, now: float, number: int) -> None:
+        self._scheduler = scheduler
+        self.limit = limit
         self.granted_at = now
         self.number = number
 
-    def over(self, now: float) -> None:
-        """The call has ended, with or without an answer."""
-        self._governor._over(self, now)
+    def release(self, now: float) -> None:
+        """The call has ended, with or without a response."""
+        self._scheduler._release(self, now)
 
-    def unused(self) -> None:
-        """The call was not sent after all."""
-        self._governor._unused(self)
-
-
-class Waiter:
-    """A call that waits for its turn. `place` is where it stands in the queue."""
-
-    __slots__ = ("pace", "place", "since", "turn", "urgency")
-
-    def __init__(self, pace: RateLimit, urgency: Urgency, number: int, since: float) -> None:
-        self.since = since
-        self.pace = pace
-        self.urgency = urgency
-        self.place = (urgency, number)
-        self.turn: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+    def cancel(self) -> None:
+        """The call was not sent."""
+        self._scheduler._cancel(self)
 
 
 @dataclass
 class Counts:
-    """What has happened since the start."""
+    """Counts since the start of the process."""
 
     sent: int = 0
     waited: int = 0
@@ -84,11 +59,11 @@ class Counts:
 
 
 class Scheduler:
-    """The turns of all calls of this process. Use it on one event loop.
+    """Grants slots to the calls of this process. Use it on one event loop.
 
-    `per_second` bounds the calls that reach Stripe in any one second, `per_endpoint` those to one endpoint,
-    `concurrent` the calls under way; None is no bound. At most `max_waiting` calls wait, and only while they can expect
-    their turn within `max_wait` seconds; for reads it is half of both, so that there is room for writes.
+    `per_second` limits the calls that reach Stripe within one second, `per_endpoint` those to one endpoint, and
+    `concurrent` the calls in flight. None is no limit. At most `max_waiting` calls wait, and only if their expected
+    wait is at most `max_wait` seconds. For reads both limits are halved, to leave room for writes.
     """
 
     def __init__(
@@ -105,12 +80,12 @@ class Scheduler:
         self._max_waiting = max_waiting
         self._max_wait = max_wait
         self._response_time = 0.1
-        self._share_of_urgent = 0.0
-        self._queue: list[tuple[Urgency, int, Waiter]] = []
+        self._urgent_fraction = 0.0
         self._number = itertools.count()
-        self._frees: deque[tuple[float, Permit]] = deque()
+        self._released: deque[tuple[float, Slot]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self.all = RateLimit(ALL, per_second)
+        self._queue = WaitingQueue(self.all)
         self.endpoints: dict[str, RateLimit] = {}
         self.replicas = 1
         self.busy_replicas = 1
@@ -119,195 +94,166 @@ class Scheduler:
 
     @property
     def waiting(self) -> int:
-        """How many calls wait for their turn."""
+        """The number of waiting calls."""
         return len(self._queue)
 
-    def take(self, endpoint: str, now: float) -> Permit | None:
-        """Leave to send, if there is room at once."""
-        pace = self.endpoints.get(endpoint) or self._new(endpoint)
-        if self._frees or self._queue:
+    def try_acquire(self, endpoint: str, now: float) -> Slot | None:
+        """A slot, if there is one now."""
+        limit = self.endpoints.get(endpoint) or self._add_endpoint(endpoint)
+        if self._released or self._queue:
             self._catch_up(now)
-        if self.in_flight < self._concurrent and self.all.has_room(now) and pace.has_room(now):
-            return self._grant(pace, now)
+        if self.in_flight < self._concurrent and self.all.has_room(now) and limit.has_room(now):
+            return self._grant(limit, now)
         return None
 
-    async def wait(self, endpoint: str, urgency: Urgency, *, deadline: float | None) -> Permit:
-        """Leave to send, after a wait. Raises Overloaded, at once where it is known, and what `turn_away` is given."""
+    async def acquire(self, endpoint: str, urgency: Urgency, *, deadline: float | None) -> Slot:
+        """Wait for a slot. Raises Overloaded, immediately if the wait is too long. See also `reject_waiting`."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        pace = self.endpoints[endpoint]
-        until = self._patience(pace, urgency, began, deadline)
-        waiter = Waiter(pace, urgency, next(self._number), began)
-        self._enqueue(waiter)
+        limit = self.endpoints[endpoint]
+        until = self._wait_until(limit, urgency, began, deadline)
+        waiter = Waiter(limit, urgency, next(self._number), began)
+        self._queue.add(waiter)
         self._catch_up(began)
         try:
             async with asyncio.timeout_at(until):
-                return await waiter.turn
+                return await waiter.slot
         except BaseException as error:
-            self._give_up(waiter)
+            self._abandon(waiter)
             if isinstance(error, TimeoutError):
-                raise self._shed(pace, urgency, loop.time()) from None
+                raise self._shed(limit, urgency, loop.time()) from None
             raise
         finally:
             self.counts.waited += 1
             self.counts.waited_seconds += loop.time() - began
 
     def slow_down(self, name: str, *, now: float, pause: float = 0.0) -> None:
-        """Send fewer calls, since Stripe has answered 429: about one endpoint, or about ALL."""
+        """Send fewer calls after a 429, to one endpoint or to ALL."""
         self.counts.rate_limited += 1
-        pace = self.all if name == ALL else self.endpoints[name]
-        pace.slow_down(now, pause=pause)
+        limit = self.all if name == ALL else self.endpoints[name]
+        limit.slow_down(now, pause=pause)
 
-    def turn_away(self, refusal: NotSent) -> None:
-        """All that wait are refused, but for those that finish what was begun."""
-        for urgency, _, waiter in list(self._queue):
-            if urgency is not Urgency.FINISHING and not waiter.turn.done():
-                self._leave(waiter)
-                # One error each: an error's traceback must hold the frames of one call alone.
-                waiter.turn.set_exception(type(refusal)(refusal.retry_after))
+    def reject_waiting(self, error: NotSent) -> None:
+        """Reject all waiting calls except later steps of writes."""
+        for waiter in list(self._queue):
+            if waiter.urgency is not Urgency.FINISHING and not waiter.slot.done():
+                self._queue.remove(waiter)
+                # One error for each call, because a traceback references the frames of one call.
+                waiter.slot.set_exception(type(error)(error.retry_after))
 
-    def expected_wait(self, pace: RateLimit, urgency: Urgency, now: float) -> float:
-        """Seconds until a call's turn, by those before it and the pace at which they have gone lately."""
+    def expected_wait(self, limit: RateLimit, urgency: Urgency, now: float) -> float:
+        """Expected seconds until a new call gets a slot, from the calls before it and their recent rate."""
         window = WINDOW + self._response_time
         return max(
-            self._expected(self.all, urgency, now, window),
-            self._expected(pace, urgency, now, window),
+            self._expected_wait(self.all, urgency, now, window),
+            self._expected_wait(limit, urgency, now, window),
             sum(self.all.waiting[: urgency + 1]) / self._concurrent * self._response_time,
         )
 
-    def _expected(self, pace: RateLimit, urgency: Urgency, now: float, window: float) -> float:
-        slots = pace.slots(now)
-        paused = max(0.0, pace.paused_until - now)
+    def _expected_wait(self, limit: RateLimit, urgency: Urgency, now: float, window: float) -> float:
+        slots = limit.slots(now)
+        paused = max(0.0, limit.paused_until - now)
         if slots == math.inf:
             return paused
-        before = sum(pace.waiting[: urgency + 1]) - (0 if paused else max(0, slots - pace.taken))
+        before = sum(limit.waiting[: urgency + 1]) - (0 if paused else max(0, slots - limit.taken))
         if urgency is Urgency.READ:
-            slots *= 1 - 0.98 * self._share_of_urgent
+            slots *= 1 - 0.98 * self._urgent_fraction
         return paused + max(0, before) / slots * self.busy_replicas * window
 
     async def aclose(self) -> None:
-        """Leave nothing running."""
+        """Cancel the timer."""
         if self._timer is not None:
             self._timer.cancel()
 
-    # --- Slots ------------------------------------------------------------------------------------------------------
+    def _add_endpoint(self, endpoint: str) -> RateLimit:
+        limit = self.endpoints[endpoint] = RateLimit(endpoint, self._per_endpoint)
+        limit.sharers = self.all.sharers
+        return limit
 
-    def _new(self, endpoint: str) -> RateLimit:
-        pace = self.endpoints[endpoint] = RateLimit(endpoint, self._per_endpoint)
-        pace.sharers = self.all.sharers
-        return pace
-
-    def _grant(self, pace: RateLimit, now: float) -> Permit:
-        permit = Permit(self, pace, now, next(self._number))
+    def _grant(self, limit: RateLimit, now: float) -> Slot:
+        slot = Slot(self, limit, now, next(self._number))
         self.in_flight += 1
         self.counts.sent += 1
         self.all.taken += 1
-        pace.taken += 1
-        return permit
+        limit.taken += 1
+        return slot
 
-    def _over(self, permit: Permit, now: float) -> None:
+    def _release(self, slot: Slot, now: float) -> None:
         self.in_flight -= 1
-        self._response_time += 0.1 * (now - permit.granted_at - self._response_time)
-        self._frees.append((now + WINDOW, permit))
+        self._response_time += 0.1 * (now - slot.granted_at - self._response_time)
+        self._released.append((now + WINDOW, slot))
         if self._queue:
             self._catch_up(now)
 
-    def _unused(self, permit: Permit) -> None:
+    def _cancel(self, slot: Slot) -> None:
         self.in_flight -= 1
         self.counts.sent -= 1
-        self._free(permit)
+        self._free(slot)
         if self._queue:
             self._catch_up(asyncio.get_running_loop().time())
 
-    def _free(self, permit: Permit) -> None:
+    def _free(self, slot: Slot) -> None:
         self.all.taken -= 1
-        permit.pace.taken -= 1
+        slot.limit.taken -= 1
 
-    # --- The queue --------------------------------------------------------------------------------------------------
+    # --- Waiting calls ----------------------------------------------------------------------------------------------
 
-    def _patience(self, pace: RateLimit, urgency: Urgency, now: float, deadline: float | None) -> float | None:
-        """Until when the call waits at most: longer than it can expect, since others may go before it."""
+    def _wait_until(self, limit: RateLimit, urgency: Urgency, now: float, deadline: float | None) -> float | None:
+        """The end of the wait. It is later than expected, because more urgent calls may overtake. Raises Overloaded."""
         if urgency is Urgency.FINISHING:
             return deadline
-        part = 0.5 if urgency is Urgency.READ else 1.0
-        longest = self._max_wait * part
+        share = 0.5 if urgency is Urgency.READ else 1.0
+        longest = self._max_wait * share
         if deadline is not None:
             longest = min(longest, deadline - now)
-        if sum(self.all.waiting) >= self._max_waiting * part or self.expected_wait(pace, urgency, now) > longest:
-            raise self._shed(pace, urgency, now)
+        if sum(self.all.waiting) >= self._max_waiting * share or self.expected_wait(limit, urgency, now) > longest:
+            raise self._shed(limit, urgency, now)
         until = now + 2 * self._max_wait
         return until if deadline is None else min(until, deadline)
 
-    def _shed(self, pace: RateLimit, urgency: Urgency, now: float) -> Overloaded:
+    def _shed(self, limit: RateLimit, urgency: Urgency, now: float) -> Overloaded:
         self.counts.shed[urgency.name.lower()] += 1
-        paused = max(self.all.paused_until, pace.paused_until) - now
-        advice = max(paused, min(self.expected_wait(pace, urgency, now), LONGEST_ADVICE))
-        return Overloaded(max(1, math.ceil(advice)))
+        paused = max(self.all.paused_until, limit.paused_until) - now
+        seconds = max(paused, min(self.expected_wait(limit, urgency, now), MAX_RETRY_AFTER))
+        return Overloaded(max(1, math.ceil(seconds)))
 
-    def _enqueue(self, waiter: Waiter) -> None:
-        bisect.insort(self._queue, (*waiter.place, waiter))
-        self.all.waiting[waiter.urgency] += 1
-        waiter.pace.waiting[waiter.urgency] += 1
-
-    def _leave(self, waiter: Waiter) -> bool:
-        """Take a call out of the queue; False when it has left already."""
-        at = bisect.bisect_left(self._queue, waiter.place)
-        if at == len(self._queue) or self._queue[at][2] is not waiter:
-            return False
-        del self._queue[at]
-        self.all.waiting[waiter.urgency] -= 1
-        waiter.pace.waiting[waiter.urgency] -= 1
-        return True
-
-    def _give_up(self, waiter: Waiter) -> None:
-        """Nobody waits for this turn any more; it may have come in this very moment."""
-        turn = waiter.turn
-        if not self._leave(waiter) and turn.done() and not turn.cancelled() and turn.exception() is None:
-            turn.result().unused()
-        turn.cancel()
+    def _abandon(self, waiter: Waiter) -> None:
+        """Remove a call that does not wait any more. Its slot may have been granted in the meantime."""
+        slot = waiter.slot
+        if not self._queue.remove(waiter) and slot.done() and not slot.cancelled() and slot.exception() is None:
+            slot.result().cancel()
+        slot.cancel()
 
     def _catch_up(self, now: float) -> None:
-        """Free the slots whose window is over, and give them to those who wait."""
-        while self._frees and self._frees[0][0] <= now:
-            self._free(self._frees.popleft()[1])
+        """Free the slots whose window has ended, and grant them to waiting calls."""
+        while self._released and self._released[0][0] <= now:
+            self._free(self._released.popleft()[1])
         if self._queue:
-            self._promote(now)
-            self._serve(now)
-            self._arm(now)
+            self._queue.promote_reads(now, self._max_wait)
+            self._grant_waiting(now)
+            self._start_timer(now)
 
-    def _promote(self, now: float) -> None:
-        """A read that writes have overtaken for long enough goes with them from now on."""
-        while (at := bisect.bisect_left(self._queue, (Urgency.READ,))) < len(self._queue):
-            waiter = self._queue[at][2]
-            if now < waiter.since + self._max_wait:
-                return
-            self._leave(waiter)
-            waiter.urgency = Urgency.WRITE
-            waiter.place = (waiter.urgency, waiter.place[1])
-            self._enqueue(waiter)
-
-    def _serve(self, now: float) -> None:
+    def _grant_waiting(self, now: float) -> None:
         while (waiter := self._next(now)) is not None:
-            self._leave(waiter)
-            self._hand_over(waiter, self._grant(waiter.pace, now))
+            self._queue.remove(waiter)
+            self._resolve(waiter, self._grant(waiter.limit, now))
 
-    def _hand_over(self, waiter: Waiter, permit: Permit) -> None:
-        # Of those who waited lately, how many went before reads: the next reads can expect no better.
-        self._share_of_urgent += 0.05 * ((waiter.urgency is not Urgency.READ) - self._share_of_urgent)
-        waiter.turn.set_result(permit)
+    def _resolve(self, waiter: Waiter, slot: Slot) -> None:
+        # The recent fraction of calls that overtake reads: new reads have to expect the same.
+        self._urgent_fraction += 0.05 * ((waiter.urgency is not Urgency.READ) - self._urgent_fraction)
+        waiter.slot.set_result(slot)
 
     def _next(self, now: float) -> Waiter | None:
-        """The first of those who wait whose endpoint has room; whoever gave up just now is passed over."""
+        """The next call that can be sent now."""
         if self.in_flight >= self._concurrent or not self.all.has_room(now):
             return None
-        queued = (waiter for _, _, waiter in self._queue)
-        return next((waiter for waiter in queued if waiter.pace.has_room(now) and not waiter.turn.done()), None)
+        return self._queue.first_ready(now)
 
-    def _arm(self, now: float) -> None:
+    def _start_timer(self, now: float) -> None:
         if self._queue and self._timer is None:
-            at = min(self._frees[0][0] if self._frees else math.inf, now + STEP)
-            self._timer = asyncio.get_running_loop().call_at(at, self._ring)
+            at = min(self._released[0][0] if self._released else math.inf, now + STEP)
+            self._timer = asyncio.get_running_loop().call_at(at, self._on_timer)
 
-    def _ring(self) -> None:
+    def _on_timer(self) -> None:
         self._timer = None
         self._catch_up(asyncio.get_running_loop().time())

@@ -150,7 +150,7 @@ class TestErrors:
             (httpx.Response(200, text="<html>"), "not a JSON object"),
             (httpx.Response(200, text="[1]"), "not a JSON object"),
             (httpx.Response(200, text="null"), "not a JSON object"),
-            (httpx.Response(200, json={"page": "maintenance"}), "no object of Stripe's"),
+            (httpx.Response(200, json={"page": "maintenance"}), "not an object of Stripe"),
             (httpx.Response(200, content=b"\xff\xfe"), "not a JSON object"),
             (httpx.Response(200, text='{"a":' * 100_000), "not a JSON object"),
             (httpx.Response(200, text='{"id": "pm_1", "obj'), "not a JSON object"),

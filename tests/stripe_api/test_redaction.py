@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_api.errors import error_from_response
+from stripe_api.error_response import error_from_response
 from stripe_api.redaction import _SHAPES, MASK, masked_message, masked_parameter
 
 PERSONAL = ("Jenny Rosen", "jenny.rosen@example.com", "+49 30 1234567", "4242424242424242", "DE89370400440532013000")
@@ -87,5 +87,5 @@ def test_only_the_tables_own_words_are_logged(text):
 )
 def test_a_parameter_is_logged_by_its_name(param, logged):
     assert masked_parameter(param) == logged
-    error = error_from_response(400, {"error": {"param": param, "message": "Jenny"}}, request_id=None)
+    error = error_from_response(400, {}, {"error": {"param": param, "message": "Jenny"}})
     assert ("Jenny" in f"{error!r} {error.loggable_message}", "@" in str(error)) == (False, False)

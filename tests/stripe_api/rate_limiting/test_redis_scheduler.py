@@ -8,8 +8,9 @@ import redis
 
 from serving.redis.store import SharedStore
 from stripe_api.errors import Overloaded
-from stripe_api.rate_limiting.redis_limit import RedisScheduler
-from stripe_api.rate_limiting.scheduler import ALL, Urgency
+from stripe_api.rate_limiting.redis_scheduler import RedisScheduler
+from stripe_api.rate_limiting.scheduler import ALL
+from stripe_api.rate_limiting.waiting_queue import Urgency
 from tests.stores import needs_store
 from tests.windows import fullest_second
 
@@ -54,14 +55,14 @@ async def replicas(store):
     await replicas.aclose()
 
 
-async def turn(scheduler, endpoint="a", urgency=READ, seconds=0.5):
+async def acquire(scheduler, endpoint="a", urgency=READ, seconds=0.5):
     now = asyncio.get_running_loop().time()
-    return scheduler.take(endpoint, now) or await scheduler.wait(endpoint, urgency, deadline=now + seconds)
+    return scheduler.try_acquire(endpoint, now) or await scheduler.acquire(endpoint, urgency, deadline=now + seconds)
 
 
 async def granted(scheduler, count, **options):
     """How many of so many calls at once get their turn, soon."""
-    ends = await asyncio.gather(*(turn(scheduler, **options) for _ in range(count)), return_exceptions=True)
+    ends = await asyncio.gather(*(acquire(scheduler, **options) for _ in range(count)), return_exceptions=True)
     assert all(isinstance(end, Overloaded) for end in ends if isinstance(end, Exception)), ends
     return sum(not isinstance(end, Exception) for end in ends)
 
@@ -86,9 +87,9 @@ async def test_keys_do_not_meet(replicas):
 
 async def test_slots_come_back_a_second_after_the_answer(replicas):
     one, other = replicas.new(per_second=4), replicas.new(per_second=4)
-    turns = [await turn(one) for _ in range(4)]
-    for permit in turns:
-        permit.over(asyncio.get_running_loop().time())
+    slots = [await acquire(one) for _ in range(4)]
+    for slot in slots:
+        slot.release(asyncio.get_running_loop().time())
     assert await granted(one, 1, endpoint="tells that they were answered") == 0
     await asyncio.sleep(0.8)
     assert await granted(other, 4) == 4
@@ -96,42 +97,42 @@ async def test_slots_come_back_a_second_after_the_answer(replicas):
 
 async def test_429s_told_to_one_slow_all(replicas):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
-    permit = await turn(one)
-    permit.over(asyncio.get_running_loop().time())
+    slot = await acquire(one)
+    slot.release(asyncio.get_running_loop().time())
     for _ in range(5):
         one.slow_down(ALL, now=asyncio.get_running_loop().time())
-    await asyncio.gather(*one._telling)
+    await asyncio.gather(*one._slowing_down)
     assert await granted(other, 10, seconds=0.3) == 4
 
 
 async def test_a_pause_that_stripe_asks_for_is_kept_by_all(replicas):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
-    permit = await turn(one)
-    permit.over(asyncio.get_running_loop().time())
+    slot = await acquire(one)
+    slot.release(asyncio.get_running_loop().time())
     one.slow_down(ALL, now=asyncio.get_running_loop().time(), pause=30)
-    await asyncio.gather(*one._telling)
+    await asyncio.gather(*one._slowing_down)
     assert await granted(other, 3) == 0
     with pytest.raises(Overloaded) as caught:
-        await turn(other)
+        await acquire(other)
     assert caught.value.retry_after in (29, 30)
 
 
 async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas):
     one, other = replicas.new(per_second=2), replicas.new(per_second=2)
-    held = [await turn(one) for _ in range(2)]
+    held = [await acquire(one) for _ in range(2)]
     order = []
 
     async def ask(name, scheduler, urgency):
-        permit = await turn(scheduler, urgency=urgency, seconds=10)
+        slot = await acquire(scheduler, urgency=urgency, seconds=10)
         order.append(name)
-        permit.over(asyncio.get_running_loop().time())
+        slot.release(asyncio.get_running_loop().time())
 
     reads = asyncio.create_task(ask("read", other, READ))
     await asyncio.sleep(0.1)
     writes = [asyncio.create_task(ask("write", one, WRITE)) for _ in range(2)]
     await asyncio.sleep(0.1)
-    for permit in held:
-        permit.over(asyncio.get_running_loop().time())
+    for slot in held:
+        slot.release(asyncio.get_running_loop().time())
     await asyncio.gather(reads, *writes)
     assert order == ["write", "write", "read"]
 
@@ -139,8 +140,8 @@ async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas)
 async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, store):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     for scheduler in (one, other):
-        (await turn(scheduler)).over(asyncio.get_running_loop().time())
-    (await turn(one)).over(asyncio.get_running_loop().time())
+        (await acquire(scheduler)).release(asyncio.get_running_loop().time())
+    (await acquire(one)).release(asyncio.get_running_loop().time())
     assert (one.replicas, other.replicas) == (2, 2)
     store.stop()
     assert await granted(one, 1, endpoint="finds that it is unavailable", seconds=3) == 1
@@ -150,7 +151,7 @@ async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, s
 
 async def test_whoever_leaves_while_the_store_is_asked_leaves_nothing_behind(replicas):
     scheduler = replicas.new(per_second=10)
-    tasks = [asyncio.create_task(turn(scheduler)) for _ in range(5)]
+    tasks = [asyncio.create_task(acquire(scheduler)) for _ in range(5)]
     await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
@@ -174,13 +175,13 @@ class TestLosses:
             clock = asyncio.get_running_loop().time
             while True:
                 try:
-                    permit = await turn(scheduler, endpoint, WRITE, seconds=30)
+                    slot = await acquire(scheduler, endpoint, WRITE, seconds=30)
                 except Overloaded:
                     await asyncio.sleep(0.05)
                     continue
                 arrivals.append(clock())
                 await asyncio.sleep(0.02)
-                permit.over(clock())
+                slot.release(clock())
 
         governors = [replicas.new(per_second=LIMIT) for _ in range(2)]
         # One replica asks for more than the other, so that their parts before a loss are not equal.

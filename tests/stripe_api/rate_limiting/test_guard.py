@@ -204,7 +204,12 @@ class TestCallers:
             caller = self.of(world, None if service else AMARA, service=service)
             answers = await asyncio.gather(*(world.post(TWELVE_READS, **caller) for _ in range(4)))
             most, sent = world.upstream.most_inside, len(world.upstream.arrivals)
-            return most, sent, [answer.json() for answer in answers], dict(world.service.runner._calls_at_once._callers)
+            return (
+                most,
+                sent,
+                [answer.json() for answer in answers],
+                dict(world.service.runner._concurrent_calls._semaphores),
+            )
 
         most, sent, answers, callers = run(main())
         assert (most, sent, callers) == (at_once, 48, {})

@@ -11,19 +11,19 @@ from stripe_api.errors import APIConnectionError
 from stripe_api.failure_reasons import Reason
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
 from stripe_api.rate_limiting.guard import UpstreamGuard
-from stripe_api.rate_limiting.scheduler import Urgency
-from stripe_api.transport import failure
+from stripe_api.rate_limiting.waiting_queue import Urgency
+from stripe_api.transport import connection_error
 
 
 async def ends_badly(error, *, stopped=0.0, running=0.0):
     """Whether the circuit breaker is still closed after a call that had so many seconds and then failed."""
     guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
-    turn = guard.take("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
+    permit = guard.try_acquire("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
     await asyncio.sleep(running / 2)
     if stopped:
         time.sleep(stopped)  # noqa: ASYNC251  # the loop is to be stopped
     await asyncio.sleep(running / 2)
-    guard.ended(turn, error)
+    guard.record_result(permit, error)
     return guard.breaker.closed
 
 
@@ -40,15 +40,15 @@ async def test_a_timeout_while_the_loop_was_stopped_is_not_stripe_s(running, sto
 )
 async def test_a_lack_of_descriptors_is_not_stripe_s(number, closed):
     error = aiohttp.ClientConnectorError(None, OSError(number, "x"))
-    assert await ends_badly(failure(error)) == closed
+    assert await ends_badly(connection_error(error)) == closed
 
 
 async def test_a_name_that_was_not_looked_up_for_lack_of_descriptors_is_not_stripe_s(monkeypatch):
     error = aiohttp.ClientConnectorDNSError(None, OSError(-3, "Temporary failure in name resolution"))
-    assert not await ends_badly(failure(error))
+    assert not await ends_badly(connection_error(error))
 
     def no_more(_):
         raise OSError(errno.EMFILE, "Too many open files")
 
     monkeypatch.setattr("os.dup", no_more)
-    assert await ends_badly(failure(error))
+    assert await ends_badly(connection_error(error))

@@ -50,19 +50,19 @@ async def test_a_packed_body_is_read(encoding, pack):
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding", "told"),
+    ("body", "encoding", "reason"),
     [
         (gzip.compress(BOMB), "gzip", "longer than"),
-        (gzip.compress(BODY)[:-4], "gzip", "ends too early"),
-        (b"", "gzip", "ends too early"),
-        (BODY, "gzip", "not packed as it says"),
-        (BODY, "br", "not asked for"),
-        (BODY, "gzip, gzip", "not asked for"),
+        (gzip.compress(BODY)[:-4], "gzip", "incomplete"),
+        (b"", "gzip", "incomplete"),
+        (BODY, "gzip", "not compressed as its header says"),
+        (BODY, "br", "not requested"),
+        (BODY, "gzip, gzip", "not requested"),
     ],
     ids=["too long", "cut short", "empty", "not gzip", "another encoding", "gzip twice"],
 )
-async def test_one_that_can_not_be_read_is_unusable(body, encoding, told):
-    with pytest.raises(APIError, match=told) as caught:
+async def test_one_that_can_not_be_read_is_unusable(body, encoding, reason):
+    with pytest.raises(APIError, match=reason) as caught:
         await stripe(body, encoding).payment_methods.attach("pm_1", customer="cus_1")
     assert caught.value.outcome_unknown
     assert caught.value.failure_reason in ("bad_encoding", "response_too_large")

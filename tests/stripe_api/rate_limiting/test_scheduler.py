@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stripe_api.errors import NotSent, Overloaded
-from stripe_api.rate_limiting.limit import WINDOW
-from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Urgency
+from stripe_api.rate_limiting.rate_limit import WINDOW
+from stripe_api.rate_limiting.scheduler import ALL, Scheduler
+from stripe_api.rate_limiting.waiting_queue import Urgency
 from tests.clock import now, run
 from tests.windows import fullest_second
 
@@ -17,20 +18,20 @@ READ, WRITE, FINISHING = Urgency.READ, Urgency.WRITE, Urgency.FINISHING
 MAX_WAIT = 3.0
 
 
-async def permit(scheduler, endpoint="GET /v1/x", urgency=READ, deadline=None):
-    return scheduler.take(endpoint, now()) or await scheduler.wait(endpoint, urgency, deadline=deadline)
+async def acquire(scheduler, endpoint="GET /v1/x", urgency=READ, deadline=None):
+    return scheduler.try_acquire(endpoint, now()) or await scheduler.acquire(endpoint, urgency, deadline=deadline)
 
 
 async def call(scheduler, *, way=0.0, work=0.05, sent=None, **options):
     """One call: it arrives `way` seconds after it was sent, and is answered `work` seconds later."""
-    turn = await permit(scheduler, **options)
+    slot = await acquire(scheduler, **options)
     try:
         await asyncio.sleep(way)
         if sent is not None:
             sent.append((now(), options.get("endpoint")))
         await asyncio.sleep(work)
     finally:
-        turn.over(now())
+        slot.release(now())
 
 
 CALLS = st.lists(
@@ -60,7 +61,7 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
         options = {"endpoint": spec["endpoint"], "urgency": spec["urgency"], "deadline": began + 20}
         with contextlib.suppress(NotSent):
             try:
-                turn = await permit(scheduler, **options)
+                slot = await acquire(scheduler, **options)
             finally:
                 waits.append((spec["urgency"], now() - began))
             try:
@@ -69,7 +70,7 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
                 assert scheduler.in_flight <= concurrent
                 await asyncio.sleep(spec["work"])
             finally:
-                turn.over(now())
+                slot.release(now())
 
     async def main():
         scheduler = Scheduler(
@@ -84,8 +85,8 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(2 * WINDOW)
         assert (scheduler.in_flight, scheduler.waiting) == (0, 0)
-        free = [scheduler.take("abc"[n % 3], now()) for n in range(3 * limit)]
-        assert sum(turn is not None for turn in free) == min(limit, concurrent, 3 * of_endpoint)
+        free = [scheduler.try_acquire("abc"[n % 3], now()) for n in range(3 * limit)]
+        assert sum(slot is not None for slot in free) == min(limit, concurrent, 3 * of_endpoint)
 
     run(main())
     assert fullest_second(time for time, _ in sent) <= limit
@@ -99,7 +100,7 @@ class TestLimits:
     def test_all_that_is_allowed_in_a_second_goes_at_once(self):
         async def main():
             scheduler = Scheduler(per_second=25)
-            return [scheduler.take("a", now()) is not None for _ in range(26)]
+            return [scheduler.try_acquire("a", now()) is not None for _ in range(26)]
 
         assert run(main()) == [True] * 25 + [False]
 
@@ -137,10 +138,10 @@ class TestLimits:
 
             async def one():
                 nonlocal most
-                turn = await permit(scheduler)
+                slot = await acquire(scheduler)
                 most = max(most, scheduler.in_flight)
                 await asyncio.sleep(0.2)
-                turn.over(now())
+                slot.release(now())
 
             began = now()
             await asyncio.gather(*(one() for _ in range(12)))
@@ -151,7 +152,7 @@ class TestLimits:
     def test_without_limits_nothing_waits(self):
         async def main():
             scheduler = Scheduler()
-            return all(scheduler.take("a", now()) for _ in range(10_000))
+            return all(scheduler.try_acquire("a", now()) for _ in range(10_000))
 
         assert run(main())
 
@@ -162,9 +163,9 @@ class TestOrder:
             scheduler, order = Scheduler(per_second=1, max_wait=60), []
 
             async def one(name, urgency):
-                turn = await permit(scheduler, urgency=urgency)
+                slot = await acquire(scheduler, urgency=urgency)
                 order.append(name)
-                turn.over(now())
+                slot.release(now())
 
             wanted = [("now", READ), ("r1", READ), ("w1", WRITE), ("r2", READ), ("f1", FINISHING), ("w2", WRITE)]
             tasks = []
@@ -197,11 +198,11 @@ class TestOrder:
     def test_nobody_slips_in_before_those_who_wait(self):
         async def main():
             scheduler = Scheduler(per_second=1)
-            scheduler.take("a", now()).over(now())
-            waiting = asyncio.create_task(permit(scheduler))
+            scheduler.try_acquire("a", now()).release(now())
+            waiting = asyncio.create_task(acquire(scheduler))
             await asyncio.sleep(0)
             asyncio.get_running_loop().clock.now += WINDOW  # the slot is free, and its timer has not rung yet
-            taken = scheduler.take("a", now())
+            taken = scheduler.try_acquire("a", now())
             await waiting
             return taken
 
@@ -298,7 +299,7 @@ class TestTurnedAway:
                 asyncio.create_task(call(scheduler, urgency=urgency)) for urgency in (READ, READ, WRITE, FINISHING)
             ]
             await asyncio.sleep(0.1)
-            scheduler.turn_away(NotSent(7))
+            scheduler.reject_waiting(NotSent(7))
             return [type(end) for end in await asyncio.gather(*tasks, return_exceptions=True)]
 
         assert run(main()) == [type(None), NotSent, NotSent, type(None)]
@@ -308,14 +309,14 @@ class TestLeaving:
     def test_a_turn_that_comes_in_the_moment_of_giving_up_is_not_lost(self):
         async def main():
             scheduler = Scheduler(concurrent=1)
-            first = scheduler.take("a", now())
-            waiting = asyncio.create_task(permit(scheduler))
+            first = scheduler.try_acquire("a", now())
+            waiting = asyncio.create_task(acquire(scheduler))
             await asyncio.sleep(0)
-            first.over(now())
+            first.release(now())
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
-            return scheduler.in_flight, scheduler.take("a", now()) is not None
+            return scheduler.in_flight, scheduler.try_acquire("a", now()) is not None
 
         assert run(main()) == (0, True)
 
@@ -324,7 +325,7 @@ class Limited:
     """An upstream that answers in 54 ms, and with 429 to a part of the calls or to those beyond a limit per second."""
 
     def __init__(self, scheduler, *, each=None, limit=None):
-        self._governor = scheduler
+        self._scheduler = scheduler
         self._each = each
         self._limit = limit
         self.arrivals = []
@@ -334,14 +335,14 @@ class Limited:
     async def call(self):
         began = now()
         with contextlib.suppress(Overloaded):
-            turn = await permit(self._governor)
+            slot = await acquire(self._scheduler)
             self.arrivals.append(now())
             refused = self._refuses()
             await asyncio.sleep(0.054)
-            turn.over(now())
+            slot.release(now())
             if refused:
                 self.refused.append(now())
-                self._governor.slow_down(ALL, now=now())
+                self._scheduler.slow_down(ALL, now=now())
         self.seconds.append(now() - began)
 
     def _refuses(self):
@@ -379,8 +380,8 @@ class TestSlowingDown:
             for _ in range(500):
                 scheduler.slow_down(ALL, now=now())
             most = scheduler.all.slots(now())
-            taken = scheduler.take("a", now())
-            taken.over(now())
+            taken = scheduler.try_acquire("a", now())
+            taken.release(now())
             await asyncio.sleep(60)
             return most, scheduler.all.slots(now())
 
@@ -390,9 +391,9 @@ class TestSlowingDown:
         async def main():
             scheduler = Scheduler(per_second=20, per_endpoint=10)
             for endpoint in "ab":
-                scheduler.take(endpoint, now()).over(now())
+                scheduler.try_acquire(endpoint, now()).release(now())
             scheduler.slow_down("a", now=now())
-            return [pace.slots(now()) for pace in (scheduler.all, *scheduler.endpoints.values())]
+            return [limit.slots(now()) for limit in (scheduler.all, *scheduler.endpoints.values())]
 
         assert run(main()) == [20, 9, 10]
 
