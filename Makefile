@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
-PACKAGES := server.py cli.py app.py upstream.py operation_runner.py diagnostics.py hatch_build.py benchmarks execution faults quality resolvers sandbox schema serving stripe_api
+PACKAGES := server.py cli.py app.py upstream.py operation_runner.py diagnostics.py hatch_build.py execution quality resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
-BENCHMARK := uv run --group benchmark python -m benchmarks
+BENCHMARK := uv run --group benchmark python -m quality.benchmarks
 
 .PHONY: help
 help: ## Show this help
@@ -32,31 +32,31 @@ check: ## Lint, types, import contract, schema snapshot, plain English
 
 .PHONY: fuzz
 fuzz: ## Fuzz the service; FUZZ_EXAMPLES=1000 runs longer
-	uv run --group fuzz pytest fuzz
+	uv run --group fuzz pytest quality/fuzz
 
 .PHONY: faults
 faults: faults-scenarios faults-stores ## Search for errors while everything around the service fails; SCENARIOS=1000 WALLETS=500 runs longer
 
 .PHONY: faults-scenarios
 faults-scenarios:
-	uv run python -m faults --scenarios $(or $(SCENARIOS),120)
+	uv run python -m quality.faults --scenarios $(or $(SCENARIOS),120)
 
 .PHONY: faults-stores
 faults-stores:
-	uv run python -m faults.stores --wallets $(or $(WALLETS),40)
+	uv run python -m quality.faults.stores --wallets $(or $(WALLETS),40)
 
 .PHONY: faults-proof
 faults-proof: ## Plant bugs, and check that the fault scenarios find each
-	uv run python -m faults --list-planted | xargs -n 1 -P 3 uv run python -m faults --scenarios 40 --show 1 --planted
-	uv run python -m faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m faults.stores --wallets 30 --planted
+	uv run python -m quality.faults --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults --scenarios 40 --show 1 --planted
+	uv run python -m quality.faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults.stores --wallets 30 --planted
 
 .PHONY: memory
 memory: ## Measure the memory that failed operations leave; OPERATIONS=10000 runs longer
-	uv run python -m faults.memory --operations $(or $(OPERATIONS),300)
+	uv run python -m quality.faults.memory --operations $(or $(OPERATIONS),300)
 
 .PHONY: soak
 soak: ## Run the service at half of its capacity with some faults; MINUTES=60 runs for an hour
-	uv run python -m faults.soak --minutes $(or $(MINUTES),5)
+	uv run python -m quality.faults.soak --minutes $(or $(MINUTES),5)
 
 .PHONY: deployment
 deployment: ## Check manifests, compose file and dashboard with their own tools

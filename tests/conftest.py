@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.stores import Store
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
-from tests import missing
-from tests.categories import Guard, categorise, category_number
-from tests.clients import Api, Recorder
-from tests.stores import Store
+from tests.support import missing
+from tests.support.categories import Guard, categorise, category_number
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

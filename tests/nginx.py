@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import missing
-from tests.processes import free_port
+from quality.harness.processes import free_port
+from tests.support import missing
 
 CONFIGURATION = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;

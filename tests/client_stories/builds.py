@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from tests.node_projects import run
+from tests.support.node_projects import run
 
 
 def tool(project: Path, name: str, *arguments: str) -> CompletedProcess[str]:

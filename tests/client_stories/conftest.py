@@ -9,14 +9,14 @@ from subprocess import CompletedProcess
 import httpx
 import pytest
 
+from quality.harness.processes import running
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA
 from serving.settings.settings import Settings
-from tests import missing
 from tests.client_stories import builds
-from tests.node_projects import installed, run
-from tests.processes import running
-from tests.tokens import bearer
-from tests.wallets import AMARA
-from tests.workers import make_once
+from tests.support import missing
+from tests.support.node_projects import installed, run
+from tests.support.workers import make_once
 
 PROJECT = Path(__file__).parent
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphql import parse, print_ast, separate_operations
 
-from tests.processes import ROOT
+from quality.harness.processes import ROOT
 
 SCHEMA = (ROOT / "schema.graphql").read_text()
 TEXT = "\n".join(file.read_text() for file in sorted((Path(__file__).parent / "operations").glob("*.graphql")))

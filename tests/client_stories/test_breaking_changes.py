@@ -9,10 +9,10 @@ import pytest
 from gql import GraphQLRequest
 from gql.transport.exceptions import TransportQueryError
 
+from quality.harness.processes import running
 from tests.client_stories import builds
 from tests.client_stories.documents import DOCUMENTS, SCHEMA
 from tests.client_stories.gql_wallet import make_client
-from tests.processes import running
 
 RENAMED_FIELD = ("  displayLabel: String!", "  label: String!")
 RENAMED_MUTATION = ("  detachPaymentMethod(\n", "  removePaymentMethod(\n")

@@ -11,9 +11,9 @@ from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
 from graphql import GraphQLError
 
+from quality.harness.wallets import AMARAS_DEFAULT, MATEOS_CARD
 from tests.client_stories.documents import DOCUMENTS, SCHEMA
 from tests.client_stories.gql_wallet import make_client, once
-from tests.wallets import AMARAS_DEFAULT, MATEOS_CARD
 
 
 class Wallet:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cli import main
-from tests.processes import running
+from quality.harness.processes import running
 
 
 @pytest.fixture

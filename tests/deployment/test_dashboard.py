@@ -12,9 +12,9 @@ import time
 import httpx
 import pytest
 
-from tests import missing
-from tests.processes import ROOT, free_port, running
-from tests.wallets import AMARA
+from quality.harness.processes import ROOT, free_port, running
+from quality.harness.wallets import AMARA
+from tests.support import missing
 
 PROMETHEUS = shutil.which("prometheus")
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason=missing.program("prometheus"))

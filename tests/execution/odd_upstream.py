@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests import builders
+from quality.harness import builders
 from tests.execution.random_operations import CUSTOMER, INTENT
 
 STRANGE: tuple[Any, ...] = (

@@ -6,8 +6,8 @@ import httpx
 import msgspec
 import pytest
 
+from quality.harness.clients import Api
 from serving.settings.settings import Settings
-from tests.clients import Api
 from tests.execution.random_operations import CUSTOMER
 
 pytestmark = pytest.mark.anyio

@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from quality.harness.processes import ROOT, running
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA
 from serving.settings.settings import Settings
-from tests import missing
-from tests.node_projects import installed, run
-from tests.processes import ROOT, running
-from tests.tokens import bearer
-from tests.wallets import AMARA
+from tests.support import missing
+from tests.support.node_projects import installed, run
 
 ORIGINS = "HTTP://Shop.Test:80 http://other.test:3000 http://bücher.test capacitor://localhost"
 FOLDER = Path(__file__).parent

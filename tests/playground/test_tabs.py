@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from quality.harness.processes import ROOT
 from sandbox.fixtures import load
-from tests.processes import ROOT
 
 PLAYGROUND = ROOT / "playground"
 TABS = {path.stem: path.read_text() for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.graphql"))}

@@ -1,10 +1,10 @@
 import httpx
 import pytest
 
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.tokens import bearer
-from tests.wallets import AMARA, CARD_OF_DELETED, JENNY, JENNYS_CARD, MATEO, MATEOS_CARD, UNATTACHED_CARD
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, CARD_OF_DELETED, JENNY, JENNYS_CARD, MATEO, MATEOS_CARD, UNATTACHED_CARD
 
 METHOD = "GET /v1/payment_methods/:pm"
 PAGE = "GET /v1/customers/:cus/payment_methods"

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality.harness.clients import Api
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, MATEO, MATEOS_CARD, UNATTACHED_CARD
 from resolvers.cursors import Cursors
 from serving.settings.settings import Settings
-from tests.clients import Api
-from tests.tokens import bearer
-from tests.wallets import AMARA, AMARAS_DEFAULT, MATEO, MATEOS_CARD, UNATTACHED_CARD
 
 PAGE = """query($first: Int, $after: String, $last: Int, $before: String) {
   customer { paymentMethods(first: $first, after: $after, last: $last, before: $before) {

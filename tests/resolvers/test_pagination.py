@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import AMARA, DELETED
 from resolvers.errors.exceptions import FieldError
 from resolvers.pagination import PageRequest, fetch, page_request
 from schema.connection import AllowRedisplay, PageArguments
 from schema.payment_method_type import PaymentMethodType
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.wallets import AMARA, DELETED
 
 PAGE = """
 query PageRequest($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $type: PaymentMethodType,

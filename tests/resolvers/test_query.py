@@ -1,6 +1,6 @@
 import pytest
 
-from tests.wallets import (
+from quality.harness.wallets import (
     ACCOUNT,
     AMARA,
     AMARAS_BANK_ACCOUNT,

@@ -10,10 +10,10 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
 from app import schema
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.tokens import bearer
 
 EXTRA = {"Customer": "name", "PaymentMethod": "type"}
 EXPANDED = {"Customer": "created defaultPaymentMethod { id }", "PaymentMethod": "isDefault customer { id name }"}

@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.wallets import ACCOUNT, AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, MATEO, MATEOS_CARD, UNATTACHED_CARD
+from quality.harness.wallets import (
+    ACCOUNT,
+    AMARA,
+    AMARAS_DEFAULT,
+    JENNY,
+    JENNYS_CARD,
+    MATEO,
+    MATEOS_CARD,
+    UNATTACHED_CARD,
+)
 
 METHOD = "GET /v1/payment_methods/:pm"
 CUSTOMER = "GET /v1/customers/:cus"
@@ -227,7 +236,7 @@ async def test_what_must_wait_for_nothing_runs_side_by_side(settings, sandbox, q
 
     import httpx
 
-    from tests.clients import Api, Recorder
+    from quality.harness.clients import Api, Recorder
 
     class Meeting(httpx.ASGITransport):
         """Answers only when two requests are there at once."""

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import schema
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
 
 CORE = schema._schema
 ODD = st.recursive(

@@ -6,12 +6,12 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import JENNYS_CARD, MATEO
 from resolvers.writes import DIGEST_LENGTH, KeyDigest
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
 from tests.serving.test_metrics import read
-from tests.wallets import JENNYS_CARD, MATEO
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from tests import missing
+from tests.support import missing
 
 SLICE = Path(__file__).parents[2].parent / "shared" / "stripe" / "openapi-slice-2.json"
 MISSING = missing.SHARED_DESIGN

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from quality.harness.processes import running
 from sandbox.cards.stripe_test_cards import TEST_CARDS
 from sandbox.control.faults import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
-from tests.processes import running
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import schema
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
 from schema.payment_method_type import KINDS
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
 
 CORE = schema._schema
 WITHOUT_MEMBERS = ("amex_express_checkout", "apple_pay", "google_pay", "link", "samsung_pay")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from quality.harness import builders
 from schema.billing_details import BillingDetails
 from schema.card import Card, CardBrand, CardFunding, CheckResult
 from schema.connection import PageBounds, PaymentMethodConnection
@@ -11,7 +12,6 @@ from schema.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, US
 from schema.payment_method import PaymentMethod
 from schema.payment_method_type import PaymentMethodType
 from schema.reading import UnreadableValue
-from tests import builders
 
 
 def test_a_member_of_the_field_s_name_is_read():

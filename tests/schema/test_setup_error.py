@@ -7,10 +7,10 @@ import json
 import httpx
 import pytest
 
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.tokens import bearer
 
 OWN = "cus_1"
 ERROR = "lastSetupError { message code declineCode adviceCode type paymentMethod { id displayLabel customer { id } } }"

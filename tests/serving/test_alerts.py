@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from quality.harness.processes import ROOT
 from serving.telemetry.metrics import DECLARED, table
 from stripe_api import failure_reasons
-from tests.processes import ROOT
-from tests.promtool import promtool
+from tests.support.promtool import promtool
 
 ALERTS = ROOT / "docker" / "prometheus" / "alerts.yml"
 CASES = ROOT / "docker" / "prometheus" / "alerts_test.yml"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from quality.harness.processes import running
+from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
-from tests.node_projects import installed, run
-from tests.processes import running
-from tests.tokens import bearer
+from tests.support.node_projects import installed, run
 
 PROJECT = Path(__file__).parent.parent / "audits"
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -9,6 +9,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from quality.harness.tokens import bearer
 from serving.auth.issuer_keys import PAUSE_SECONDS, IssuersKeys, fetch_json
 from serving.auth.tokens import (
     ANONYMOUS,
@@ -22,8 +23,7 @@ from serving.auth.tokens import (
 )
 from serving.settings.callers import SANDBOX_SECRET
 from serving.settings.settings import Settings
-from tests.issuer import AUDIENCE, Issuer
-from tests.tokens import bearer
+from tests.support.issuer import AUDIENCE, Issuer
 
 SECRET = "s" * 40
 

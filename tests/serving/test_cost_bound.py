@@ -19,12 +19,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import app
+from quality.harness.builders import customer, payment_method
 from serving.auth.tokens import ANONYMOUS
 from serving.graphql.cost import CostMeter, introspection_limit
 from serving.graphql.errors import RequestRejected
 from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
-from tests.builders import customer, payment_method
 
 EXAMPLES = int(os.environ.get("COST_EXAMPLES", "60"))
 SCHEMA = app.schema._schema

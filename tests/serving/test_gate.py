@@ -7,13 +7,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from quality.harness.clients import Api
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA
 from serving.auth.rate_limits import RateLimited, RateLimits, address_group
 from serving.auth.tokens import Caller, CallerKind
 from serving.settings.limits import LIVE_RATES, RATES
 from serving.settings.settings import Settings
-from tests.clients import Api
-from tests.tokens import bearer
-from tests.wallets import AMARA
 
 QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40

@@ -4,11 +4,11 @@ import json
 import httpx
 import pytest
 
+from quality.harness.clients import Api
+from quality.harness.processes import running
+from quality.harness.wallets import JENNY, UNATTACHED_CARD
 from serving.graphql.content_negotiation import JSON, RESPONSE_JSON
 from serving.settings.settings import Settings
-from tests.clients import Api
-from tests.processes import running
-from tests.wallets import JENNY, UNATTACHED_CARD
 
 VIEWER = {"query": "{ viewer { kind } }"}
 ATTACH = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{

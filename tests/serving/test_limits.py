@@ -7,15 +7,15 @@ from graphql import GraphQLError, get_introspection_query, get_operation_ast, pa
 from graphql.execution.values import get_variable_values
 
 import app
+from quality.harness.builders import customer, payment_method
+from quality.harness.clients import Api, Recorder
+from quality.harness.hostile_documents import HOSTILE, HOSTILE_VARIABLES
+from quality.harness.wallets import AMARA, JENNY
 from serving.graphql.cost import CostMeter, TooMuchIntrospection
 from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.graphql.errors import response_too_large
 from serving.settings.settings import Settings
 from serving.telemetry.operation_record import WriteRecord
-from tests.builders import customer, payment_method
-from tests.clients import Api, Recorder
-from tests.hostile import HOSTILE, HOSTILE_VARIABLES
-from tests.wallets import AMARA, JENNY
 
 SCHEMA = app.schema._schema
 

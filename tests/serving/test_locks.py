@@ -6,7 +6,7 @@ import pytest
 
 from serving.redis.locks import LIFETIME, LockLost, LocksInProcess, LockTimeout, SharedLocks
 from serving.redis.store import SharedStore, StoreUnavailable
-from tests.stores import needs_store
+from tests.support.missing import needs_store
 
 
 async def test_one_at_a_time():

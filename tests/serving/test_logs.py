@@ -16,13 +16,13 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.processes import ROOT, environment, running
+from quality.harness.wallets import AMARA, JENNYS_CARD
 from serving.settings.settings import Settings
 from serving.telemetry.logs import RepeatedEvents, logger
 from serving.telemetry.operation_record import document_hash
-from tests.clients import Api, Recorder
-from tests.clock import run as run_in_virtual_time
-from tests.processes import ROOT, environment, running
-from tests.wallets import AMARA, JENNYS_CARD
+from tests.support.clock import run as run_in_virtual_time
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -12,15 +12,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.processes import ROOT, running
+from quality.harness.tokens import bearer
+from quality.harness.wallets import JENNYS_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
 from serving.telemetry.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
 from stripe_api.failure_reasons import Reason
-from tests.clients import Api, Recorder
-from tests.processes import ROOT, running
-from tests.promtool import promtool
-from tests.tokens import bearer
-from tests.wallets import JENNYS_CARD
+from tests.support.promtool import promtool
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
 RETRIEVE = "GET /v1/payment_methods/{payment_method}"

@@ -18,13 +18,13 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.processes import ROOT
+from quality.harness.wallets import AMARA, JENNYS_CARD
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
 from stripe_api.transport import PooledTransport
-from tests.clients import Api, Recorder
-from tests.processes import ROOT
-from tests.promtool import promtool
-from tests.wallets import AMARA, JENNYS_CARD
+from tests.support.promtool import promtool
 
 RULES = ROOT / "docker" / "prometheus" / "alerts.yml"
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id card { last4 } } }"

@@ -5,6 +5,9 @@ import json
 import pytest
 from pydantic import SecretStr
 
+from quality.harness.clients import Api
+from quality.harness.stores import SERVER
+from quality.harness.tokens import bearer
 from serving.graphql.persisted_documents import (
     CALLER_BYTES,
     CALLER_DOCUMENTS,
@@ -17,11 +20,9 @@ from serving.graphql.trusted_documents import read_manifest
 from serving.redis.store import SharedStore
 from serving.settings.errors import SettingsError
 from serving.settings.settings import Settings
-from tests import missing
-from tests.clients import Api
-from tests.commands import command
-from tests.stores import SERVER, needs_store
-from tests.tokens import bearer
+from tests.support import missing
+from tests.support.commands import command
+from tests.support.missing import needs_store
 
 QUERY = "query Who { viewer { kind } }"
 HASH = hashlib.sha256(QUERY.encode()).hexdigest()

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests import missing
-from tests.processes import ROOT, free_port, running
+from quality.harness.processes import ROOT, free_port, running
+from tests.support import missing
 
 TOKEN = "a-token-for-prometheus"
 SETTINGS = """

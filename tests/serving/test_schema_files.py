@@ -10,12 +10,12 @@ from graphql import build_client_schema, build_schema, find_breaking_changes
 from pydantic import SecretStr
 
 from app import schema
+from quality.harness.clients import Api
+from quality.harness.processes import ROOT
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA
 from serving.graphql.schema_files import SCHEMA_FILES, introspection, possible_types, sdl
 from serving.settings.settings import Settings
-from tests.clients import Api
-from tests.processes import ROOT
-from tests.tokens import bearer
-from tests.wallets import AMARA
 
 COMMITTED = {
     "sdl": ROOT / "schema.graphql",

@@ -7,10 +7,11 @@ import time
 
 import pytest
 
+from quality.harness.stores import SlowProxy
 from serving.auth.rate_limits import RateLimited, RateLimits
 from serving.redis.store import PLACES, SLOW_USES, SharedStore, StoreUnavailable
 from serving.settings.settings import Settings
-from tests.stores import SlowWay, needs_store
+from tests.support.missing import needs_store
 
 pytestmark = needs_store
 
@@ -87,7 +88,7 @@ async def test_waiting_for_a_place_ends_at_the_deadline(store, shared):
 
 
 async def test_a_slow_store_is_unavailable_until_it_is_fast(store):
-    way = SlowWay(store.port)
+    way = SlowProxy(store.port)
     await way.open()
     shared = SharedStore(way.url)
     await shared.use(shared.client.ping)
@@ -107,7 +108,7 @@ async def test_a_slow_store_is_unavailable_until_it_is_fast(store):
 
 
 async def test_slow_uses_among_fast_ones_are_none_of_its_faults(store):
-    way = SlowWay(store.port)
+    way = SlowProxy(store.port)
     await way.open()
     shared = SharedStore(way.url)
     for delay in (0.0, 0.35, 0.35, 0.0, 0.35, 0.35):

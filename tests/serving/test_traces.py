@@ -14,8 +14,8 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.processes import ROOT, environment, running
-from tests.wallets import AMARA, JENNYS_CARD
+from quality.harness.processes import ROOT, environment, running
+from quality.harness.wallets import AMARA, JENNYS_CARD
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"

@@ -4,6 +4,7 @@ import uuid
 import httpx
 import pytest
 
+from quality.harness import builders
 from stripe_api import (
     APIConnectionError,
     APIError,
@@ -16,7 +17,6 @@ from stripe_api import (
     StripeClient,
     StripeError,
 )
-from tests import builders
 
 
 class Upstream(httpx.AsyncBaseTransport):

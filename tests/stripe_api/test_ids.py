@@ -6,9 +6,9 @@ import inspect
 import httpx
 import pytest
 
+from quality.harness.clients import Recorder
 from serving.auth import customer_id
 from stripe_api import InvalidRequestError, StripeClient, ids
-from tests.clients import Recorder
 
 NO_ID = [
     "",

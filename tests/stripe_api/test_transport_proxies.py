@@ -8,10 +8,10 @@ import ssl
 import pytest
 import trustme
 
+from quality.harness.processes import ended
 from serving.auth.issuer_keys import fetch_json
 from stripe_api import APIConnectionError, APIError, StripeClient
 from stripe_api.transport import PooledTransport
-from tests.processes import ended
 from tests.stripe_api.test_transport import ANSWER, abort, serving, write
 
 ERROR = b'{"error": {"type": "invalid_request_error"}}'

@@ -11,10 +11,10 @@ import app
 from execution.documents import Document
 from execution.plans import PlanCache, PlanCounts
 from execution.plans.cache import MAX_PLANS
+from quality.harness.clients import Api, Recorder
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
 from tests.execution.random_operations import CUSTOMER
 
 pytestmark = pytest.mark.anyio

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from quality.harness.clients import Api
+from quality.harness.processes import ROOT
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.operation import Operation
 from serving.settings.settings import Settings
 from tests.client_stories.documents import DOCUMENTS
-from tests.clients import Api
-from tests.processes import ROOT
-from tests.test_readme import QUERIES
-from tests.wallets import AMARA, AMARAS_DEFAULT
+from tests.docs.test_readme import QUERIES
 
 TABS = {file.stem: file.read_text() for file in sorted((ROOT / "playground/src/tabs").glob("*.graphql"))}
 VARIABLES = {

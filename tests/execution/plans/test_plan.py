@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from execution.plans import plan
+from quality.harness import builders
+from quality.harness.clients import Api
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api
 
 pytestmark = pytest.mark.anyio
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from quality.harness.clients import Api, Recorder
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
 
 EVENT = "stripe refused the service's own request"
 

@@ -8,11 +8,11 @@ import httpx
 import pytest
 import stripe
 
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import JENNY, UNATTACHED_CARD
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
 from tests.sandbox.sdk_types import _annotations
-from tests.wallets import JENNY, UNATTACHED_CARD
 
 ERRORS = "errors { __typename code message path requestId }"
 WRITES = {

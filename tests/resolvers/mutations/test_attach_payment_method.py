@@ -4,8 +4,7 @@ from typing import ClassVar
 import httpx
 import pytest
 
-from sandbox import Fault
-from tests.wallets import (
+from quality.harness.wallets import (
     ACCOUNT,
     DELETED,
     JENNY,
@@ -15,6 +14,7 @@ from tests.wallets import (
     SPENT_CARD,
     UNATTACHED_CARD,
 )
+from sandbox import Fault
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {

@@ -2,10 +2,10 @@
 
 import pytest
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, MATEO
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
-from tests.tokens import bearer
-from tests.wallets import AMARA, MATEO
 
 ATTACH = """mutation($id: ID!, $key: String) {
   attachPaymentMethod(input: {paymentMethodId: $id, idempotencyKey: $key}) { errors { code } } }"""

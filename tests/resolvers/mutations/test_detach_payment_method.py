@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD
 from sandbox import Fault
-from tests.wallets import AMARA, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD
 
 DETACH = """
 mutation Detach($input: DetachPaymentMethodInput!) {

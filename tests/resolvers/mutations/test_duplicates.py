@@ -3,11 +3,11 @@ import asyncio
 import httpx
 import pytest
 
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import AMARA, JENNY, MATEO, NOOR, NOORS_DEFAULT_SOURCE
 from resolvers.mutations.duplicates import find
 from sandbox import Fault
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.wallets import AMARA, JENNY, MATEO, NOOR, NOORS_DEFAULT_SOURCE
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {

@@ -4,12 +4,10 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox import Fault
-from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.tokens import bearer
-from tests.wallets import (
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
+from quality.harness.wallets import (
     AMARAS_DEFAULT,
     CARD_OF_DELETED,
     MATEOS_CARD,
@@ -19,6 +17,8 @@ from tests.wallets import (
     NOORS_SUBSCRIPTION_SOURCE,
     UNATTACHED_CARD,
 )
+from sandbox import Fault
+from serving.settings.settings import Settings
 
 DETACH = """
 mutation Detach($id: ID!, $key: String) {

@@ -9,10 +9,10 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
 
 from app import schema
+from quality.harness.clients import Api
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD
 from serving.settings.settings import Settings
-from tests.clients import Api
-from tests.tokens import bearer
-from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY, JENNYS_CARD, UNATTACHED_CARD
 
 CORE = schema._schema
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 from sandbox import Fault, create_sandbox
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
-from tests.wallets import JENNY, JENNYS_CARD, UNATTACHED_CARD
 
 ATTACH = f"""mutation($id: ID!) {{ attachPaymentMethod(input: {{paymentMethodId: $id, customerId: "{JENNY}"}}) {{
     paymentMethod {{ id }} errors {{ code }} }} }}"""

@@ -1,7 +1,7 @@
 import pytest
 
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, DELETED, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import Fault
-from tests.wallets import AMARA, AMARAS_DEFAULT, DELETED, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 
 SET_DEFAULT = """
 mutation SetDefault($input: SetDefaultPaymentMethodInput!) {
@@ -110,7 +110,7 @@ class TestIdempotency:
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "stall"])
 async def test_a_failure_is_mended_by_a_retry(settings, sandbox, stripe, quick, kind):
-    from tests.clients import Api
+    from quality.harness.clients import Api
 
     sandbox.faults.add(Fault(kind, path=f"/customers/{JENNY}$", work=True if kind == "stall" else None))
     async with Api(settings.model_copy(update={"stripe_timeout": 0.05}), stripe) as api:

@@ -1,10 +1,10 @@
 import httpx
 import pytest
 
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests.tokens import bearer
-from tests.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 
 FIELDS = """
   id clientSecret created livemode status usage nextAction

@@ -1,11 +1,11 @@
 import httpx
 import pytest
 
+from quality.harness import builders
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests import builders
-from tests.clients import Api, Recorder
-from tests.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT, JENNYS_CARD, UNATTACHED_CARD
 
 UPDATE = """
 mutation Update($input: UpdatePaymentMethodInput!) {

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from quality.harness.clients import Api, Recorder
+from quality.harness.wallets import MATEO
 from serving.settings.settings import Settings
-from tests.clients import Api, Recorder
-from tests.stores import needs_store
-from tests.wallets import MATEO
+from tests.support.missing import needs_store
 
 pytestmark = needs_store
 

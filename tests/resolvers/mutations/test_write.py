@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app import schema
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 from sandbox import Fault
-from tests.tokens import bearer
-from tests.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 
 CUSTOMER = "{ id name defaultPaymentMethod { id displayLabel } }"
 METHOD = f"{{ id card {{ last4 }} isDefault customer {CUSTOMER} }}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.node_projects import installed, run
+from tests.support.node_projects import installed, run
 
 NODE = Path(__file__).parent / "node"
 

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from quality.harness.clients import Api
 from sandbox.catalog import card_groups, object_groups
 from serving.pages.document import POLICY, STYLE, plain_page
 from serving.pages.landing import Landing
 from serving.settings.settings import Settings
-from tests.clients import Api
 
 STRIPE = {"stripe_secret_key": "sk_test_x", "allow_anonymous": True}
 SCHEMA = ("schema.graphql", "schema.json", "possible-types.json")

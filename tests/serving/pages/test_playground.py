@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
+from quality.harness.clients import Api
 from serving.pages.playground import POLICY, Playground
 from serving.settings.settings import Settings
-from tests.clients import Api
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 INDEX = """<!doctype html><meta name="attache" content="" /><script src="./playground/index-B_-1.js"></script>"""

@@ -7,13 +7,13 @@ import httpx
 import pytest
 
 from app import Service
+from quality.harness.call_rates import busiest_second
+from quality.harness.clients import Recorder
+from quality.harness.tokens import bearer
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNY
 from sandbox import Fault, create_sandbox
 from serving.settings.settings import Settings
-from tests.clients import Recorder
-from tests.clock import now, run
-from tests.tokens import bearer
-from tests.wallets import AMARA, AMARAS_DEFAULT, JENNY
-from tests.windows import fullest_second
+from tests.support.clock import now, run
 
 READ = f'{{ customer(id: "{JENNY}") {{ email }} }}'
 ATTACH = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "pm_card_visa", customerId: "{JENNY}"}}) {{
@@ -91,7 +91,7 @@ class TestCrowd:
             return answers, world, world.guard
 
         answers, world, guard = run(main())
-        assert fullest_second(time for time, _ in world.upstream.arrivals) <= 25
+        assert busiest_second(time for time, _ in world.upstream.arrivals) <= 25
         shed = [(query, after, seconds) for query, code, after, seconds in answers if code == "OVERLOADED"]
         assert len(shed) + len(world.upstream.arrivals) == 1000
         assert len(world.upstream.arrivals) > 3 * 20
@@ -143,7 +143,7 @@ class TestCrowd:
         await asyncio.sleep(1.2)
         began = now()
         await asyncio.gather(*(world.ask(READ) for _ in range(20)))
-        return codes, fullest_second(time for time, _ in world.upstream.arrivals if time > began)
+        return codes, busiest_second(time for time, _ in world.upstream.arrivals if time > began)
 
     def test_429s_lower_the_pace_by_their_number(self):
         async def main():

@@ -1,0 +1,106 @@
+"""What the upstream answers: Stripe's objects, whole, each a little different from the next and all fixed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from quality.harness import builders
+
+CUSTOMER = "cus_T4qv4Qn42jKZ9G"
+UNATTACHED = "pm_1SdJLRLkdIwHu7ixLYEvvnHN"
+LONGEST_PAGE = 100
+_BORN = 1_760_000_000
+
+_BRANDS = (
+    ("visa", "visa", ("visa",)),
+    ("mastercard", "mastercard", ("mastercard",)),
+    ("amex", "american_express", ("amex",)),
+    ("visa", "cartes_bancaires", ("visa", "cartes_bancaires")),
+    ("discover", "discover", ("discover",)),
+)
+_ADDRESS = {
+    "city": "Paris",
+    "country": "FR",
+    "line1": "12 Rue des Martyrs",
+    "line2": "Apt 3",
+    "postal_code": "75009",
+    "state": "Ile-de-France",
+}
+
+
+def payment_method(number: int) -> dict[str, Any]:
+    """The customer's method of that number, 0 the newest. One in ten has expired, one in four is in a wallet."""
+    brand, display_brand, networks = _BRANDS[number % len(_BRANDS)]
+    card = builders.card(
+        brand=brand,
+        checks={"address_line1_check": "pass", "address_postal_code_check": "unchecked", "cvc_check": "pass"},
+        display_brand=display_brand,
+        exp_month=number % 12 + 1,
+        exp_year=2024 if number % 10 == 9 else 2041 + number % 5,
+        fingerprint=f"Fp{number:014d}",
+        funding=("credit", "debit", "prepaid")[number % 3],
+        generated_from={"charge": None, "payment_method_details": None, "setup_attempt": f"setatt_{number:024d}"},
+        last4=f"{4242 + 7 * number:04d}"[-4:],
+        networks={"available": list(networks), "preferred": networks[-1] if len(networks) > 1 else None},
+        wallet={"dynamic_last4": f"{number:04d}", "type": "apple_pay"} if number % 4 == 0 else None,
+    )
+    owner = {"email": "amara.okafor@example.com", "name": "Amara Okafor", "phone": "+33123456789", "tax_id": None}
+    return builders.payment_method(
+        f"pm_1Sd{number:05d}LkdIwHu7ix{number:08d}",
+        billing_details={"address": _ADDRESS, **owner},
+        card=card,
+        created=_BORN - 86_400 * number,
+        customer=CUSTOMER,
+        metadata={} if number % 2 else {"order": str(6735 + number)},
+    )
+
+
+def attached() -> dict[str, Any]:
+    """The answer to an attach: a card of which no field is null but those that exclude each other."""
+    return {**payment_method(0), "id": UNATTACHED}
+
+
+def page(limit: int) -> dict[str, Any]:
+    """The first `limit` methods of the customer's, who has a hundred."""
+    return {
+        "object": "list",
+        "data": [payment_method(number) for number in range(limit)],
+        "has_more": limit < LONGEST_PAGE,
+        "url": f"/v1/customers/{CUSTOMER}/payment_methods",
+    }
+
+
+def customer(*, expanded: bool) -> dict[str, Any]:
+    """The customer, whose default is the fourth method; `expanded` has it whole, else it is an id."""
+    default = payment_method(3)
+    return builders.customer(
+        CUSTOMER,
+        address=_ADDRESS,
+        currency="eur",
+        description="Has a hundred cards",
+        email="amara.okafor@example.com",
+        invoice_settings={
+            "custom_fields": None,
+            "default_payment_method": default if expanded else default["id"],
+            "footer": None,
+            "rendering_options": None,
+        },
+        name="Amara Okafor",
+        phone="+33123456789",
+    )
+
+
+def encode(body: dict[str, Any]) -> str:
+    """As the sandbox writes it, without blanks."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def write(folder: Path) -> None:
+    """All bodies as files: `customer.json`, `customer-expanded.json`, `page-1.json` to `page-100.json`."""
+    (folder / "customer.json").write_text(encode(customer(expanded=False)))
+    (folder / "customer-expanded.json").write_text(encode(customer(expanded=True)))
+    (folder / "attached.json").write_text(encode(attached()))
+    for limit in range(1, LONGEST_PAGE + 1):
+        (folder / f"page-{limit}.json").write_text(encode(page(limit)))

@@ -1,0 +1,37 @@
+"""How much processor time it takes to refuse each hostile document: `uv run python -m quality.benchmarks.hostile`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from quality.harness.clients import Api, Recorder
+from quality.harness.hostile_documents import HOSTILE
+from sandbox import create_sandbox
+from serving.settings.settings import Settings
+
+TRIES = 5
+
+
+async def _cost(api: Api, document: str) -> float:
+    """The least of some tries, in milliseconds; each is another document to the cache."""
+    best = float("inf")
+    for number in range(TRIES):
+        began = time.process_time()
+        response = await api.http.post("/graphql", json={"query": document + " " * number})
+        best = min(best, time.process_time() - began)
+        assert "data" not in response.json()
+    return best * 1000
+
+
+async def main() -> None:
+    """Print the table, the dearest first."""
+    async with Api(Settings(), Recorder.over(create_sandbox())) as api:
+        costs = [(await _cost(api, document), len(document), name) for name, document in HOSTILE.items()]
+    print("| document | bytes | CPU to refuse |\n|---|--:|--:|")
+    for cost, length, name in sorted(costs, reverse=True):
+        print(f"| {name} | {length:,} | {cost:.1f} ms |")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,132 @@
+"""The load: wrk, closed loops over kept-alive connections, and a sampler that reads single answers meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from quality.benchmarks.cores import REST, on
+from quality.benchmarks.upstream import MissingTool
+
+SCRIPT = Path(__file__).parent / "load.lua"
+SAMPLE_SECONDS = 0.2
+_PATIENCE = 60
+
+
+class LoadFailed(Exception):
+    """Answers were wrong, or did not come."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One run of wrk. Times are milliseconds, `bytes` all that was read, headers too."""
+
+    requests: int
+    seconds: float
+    bytes: int
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
+    failures: Mapping[str, int]
+
+    @property
+    def per_second(self) -> float:
+        """Answers in a second."""
+        return self.requests / self.seconds if self.seconds else 0.0
+
+
+def run(
+    url: str,
+    body: bytes,
+    *,
+    connections: int,
+    seconds: int,
+    authorization: str | None = None,
+    distinct: int = 1,
+) -> Load:
+    """Ask for so long. With more than one `distinct`, MARK in the body is a number that counts up to it, in turns."""
+    if shutil.which("wrk") is None:
+        raise MissingTool("wrk: apt-get install wrk")
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(body)
+        file.flush()
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={_PATIENCE}s"]
+        command += ["-s", str(SCRIPT), url, "--", file.name, authorization or "-", str(distinct)]
+        done = subprocess.run(on(REST, command), capture_output=True, text=True, check=False)
+    return read(done.stdout + done.stderr)
+
+
+def read(output: str) -> Load:
+    """What wrk's script told at its end. Raises LoadFailed when it did not."""
+    found = re.search(r"^RESULT (\{.*\})$", output, re.MULTILINE)
+    if found is None:
+        raise LoadFailed(f"wrk told nothing: {output[-1000:]}")
+    return Load(**json.loads(found.group(1)))
+
+
+class Sampler:
+    """While it is entered, asks now and then and compares each answer with the one that was agreed on."""
+
+    def __init__(self, url: str, body: bytes, headers: Mapping[str, str], expected: bytes) -> None:
+        self._url, self._body, self._headers, self._expected = url, body, headers, expected
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self.samples = 0
+        self.wrong: list[str] = []
+
+    def __enter__(self) -> Sampler:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        client = httpx.Client(trust_env=False, verify=False, timeout=_PATIENCE, headers=dict(self._headers))
+        with client:
+            while not self._end.wait(SAMPLE_SECONDS):
+                self.samples += 1
+                fault = self._fault(client)
+                if fault is not None:
+                    self.wrong.append(fault)
+
+    def _fault(self, client: httpx.Client) -> str | None:
+        try:
+            response = client.post(self._url, content=self._body)
+        except httpx.TransportError as error:
+            return repr(error)
+        if response.status_code == 200 and response.content == self._expected:
+            return None
+        return f"{response.status_code} {response.text[:500]}"
+
+
+def faults(load: Load, sampler: Sampler, *, answer_bytes: int, connections: int) -> list[str]:
+    """What was wrong under load: failures that wrk counted, samples that differ, answers of another length."""
+    found = [f"{count} × {kind}" for kind, count in load.failures.items() if count]
+    found += [f"{len(sampler.wrong)} of {sampler.samples} samples: {sampler.wrong[0]}"] if sampler.wrong else []
+    if load.requests == 0:
+        return [*found, "no answers"]
+    return found + _wrong_length(load, answer_bytes, connections)
+
+
+_LARGEST_HEAD = 2000
+
+
+def _wrong_length(load: Load, answer_bytes: int, connections: int) -> list[str]:
+    """Whether the bytes that were read are those of so many agreed answers with their heads."""
+    least = load.requests * answer_bytes
+    most = (load.requests + connections) * (answer_bytes + _LARGEST_HEAD)
+    if least <= load.bytes <= most:
+        return []
+    return [f"{load.bytes} bytes were read for {load.requests} answers of {answer_bytes}"]

@@ -1,0 +1,59 @@
+"""The pages that show results: what stands between their markers is written here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from quality.benchmarks import report as told
+from quality.benchmarks.report import Report
+from quality.harness.processes import ROOT
+
+PAGES = (ROOT / "README.md", ROOT / "docs/performance.md")
+PLOTS = ROOT / "docs/performance"
+RESULTS = PLOTS / "results.json"
+
+_MARKED = re.compile(r"(<!-- benchmarks: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def filled(page: str, report: Report) -> str:
+    """The page with the results in each of its places. Raises KeyError for a place of another name."""
+    found = passages(report)
+    return _MARKED.sub(lambda place: f"{place[1]}{found[place[2]]}\n{place[3]}", page)
+
+
+def passages(report: Report) -> dict[str, str]:
+    """What belongs into each place, by its name."""
+    curves = "\n\n".join(
+        f"### {curve.title}\n\n![{curve.title}](performance/{curve.name}.svg)\n\n{told.curve_table(report, curve)}"
+        for curve in report.curves()
+    )
+    return {
+        "headline": told.headline(report),
+        "about": told.about(report),
+        "targets": told.target_table(report),
+        "ratios": f"![Requests a second](performance/servers.svg)\n\n{told.ratio_table(report)}",
+        "start": told.start_table(report),
+        "workloads": told.workload_tables(report),
+        "curves": curves,
+    }
+
+
+def markdown(report: Report) -> str:
+    """All of it for a terminal, without plots."""
+    return "\n\n".join(re.sub(r"!\[.*\n\n", "", passage) for passage in passages(report).values() if passage)
+
+
+def fill(report: Report) -> None:
+    """Write the results into all pages."""
+    for page in PAGES:
+        page.write_text(filled(page.read_text(), report))
+
+
+def write(report: Report, folder: Path = PLOTS) -> None:
+    """Keep the results, and draw them."""
+    # Matplotlib takes half a second, and only those who draw have it.
+    from quality.benchmarks.plots import draw
+
+    draw(report, folder)
+    report.write(folder / RESULTS.name)

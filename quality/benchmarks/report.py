@@ -1,0 +1,200 @@
+"""A run's results: kept as JSON, told as tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from quality.benchmarks.comparison import Schedule
+from quality.benchmarks.figures import Summary, significant
+from quality.benchmarks.servers import PEERS, SERVERS, SERVICE, node
+from quality.benchmarks.targets import against, fastest, targets
+from quality.benchmarks.workloads import COMPARED, CURVES, Curve, Workload
+from quality.harness.processes import ROOT
+
+TITLES = {server.name: server.title for server in SERVERS}
+NOTHING = "–"
+_MET = {True: "met", False: "missed", None: "not measured"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole run: figures by workload's key and server's name, seconds to start by server's name."""
+
+    results: dict[str, dict[str, Summary]]
+    start_up: dict[str, list[float]]
+    schedule: Schedule
+    machine: dict[str, str] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """As JSON, for `read` and for others."""
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Report:
+        """What `write` wrote."""
+        return msgspec.json.decode(path.read_bytes(), type=cls)
+
+    def compared(self) -> list[Workload]:
+        """The workloads that were measured."""
+        return [workload for workload in COMPARED if workload.key in self.results]
+
+    def curves(self) -> list[Curve]:
+        """The curves of which all points were measured."""
+        return [curve for curve in CURVES if all(one.key in self.results for one in curve.workloads())]
+
+
+def machine() -> dict[str, str]:
+    """Where and of what the figures are."""
+    peers: Mapping[str, str] = json.loads((PEERS / "package.json").read_text())["dependencies"]
+    return {
+        "when": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "commit": _told("git", "rev-parse", "--short", "HEAD"),
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "Linux": platform.release(),
+        "Python": platform.python_version(),
+        "Node": _told(str(node()), "--version").lstrip("v"),
+        **{name: version(name) for name in ("uvicorn", "strawberry-graphql", "httpx", "aiohttp")},
+        **peers,
+    }
+
+
+def _processor() -> str:
+    found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return found.group(1) if found else platform.machine()
+
+
+def _told(*command: str) -> str:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def about(report: Report) -> str:
+    """Of what the figures are, and how they came about."""
+    schedule, told = report.schedule, ", ".join(f"{name} {value}" for name, value in report.machine.items())
+    rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
+    disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
+    others = f"Other programs took at most {disturbed:.0%} of the servers' core"
+    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {told}."
+
+
+# --- Tables ---------------------------------------------------------------------------------------------------------
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown, all columns but the first to the right."""
+    line = "|" + "|".join(["---", *("--:" for _ in heads[1:])]) + "|"
+    return "\n".join([_row(heads), line, *map(_row, rows)])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def headline(report: Report) -> str:
+    """The few figures that the README shows: those of callers who prove who they are."""
+    shown = {key: head for key, head in _HEADLINES.items() if key in report.results}
+    names = [server.name for server in SERVERS if all(server.name in report.results[key] for key in shown)]
+    rows = [[TITLES[name], *(f"{report.results[key][name].per_second:,.0f}" for key in shown)] for name in names]
+    return table(["requests a second, one core", *shown.values()], rows if shown else [])
+
+
+_HEADLINES = {
+    "W1+auth": "attach",
+    "W2+auth": "list of 100",
+    "W3+auth": "wallet screen",
+    "W1slow+auth": "attach, Stripe 50 ms away",
+}
+
+
+def target_table(report: Report) -> str:
+    """What was to be reached, and was or was not."""
+    rows = []
+    for target in targets(report.results, report.start_up):
+        bound = f"{'≥' if target.at_least else '≤'} {target.bound:g} {target.unit}"
+        found = "" if target.found is None else f"{significant(target.found, 3):g} {target.unit}"
+        rows.append((target.about, bound, found, _MET[target.met]))
+    return table(("target", "bound", "found", ""), rows)
+
+
+def ratio_table(report: Report) -> str:
+    """How the service stands to the floor, to Apollo and to the fastest peer of Node, by workload."""
+    rows = []
+    for workload in report.compared():
+        best = fastest(report.results, workload.key)
+        found = [against(report.results, workload.key, other) for other in ("floor", "apollo", best)]
+        shown = (NOTHING if one is None else f"{one:.2f}×" for one in found)
+        rows.append((workload.key, *shown, TITLES.get(best or "", NOTHING)))
+    return table(("workload", "of the floor", "of Apollo", "of the fastest Node peer", "which is"), rows)
+
+
+def workload_tables(report: Report) -> str:
+    """A section for each workload."""
+    return "\n\n".join(f"### {_title(one)}\n\n{workload_table(report, one)}" for one in report.compared())
+
+
+def _title(workload: Workload) -> str:
+    proven = ", each caller's token verified" if workload.setting.auth else ""
+    return f"{workload.key}: {workload.title}, {workload.connections} connections{proven}"
+
+
+def workload_table(report: Report, workload: Workload) -> str:
+    """All servers under one workload. The last column is the share of the other core that load and upstream took."""
+    heads = ("server", "requests/s", "from-to", "CPU µs", "p50 ms", "p99 ms", "MiB", "by a plan", "other core")
+    rows = [
+        (
+            TITLES[name],
+            f"{found.per_second:,.0f}",
+            f"{found.lowest:,.0f}-{found.highest:,.0f}",
+            f"{found.cpu_us:,.0f}",
+            f"{found.p50_ms:,.1f}",
+            f"{found.p99_ms:,.1f}",
+            f"{found.rss_mib:,.0f}",
+            NOTHING if found.plan_hits is None else f"{found.plan_hits:.1%}",
+            f"{found.rest:.0%}",
+        )
+        for name, found in report.results[workload.key].items()
+    ]
+    return table(heads, rows) + _faults(report.results[workload.key])
+
+
+def _faults(found: Mapping[str, Summary]) -> str:
+    lines = [f"- {TITLES[name]}: {summary.faults[0]}" for name, summary in found.items() if summary.faults]
+    return "\n\nFaults under load:\n\n" + "\n".join(lines) if lines else ""
+
+
+def start_table(report: Report) -> str:
+    """Seconds until ready."""
+    rows = [
+        (TITLES[name], f"{median(found):.2f}", f"{min(found):.2f}-{max(found):.2f}")
+        for name, found in report.start_up.items()
+    ]
+    return table(("server", "seconds", "from-to"), rows)
+
+
+def curve_table(report: Report, curve: Curve) -> str:
+    """The service along one curve."""
+    points = [(x, report.results[one.key][SERVICE.name]) for x, one in curve.points]
+    rows = [
+        (
+            f"{x:,}",
+            f"{y.per_second:,.0f}",
+            f"{y.cpu_us:,.0f}",
+            f"{y.p50_ms:,.1f}",
+            f"{y.p99_ms:,.1f}",
+            f"{y.rss_mib:,.0f}",
+        )
+        for x, y in points
+    ]
+    return table((curve.axis, "requests/s", "CPU µs", "p50 ms", "p99 ms", "MiB"), rows)

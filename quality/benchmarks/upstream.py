@@ -1,0 +1,168 @@
+"""The upstream that all servers ask: nginx with fixed answers, at once, after a while, or over TLS."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+from quality.benchmarks import bodies
+from quality.benchmarks.cores import REST, on
+from quality.harness.processes import free_port
+
+DELAY_SECONDS = 0.05
+
+_SERVER = """
+    server {{
+        listen 127.0.0.1:{port}{tls};
+        add_header Request-Id req_8RqUkNBnDMbZvS;
+        add_header Stripe-Version 2026-10-28.endive;
+        add_header Cache-Control "no-cache, no-store";
+        {locations}
+    }}
+"""
+
+# A return needs no file and takes any method; the other answers are too long for a line of the configuration.
+_ANSWERS = """
+        location ~ ^{at}/v1/payment_methods/[^/]+/attach$ {{ return 200 '{attached}'; }}
+        location ~ ^{at}/v1/customers/[^/]+/payment_methods$ {{ try_files /page-$page.json =404; }}
+        location ~ ^{at}/v1/customers/[^/]+$ {{ try_files /$customer.json =404; }}
+"""
+
+_DELAYED = "location / {{ echo_sleep {seconds}; echo_exec /now$uri $args; }}"
+
+_NGINX = """
+load_module {modules}/ngx_http_echo_module.so;
+daemon off;
+worker_processes 1;
+worker_rlimit_nofile 8192;
+pid {folder}/nginx.pid;
+error_log stderr crit;
+{user}
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    default_type application/json;
+    keepalive_requests 1000000000;
+    keepalive_timeout 1h;
+    sendfile on;
+    open_file_cache max=1000 inactive=1h;
+    open_file_cache_valid 1h;
+    client_body_temp_path {folder}/temporary;
+    proxy_temp_path {folder}/temporary;
+    fastcgi_temp_path {folder}/temporary;
+    uwsgi_temp_path {folder}/temporary;
+    scgi_temp_path {folder}/temporary;
+    ssl_certificate {folder}/certificate.pem;
+    ssl_certificate_key {folder}/key.pem;
+    root {folder};
+    map $arg_limit $page {{ "" 10; default $arg_limit; }}
+    map $args $customer {{ ~invoice_settings customer-expanded; default customer; }}
+    {servers}
+    server {{ listen 127.0.0.1:{status}; location = /status {{ stub_status; }} }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A running upstream: the address of each variant, its processes' parent, the authority of its certificate."""
+
+    bases: dict[str, str]
+    authority: Path
+    status: str
+    process: subprocess.Popen[bytes]
+
+    def calls(self) -> int:
+        """Requests answered so far, with those for this number."""
+        with urllib.request.urlopen(self.status) as response:
+            text: str = response.read().decode()
+        found = re.search(r"^ \d+ \d+ (\d+)", text, re.MULTILINE)
+        assert found, text
+        return int(found.group(1))
+
+
+class MissingTool(Exception):
+    """A program that the benchmarks need; the text says how to get it."""
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Upstream]:
+    """nginx over files in `folder`: the variants `fast`, `slow` (each answer after DELAY_SECONDS) and `tls`."""
+    bodies.write(folder)
+    authority = _certify(folder)
+    ports = {name: free_port() for name in ("fast", "slow", "tls", "status")}
+    configuration = folder / "nginx.conf"
+    configuration.write_text(_configuration(folder, ports))
+    command = on(REST, ["nginx", "-c", str(configuration), "-p", str(folder), "-e", "stderr"])
+    process = subprocess.Popen(command)
+    schemes = {"fast": "http", "slow": "http", "tls": "https"}
+    bases = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name, scheme in schemes.items()}
+    upstream = Upstream(bases, authority, f"http://127.0.0.1:{ports['status']}/status", process)
+    try:
+        _wait(upstream)
+        yield upstream
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _certify(folder: Path) -> Path:
+    """An authority of this run's own, and a certificate by it."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1", "localhost")
+    issued.private_key_pem.write_to_path(folder / "key.pem")
+    with (folder / "certificate.pem").open("wb") as chain:
+        for pem in issued.cert_chain_pems:
+            chain.write(pem.bytes())
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    return folder / "authority.pem"
+
+
+def _configuration(folder: Path, ports: dict[str, int]) -> str:
+    attached = bodies.encode(bodies.attached())
+    at_once = _ANSWERS.format(at="", attached=attached)
+    delayed = _DELAYED.format(seconds=DELAY_SECONDS) + _ANSWERS.format(at="/now", attached=attached)
+    servers = (
+        _SERVER.format(port=ports["fast"], tls="", locations=at_once),
+        _SERVER.format(port=ports["slow"], tls="", locations=delayed),
+        _SERVER.format(port=ports["tls"], tls=" ssl", locations=at_once),
+    )
+    return _NGINX.format(
+        modules=_modules(),
+        folder=folder,
+        user="user root;" if os.geteuid() == 0 else "",
+        servers="".join(servers),
+        status=ports["status"],
+    )
+
+
+def _modules() -> str:
+    try:
+        told = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=True).stderr
+    except FileNotFoundError:
+        raise MissingTool("nginx: apt-get install nginx libnginx-mod-http-echo") from None
+    found = re.search(r"--modules-path=(\S+)", told)
+    folder = Path(found.group(1)) if found else Path("/usr/lib/nginx/modules")
+    if not (folder / "ngx_http_echo_module.so").exists():
+        raise MissingTool("nginx's echo module: apt-get install libnginx-mod-http-echo")
+    return str(folder)
+
+
+def _wait(upstream: Upstream) -> None:
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            upstream.calls()
+            return
+        if upstream.process.poll() is not None:
+            break
+        time.sleep(0.02)
+    raise RuntimeError("nginx did not start; see its words above")

@@ -1,0 +1,123 @@
+"""What is asked of the servers, by how many at once, over which upstream; and the curves, which vary one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quality.benchmarks import operations
+from quality.benchmarks.operations import MARK, Operation
+from quality.benchmarks.servers import APOLLO, FLOOR, MERCURIUS, PLAIN, SERVICE, Setting
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One operation under one load.
+
+    `calls` is how many REST calls each answer takes, `stretch` how many times as long as others it is measured, and
+    `distinct` in how many documents the operation comes, all different.
+    """
+
+    name: str
+    title: str
+    operation: Operation
+    connections: int
+    setting: Setting = PLAIN
+    calls: int = 1
+    distinct: int = 1
+    stretch: int = 1
+
+    @property
+    def key(self) -> str:
+        """Its name in results."""
+        return f"{self.name}+auth" if self.setting.auth else self.name
+
+    def sample(self) -> bytes:
+        """One request's body, the first where there are many."""
+        return self.operation.body().replace(MARK.encode(), b"0" * 10)
+
+
+SLOW_CONNECTIONS = 500
+
+W1 = Workload("W1", "attach", operations.attach(), 64)
+W2 = Workload("W2", "a customer's 100 payment methods", operations.listing(), 16)
+W3 = Workload("W3", "wallet screen: customer, default, page of 10", operations.wallet(), 32, calls=2)
+# As many connections to the upstream as clients: with fewer the servers would wait for one, not for the upstream.
+W1_SLOW = Workload(
+    "W1slow",
+    "attach, upstream 50 ms away",
+    operations.attach(),
+    SLOW_CONNECTIONS,
+    Setting("slow", max_connections=SLOW_CONNECTIONS),
+    stretch=2,
+)
+W1_TLS = Workload("W1tls", "attach, upstream over TLS", operations.attach(), 64, Setting("tls"))
+W2_TLS = Workload("W2tls", "100 payment methods, upstream over TLS", operations.listing(), 16, Setting("tls"))
+
+
+def _with_auth(workload: Workload) -> Workload:
+    return replace(workload, setting=replace(workload.setting, auth=True))
+
+
+COMPARED: Sequence[Workload] = (
+    *(one for workload in (W1, W2, W3, W1_SLOW) for one in (workload, _with_auth(workload))),
+    W1_TLS,
+    W2_TLS,
+)
+"""What all servers are asked."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One operation while one thing grows. `points` has the workload for each value; `servers` who is asked."""
+
+    name: str
+    title: str
+    axis: str
+    points: Sequence[tuple[int, Workload]]
+    servers: Sequence[str] = (FLOOR.name, SERVICE.name, MERCURIUS.name)
+
+    def workloads(self) -> list[Workload]:
+        """Those of all points."""
+        return [workload for _, workload in self.points]
+
+
+def _length(first: int) -> Workload:
+    return Workload(f"length={first}", f"a list of {first}", operations.listing(first), 16)
+
+
+def _selection(count: int) -> Workload:
+    listing = operations.listing(10, operations.FIELDS[:count])
+    return Workload(f"selection={count}", f"{count} fields of each of 10", listing, 16)
+
+
+def _documents(distinct: int) -> Workload:
+    wallet = operations.numbered(operations.wallet(), MARK if distinct > 1 else "0" * 10)
+    title = f"wallet screen in {distinct} documents"
+    # Long enough to fill all caches where there are more documents than these hold.
+    stretch = 5 if distinct > 1000 else 1
+    return Workload(f"documents={distinct}", title, wallet, 32, calls=2, distinct=distinct, stretch=stretch)
+
+
+def _connections(count: int) -> Workload:
+    return Workload(f"connections={count}", f"attach, {count} connections", operations.attach(), count)
+
+
+def _workers(count: int) -> Workload:
+    setting = Setting(workers=count, pinned=False)
+    return Workload(f"workers={count}", f"attach, {count} workers", operations.attach(), 64, setting)
+
+
+CURVES: Sequence[Curve] = (
+    Curve("length", "List length", "payment methods in a page", [(x, _length(x)) for x in (1, 10, 25, 50, 100)]),
+    Curve("selection", "Selection", "fields of each of 10", [(x, _selection(x)) for x in (1, 10, 20, 34)]),
+    Curve(
+        "documents",
+        "Distinct documents",
+        "distinct documents, sent in rotation",
+        [(x, _documents(x)) for x in (1, 10, 100, 1000, 10000)],
+        (SERVICE.name, MERCURIUS.name, APOLLO.name),
+    ),
+    Curve("connections", "Connections", "clients at once", [(x, _connections(x)) for x in (1, 8, 64, 256, 1000)]),
+    Curve("workers", "Workers", "processes, not pinned", [(x, _workers(x)) for x in (1, 2)], (SERVICE.name,)),
+)

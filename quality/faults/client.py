@@ -1,0 +1,232 @@
+"""Clients of every manner: they wait, vanish, stall, ask twice, and send the same again until they know."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from quality.faults.processes import Process
+from quality.faults.scenarios import Scenario
+from quality.harness import wire
+from quality.harness.wire import LOCALHOST, Message
+from serving.settings.settings import Settings
+
+MIN_TIMEOUT = 40.0
+"""Seconds after which a client that never got a settled answer gives up."""
+
+ANSWER_WITHIN = 12.0
+FLOOD = 8
+
+
+class Outcome(Enum):
+    """What an answer says of the work."""
+
+    DONE = "done"
+    INCOMPLETE = "done, but not all of the answer could be read"
+    REFUSED = "refused"
+    NO_DEFAULT = "attached, but not the default"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    NOTHING = "no answer"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One answer, as a client understands it."""
+
+    outcome: Outcome
+    text: str = ""
+    extensions: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.outcome.value} {self.text[:1200]}"
+
+
+def understood(answer: Message | None) -> Telling:
+    """What the answer says of the work."""
+    if answer is None:
+        return Telling(Outcome.NOTHING)
+    text, json = answer.body.decode(errors="replace"), answer.json
+    if not isinstance(json, dict):
+        return Telling(Outcome.NOT_DONE, f"{answer.status} {text}")
+    payload = next(iter((json.get("data") or {}).values()), None)
+    if json.get("errors"):
+        extensions = json["errors"][0].get("extensions") or {}
+        return Telling(_of_errors(extensions, payload), text, extensions)
+    refusals = payload.get("errors") if isinstance(payload, dict) else None
+    if not refusals:
+        return Telling(Outcome.DONE, text)
+    return Telling(_of_refusals(refusals), text)
+
+
+def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
+    if "outcome" in extensions:
+        outcome = Outcome[extensions["outcome"]]
+        return Outcome.INCOMPLETE if outcome is Outcome.DONE else outcome
+    if not isinstance(payload, dict) or "errors" not in payload:
+        return Outcome.NOT_DONE
+    if not payload["errors"]:
+        return Outcome.INCOMPLETE
+    return _of_refusals(payload["errors"])
+
+
+def _of_refusals(refusals: Sequence[Mapping[str, Any]]) -> Outcome:
+    codes = [refusal["code"] for refusal in refusals]
+    return Outcome.NO_DEFAULT if "DEFAULT_NOT_SET" in codes else Outcome.REFUSED
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A whole request that waited for its answer in vain: on which port, from when to when."""
+
+    port: int
+    begin: float
+    end: float
+
+
+class Client:
+    """One client with one scenario, over any of the replicas."""
+
+    def __init__(self, scenario: Scenario, replicas: Sequence[Process], settings: Settings) -> None:
+        self._scenario = scenario
+        self._replicas = replicas
+        self._key = scenario.key
+        self._headers = {
+            "Authorization": f"Bearer {scenario.token(settings)}",
+            "Content-Type": "application/json",
+        }
+        self.tellings: list[Telling] = []
+        self.unanswered: list[Unanswered] = []
+        self.gave_up = False
+        self.late = False
+
+    async def run(self, expected: Telling | None = None) -> None:
+        """Ask until it is settled: done, or refused as `expected`; or give up, as the scenario says."""
+        end = asyncio.get_running_loop().time() + MIN_TIMEOUT
+        for attempt in itertools.count():
+            told = await self._attempt(attempt)
+            if self._is_settled(told, expected):
+                break
+            if self._gives_up(told):
+                self.gave_up = True
+                return
+            if asyncio.get_running_loop().time() > end:
+                self.late = True
+                return
+            await asyncio.sleep(self._scenario.draw.uniform(0.1, 0.4))
+        if self._scenario.asks_again and self._key is not None:
+            await self._ask_again()
+
+    def _is_settled(self, told: Telling, expected: Telling | None) -> bool:
+        if told.outcome is Outcome.DONE or expected is None:
+            return True
+        same = self._scenario.told(told.text) == expected.text
+        return told.outcome is Outcome.REFUSED and expected.outcome is Outcome.REFUSED and same
+
+    def _gives_up(self, told: Telling) -> bool:
+        if self._key is None:
+            self._key = (told.extensions or {}).get("idempotencyKey")
+        can_not_go_on = self._key is None and told.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT, Outcome.INCOMPLETE)
+        return self._scenario.work.writes and (can_not_go_on or self._scenario.gives_up)
+
+    async def _ask_again(self) -> None:
+        for _ in range(20):
+            if (await self._attempt(len(self._scenario.manners))).outcome is Outcome.DONE:
+                break
+            await asyncio.sleep(0.2)
+
+    async def _attempt(self, number: int) -> Telling:
+        """The most settled of the tellings of one attempt."""
+        manners = self._scenario.manners if self._key is not None else []
+        ask = _MANNERS[manners[number] if number < len(manners) else "waits"]
+        answers = await ask(self)
+        tellings = [understood(answer) for answer in answers]
+        self.tellings += tellings
+        return min(tellings, key=lambda told: list(Outcome).index(told.outcome))
+
+    def _request(self) -> bytes:
+        body = self._scenario.body(self._key)
+        return bytes(wire.request("POST", "/graphql", body=body, headers=self._headers))
+
+    async def _open(self) -> wire.Streams | None:
+        try:
+            return await asyncio.open_connection(LOCALHOST, self._scenario.draw.choice(self._replicas).port)
+        except OSError:
+            return None
+
+    async def waits(self, pieces: int = 1) -> list[Message | None]:
+        """Send it, in so many pieces, and wait for the answer."""
+        if (streams := await self._open()) is None:
+            return [None]
+        reader, writer = streams
+        request = self._request()
+        size = len(request) // pieces + 1
+        port, begin = writer.get_extra_info("peername")[1], time.monotonic()
+        answer = None
+        try:
+            for start in range(0, len(request), size):
+                writer.write(request[start : start + size])
+                await asyncio.sleep(0.0 if pieces == 1 else 0.05)
+            answer = await asyncio.wait_for(wire.read_message(reader), ANSWER_WITHIN)
+        except (TimeoutError, OSError):
+            pass
+        finally:
+            writer.close()
+        if answer is None:
+            self.unanswered.append(Unanswered(port, begin, time.monotonic()))
+        return [answer]
+
+    async def sends_slowly(self) -> list[Message | None]:
+        """In pieces, slowly, but in time."""
+        return await self.waits(pieces=6)
+
+    async def vanishes(self, end: Callable[[asyncio.StreamWriter], Any] | None = None) -> list[Message | None]:
+        """Go away before the answer can have come."""
+        if (streams := await self._open()) is not None:
+            streams[1].write(self._request())
+            await asyncio.sleep(self._scenario.draw.uniform(0, 1.2))
+            (end or asyncio.StreamWriter.close)(streams[1])
+        return [None]
+
+    async def resets(self) -> list[Message | None]:
+        """Go away with a reset."""
+        return await self.vanishes(wire.reset)
+
+    async def stalls(self) -> list[Message | None]:
+        """Send a part and wait until the service has had enough."""
+        if (streams := await self._open()) is None:
+            return [None]
+        reader, writer = streams
+        request = self._request()
+        try:
+            writer.write(request[: self._scenario.draw.randrange(1, len(request))])
+            return [await asyncio.wait_for(wire.read_message(reader), ANSWER_WITHIN)]
+        except (TimeoutError, OSError):
+            return [None]
+        finally:
+            writer.close()
+
+    async def asks_twice(self, times: int = 2) -> list[Message | None]:
+        """The same request several times at once, on any replicas."""
+        return [answer for answers in await asyncio.gather(*(self.waits() for _ in range(times))) for answer in answers]
+
+    async def floods(self) -> list[Message | None]:
+        """The same request many times at once."""
+        return await self.asks_twice(FLOOD)
+
+
+_MANNERS: Mapping[str, Callable[[Client], Awaitable[list[Message | None]]]] = {
+    "waits": Client.waits,
+    "sends slowly": Client.sends_slowly,
+    "vanishes": Client.vanishes,
+    "resets": Client.resets,
+    "stalls": Client.stalls,
+    "asks twice": Client.asks_twice,
+    "floods": Client.floods,
+}

@@ -1,0 +1,1 @@
+"""What tests, benchmarks, fault injection and fuzzing share."""

@@ -1,0 +1,107 @@
+"""`server.py check`: what it says of settings that are right, wrong, or name what does not answer."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from app import Service
+from diagnostics import connect
+from quality.harness.processes import ended, running
+from serving.settings.settings import Settings
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+def check(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return ended("check", *arguments, **variables)
+
+
+async def problems(stripe: httpx.AsyncBaseTransport, **settings: Any) -> dict[str, str | None]:
+    service = Service(Settings(**settings), transport=stripe)
+    return {finding.name: finding.problem for finding in await connect(service)}
+
+
+def answering(status: int) -> httpx.MockTransport:
+    async def answer(request):
+        return httpx.Response(status, json={"error": {"type": "invalid_request_error", "message": "secret words"}})
+
+    return httpx.MockTransport(answer)
+
+
+def test_the_summary_explains_the_settings():
+    done = check(STRIPE_SECRET_KEY="rk_live_secret", AUTH_ISSUER="https://login.example/", AUTH_AUDIENCE="wallet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "https://api.stripe.com with a live key" in done.stdout
+    assert "tokens signed by https://login.example/" in done.stdout
+    assert "none, because the key is live and METRICS_TOKEN is unset" in done.stdout
+    assert "after draining for 5 s, then at most 35 s" in done.stdout
+    assert "secret" not in done.stdout
+
+
+def test_what_is_set_wrongly_is_named_with_what_to_do():
+    done = check(STRIPE_SECRET_KEY="rk_live_secret")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("attache: ")
+    assert "set AUTH_ISSUER" in done.stderr
+
+
+def test_all_that_is_named_answers(tmp_path):
+    with running("-m", "sandbox", folder=tmp_path, ready="/v1/customers") as sandbox:
+        stripe = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_API_BASE": sandbox.base, "ALLOW_ANONYMOUS": "true"}
+        done = check("--connect", **stripe)
+        assert done.stdout.splitlines()[-3:] == [
+            "ok     Stripe: payment methods",
+            "ok     Stripe: customers",
+            "ok     Stripe: SetupIntents",
+        ]
+        assert (done.returncode, done.stderr) == (0, "")
+        away = check("--connect", REDIS_URL="redis://127.0.0.1:1", OTEL_EXPORTER_OTLP_ENDPOINT=NOWHERE, **stripe)
+        assert away.returncode == 1
+        assert [line.split(":")[0] for line in away.stdout.splitlines()[-2:]] == [
+            "wrong  REDIS_URL",
+            "wrong  OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (401, "does not take STRIPE_SECRET_KEY"),
+        (403, "no permission"),
+        (400, "STRIPE_API_VERSION"),
+        (500, "answers 500"),
+    ],
+)
+async def test_what_stripe_has_against_it(quick, status, told):
+    found = await problems(answering(status))
+    assert len(found) == 3
+    assert all(told in problem and "secret" not in problem for problem in found.values() if problem)
+    assert None not in found.values()
+
+
+async def test_no_answer_from_stripe(quick):
+    async def drop(request):
+        raise httpx.ConnectError("refused")
+
+    found = await problems(httpx.MockTransport(drop))
+    assert {problem.split(":")[0] for problem in found.values() if problem} == {
+        "no answer from STRIPE_API_BASE (connection_failed)"
+    }
+
+
+async def test_an_issuer_without_keys():
+    found = await problems(answering(404), sandbox=True, auth_issuer=NOWHERE, auth_audience="wallet")
+    assert (
+        found["AUTH_ISSUER"]
+        == "no answer from 127.0.0.1:1 (connection_refused): nothing listens there, or a firewall refuses"
+    )
+
+
+async def test_nothing_of_anyone_s_is_read(stripe):
+    assert await problems(stripe, stripe_secret_key=SecretStr("sk_test_any"), allow_anonymous=True)
+    assert all(request.method == "GET" and request.url.path.endswith("_attache_check") for request in stripe.requests)

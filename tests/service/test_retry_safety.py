@@ -1,0 +1,200 @@
+"""The same key once more, on another replica, after the first one died: the same outcome, done once.
+
+Each mutation is run undisturbed, which tells how many REST calls it makes, what it changes and what it answers. Then
+the replica that runs it dies before, and after, each of these calls; a second replica gets the same request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from quality.harness.clients import Api, Recorder
+from quality.harness.tokens import bearer
+from quality.harness.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD
+from sandbox import create_sandbox
+from serving.settings.settings import Settings
+
+MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
+MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
+ERRORS = "errors { __typename code path }"
+
+ATTACH = f"""mutation($input: AttachPaymentMethodInput!) {{ attachPaymentMethod(input: $input) {{
+  paymentMethod {{ id isDefault customer {{ id email }} }} reusedExisting
+  customer {{ id defaultPaymentMethod {{ id }} paymentMethods(first: 50) {{ nodes {{ id }} }} }}
+  {ERRORS} }} }}"""
+DETACH = f"""mutation($input: DetachPaymentMethodInput!) {{ detachPaymentMethod(input: $input) {{
+  detachedPaymentMethodId paymentMethod {{ id customer {{ id }} }}
+  customer {{ id defaultPaymentMethod {{ id }} paymentMethods(first: 50) {{ nodes {{ id }} }} }} {ERRORS} }} }}"""
+UPDATE = f"""mutation($input: UpdatePaymentMethodInput!) {{ updatePaymentMethod(input: $input) {{
+  paymentMethod {{ id billingDetails {{ name }} customer {{ email }} }} {ERRORS} }} }}"""
+SET_DEFAULT = f"""mutation($input: SetDefaultPaymentMethodInput!) {{ setDefaultPaymentMethod(input: $input) {{
+  previousDefault {{ id card {{ last4 }} }} customer {{ id defaultPaymentMethod {{ id }} }} {ERRORS} }} }}"""
+INTENT = "setupIntent { id status clientSecret paymentMethod { id } customer { id } } " + ERRORS
+CREATE = f"mutation($input: CreateSetupIntentInput!) {{ createSetupIntent(input: $input) {{ {INTENT} }} }}"
+CONFIRM = f"mutation($input: ConfirmSetupIntentInput!) {{ confirmSetupIntent(input: $input) {{ {INTENT} }} }}"
+CANCEL = f"mutation($input: CancelSetupIntentInput!) {{ cancelSetupIntent(input: $input) {{ {INTENT} }} }}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mutation, and what there must be before: a second amex, the default, an intent."""
+
+    query: str
+    input: dict[str, Any] = field(default_factory=dict)
+    amex: str | None = None
+    owned: bool = False
+
+
+def attach(id: str, **input: Any) -> dict[str, Any]:
+    return {"paymentMethodId": id, "customerId": MATEO, **input}
+
+
+DUPLICATE = attach("pm_card_amex")
+CASES = {
+    "attach": Case(ATTACH, attach(UNATTACHED_CARD)),
+    "attach a token": Case(ATTACH, attach("pm_card_visa")),
+    "attach a declined card": Case(ATTACH, attach("pm_card_visa_chargeDeclined")),
+    "attach as the default": Case(ATTACH, attach("pm_card_visa", setAsDefault=True)),
+    "attach, replacing nothing": Case(ATTACH, attach(MASTERCARD, onDuplicate="REPLACE_EXISTING")),
+    "attach, replacing": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REPLACE_EXISTING"}, amex="other"),
+    "attach, replacing the default": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REPLACE_EXISTING"}, amex="default"),
+    "attach, reusing": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REUSE_EXISTING"}, amex="other"),
+    "attach, reusing as the default": Case(
+        ATTACH, {**DUPLICATE, "onDuplicate": "REUSE_EXISTING", "setAsDefault": True}, amex="other"
+    ),
+    "attach, rejecting": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REJECT"}, amex="other"),
+    "detach": Case(DETACH, {"paymentMethodId": MATEOS_CARD}),
+    "detach unless in use": Case(DETACH, {"paymentMethodId": MATEOS_CARD, "unlessInUse": True}),
+    "detach what is in use": Case(DETACH, {"paymentMethodId": MATEOS_DEFAULT, "unlessInUse": True}),
+    "update": Case(UPDATE, {"paymentMethodId": MATEOS_CARD, "billingDetails": {"name": "Someone Else"}}),
+    "set the default": Case(SET_DEFAULT, {"customerId": MATEO, "paymentMethodId": MATEOS_CARD}),
+    "clear the default": Case(SET_DEFAULT, {"customerId": MATEO, "paymentMethodId": None}),
+    "create an intent": Case(CREATE, {"customerId": MATEO}),
+    "create and confirm an intent": Case(
+        CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True}
+    ),
+    "confirm an intent": Case(
+        CONFIRM, {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example"}, owned=True
+    ),
+    "cancel an intent": Case(CANCEL, {}, owned=True),
+}
+CALLERS = ("service", "customer")
+
+
+class Deadly(httpx.AsyncBaseTransport):
+    """Passes calls on, until one is never answered: whoever waits for it is as good as dead."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, call: int, after: bool) -> None:
+        self._inner = inner
+        self._left = call
+        self._after = after
+        self.reached = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._left -= 1
+        if self._left >= 0:
+            return await self._inner.handle_async_request(request)
+        if self._left == -1 and self._after:
+            await self._inner.handle_async_request(request)
+        self.reached.set()
+        return await asyncio.Future()
+
+
+class Scene:
+    """One mutation over a sandbox of its own, for as many replicas as are asked."""
+
+    def __init__(self, case: Case, caller: str) -> None:
+        self.sandbox = create_sandbox()
+        self._case = case
+        self._settings = Settings()
+        self._headers = bearer(self._settings, customer=MATEO) if caller == "customer" else {}
+        self._headers = self._headers or bearer(self._settings, service=True)
+        self._input = {**case.input, "idempotencyKey": "the client's own"}
+        self._known: set[str] = set()
+
+    async def prepare(self) -> Scene:
+        async with Api(self._settings, Recorder.over(self.sandbox)) as api:
+            if self._case.amex is not None:
+                input = attach("pm_card_amex", setAsDefault=self._case.amex == "default")
+                answer = await api.data(ATTACH, input=input)
+                self._known.add(answer["attachPaymentMethod"]["paymentMethod"]["id"])
+            if self._case.owned:
+                answer = await api.data(CREATE, input={"customerId": MATEO})
+                self._input["setupIntentId"] = answer["createSetupIntent"]["setupIntent"]["id"]
+        self._start = len(self.sandbox.ledger.entries())
+        return self
+
+    async def ask(self, transport: httpx.AsyncBaseTransport | None = None) -> dict[str, Any]:
+        """The answer of a replica that has never been asked before."""
+        recorder = Recorder(transport or httpx.ASGITransport(app=self.sandbox))
+        async with Api(self._settings, recorder) as api:
+            api.http.headers.update(self._headers)
+            answer = await api(self._case.query, input=self._input)
+            self.calls = len(recorder.requests)
+        return answer
+
+    async def die(self, *, call: int, after: bool) -> None:
+        """A replica that dies at one of its calls."""
+        deadly = Deadly(httpx.ASGITransport(app=self.sandbox), call=call, after=after)
+        dying = asyncio.create_task(self.ask(deadly))
+        await asyncio.wait_for(deadly.reached.wait(), 5)
+        dying.cancel()
+        await asyncio.wait([dying])
+
+    def told(self, answer: dict[str, Any]) -> str:
+        """The answer, what it made new without its random name."""
+        return re.sub(r"\b(pm|seti)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
+
+    def _anonymous(self, found: re.Match[str]) -> str:
+        return "old" if found[0] in self._known else f"{found[1]}…" if self._is_new(found[0]) else found[0]
+
+    def _is_new(self, id: str) -> bool:
+        fixtures = create_sandbox().store
+        return fixtures.payment_methods.get(id) is None
+
+    def done(self) -> Counter[tuple[str, str | None]]:
+        """What was changed, and how often."""
+        entries = self.sandbox.ledger.entries()[self._start :]
+        return Counter((entry.operation, entry.customer) for entry in entries)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_another_replica_completes_what_a_dead_one_began(case, caller, quick):
+    undisturbed = await Scene(case, caller).prepare()
+    told, calls = undisturbed.told(await undisturbed.ask()), undisturbed.calls
+    for call in range(calls):
+        for after in (False, True):
+            scene = await Scene(case, caller).prepare()
+            await scene.die(call=call, after=after)
+            where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
+            assert scene.told(await scene.ask()) == told, where
+            assert scene.done() == undisturbed.done(), where
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_an_answer_that_got_lost_is_given_again(case, caller):
+    scene = await Scene(case, caller).prepare()
+    first, done = await scene.ask(), scene.done()
+    assert await scene.ask() == first
+    assert scene.done() == done
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_the_same_key_on_three_replicas_at_once(case, caller, quick):
+    undisturbed = await Scene(case, caller).prepare()
+    told = undisturbed.told(await undisturbed.ask())
+    scene = await Scene(case, caller).prepare()
+    await asyncio.gather(scene.ask(), scene.ask(), scene.ask())
+    assert scene.told(await scene.ask()) == told
+    assert scene.done() == undisturbed.done()

@@ -1,0 +1,176 @@
+"""What replicas share through Valkey or Redis: two processes, one store, which goes away and returns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import httpx
+import pytest
+
+from quality.harness.builders import customer
+from quality.harness.call_rates import busiest_second
+from quality.harness.processes import running
+from quality.harness.stores import Store
+from tests.support.missing import needs_store
+
+pytestmark = needs_store
+
+QUERY = "query Shared { viewer { kind } }"
+HASH = hashlib.sha256(QUERY.encode()).hexdigest()
+
+
+@pytest.fixture
+def two(store, tmp_path):
+    settings = {"SANDBOX": "true", "REDIS_URL": store.url, "RATE_LIMIT_ADDRESS": "20/minute"}
+    with (
+        running("server.py", folder=tmp_path, **settings) as one,
+        running("server.py", folder=tmp_path, **settings) as other,
+    ):
+        yield one, other
+
+
+def ask(server, **body):
+    return httpx.post(f"{server.base}/graphql", json=body)
+
+
+def by_hash(**body):
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": HASH}}, **body}
+
+
+def test_registered_documents_are_shared(two):
+    one, other = two
+    assert "PersistedQueryNotFound" in ask(other, **by_hash()).text
+    assert ask(one, **by_hash(query=QUERY)).json()["data"]
+    assert ask(other, **by_hash()).json()["data"]
+
+
+def test_rates_are_counted_together(two):
+    one, other = two
+    codes = [ask(server, query=QUERY).status_code for _ in range(15) for server in (one, other)]
+    assert codes.count(200) == 20
+    assert codes[20:] == [429] * 10
+
+
+@pytest.mark.parametrize(
+    "setting", ["RATE_LIMIT_CALLER", "RATE_LIMIT_CARDS", "RATE_LIMIT_DECLINES", "RATE_LIMIT_CALLS"]
+)
+def test_limits_of_a_caller_are_counted_together(store, tmp_path, setting):
+    attach = """mutation { attachPaymentMethod(input: {
+      paymentMethodId: "pm_card_visa_chargeDeclined", customerId: "cus_TT6bMT4UamxeFj"}) { errors { code } } }"""
+    settings = {"SANDBOX": "true", "REDIS_URL": store.url, setting: "3/hour"}
+    with (
+        running("server.py", folder=tmp_path, **settings) as one,
+        running("server.py", folder=tmp_path, **settings) as other,
+    ):
+        answers = [ask(server, query=attach).json() for _ in range(3) for server in (one, other)]
+    declined = [answer["data"]["attachPaymentMethod"] for answer in answers[:3]]
+    assert declined == [{"errors": [{"code": "CARD_DECLINED"}]}] * 3
+    assert [answer["errors"][0]["extensions"]["limit"] for answer in answers[3:]] == [setting] * 3
+
+
+@pytest.mark.parametrize(("fail", "recover"), [(Store.stop, Store.start), (Store.pause, Store.resume)])
+def test_without_the_store_each_replica_counts_alone_until_it_is_back(two, store, fail, recover):
+    one, other = two
+    assert ask(one, **by_hash(query=QUERY)).json()["data"]
+    fail(store)
+    codes = [ask(one, query=QUERY).status_code for _ in range(25)]
+    assert codes == [200] * 20 + [429] * 5
+    assert ask(one, **by_hash()).status_code == 429
+    assert ask(other, **by_hash(query=QUERY)).json()["data"]
+    assert "the shared store is unavailable" in one.output()
+    recover(store)
+    time.sleep(2.2)
+    assert ask(one, query=QUERY).status_code == 200
+    assert "the shared store is available again" in one.output()
+    assert ask(one, **by_hash(query=QUERY)).json()["data"]
+    time.sleep(2.2)
+    assert ask(other, **by_hash()).json()["data"]
+
+
+def test_of_simultaneous_duplicates_over_two_replicas_one_wins(store, tmp_path):
+    attach = """mutation { attachPaymentMethod(input: {
+      paymentMethodId: "pm_card_jcb", customerId: "cus_TT6bMT4UamxeFj", onDuplicate: REJECT}) { errors { code } } }"""
+    with running("-m", "sandbox", folder=tmp_path, ready="/v1/customers") as sandbox:
+        settings = {
+            "REDIS_URL": store.url,
+            "STRIPE_SECRET_KEY": "sk_test_x",
+            "STRIPE_API_BASE": sandbox.base,
+            "ALLOW_ANONYMOUS": "true",
+        }
+        with (
+            running("server.py", folder=tmp_path, **settings) as one,
+            running("server.py", folder=tmp_path, **settings) as other,
+            ThreadPoolExecutor(20) as pool,
+        ):
+            answers = list(pool.map(lambda n: ask((one, other)[n % 2], query=attach).json(), range(40)))
+    errors = [answer["data"]["attachPaymentMethod"]["errors"] for answer in answers]
+    assert errors.count([]) == 1
+    assert errors.count([{"code": "DUPLICATE"}]) == 39
+
+
+def test_it_starts_without_the_store(tmp_path):
+    with running("server.py", folder=tmp_path, SANDBOX="true", REDIS_URL="redis://:topsecret@127.0.0.1:1/0") as server:
+        assert ask(server, **by_hash(query=QUERY)).json()["data"]
+        assert ask(server, **by_hash()).json()["data"]
+        output = server.output()
+    assert "topsecret" not in output
+
+
+class CountingStripe(BaseHTTPRequestHandler):
+    """Answers each request with a customer, and notes when it came."""
+
+    protocol_version = "HTTP/1.1"
+    arrivals: ClassVar[list[float]] = []
+
+    def do_GET(self):
+        self.arrivals.append(time.monotonic())
+        body = json.dumps(customer()).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def counting():
+    CountingStripe.arrivals.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), CountingStripe)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_replicas_keep_one_limit_of_calls_together(store, counting, tmp_path):
+    settings = {
+        "REDIS_URL": store.url,
+        "STRIPE_SECRET_KEY": "sk_test_x",
+        "STRIPE_API_BASE": counting,
+        "STRIPE_CALLS_PER_SECOND": "10",
+        "ALLOW_ANONYMOUS": "true",
+    }
+    query = '{ customer(id: "cus_1") { email } }'
+    with (
+        running("server.py", folder=tmp_path, **settings) as one,
+        running("server.py", folder=tmp_path, **settings) as other,
+        ThreadPoolExecutor(30) as pool,
+    ):
+        # The first call waits for the new store.
+        answers = [ask(one, query=query).json()]
+        answers += pool.map(lambda n: ask((one, other)[n % 2], query=query).json(), range(119))
+    codes = [answer["errors"][0]["extensions"]["code"] for answer in answers if "errors" in answer]
+    assert set(codes) == {"OVERLOADED"}
+    assert len(CountingStripe.arrivals) == 120 - len(codes) > 10
+    assert busiest_second(CountingStripe.arrivals) <= 10
