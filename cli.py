@@ -85,7 +85,7 @@ def _serve(options: argparse.Namespace) -> int:
         raise UsageError("--workers: give 1 or more")
     if options.workers > 1 and settings.uses_sandbox:
         raise UsageError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
-    from serving import startup
+    from serving.server import startup
 
     one = options.workers == 1
     startup.configure_logs(settings)
@@ -96,7 +96,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def worker_app(**overrides: Any) -> ASGIApp:
     """The app in one of several processes, with what the command line sets."""
-    from serving import startup
+    from serving.server import startup
     from serving.settings.settings import load
 
     settings = load(**overrides)

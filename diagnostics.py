@@ -1,4 +1,4 @@
-"""Checks whether each service that the settings name responds. Reads no customer's data and changes nothing."""
+"""Checks that every configured service responds. Reads no customer data and changes nothing."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Check = Callable[[], Awaitable[object]]
 
 TIMEOUT_SECONDS = 5.0
 MISSING = "attache_check"
-"""Completes ids that name nothing: the response to a permitted read is 404."""
+"""Part of ids that don't exist: the response to a permitted read is 404."""
 
 
 class CheckFailed(Exception):
-    """A problem, and its remedy."""
+    """A failed check: the problem, and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class CheckResult:
 
 
 def check_connections(settings: Settings) -> list[CheckResult]:
-    """Check everything that the settings name."""
+    """Check every configured service."""
     logs.configure("error", "console")
     return asyncio.run(connect(Service(settings)))
 
 
 async def connect(service: Service) -> list[CheckResult]:
-    """Check everything that the service calls, and close it."""
+    """Run all checks, and close the service."""
     try:
         return [await _result(name, check) for name, check in _checks(service)]
     finally:
@@ -97,25 +97,25 @@ def _stripe_problem(error: StripeError) -> str | None:
         case InvalidRequestError(http_status=404):
             return None
         case InvalidRequestError():
-            return "Stripe does not know STRIPE_API_VERSION, or is not at STRIPE_API_BASE"
+            return "Stripe does not support STRIPE_API_VERSION, or STRIPE_API_BASE is not Stripe"
         case AuthenticationError():
-            return "Stripe does not take STRIPE_SECRET_KEY: it is misspelt, revoked or expired"
+            return "Stripe rejects STRIPE_SECRET_KEY: it is misspelled, revoked or expired"
         case PermissionDenied():
-            return "the key has no permission to read them: docs/authentication.md lists all"
+            return "the key lacks the permission to read them: docs/authentication.md lists all permissions"
         case APIConnectionError(failure_reason=reason):
-            return f"no answer from STRIPE_API_BASE ({reason}): {EXPLANATIONS[reason].meaning}"
-    return f"Stripe answers {error.http_status}: look at status.stripe.com"
+            return f"no response from STRIPE_API_BASE ({reason}): {EXPLANATIONS[reason].meaning}"
+    return f"Stripe responds with {error.http_status}: see status.stripe.com"
 
 
 async def _fetch_keys(keys: IssuersKeys) -> None:
     try:
         await keys.fetch()
     except FetchFailed as error:
-        raise CheckFailed(f"no answer from {error.host} ({error.cause}): {ADVICE[error.cause]}") from None
+        raise CheckFailed(f"no response from {error.host} ({error.cause}): {ADVICE[error.cause]}") from None
     except (ValueError, jwt.PyJWTError) as error:
         raise CheckFailed(
-            f"its keys can't be read ({error}): see that it is spelt as the issuer itself writes it, "
-            "or set AUTH_JWKS_URL to the address of its keys"
+            f"its keys can't be read ({error}): write the issuer exactly as in its tokens, "
+            "or set AUTH_JWKS_URL to the URL of its keys"
         ) from None
 
 
@@ -123,7 +123,7 @@ async def _ping(store: SharedStore) -> None:
     try:
         await store.use(store.client.ping)
     except StoreUnavailable as error:
-        raise CheckFailed(f"no answer ({error}): look at host, port, password and TLS") from None
+        raise CheckFailed(f"no response ({error}): check host, port, password and TLS") from None
 
 
 async def _send_no_traces(url: str) -> None:
@@ -133,6 +133,6 @@ async def _send_no_traces(url: str) -> None:
             response = await client.post(url, content=b"", headers=headers)
     except httpx.HTTPError as error:
         cause = connection_cause(error)
-        raise CheckFailed(f"no answer ({cause}): {ADVICE[cause]}; 4318 is the port for HTTP, 4317 for gRPC") from None
+        raise CheckFailed(f"no response ({cause}): {ADVICE[cause]}; the port for HTTP is 4318, for gRPC 4317") from None
     if response.status_code in (404, 405) or response.status_code >= 500:
-        raise CheckFailed(f"it answers {response.status_code}: traces go to /v1/traces below it, by HTTP")
+        raise CheckFailed(f"it responds with {response.status_code}: give the base URL of OTLP/HTTP")

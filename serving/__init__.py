@@ -1,1 +1,1 @@
-"""What surrounds GraphQL: settings, the caller, limits, HTTP, logs."""
+"""Everything around GraphQL: settings, authentication, limits, HTTP, telemetry, pages."""

@@ -1,4 +1,4 @@
-"""Tokens for development: who signs them, how to create one, and what says so to a developer."""
+"""Development tokens: how to create one, and the advice for developers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from serving.settings.errors import SettingsError
 from serving.settings.settings import Settings, load_as
 
 COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
-"""Creates a token of a customer that the sandbox has."""
+"""Creates a token for a customer of the sandbox."""
 
 
 class TokenSettings(Settings):
-    """The same settings; only those that make a token are checked."""
+    """The same settings. Only those that are needed to create a token are checked."""
 
     @model_validator(mode="after")
     def _consistent(self) -> TokenSettings:
@@ -30,8 +30,8 @@ def load_token_settings() -> TokenSettings:
 
 
 def create_token(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
-    """A token signed with the shared secret. Raises SettingsError when there is none."""
-    # Imported here, because the server needs this module for its advice.
+    """A token signed with the shared secret. Raises SettingsError without a secret."""
+    # Imported here, because the server imports this module only for its advice.
     import jwt
 
     now = int(time.time())
@@ -55,15 +55,15 @@ def create_token(settings: Settings, *, customer: str | None, service: bool, sub
 def _no_secret(settings: Settings) -> str:
     if settings.auth_issuer is not None:
         return "AUTH_SECRET: AUTH_ISSUER signs tokens with its own keys; request one there, or set AUTH_SECRET"
-    return "AUTH_SECRET: set it to the server's; only the embedded sandbox has a secret of its own"
+    return "AUTH_SECRET: set it to the server's secret; only the embedded sandbox has a default"
 
 
 def how_to_create(settings: Settings) -> tuple[str, str | None]:
-    """Which secret signs tokens, and the command that creates one which this server accepts, if there is one."""
+    """How tokens are signed, and the command that creates one for this server; None if there is no command."""
     if settings.auth_secret is not None:
-        where = "in a shell that has the same AUTH_… variables"
+        where = "in a shell with the same AUTH_… variables"
         return f"Tokens are signed with this server's AUTH_SECRET. Create one {where}", COMMAND
     if settings.auth_issuer is not None:
         return f"Tokens are signed by AUTH_ISSUER, {settings.auth_issuer}: request one there", None
-    where = "in a shell that has neither AUTH_… variables nor STRIPE_SECRET_KEY"
-    return f"Tokens are signed with the sandbox's own public secret. Create one {where}", COMMAND
+    where = "in a shell without AUTH_… variables and STRIPE_SECRET_KEY"
+    return f"Tokens are signed with the sandbox's public secret. Create one {where}", COMMAND

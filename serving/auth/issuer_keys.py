@@ -1,4 +1,4 @@
-"""An OIDC issuer's signing keys: found by discovery, fetched without blocking, kept, and fetched again when due."""
+"""The signing keys of an OIDC issuer: found by discovery, cached, and refreshed in the background."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from serving.telemetry.logs import logger as named
 logger = named("attache.auth")
 
 FRESH_SECONDS = 3600.0
-"""How long keys are used without asking again."""
+"""Age at which keys are refreshed."""
 
 PAUSE_SECONDS = 30.0
-"""How long after a fetch an unknown key id does not lead to another, whatever tokens come."""
+"""Least time between two fetches, whatever key ids tokens contain."""
 
 
 class FetchFailed(OSError):
-    """No response. `cause` is a word of serving.http.connection_cause, `host` is the server that was asked."""
+    """The server `host` gave no response. `cause` is a word of serving.http.connection_cause."""
 
     def __init__(self, host: str, cause: str) -> None:
-        super().__init__(f"no answer from {host} ({cause})")
+        super().__init__(f"no response from {host} ({cause})")
         self.host = host
         self.cause = cause
 
 
 Key = Any
-"""A jwt.PyJWK where the issuer says which algorithm the key is for, else the public key itself."""
+"""A jwt.PyJWK if the issuer specifies the key's algorithm, otherwise the public key."""
 
 Fetch = Callable[[str], Awaitable[Mapping[str, Any]]]
-"""Fetches a JSON object. Raises OSError or ValueError when there is none."""
+"""Fetches a JSON object. Raises OSError or ValueError."""
 
 
 class IssuersKeys:
-    """The keys of one issuer. At most one fetch at a time, and one within each pause."""
+    """The keys of one issuer. At most one fetch runs at a time, and one per PAUSE_SECONDS."""
 
     def __init__(
         self, fetch: Fetch, *, issuer: str, jwks_url: str | None = None, clock: Callable[[], float] = time.monotonic
@@ -58,9 +58,9 @@ class IssuersKeys:
         self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, token: str) -> Key:
-        """The key that the token's header names; the only one when it names none.
+        """The key with the id in the token's header. Without an id, the only key.
 
-        A known key is returned at once, whatever the issuer does: the hourly refresh runs in the background.
+        A known key is returned immediately: the hourly refresh runs in the background.
         """
         kid = _key_id(token)
         if self._key(kid) is None:
@@ -75,11 +75,11 @@ class IssuersKeys:
         return key
 
     async def fetch(self) -> Mapping[str | None, Key]:
-        """The issuer's keys, fetched now. Raises OSError, ValueError or PyJWTError when there are none."""
+        """Fetch the issuer's keys. Raises OSError, ValueError or PyJWTError."""
         return _usable(await self._fetch(self._jwks_url or await self._discover()))
 
     async def aclose(self) -> None:
-        """End the refresh that is under way."""
+        """Cancel a running fetch."""
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.wait([self._fetching])
@@ -90,13 +90,13 @@ class IssuersKeys:
         return self._keys.get(kid)
 
     async def _refresh(self) -> None:
-        """Wait for the fetch of the keys that is under way, or starts now."""
+        """Wait for the running fetch, or start one."""
         self._start_fetching()
         if self._fetching is not None:
             await asyncio.shield(self._fetching)
 
     def _start_fetching(self) -> None:
-        """Fetch the keys, unless that is under way or was tried within the pause."""
+        """Fetch the keys, unless a fetch is running or started less than PAUSE_SECONDS ago."""
         if self._fetching is None and self._clock() - self._tried >= PAUSE_SECONDS:
             self._tried = self._clock()
             self._fetching = asyncio.create_task(self._fetch_keys())
@@ -118,14 +118,14 @@ class IssuersKeys:
         document = await self._fetch(self._issuer.rstrip("/") + "/.well-known/openid-configuration")
         url = document.get("jwks_uri")
         if document.get("issuer") != self._issuer or not isinstance(url, str):
-            raise ValueError("the discovery document is another issuer's, or names no keys")
+            raise ValueError("the discovery document is from another issuer, or has no jwks_uri")
         if urlsplit(url).scheme != urlsplit(self._issuer).scheme:
-            raise ValueError("the keys are served less safely than the issuer")
+            raise ValueError("the scheme of jwks_uri differs from the issuer's")
         return url
 
 
 def _usable(document: Mapping[str, Any]) -> dict[str | None, Key]:
-    """The keys for signatures, by id. Kinds that are not known are passed over."""
+    """The keys for signatures, by id. Unknown kinds of keys are ignored."""
     found: dict[str | None, Key] = {}
     for entry in document.get("keys") or ():
         if isinstance(entry, dict) and entry.get("use", "sig") == "sig" and entry.get("kty") != "oct":
@@ -152,7 +152,7 @@ MAX_FETCHED_BYTES = 256 * 1024
 
 
 async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]:
-    """The JSON object at an address. Raises OSError or ValueError when there is none. Redirects are not followed."""
+    """Fetch a JSON object, without following redirects. Raises OSError or ValueError."""
     transport = httpx.AsyncHTTPTransport(proxy=proxy)
     try:
         async with (
@@ -164,7 +164,7 @@ async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_FETCHED_BYTES:
-                    raise ValueError("the answer is too long")
+                    raise ValueError("the response is too long")
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise FetchFailed(urlsplit(url).netloc.rpartition("@")[2], connection_cause(error)) from None
     if response.status_code != 200:
@@ -172,9 +172,9 @@ async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]
     try:
         document = msgspec.json.decode(body)
     except msgspec.MsgspecError:
-        raise ValueError("the answer is not JSON") from None
+        raise ValueError("the response is not JSON") from None
     if not isinstance(document, dict):
-        raise ValueError("the answer is not a JSON object")
+        raise ValueError("the response is not a JSON object")
     return document
 
 

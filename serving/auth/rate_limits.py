@@ -1,6 +1,6 @@
-"""How many requests, REST calls and cards a caller or an address may try, in the process or in the shared store.
+"""Rate limits of requests, REST calls and cards, per caller and per address.
 
-While the shared store is unavailable each replica counts for itself, so that the limit holds for each of them.
+Replicas count in the shared store. While it is unavailable, each replica counts and limits separately.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from serving.settings.settings import Settings
 
 
 class RateLimited(Exception):
-    """More than a rate limit allows. `retry_after`: whole seconds to wait; `setting`: the name of the limit."""
+    """A rate limit was exceeded. `retry_after` is the time to wait in whole seconds, `setting` the limit."""
 
     def __init__(self, retry_after: int, *, setting: str) -> None:
         what = _OF.get(setting, "requests")
@@ -42,7 +42,7 @@ class _Limiter:
     rates: Sequence[limits.RateLimitItem]
 
     async def hit(self, name: str, count: int) -> int | None:
-        """Count so many requests; the seconds to wait where they are too many. A count of 0 only looks."""
+        """Count requests. Returns the seconds to wait if the limit is exceeded. A count of 0 only checks."""
         for rate in self.rates:
             allowed = self.strategy.hit(rate, name, cost=count) if count else self.strategy.test(rate, name)
             if not await allowed:
@@ -52,12 +52,12 @@ class _Limiter:
 
 
 class RateLimits:
-    """The limits of the settings. A limit that is not set costs nothing. Services are exempt from callers' limits."""
+    """The rate limits from the settings. Service callers are exempt from limits per caller."""
 
     def __init__(self, settings: Settings, store: SharedStore | None) -> None:
         self._store = store
-        self._here = FixedWindowRateLimiter(MemoryStorage())
-        self._there = FixedWindowRateLimiter(_storage(settings, store)) if store is not None else None
+        self._local = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = FixedWindowRateLimiter(_storage(settings, store)) if store is not None else None
         self._rates = {name: _rates(settings.rate(name)) for name in RATES}
 
     async def count_address(self, address: str | None, count: int = 1) -> None:
@@ -88,7 +88,7 @@ class RateLimits:
         return bool(self._rates["rate_limit_calls"]) and caller.kind is not CallerKind.SERVICE
 
     async def _count_caller(self, name: str, caller: Caller, count: int) -> None:
-        # The counters know a caller by a hash.
+        # Counters contain only a hash of the caller.
         if self._rates[name] and caller.kind is not CallerKind.SERVICE:
             await self._count(name, hashlib.sha256(caller.identity.encode()).hexdigest(), count)
 
@@ -96,34 +96,34 @@ class RateLimits:
         if not self._rates[name]:
             return
         key = f"{name.removeprefix('rate_limit_')}:{who}"
-        here = _Limiter(self._here, self._rates[name])
-        if self._store is None or self._there is None:
-            retry_after = await here.hit(key, count)
+        local = _Limiter(self._local, self._rates[name])
+        if self._store is None or self._shared is None:
+            retry_after = await local.hit(key, count)
         else:
-            there = _Limiter(self._there, self._rates[name])
-            retry_after = await self._store.ask(lambda: there.hit(key, count), lambda: here.hit(key, count))
+            shared = _Limiter(self._shared, self._rates[name])
+            retry_after = await self._store.ask(lambda: shared.hit(key, count), lambda: local.hit(key, count))
         if retry_after is not None:
             raise RateLimited(retry_after, setting=name.upper())
 
 
 class CardAttempts:
-    """The mutations of one caller that try cards."""
+    """Counts one caller's mutations that try a card."""
 
     def __init__(self, rates: RateLimits, caller: Caller) -> None:
         self._rates = rates
         self._caller = caller
 
     async def count(self) -> None:
-        """Count one before it is made. Raises RateLimited."""
+        """Count a mutation before it is executed. Raises RateLimited."""
         await self._rates.count_card(self._caller)
 
     async def count_decline(self) -> None:
-        """Count one whose card was declined."""
+        """Count a mutation whose card was declined."""
         await self._rates.count_decline(self._caller)
 
 
 def address_group(address: str) -> str:
-    """What an address counts as: an IPv6 address as its /64 network, which one client has to itself."""
+    """The group of addresses that is counted together: for IPv6 the /64 network, which belongs to one client."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -143,7 +143,7 @@ def _rates(value: str | None) -> Sequence[limits.RateLimitItem]:
 
 
 def _storage(settings: Settings, store: SharedStore) -> Storage:
-    """Counts through the store's own connections, for which its limits hold."""
+    """Counters in the store, through its connection pool and so within its limits."""
     from limits.aio.storage import RedisStorage
 
     assert settings.redis_url is not None

@@ -1,7 +1,4 @@
-"""Who is calling: from a bearer token to a small frozen value.
-
-The same for every transport that carries an Authorization header or its like. What is wrong with a token is not told.
-"""
+"""Authentication: from a bearer token to the caller. Clients never learn why a token is invalid."""
 
 from __future__ import annotations
 
@@ -25,14 +22,14 @@ logger = named("attache.auth")
 MAX_TOKEN_LENGTH = 8192
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60.0
-"""How long a token that was verified is taken as such; within this time it may outlive its key."""
+"""How long a verified token is accepted without verification, even if its key is revoked meanwhile."""
 
 _CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
-"""Where issuers name the client that a token was issued to."""
+"""Claims in which issuers name the client of a token."""
 
 
 class CallerKind(enum.Enum):
-    """What a caller may see: nothing proven, one wallet, all wallets."""
+    """The kind of a caller: without a token, with access to one wallet, or with access to all wallets."""
 
     ANONYMOUS = "anonymous"
     CUSTOMER = "customer"
@@ -41,9 +38,9 @@ class CallerKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of one request. `customer_id` is set exactly for a CUSTOMER: the one wallet that it reaches.
+    """The caller of a request. `customer_id` is set only for a CUSTOMER, which can access this wallet only.
 
-    `client` is set for a SERVICE whose token has no subject: its client id, or else the token's own digest.
+    `client` is set for a SERVICE whose token has no subject: its client id, or a digest of its token.
     """
 
     kind: CallerKind
@@ -53,7 +50,7 @@ class Caller:
 
     @property
     def identity(self) -> str:
-        """What tells this caller from all others, for limits and idempotency keys."""
+        """Identifies the caller, for limits and idempotency keys."""
         if self.client is not None:
             return f"{self.kind.value}-client:{self.client}"
         return f"{self.kind.value}:{self.subject or ''}:{self.customer_id or ''}"
@@ -63,7 +60,7 @@ ANONYMOUS = Caller(CallerKind.ANONYMOUS)
 
 
 class Unauthenticated(Exception):
-    """No token where one is needed, or one that proves nothing. `presented` tells the two apart."""
+    """The token is missing, or invalid if `presented`."""
 
     def __init__(self, *, presented: bool) -> None:
         super().__init__("unauthenticated")
@@ -71,18 +68,18 @@ class Unauthenticated(Exception):
 
 
 class Forbidden(Exception):
-    """A good token that makes its bearer neither a customer nor a service."""
+    """A valid token without a customer id or the service scope."""
 
 
 class IssuerUnavailable(Exception):
-    """The issuer's keys can't be fetched, so that no token can be verified for now."""
+    """The issuer's keys can't be fetched, so tokens can't be verified."""
 
 
 class Keys(Protocol):
-    """Where the keys come from that tokens are signed with."""
+    """The keys that verify tokens."""
 
     async def find(self, token: str) -> Any:
-        """The key for a token. Raises Unauthenticated when there is none, IssuerUnavailable when nobody can tell."""
+        """The key for a token. Raises Unauthenticated if there is none, IssuerUnavailable if no keys are known."""
 
 
 class SharedSecret:
@@ -97,7 +94,7 @@ class SharedSecret:
 
 
 class Authenticator:
-    """Turns the Authorization header of a request into a Caller."""
+    """Authenticates requests by their Authorization header."""
 
     def __init__(self, settings: Settings, keys: Keys | None) -> None:
         self._settings = settings
@@ -122,16 +119,16 @@ class Authenticator:
         return caller
 
     async def _verify(self, token: str, keys: Keys) -> tuple[Mapping[str, Any], float]:
-        """The token's claims, and when it expires."""
+        """The claims of a token, and its expiry time."""
         key = await keys.find(token)
         try:
             claims = self._decode(token, key)
-            # Text with half a surrogate pair can't be sent or stored anywhere.
+            # Half a surrogate pair can't be encoded, sent or stored.
             json.dumps(claims, ensure_ascii=False).encode()
             return claims, float(claims["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
-            # The kind of fault alone: a token's content is not for the log.
-            logger.info("token refused", why=type(error).__name__)
+            # Log only the class of the error: it contains nothing from the token.
+            logger.info("token rejected", why=type(error).__name__)
             raise Unauthenticated(presented=True) from None
 
     def _decode(self, token: str, key: Any) -> Mapping[str, Any]:
@@ -150,7 +147,7 @@ class Authenticator:
         return claims
 
     def _is_for_this_service(self, claims: Mapping[str, Any]) -> bool:
-        """Whether aud names this service; where there is none, whether it is an access token of a listed client."""
+        """Whether `aud` is this service. Without `aud`, whether it is an access token of a listed client."""
         audience = claims.get("aud")
         if audience is None:
             return claims.get("token_use") == "access" and claims.get("client_id") in self._settings.auth_client_ids
@@ -168,13 +165,13 @@ class Authenticator:
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:
-    """The claim where it is text, and not empty."""
+    """The claim if it is a string and not empty."""
     value = claims.get(name)
     return value if isinstance(value, str) and value else None
 
 
 def _claim(claims: Mapping[str, Any], path: str) -> Any:
-    """The claim of exactly this name; where there is none, the one that a path with dots leads to."""
+    """The claim with this name, or the nested claim at this path with dots."""
     if path in claims:
         return claims[path]
     found: Any = claims
@@ -184,13 +181,13 @@ def _claim(claims: Mapping[str, Any], path: str) -> Any:
 
 
 def _client(claims: Mapping[str, Any], token: str) -> str:
-    """What tells a service without a subject from others: its client id, or else the digest of its token."""
+    """Identifies a service without a subject: its client id, or a digest of its token."""
     ids = (_text(claims, name) for name in _CLIENT_CLAIMS)
     return next((f"id:{id}" for id in ids if id), "") or f"token:{hashlib.sha256(token.encode()).hexdigest()}"
 
 
 def _scopes(claims: Mapping[str, Any]) -> set[str]:
-    """The scopes, as the issuers write them: `scope` in one string, `scp` or `permissions` in a list."""
+    """The scopes of a token: `scope` as one string, `scp` or `permissions` as a list."""
     found: set[str] = set()
     for name in ("scope", "scp", "permissions"):
         value = claims.get(name)

@@ -1,4 +1,4 @@
-"""Which media type a request asks for, and which one it sends."""
+"""Media types: of the requested response, and of the request body."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 @lru_cache(maxsize=64)
 def preferred(accept: str | None, offered: tuple[str, ...]) -> str | None:
-    """The offered type that `accept` likes best; of equals the one it names first, then the one offered first.
+    """The offered type that the Accept header prefers; None if none is acceptable.
 
-    The first offered when `accept` is missing; None when none is acceptable.
+    Among equal qualities, the first in the header wins, then the first offered. Without a header, the first offered.
     """
     if accept is None or not accept.strip():
         return offered[0]
@@ -38,7 +38,7 @@ def is_json(content_type: str | None) -> bool:
 
 
 def _score(ranges: Sequence[tuple[str, float]], media_type: str) -> tuple[float, int]:
-    """How much a type is liked: the quality of the most specific range that matches it, and how early that stands."""
+    """The quality of a type from its most specific matching range, and the position of that range."""
     wildcard = media_type.split("/")[0] + "/*"
     for pattern in (media_type, wildcard, "*/*"):
         for position, (candidate, quality) in enumerate(ranges):

@@ -1,4 +1,4 @@
-"""How large a document, its variables and its response may be. Each fragment is measured once."""
+"""Limits of documents, variables and responses. Each fragment is measured once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from serving.graphql.cost import CostMeter, TooCostly, TooMuchIntrospection, introspection_limit
+from serving.graphql.cost import CostMeter, TooCostly, introspection_limit
 from serving.graphql.error_codes import ErrorCode
+from serving.graphql.introspection_cost import TooMuchIntrospection
 from serving.settings.settings import Settings
 
 INTROSPECTION = ("__schema", "__type")
@@ -33,17 +34,17 @@ INTROSPECTION_DEPTH = 20
 
 
 MAX_COMPARISONS = 20_000
-"""Validation compares fragments, and fields of one response name, pair by pair. 1,000 pairs take some 2 ms."""
+"""Validation compares pairs of fragments, and pairs of fields with the same response name. 1,000 pairs take 2 ms."""
 
 MAX_DIGITS = 4000
-"""Python refuses to read integers of 4,300 digits and more."""
+"""Python can't parse integers of 4,300 or more digits."""
 
 _LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a selection is: levels of fields, aliased or repeated fields, levels of introspection."""
+    """The size of a selection: levels of fields, aliased or repeated fields, levels of introspection."""
 
     depth: int = 0
     aliases: int = 0
@@ -51,22 +52,22 @@ class Size:
 
 
 class DocumentLimits:
-    """The limits of the settings. Each method raises GraphQLError, which names the limit and its value."""
+    """The limits from the settings. Each check raises GraphQLError with the limit and its value."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     @property
     def max_fields(self) -> int:
-        """Most fields of a response."""
+        """Most fields in a response."""
         return self._settings.max_cost
 
     def max_introspection(self, schema: GraphQLSchema) -> int:
-        """Most fields of a response below `__schema` and `__type`."""
+        """Most fields in a response below `__schema` and `__type`."""
         return min(self._settings.max_cost, introspection_limit(schema))
 
     def check_text(self, text: str) -> None:
-        """Before a document is parsed; its tokens are counted by the parser."""
+        """Check the text of a document before it is parsed. The parser counts its tokens."""
         if len(text) > self._settings.max_document_bytes or len(text.encode()) > self._settings.max_document_bytes:
             raise _exceeded("max_document_bytes", self._settings.max_document_bytes, "The document is too long")
         if _LONG_NUMBER.search(text):
@@ -76,7 +77,7 @@ class DocumentLimits:
             )
 
     def check_document(self, document: DocumentNode) -> None:
-        """Before a document is validated: what follows from its text alone."""
+        """Check a document before it is validated."""
         if _comparisons(document) > MAX_COMPARISONS:
             raise GraphQLError(
                 "The document has too many fragments, or selects fields of one name too often. Split it.",
@@ -95,17 +96,17 @@ class DocumentLimits:
                     )
 
     def check_variables(self, variables: Mapping[str, Any]) -> None:
-        """Before variables are coerced: they hold at most as many values as a document holds tokens."""
+        """Check variables before they are coerced. They have the same limit as the tokens of a document."""
         limit = self._settings.max_document_tokens
-        waiting: list[Any] = [variables]
+        pending: list[Any] = [variables]
         counted = 0
-        while waiting:
-            value = waiting.pop()
+        while pending:
+            value = pending.pop()
             if isinstance(value, dict | list):
                 counted += len(value)
                 if counted > limit:
                     raise _exceeded("max_document_tokens", limit, "The variables have too many values")
-                waiting += value.values() if isinstance(value, dict) else value
+                pending += value.values() if isinstance(value, dict) else value
 
     def check_cost(
         self,
@@ -114,10 +115,7 @@ class DocumentLimits:
         operation: OperationDefinitionNode,
         variables: VariableValues | None,
     ) -> None:
-        """Before an operation of a valid document is executed: the fields that its response can have.
-
-        Without variables, those sizes that they give are not known yet.
-        """
+        """Check the cost of an operation in a valid document. Without variables, their page sizes are unknown."""
         limit, introspection = self._settings.max_cost, self.max_introspection(schema)
         try:
             CostMeter(schema, document, variables, limit, introspection_limit=introspection).cost(operation)
@@ -141,21 +139,21 @@ class DocumentLimits:
 
 
 def _comparisons(document: DocumentNode) -> int:
-    """At most how many pairs validation compares: of fragments, and of fields with one response name."""
+    """An upper bound of the pairs that validation compares: fragments, and fields with the same response name."""
     counts: Counter[str] = Counter()
-    waiting: list[Any] = [node.selection_set for node in document.definitions if hasattr(node, "selection_set")]
-    while waiting:
-        for node in waiting.pop().selections:
+    pending: list[Any] = [node.selection_set for node in document.definitions if hasattr(node, "selection_set")]
+    while pending:
+        for node in pending.pop().selections:
             if isinstance(node, FieldNode):
                 counts[(node.alias or node.name).value] += 1
             if getattr(node, "selection_set", None) is not None:
-                waiting.append(node.selection_set)
+                pending.append(node.selection_set)
     fragments = sum(isinstance(node, FragmentDefinitionNode) for node in document.definitions)
     return fragments**2 + sum(count**2 for count in counts.values())
 
 
 class _Meter:
-    """Measures selections of one document."""
+    """Measures the selections of one document."""
 
     def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
@@ -165,7 +163,7 @@ class _Meter:
         self._roots: dict[str, int] = {}
 
     def root_fields(self, operation: OperationDefinitionNode) -> int:
-        """The fields at the root, those of fragments included."""
+        """The number of root fields, including those of fragments."""
         return self._count(operation.selection_set)
 
     def _count(self, selections: SelectionSetNode) -> int:
@@ -185,7 +183,7 @@ class _Meter:
         return total
 
     def size(self, selections: SelectionSetNode, of: str = "", seen: set[str] | None = None) -> Size:
-        """The measure of a selection set. `seen` has the fields that stand beside it for the type condition `of`."""
+        """The size of a selection set. `seen` contains the fields that are selected next to it on the type `of`."""
         depth = aliases = introspection = 0
         seen = set() if seen is None else seen
         for node in selections.selections:

@@ -1,4 +1,4 @@
-"""The manifest of trusted documents, as the tools of Apollo, Relay and graphql-codegen write it."""
+"""The manifest of trusted documents, in the formats of Apollo, Relay and graphql-codegen."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def read_manifest(path: Path) -> Mapping[str, str]:
     documents = _apollo(manifest) if isinstance(manifest, dict) and "operations" in manifest else manifest
     if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
         raise SettingsError(
-            "TRUSTED_DOCUMENTS: give a manifest of Apollo's (operations with id and body), or of Relay's or "
-            "graphql-codegen's (documents by id)"
+            "TRUSTED_DOCUMENTS: use a manifest in the format of Apollo (operations with id and body), or of Relay or "
+            "graphql-codegen (documents by id)"
         )
     return documents
 

@@ -1,4 +1,4 @@
-"""Origins of web pages, as browsers write them."""
+"""Origins of web pages in their canonical form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ORIGIN = re.compile(r"(?:https?|capacitor|ionic)://[^/?#\s*@\\%]+", re.IGNORECA
 
 @lru_cache(maxsize=256)
 def canonical(origin: str) -> str | None:
-    """The origin as browsers send it: in lower case and ASCII, without a default port. None for what is no origin."""
+    """The origin as browsers send it: in lower case and ASCII, without a default port. None if it is invalid."""
     if not _ORIGIN.fullmatch(origin):
         return None
     try:
@@ -27,7 +27,7 @@ def canonical(origin: str) -> str | None:
 
 
 def _canonical_host(host: str) -> str:
-    """Raises ValueError for what browsers take for an IP address that is none."""
+    """Raises ValueError for an invalid IP address, or a name that browsers treat as one."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]"
     return str(ipaddress.IPv4Address(host)) if host.rpartition(".")[2].isdigit() else host

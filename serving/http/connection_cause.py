@@ -1,4 +1,4 @@
-"""Why a request of httpx got no response, in one word. The words are those of stripe_api.failure_reasons."""
+"""The cause of a failed connection, as a word of stripe_api.failure_reasons."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ ADVICE = {
     "tls_expired": "its certificate has expired or is not valid yet; compare the clocks",
     "tls_hostname": "its certificate is for another host name",
     "tls_untrusted": "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)",
-    "tls_failed": "the TLS handshake failed; something between may speak no TLS",
-    "connection_refused": "nothing listens there, or a firewall refuses",
+    "tls_failed": "the TLS handshake failed; a proxy may not support TLS",
+    "connection_refused": "nothing listens on that port, or a firewall rejects the connection",
     "unreachable": "there is no route to it",
     "connection_reset": "the connection was closed",
     "connect_timeout": "no connection in time; a firewall may drop packets",
-    "read_timeout": "it did not answer in time",
-    "proxy": "look at HTTPS_PROXY and at what the proxy allows, or name the host in NO_PROXY",
-    "not_http": "what answers does not speak HTTP",
-    "descriptors_exhausted": "the process may not open more files",
-    "connection_failed": "look at name resolution, proxy and firewall",
+    "read_timeout": "it did not respond in time",
+    "proxy": "check HTTPS_PROXY and the rules of the proxy, or add the host to NO_PROXY",
+    "not_http": "the response is not HTTP",
+    "descriptors_exhausted": "the process can't open more files",
+    "connection_failed": "check name resolution, proxy and firewall",
 }
-"""What to look at, by the word."""
+"""Explanations, by cause."""
 
 
 def connection_cause(error: BaseException) -> str:
-    """One of the words of ADVICE, from the error and its causes."""
+    """The cause: a key of ADVICE, from the error and its causes."""
     for one in _chain(error):
         if isinstance(one, ssl.SSLError):
             return _tls_word(one)
@@ -68,7 +68,7 @@ _CERTIFICATE = {9: "tls_expired", 10: "tls_expired", 62: "tls_hostname", 64: "tl
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and all its causes, the innermost last."""
+    """The error and all its causes, outermost first."""
     pending = [error]
     while pending:
         one = pending.pop()

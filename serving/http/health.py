@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 
 def routes() -> Sequence[Route]:
-    """Both endpoints."""
+    """The routes of both endpoints."""
     return [Route("/healthz", _alive), Route("/readyz", _ready)]
 
 

@@ -1,1 +1,1 @@
-"""What browsers get to see: GraphiQL, and the sandbox's start page."""
+"""Pages for browsers: GraphiQL, and the sandbox's start page."""

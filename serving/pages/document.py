@@ -1,4 +1,4 @@
-"""Pages of HTML without a script: their frame, their style and what they may load."""
+"""HTML pages without scripts: their template, style and Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy of a plain page: its own style and the icon, and no more."""
+"""Content-Security-Policy of a plain page: only its style and the icon are allowed."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page and the headers that go with it."""
+    """A page and its headers."""
 
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        """The page as an answer, which browsers ask for anew each time."""
+        """The page as a response, which browsers revalidate each time."""
         return HTMLResponse(self.html, headers={"Cache-Control": "no-cache", **self.headers})
 
 
 def plain_page(title: str, body: str) -> Page:
-    """A page around `body`, which is HTML; the title is text."""
+    """A page with `body`, which is HTML. The title is text."""
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -51,7 +51,7 @@ def plain_page(title: str, body: str) -> Page:
 
 
 def favicon_route() -> Route:
-    """The icon that all pages share."""
+    """The route of the icon of all pages."""
     return Route("/favicon.svg", _favicon)
 
 

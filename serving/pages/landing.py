@@ -1,4 +1,4 @@
-"""The start page of the sandbox: what this is, where to go, what is in it, and what to try."""
+"""The start page of the sandbox: links, its objects, test cards and example commands."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from serving.pages.document import plain_page
 from serving.settings.settings import Settings
 
 Members = Iterable[tuple[str, str, str]]
-"""Ids or tokens, what they are and what they do."""
+"""Ids or tokens, each with its name and effect."""
 
 Groups = Sequence[tuple[str, Members]]
-"""Members under names."""
+"""Members by group name."""
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 _OPEN = ("Customers", "Unattached payment methods", "Brands", "Declined", "3-D Secure")
-"""What is tried first, and so is not folded away."""
+"""Groups that are open when the page loads."""
 
 _SCHEMA = {"SDL": "schema.graphql", "introspection": "schema.json", "possible types": "possible-types.json"}
 _HEADER = '{"Authorization": "Bearer eyJ…"}'
@@ -34,7 +34,7 @@ _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaym
 
 
 class Landing:
-    """The page with its routes. `objects` and `cards` are what the sandbox tells of itself."""
+    """The page with its routes. `objects` and `cards` come from the sandbox."""
 
     def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Path = DOCS) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class Landing:
         self._tables = "\n".join([_section("What is in it", "", objects), _section("Test cards", _CARDS, cards)])
 
     def routes(self) -> list[BaseRoute]:
-        """The page, and the documentation that it links to."""
+        """The routes of the page and of the documentation that it links to."""
         return [Route("/", self._page), Route("/docs/{name}", self._doc)]
 
     async def _page(self, request: Request) -> Response:
@@ -58,7 +58,7 @@ class Landing:
         return PlainTextResponse(path.read_text(encoding="utf-8"))
 
     def _links(self) -> str:
-        """Where to go, relative to this page."""
+        """Links relative to this page."""
         playground = '<a href="graphql">GraphiQL</a>' if self._settings.shows_playground else ""
         schema = _SCHEMA if self._settings.allows_introspection(service=False) else {}
         docs = {name.removesuffix(".md"): f"docs/{name}" for name in self._docs}
@@ -66,15 +66,14 @@ class Landing:
 
 
 _INTRODUCTION = """<h1>Attaché</h1>
-<p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so a sandbox plays Stripe:
-nothing here is real, and a restart forgets everything.</p>"""
+<p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so the service uses its sandbox
+instead of Stripe. No card is real, and a restart deletes all data.</p>"""
 
-_CARDS = """<p>Give one of these where a payment method's id is asked for. Each mention makes a new card, with an id of
-its own.</p>"""
+_CARDS = """<p>Use one of these as the id of a payment method. Each use creates a new card with a new id.</p>"""
 
 
 def _base(request: Request) -> str | None:
-    """Where this browser has found the service; None where it says so in a way that could be no address."""
+    """The URL at which the browser reached the service; None if the Host header is invalid."""
     host = request.headers.get("host", "")
     return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else None
 
@@ -93,7 +92,7 @@ def _examples(base: str, settings: Settings) -> str:
             "<h2>Try it</h2>",
             "<p>A wallet by GraphQL:</p>",
             _code(graphql),
-            "<p>The same service plays Stripe's own REST API, for <code>curl</code> and Stripe's libraries:</p>",
+            "<p>The service also implements Stripe's REST API, for <code>curl</code> and Stripe's libraries:</p>",
             _code(f"{attach}\n{detach}"),
             _tokens(settings),
             "<p>Reset the sandbox:</p>",
@@ -103,11 +102,11 @@ def _examples(base: str, settings: Settings) -> str:
 
 
 def _tokens(settings: Settings) -> str:
-    """Who needs a token, and how to create one that this server accepts."""
-    callers = "Without a token you see all wallets." if settings.allows_anonymous else "Callers need a token."
+    """Whether callers need a token, and how to create a token for this server."""
+    callers = "Without a token you can access all wallets." if settings.allows_anonymous else "Callers need a token."
     how, command = how_to_create(settings)
-    use = "<p>It opens one wallet for an hour. Put it into GraphiQL's headers, or send it with <code>-H</code>:</p>"
-    create = f":</p>\n{_code(command)}\n{use}" if command else ". Put it into GraphiQL's headers:</p>"
+    use = "<p>It is valid for one wallet and one hour. Add it to GraphiQL's headers, or use <code>-H</code>:</p>"
+    create = f":</p>\n{_code(command)}\n{use}" if command else ". Add it to GraphiQL's headers:</p>"
     return f"<p>{callers} {escape(how)}{create}\n{_code(_HEADER)}"
 
 

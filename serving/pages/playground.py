@@ -1,4 +1,4 @@
-"""GraphiQL as it was built when the project was installed (hatch_build.py), or how to build it."""
+"""GraphiQL, built when the project is installed (hatch_build.py), or a page that says how to build it."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy of GraphiQL. Its editor writes styles into the page; scripts come from files alone."""
+"""Content-Security-Policy of GraphiQL. Its editor adds styles to the page; scripts are loaded only from files."""
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 _NAME = re.compile(r"\w[\w.-]*", re.ASCII)
-_OFFERS = re.compile(r'(<meta name="attache" content=)""')
+_FEATURES = re.compile(r'(<meta name="attache" content=)""')
 _NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 class Playground:
-    """The page and the files that it loads. They are looked at anew each time, so that a build shows at once."""
+    """The page and the files that it loads. They are read for each request, so a new build is served immediately."""
 
     def __init__(self, settings: Settings, folder: Path = FOLDER) -> None:
-        self._offers = _offers(settings)
+        self._features = _features(settings)
         self._folder = folder
 
     def page(self) -> Response:
-        """GraphiQL, told what this server offers; or a page that says how to build it."""
+        """GraphiQL with the features of this server, or a page that says how to build it."""
         try:
             html = (self._folder / "dist" / "index.html").read_text(encoding="utf-8")
         except OSError:
             return _not_built(self._folder).response()
-        html = _OFFERS.sub(rf'\1"{self._offers}"', html)
+        html = _FEATURES.sub(rf'\1"{self._features}"', html)
         return Page(html, {"Content-Security-Policy": POLICY}).response()
 
     def routes(self) -> list[BaseRoute]:
-        """Where the files are: beside the page, which names them by relative addresses."""
+        """The route of the files. The page refers to them by relative URLs."""
         return [Route("/playground/{name}", self._asset)]
 
     async def _asset(self, request: Request) -> Response:
@@ -55,25 +55,25 @@ class Playground:
         media_type = _TYPES.get(path.suffix)
         if media_type is None or not _NAME.fullmatch(name) or not path.is_file():
             raise HTTPException(404)
-        # A changed file has another name: the hash of what is in it is a part of it.
+        # A changed file has another name, because the name contains a hash of the content.
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-        packed = path.with_name(f"{name}.gz")
-        if packed.is_file() and _takes_gzip(request):
-            return FileResponse(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
+        compressed = path.with_name(f"{name}.gz")
+        if compressed.is_file() and _accepts_gzip(request):
+            return FileResponse(compressed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
         return FileResponse(path, headers=headers, media_type=media_type)
 
 
-def _offers(settings: Settings) -> str:
-    """The words that playground/src/server.ts looks for."""
-    offers = {
+def _features(settings: Settings) -> str:
+    """The words that playground/src/server.ts reads."""
+    features = {
         "calls": settings.shows_calls,
         "introspection": settings.allows_introspection(service=True),
         "start": settings.uses_sandbox,
     }
-    return " ".join(name for name, offered in offers.items() if offered)
+    return " ".join(name for name, is_on in features.items() if is_on)
 
 
-def _takes_gzip(request: Request) -> bool:
+def _accepts_gzip(request: Request) -> bool:
     accepted = request.headers.get("accept-encoding", "").lower()
     return "gzip" in accepted and not _NO_GZIP.search(accepted)
 
@@ -82,14 +82,13 @@ def _not_built(folder: Path) -> Page:
     try:
         failure = (folder / "build-failure.txt").read_text(encoding="utf-8")
     except OSError:
-        failure = "Nobody has tried yet."
+        failure = "It has not been built yet."
     return plain_page(
         "Attaché: the playground is not built",
         "<h1>The playground is not built</h1>\n"
-        "<p>GraphiQL is built when the service is installed, and that did not work here. The API is not touched by "
-        "it: send operations to this address by POST.</p>\n"
+        "<p>GraphiQL is built when the service is installed, and the build failed. The API works: send operations to "
+        "this URL by POST.</p>\n"
         f"<h2>What went wrong</h2>\n<pre>{escape(failure.strip())}</pre>\n"
         "<h2>To build it</h2>\n<pre>uv sync --reinstall-package attache</pre>\n"
-        "<p>That takes packages from npm's registry, and on the usual processors brings its own Node where there is "
-        "none. Then load this page again.</p>",
+        "<p>This downloads packages from npm's registry, and Node.js if needed. Then reload this page.</p>",
     )

@@ -1,4 +1,4 @@
-"""One at a time for each name: within the process, or over all replicas through the store that they share."""
+"""Named locks: within the process, or across all replicas through the shared store."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import Any, Protocol
 from serving.redis.store import SharedStore, StoreUnavailable
 
 LIFETIME = 5.0
-"""Seconds after which the store releases a lock that nobody renews, because its owner has died."""
+"""Seconds after which the store releases a lock that is not renewed, because its owner has died."""
 
 RENEW_SECONDS = 1.0
 FIRST_POLL, LONGEST_POLL = 0.05, 0.2
-"""Seconds until a lock that somebody holds is asked for again; longer each time."""
+"""Seconds until a lock that is taken is requested again. The interval doubles up to the second value."""
 
 
 class LockTimeout(Exception):
-    """The deadline came before the lock was free."""
+    """The lock was not free before the deadline."""
 
 
 class LockLost(Exception):
-    """The lock was not held all the time, so that somebody else may have held it meanwhile."""
+    """The lock was lost, so another owner may have held it meanwhile."""
 
 
 class Lease:
-    """A lock that is held until a time of the event loop's clock, which its renewals move."""
+    """The time until which a lock is held, by the event loop's clock. Each renewal extends it."""
 
     __slots__ = ("until",)
 
@@ -36,7 +36,7 @@ class Lease:
         self.until = math.inf
 
     def check(self) -> None:
-        """Raises LockLost where the lock may have passed to somebody else."""
+        """Raises LockLost if another owner may hold the lock."""
         if asyncio.get_running_loop().time() >= self.until:
             raise LockLost
 
@@ -44,9 +44,8 @@ class Lease:
 class Locks(Protocol):
     """Locks by name. `deadline` is a time of the event loop's clock.
 
-    `hold` waits until nobody holds the name, and holds it. Raises LockTimeout when that is not before the deadline, and
-    StoreUnavailable; nothing was done then. Where the block ends without an error, but the lock was lost on the way,
-    raises LockLost.
+    `hold` waits for the lock and holds it during the block. Before the block, it raises LockTimeout at the deadline, or
+    StoreUnavailable. After a block without an error, it raises LockLost if the lock was lost meanwhile.
     """
 
     def hold(self, name: str, *, deadline: float | None) -> contextlib.AbstractAsyncContextManager[Lease]: ...
@@ -55,14 +54,14 @@ class Locks(Protocol):
 
 
 class LocksInProcess:
-    """Locks that hold within this process."""
+    """Locks within this process."""
 
     def __init__(self) -> None:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @contextlib.asynccontextmanager
     async def hold(self, name: str, *, deadline: float | None) -> AsyncIterator[Lease]:
-        """As `Locks` says."""
+        """See `Locks`."""
         lock, waiting = self._locks.get(name, (asyncio.Lock(), 0))
         self._locks[name] = (lock, waiting + 1)
         try:
@@ -82,25 +81,25 @@ class LocksInProcess:
                 del self._locks[name]
 
     async def aclose(self) -> None:
-        """Nothing runs in the background."""
+        """Does nothing, because nothing runs in the background."""
 
 
 class SharedLocks:
-    """Locks that hold over all replicas: within the process first, then in the store.
+    """Locks across all replicas: first within the process, then in the store.
 
-    The owner renews a lock while it holds it. When it dies, the store releases the lock after LIFETIME seconds.
+    The owner renews its lock. If the owner dies, the store releases the lock after LIFETIME seconds.
     """
 
     def __init__(self, store: SharedStore) -> None:
         self._store = store
-        self._here = LocksInProcess()
+        self._local = LocksInProcess()
         self._unreleased: set[_StoreLock] = set()
         self._releasing: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
     async def hold(self, name: str, *, deadline: float | None) -> AsyncIterator[Lease]:
-        """As `Locks` says."""
-        async with self._here.hold(name, deadline=deadline):
+        """See `Locks`."""
+        async with self._local.hold(name, deadline=deadline):
             lock = _StoreLock(self._store, f"attache:lock:{name}")
             try:
                 await lock.acquire(deadline)
@@ -117,20 +116,20 @@ class SharedLocks:
                     self._release_later(lock)
 
     async def aclose(self) -> None:
-        """Leave nothing running."""
+        """Stop background tasks."""
         if self._releasing is not None:
             self._releasing.cancel()
             await asyncio.gather(self._releasing, return_exceptions=True)
 
     async def _release(self, lock: _StoreLock) -> bool:
-        """Whether the lock was held until now, as far as is known."""
+        """Release the lock. Returns whether it was certainly held until now."""
         try:
             return await lock.release()
         except StoreUnavailable:
             return False
 
     def _release_later(self, lock: _StoreLock) -> None:
-        """The store may have given the lock to us without our knowledge: release it as soon as the store answers."""
+        """Release the lock as soon as the store responds: a lost response may have granted it."""
         self._unreleased.add(lock)
         if self._releasing is None:
             self._releasing = asyncio.create_task(self._release_all())
@@ -146,12 +145,12 @@ class SharedLocks:
 
 
 class _StoreLock:
-    """One lock in the store, known by its token."""
+    """One lock in the store. Its token identifies the owner."""
 
     def __init__(self, store: SharedStore, name: str) -> None:
         self.lease = Lease()
         self.may_be_held = False
-        """Also where the store was asked for the lock, and the answer did not come."""
+        """Also true if the lock was requested and no response arrived."""
 
         self._store = store
         self._token = uuid.uuid4().hex.encode()
@@ -189,7 +188,7 @@ class _StoreLock:
                 self.lease.until = asked + LIFETIME
 
     async def release(self) -> bool:
-        """Whether it was held. Raises StoreUnavailable."""
+        """Release the lock. Returns whether it was held. Raises StoreUnavailable."""
         was_held = await self._store.use(lambda: _owns(self._lock.do_release(self._token)))
         self.may_be_held = False
         return was_held

@@ -1,9 +1,8 @@
-"""The Valkey or Redis that replicas share: how it is used, how long a use may take, and when it is unavailable.
+"""The shared store, Valkey or Redis: its connections, timeouts and health.
 
-One policy holds for every use. A use waits for one of the places, so that a burst never needs more connections than
-there are. Then it has USE_SECONDS, connecting included. The store is unavailable once it refuses, fails or lets such
-a time pass, or after SLOW_USES slow uses in a row. From then on no request waits for it: it is probed in the
-background, and available again after a fast answer.
+Each use waits for a free connection, and then has a timeout of USE_SECONDS, including the time to connect. After a
+failure, a timeout, or SLOW_USES slow uses in a row, the store is unavailable, and uses fail immediately. It is probed
+in the background, and is available again after a fast response.
 """
 
 from __future__ import annotations
@@ -23,78 +22,78 @@ if TYPE_CHECKING:
 
 logger = named("attache.shared")
 
-PLACES = 50
-"""Uses at once, and so the connections of one process to the store."""
+MAX_CONNECTIONS = 50
+"""Most concurrent uses of the store, and so most connections to it, in one process."""
 
-PLACE_SECONDS = 2.0
-"""How long a use waits for a place, at most. Waiting says nothing about the store."""
+POOL_TIMEOUT = 2.0
+"""Longest wait for a free connection, in seconds. A long wait does not make the store unavailable."""
 
 USE_SECONDS = 0.5
-"""How long one use may take."""
+"""The timeout of one use."""
 
 SLOW_SECONDS = 0.25
 """A use that takes longer is slow."""
 
 SLOW_USES = 3
-"""So many slow uses in a row make the store unavailable."""
+"""Number of slow uses in a row after which the store is unavailable."""
 
 PROBE_SECONDS = 0.5
 """How often an unavailable store is probed."""
 
 TICK = 0.02
-"""How exactly the time of a use is measured, in seconds."""
+"""Resolution of the time of a use, in seconds."""
 
 T = TypeVar("T")
 
 
 class StoreUnavailable(Exception):
-    """The store can't be used now, for the reason given. What was asked of it may have been done all the same."""
+    """The store can't be used. The message is the reason. The command may have been executed."""
 
 
 class SharedStore:
-    """The client of the store. Use it on one event loop."""
+    """The client of the store, for one event loop."""
 
     def __init__(self, url: str) -> None:
         from redis.asyncio import BlockingConnectionPool, Redis
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
 
-        # The limits are this class's own: see `_limited`. One retry, because a kept connection may have been closed.
+        # `_Stopwatch` implements the timeouts. One retry, because an idle connection may have been closed.
         self.pool = BlockingConnectionPool.from_url(
-            url, max_connections=PLACES, timeout=None, socket_timeout=None, retry=Retry(NoBackoff(), 1)
+            url, max_connections=MAX_CONNECTIONS, timeout=None, socket_timeout=None, retry=Retry(NoBackoff(), 1)
         )
         self.client: Redis = Redis(connection_pool=self.pool)
-        self._places = asyncio.Semaphore(PLACES)
+        self._connections = asyncio.Semaphore(MAX_CONNECTIONS)
         self._stopwatch = _Stopwatch()
         self._slow_uses = 0
         self._probing: asyncio.Task[None] | None = None
 
     @property
     def is_unavailable(self) -> bool:
-        """Whether it failed or was slow, and has not answered a probe since."""
+        """Whether the store failed or was slow, and no probe has succeeded since."""
         return self._probing is not None
 
-    async def use(self, question: Callable[[], Awaitable[T]], *, deadline: float | None = None) -> T:
-        """The store's answer. Raises StoreUnavailable, and does so at once while the store is known to be so."""
-        async with self._place(deadline):
+    async def use(self, command: Callable[[], Awaitable[T]], *, deadline: float | None = None) -> T:
+        """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable."""
+        async with self._connection(deadline):
             try:
                 async with self._stopwatch.limited(USE_SECONDS) as used:
-                    answer = await question()
+                    response = await command()
             except _failures() as error:
                 self._failed(type(error).__name__, connection_cause(error))
                 raise StoreUnavailable(type(error).__name__) from None
-            self._answered(slowly=used.spent >= SLOW_SECONDS)
-            return answer
+            self._record_success(is_slow=used.spent >= SLOW_SECONDS)
+            return response
 
-    async def ask(self, question: Callable[[], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]) -> T:
-        """The store's answer; that of `otherwise` while the store is unavailable."""
+    async def ask(self, command: Callable[[], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]) -> T:
+        """The response of the store, or the result of `otherwise` if the store is unavailable."""
         try:
-            return await self.use(question)
+            return await self.use(command)
         except StoreUnavailable:
             return await otherwise()
 
     def script(self, text: str) -> Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]:
-        """A Lua script, to be run with its keys and arguments; the answer is None while the store is unavailable."""
+        """A function that runs a Lua script with keys and arguments. It returns None if the store is unavailable."""
         run = self.client.register_script(text)
         return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing)
 
@@ -107,26 +106,26 @@ class SharedStore:
         await self.pool.aclose()
 
     @contextlib.asynccontextmanager
-    async def _place(self, deadline: float | None) -> AsyncIterator[None]:
-        self._refuse_if_unavailable()
-        until = asyncio.get_running_loop().time() + PLACE_SECONDS
+    async def _connection(self, deadline: float | None) -> AsyncIterator[None]:
+        self._check_available()
+        until = asyncio.get_running_loop().time() + POOL_TIMEOUT
         try:
             async with asyncio.timeout_at(until if deadline is None else min(until, deadline)):
-                await self._places.acquire()
+                await self._connections.acquire()
         except TimeoutError:
             raise StoreUnavailable("no connection was free in time") from None
         try:
-            self._refuse_if_unavailable()
+            self._check_available()
             yield
         finally:
-            self._places.release()
+            self._connections.release()
 
-    def _refuse_if_unavailable(self) -> None:
+    def _check_available(self) -> None:
         if self.is_unavailable:
-            raise StoreUnavailable("it failed lately")
+            raise StoreUnavailable("it failed recently")
 
-    def _answered(self, *, slowly: bool) -> None:
-        self._slow_uses = self._slow_uses + 1 if slowly else 0
+    def _record_success(self, *, is_slow: bool) -> None:
+        self._slow_uses = self._slow_uses + 1 if is_slow else 0
         if self._slow_uses >= SLOW_USES:
             self._failed("slow")
 
@@ -136,16 +135,16 @@ class SharedStore:
             self._probing = asyncio.get_running_loop().create_task(self._probe())
 
     async def _probe(self) -> None:
-        while not await self._answers_fast():
+        while not await self._responds_fast():
             pass
         self._slow_uses = 0
         self._probing = None
         logger.info("the shared store is available again")
 
-    async def _answers_fast(self) -> bool:
+    async def _responds_fast(self) -> bool:
         await asyncio.sleep(PROBE_SECONDS)
         try:
-            # The first may have to connect.
+            # The first ping may have to connect.
             async with self._stopwatch.limited(USE_SECONDS):
                 await self.client.ping()
             async with self._stopwatch.limited(SLOW_SECONDS):
@@ -157,7 +156,7 @@ class SharedStore:
 
 @dataclass(eq=False, slots=True)
 class _Use:
-    """Something whose time is limited. `spent` is the time that it has had."""
+    """A use with its time limit, and the time that it has taken."""
 
     scope: asyncio.Timeout
     limit: float
@@ -170,10 +169,10 @@ class _Use:
 
 
 class _Stopwatch:
-    """Limits how long something may take, in time that the event loop had.
+    """Limits the time of uses, not counting the time when the event loop was busy.
 
-    While the loop is busy or the process is stopped, nothing that comes in can be read. The later a tick comes, the
-    less it counts, so that a burst of requests does not make the store look slow.
+    While the loop is busy or the process is stopped, responses can't be read. A late tick therefore counts less, so
+    that a burst of requests does not make the store look slow.
     """
 
     def __init__(self) -> None:
@@ -183,7 +182,7 @@ class _Stopwatch:
 
     @contextlib.asynccontextmanager
     async def limited(self, seconds: float) -> AsyncIterator[_Use]:
-        """Raises TimeoutError when what is done in it takes longer."""
+        """Raises TimeoutError if the block takes longer."""
         async with asyncio.timeout(None) as scope:
             use = _Use(scope, seconds)
             self._uses.add(use)
@@ -214,7 +213,7 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def shared_store(settings: Settings) -> SharedStore | None:
-    """The store of the settings, if they name one."""
+    """The store at REDIS_URL; None if it is not set."""
     return SharedStore(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
 
 

@@ -11,7 +11,7 @@ from serving.settings.stripe import Stripe
 
 
 class Telemetry(Stripe):
-    """What the service reports, and where to."""
+    """Logs, metrics and traces."""
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Lowest level that is logged."

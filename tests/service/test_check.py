@@ -71,10 +71,10 @@ def test_all_that_is_named_answers(tmp_path):
 @pytest.mark.parametrize(
     ("status", "told"),
     [
-        (401, "does not take STRIPE_SECRET_KEY"),
-        (403, "no permission"),
+        (401, "rejects STRIPE_SECRET_KEY"),
+        (403, "lacks the permission"),
         (400, "STRIPE_API_VERSION"),
-        (500, "answers 500"),
+        (500, "responds with 500"),
     ],
 )
 async def test_what_stripe_has_against_it(quick, status, told):
@@ -90,16 +90,14 @@ async def test_no_answer_from_stripe(quick):
 
     found = await problems(httpx.MockTransport(drop))
     assert {problem.split(":")[0] for problem in found.values() if problem} == {
-        "no answer from STRIPE_API_BASE (connection_failed)"
+        "no response from STRIPE_API_BASE (connection_failed)"
     }
 
 
 async def test_an_issuer_without_keys():
     found = await problems(answering(404), sandbox=True, auth_issuer=NOWHERE, auth_audience="wallet")
-    assert (
-        found["AUTH_ISSUER"]
-        == "no answer from 127.0.0.1:1 (connection_refused): nothing listens there, or a firewall refuses"
-    )
+    reason = "nothing listens on that port, or a firewall rejects the connection"
+    assert found["AUTH_ISSUER"] == f"no response from 127.0.0.1:1 (connection_refused): {reason}"
 
 
 async def test_nothing_of_anyone_s_is_read(stripe):

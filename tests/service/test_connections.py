@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from quality.harness.processes import Running, running
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA
-from serving.http.process import MAX_CONNECTIONS, OTHER_DESCRIPTORS, max_connections
+from serving.server.resources import MAX_CONNECTIONS, OTHER_DESCRIPTORS, max_connections
 from serving.settings.settings import Settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -248,9 +248,9 @@ async def test_sigterm_ends_within_its_bound_though_nobody_reads(tmp_path):
 
 LIMITED = """
 import resource, runpy, sys
-import serving.http.process
+import serving.server.resources
 resource.setrlimit(resource.RLIMIT_NOFILE, {limits})
-serving.http.process.OTHER_DESCRIPTORS = {others}
+serving.server.resources.OTHER_DESCRIPTORS = {others}
 sys.argv[0] = "server.py"
 runpy.run_path("server.py", run_name="__main__")
 """

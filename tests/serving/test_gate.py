@@ -64,7 +64,7 @@ class TestTokens:
     @pytest.mark.parametrize(
         ("settings", "told"),
         [
-            ({}, "the sandbox's own public secret"),
+            ({}, "the sandbox's public secret"),
             ({"auth_secret": SecretStr("s" * 40)}, "this server's AUTH_SECRET"),
             (
                 {"auth_issuer": "https://login.example/", "auth_audience": "wallet"},

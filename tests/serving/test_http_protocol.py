@@ -14,8 +14,9 @@ import uvicorn
 from hypothesis import strategies as st
 
 from app import Service
-from serving.http import process
-from serving.http.connections import MAX_HEAD_BYTES, Connections, bounded
+from serving.server import process
+from serving.server.connection_limit import Connections
+from serving.server.protocol import MAX_HEAD_BYTES, bounded
 from serving.settings.settings import Settings
 
 

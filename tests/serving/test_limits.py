@@ -11,9 +11,10 @@ from quality.harness.builders import customer, payment_method
 from quality.harness.clients import Api, Recorder
 from quality.harness.hostile_documents import HOSTILE, HOSTILE_VARIABLES
 from quality.harness.wallets import AMARA, JENNY
-from serving.graphql.cost import CostMeter, TooMuchIntrospection
+from serving.graphql.cost import CostMeter
 from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.graphql.errors import response_too_large
+from serving.graphql.introspection_cost import TooMuchIntrospection
 from serving.settings.settings import Settings
 from serving.telemetry.operation_record import WriteRecord
 

@@ -6,7 +6,8 @@ import tempfile
 
 import pytest
 
-from serving.http.process import listeners, metrics_folder
+from serving.server.resources import metrics_folder
+from serving.server.sockets import listeners
 from serving.settings.errors import SettingsError
 
 

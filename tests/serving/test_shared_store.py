@@ -9,7 +9,7 @@ import pytest
 
 from quality.harness.stores import SlowProxy
 from serving.auth.rate_limits import RateLimited, RateLimits
-from serving.redis.store import PLACES, SLOW_USES, SharedStore, StoreUnavailable
+from serving.redis.store import MAX_CONNECTIONS, SLOW_USES, SharedStore, StoreUnavailable
 from serving.settings.settings import Settings
 from tests.support.missing import needs_store
 
@@ -36,7 +36,7 @@ async def test_a_burst_waits_for_connections(shared):
         return await shared.use(lambda: shared.client.incr("n"))
 
     assert sorted(await asyncio.gather(*(one() for _ in range(600)))) == list(range(1, 601))
-    assert len(await shared.client.client_list()) <= PLACES
+    assert len(await shared.client.client_list()) <= MAX_CONNECTIONS
     assert not shared.is_unavailable
 
 
@@ -77,7 +77,7 @@ async def test_rates_wait_no_longer_than_other_uses_for_a_store_that_hangs(store
 
 async def test_waiting_for_a_place_ends_at_the_deadline(store, shared):
     store.pause()
-    uses = [asyncio.create_task(shared.use(shared.client.ping)) for _ in range(PLACES)]
+    uses = [asyncio.create_task(shared.use(shared.client.ping)) for _ in range(MAX_CONNECTIONS)]
     await asyncio.sleep(0)
     now = asyncio.get_running_loop().time()
     with pytest.raises(StoreUnavailable):

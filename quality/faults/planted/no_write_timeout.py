@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from serving.http.connections import BoundedProtocol
+from serving.server.protocol import BoundedProtocol
 
 BoundedProtocol.pause_writing = HttpToolsProtocol.pause_writing  # type: ignore[method-assign]

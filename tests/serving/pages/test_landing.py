@@ -104,7 +104,7 @@ async def test_what_is_switched_off_is_not_linked(stripe):
 
 
 async def test_it_says_who_may_call(stripe, page):
-    assert "Without a token you see all wallets" in page.text
+    assert "Without a token you can access all wallets" in page.text
     async with Api(Settings(allow_anonymous=False), stripe) as api:
         assert "Callers need a token" in (await api.http.get("/")).text
 
@@ -112,7 +112,7 @@ async def test_it_says_who_may_call(stripe, page):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({}, "the sandbox&#x27;s own public secret"),
+        ({}, "the sandbox&#x27;s public secret"),
         ({"sandbox": True, "auth_secret": "s" * 40}, "this server&#x27;s AUTH_SECRET"),
         (
             {"sandbox": True, "auth_issuer": "https://login.example/", "auth_audience": "wallet"},

@@ -160,4 +160,4 @@ class TestNotBuilt:
     async def test_nobody_has_tried(self, serve, folder):
         (folder / "dist" / "index.html").unlink()
         async with serve() as api:
-            assert "Nobody has tried" in (await api.http.get("/graphql", headers=BROWSER)).text
+            assert "It has not been built yet" in (await api.http.get("/graphql", headers=BROWSER)).text

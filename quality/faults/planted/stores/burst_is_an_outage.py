@@ -5,14 +5,14 @@ from __future__ import annotations
 from serving.redis import store
 from serving.redis.store import SharedStore
 
-_refuse = SharedStore._refuse_if_unavailable
+_refuse = SharedStore._check_available
 
 
 def _refuse_when_busy(self: SharedStore) -> None:
-    if self._places.locked():
+    if self._connections.locked():
         self._failed("busy")
     _refuse(self)
 
 
-store.PLACES = 5
-SharedStore._refuse_if_unavailable = _refuse_when_busy  # type: ignore[method-assign]
+store.MAX_CONNECTIONS = 5
+SharedStore._check_available = _refuse_when_busy  # type: ignore[method-assign]

@@ -1,12 +1,13 @@
-"""How the service starts as a process: its logs, its server's options, and the lines that say where it is."""
+"""Start-up: logs, options of the server, and the log lines with its address."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from serving.http import process
-from serving.http.connections import bounded
-from serving.redis.store import PLACES
+from serving.redis.store import MAX_CONNECTIONS
+from serving.server import process
+from serving.server.protocol import bounded
+from serving.server.sockets import listeners
 from serving.settings.settings import Settings
 from serving.telemetry import logs
 
@@ -14,14 +15,14 @@ logger = logs.logger("attache")
 
 
 def configure_logs(settings: Settings) -> None:
-    """Write logs as the settings say."""
+    """Configure logs from the settings."""
     logs.configure(settings.log_level, settings.log_format)
 
 
 def serve(settings: Settings, app: Any, *, workers: int) -> None:
-    """Serve until a signal ends it. With several workers, `app` is a factory that can be pickled."""
+    """Serve until a signal. With several workers, `app` is a picklable factory."""
     config = _config(settings, app, workers)
-    sockets = process.listeners(settings.host, settings.port)
+    sockets = listeners(settings.host, settings.port)
     _announce(settings)
     process.run(config, sockets)
 
@@ -31,7 +32,7 @@ def _config(settings: Settings, app: Any, workers: int) -> process.Config:
         app,
         factory=workers > 1,
         workers=workers,
-        # On a busy machine a worker that is still importing answers late.
+        # On a busy machine, importing may take long.
         timeout_worker_healthcheck=30,
         host=settings.host,
         port=settings.port,
@@ -50,19 +51,19 @@ def _config(settings: Settings, app: Any, workers: int) -> process.Config:
 
 
 def _outgoing_connections(settings: Settings) -> int:
-    """The most connections that a process opens itself."""
-    # A retry may use a fresh connection while the pool keeps its own.
+    """Most outgoing connections of a process."""
+    # A retry may use a fresh connection while the pool keeps the old one.
     stripe = 0 if settings.uses_sandbox else 2 * settings.stripe_max_connections
-    return stripe + (PLACES if settings.redis_url is not None else 0)
+    return stripe + (MAX_CONNECTIONS if settings.redis_url is not None else 0)
 
 
 def _announce(settings: Settings) -> None:
     base = settings.base_url
     if settings.uses_sandbox:
-        logger.info("No STRIPE_SECRET_KEY: the embedded sandbox plays Stripe. Nothing is real, nothing is kept.")
-        logger.info("Start at %s   GraphiQL: %s/graphql   Stripe's REST API, played: %s/v1", base, base, base)
+        logger.info("No STRIPE_SECRET_KEY: using the embedded sandbox. No card is real. A restart deletes all data.")
+        logger.info("Start at %s   GraphiQL: %s/graphql   Stripe's REST API: %s/v1", base, base, base)
     else:
         mode = "live" if settings.is_live else "test"
         logger.info("Calling Stripe at %s with a %s key. GraphQL: %s/graphql", settings.stripe_api_base, mode, base)
     if settings.allows_anonymous and not settings.is_loopback:
-        logger.warning("HOST is %s: whoever can reach this address sees all wallets without a token.", settings.host)
+        logger.warning("HOST is %s: anyone who can reach it can access all wallets without a token.", settings.host)

@@ -1,0 +1,1 @@
+"""The server process: workers, sockets, connections and their timeouts."""
