@@ -32,6 +32,8 @@ from stripe_api import StripeClient, StripeSession
 from stripe_api.errors import CallerLimitReached
 from stripe_api.rate_limiting.caller_limit import CallerLimit, ConcurrentCalls
 
+TOOK_TOO_LONG = "The operation took too long (OPERATION_DEADLINE)."
+
 GRACE_SECONDS = 1.0
 """Seconds after the deadline at which an operation is cancelled. Its calls to Stripe end at the deadline."""
 
@@ -128,5 +130,5 @@ def _took_too_long(stripe: StripeSession) -> RequestRejected:
     """The rejection of a cancelled operation. A write that was sent may have been executed."""
     sent = any(call.tries and call.endpoint.startswith("POST ") for call in stripe.calls)
     extensions: dict[str, Any] = {"code": ErrorCode.UPSTREAM_TIMEOUT, **({"outcome": "UNKNOWN"} if sent else {})}
-    error = GraphQLError("The operation took too long (OPERATION_DEADLINE).", extensions=extensions)
+    error = GraphQLError(TOOK_TOO_LONG, extensions=extensions)
     return RequestRejected([error], reason="deadline")

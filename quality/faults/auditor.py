@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from operation_runner import TOOK_TOO_LONG
 from quality.faults.client import Client, Outcome, Telling
 from quality.faults.proxy import PRIVATE
 from quality.faults.scenarios import Scenario
 from quality.harness import wire
+from resolvers.errors.response_errors import REQUEST_REFUSED
 
 Done = Counter[str]
 """How often each kind of change was made."""
@@ -21,9 +23,7 @@ CODES = frozenset(
     ("UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "INTERNAL", "RATE_LIMITED", "OVERLOADED", *UPSTREAM)
 )
 SECRETS = re.compile(r"sk_test_|request_log_url|Traceback|/site-packages/|" + PRIVATE)
-OUR_OWN_REQUEST = "The service's request was refused by Stripe."
 TOO_LONG = "still running after its deadline"
-BACKSTOP = "The operation took too long (OPERATION_DEADLINE)."
 _DONE = frozenset((Outcome.DONE, Outcome.INCOMPLETE))
 _CHANGED_NOTHING = frozenset((Outcome.NOT_DONE, Outcome.REFUSED))
 
@@ -94,14 +94,14 @@ def _wrong_tellings(scenario: Scenario, tellings: Iterable[Telling]) -> Iterator
         extensions = told.extensions or {}
         if told.extensions is not None and extensions.get("code") not in CODES:
             yield f"an unknown code: {told}"
-        if extensions.get("code") == "INTERNAL" and OUR_OWN_REQUEST not in told.text:
+        if extensions.get("code") == "INTERNAL" and REQUEST_REFUSED not in told.text:
             yield f"something unexpected: {told}"
-        without_key = "idempotencyKey" not in extensions and BACKSTOP not in told.text
+        without_key = "idempotencyKey" not in extensions and TOOK_TOO_LONG not in told.text
         if told.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and without_key:
             yield f"no key to find out with: {told}"
         if scenario.key is not None and extensions.get("idempotencyKey", scenario.key) != scenario.key:
             yield f"another key than the client's: {told}"
-        if BACKSTOP in told.text:
+        if TOOK_TOO_LONG in told.text:
             yield f"{TOO_LONG}: {told}"
         if SECRETS.search(told.text):
             yield f"told a secret: {told}"

@@ -35,6 +35,7 @@ from stripe_api import (
 
 logger = logging.getLogger("attache.errors")
 
+REQUEST_REFUSED = "Stripe refused the service's request. The error was logged."
 _CURSORS = {"starting_after": "after", "ending_before": "before"}
 _OUTCOME_UNKNOWN = " Whether it took effect is not known: send it again with this idempotencyKey to find out."
 
@@ -140,8 +141,7 @@ def _failed_call(error: StripeError, details: dict[str, Any], advice: str) -> _R
     if isinstance(error, InvalidRequestError) and error.param in _CURSORS:
         entry = no_such_entry(_CURSORS[error.param])
         return _Response(entry.code, str(entry), details)
-    message = "Stripe refused the service's request. The error was logged."
-    return _Response(ErrorCode.INTERNAL, message + advice, details, refused=error)
+    return _Response(ErrorCode.INTERNAL, REQUEST_REFUSED + advice, details, refused=error)
 
 
 def _not_sent(error: NotSent | TooManyCalls, details: dict[str, Any], advice: str) -> _Response:

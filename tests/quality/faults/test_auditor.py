@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 
+import httpx
 import pytest
 
 from quality.faults.auditor import Expected, audit
 from quality.faults.client import Client, Outcome, Telling, understood
 from quality.faults.plan import Fault, Work
 from quality.faults.scenarios import Scenario
+from quality.harness.clients import Api, Recorder
 from quality.harness.wire import answer
 from serving.settings.settings import Settings
 
 DONE = '{"data": {"attachPaymentMethod": {"paymentMethod": {"id": "pm_1"}, "errors": []}}}'
 REFUSED = '{"data": {"attachPaymentMethod": {"paymentMethod": null, "errors": [{"code": "CARD_DECLINED"}]}}}'
+ATTACH = """mutation { attachPaymentMethod(input: {
+  paymentMethodId: "pm_1", customerId: "cus_1", idempotencyKey: "k"}) { paymentMethod { id } } }"""
 ATTACHED = Counter({"payment_method.attached": 1})
 
 
@@ -39,7 +44,15 @@ def violations(*tellings, done=ATTACHED, gave_up=False, key="k"):
     return list(audit(scenario, client, Counter(done), expected))
 
 
+async def refused_by_stripe():
+    """The response of the service itself to an attach that Stripe refuses for a reason of the service's."""
+    refusal = httpx.Response(403, json={"error": {"type": "invalid_request_error"}})
+    async with Api(Settings(), Recorder(httpx.MockTransport(lambda request: refusal))) as api:
+        return told(json.dumps(await api(ATTACH)))
+
+
 UNKNOWN = fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="k")
+REFUSED_BY_STRIPE = asyncio.run(refused_by_stripe())
 DONE_WITHOUT_DATA = fault("BAD_USER_INPUT", limit="MAX_RESPONSE_BYTES", outcome="DONE")
 
 
@@ -54,6 +67,7 @@ DONE_WITHOUT_DATA = fault("BAD_USER_INPUT", limit="MAX_RESPONSE_BYTES", outcome=
         ([UNKNOWN], ATTACHED, True),
         ([told(REFUSED)], {}, True),
         ([DONE_WITHOUT_DATA], ATTACHED, True),
+        ([REFUSED_BY_STRIPE], {}, True),
         ([DONE_WITHOUT_DATA, told(DONE)], ATTACHED, False),
     ],
 )
