@@ -52,8 +52,10 @@ from serving.pages.playground import Playground
 from serving.redis.locks import create_locks
 from serving.redis.store import shared_store
 from serving.settings.settings import Settings, load
-from serving.telemetry import logs, metrics
+from serving.telemetry import metric_table as table
+from serving.telemetry.metrics import Metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
+from serving.telemetry.operation_log import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.version import VERSION
 from stripe_api.failure_reasons import ORIGINS
@@ -99,8 +101,8 @@ class Service:
         self.concurrency = ConcurrencyLimit(settings.max_operations)
         self.metrics = self._metrics()
         self.traces = _traces(settings)
-        self.log = logs.OperationLog()
-        observers: Sequence[Observer] = (self.metrics, self.log)
+        self.log = OperationLog()
+        observers: Sequence[Observer] = (self.metrics.operations, self.log)
         self.observers = observers if self.traces is None else (self.traces, *observers)
 
     def app(self) -> ASGIApp:
@@ -173,16 +175,16 @@ class Service:
             rates=self.rates,
         )
 
-    def _metrics(self) -> metrics.Metrics:
+    def _metrics(self) -> Metrics:
         """The metrics, with the parts whose counts they read."""
-        counted = metrics.Metrics(ORIGINS)
+        counted = Metrics(ORIGINS)
         counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
         counted.collect_plan_counts(self.executor.counts)
-        counted.collect_all(metrics.GUARD_METRICS, lambda: _guard_values(self.guard))
-        counted.collect(metrics.OVERLOADS, lambda: self.concurrency.rejected)
-        counted.collect(metrics.IN_FLIGHT, lambda: self.concurrency.running)
+        counted.collect_all(table.GUARD_METRICS, lambda: _guard_values(self.guard))
+        counted.collect(table.OVERLOADS, lambda: self.concurrency.rejected)
+        counted.collect(table.IN_FLIGHT, lambda: self.concurrency.running)
         if (store := self.shared) is not None:
-            counted.collect(metrics.STORE_UP, lambda: not store.is_unavailable)
+            counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
         return counted
 
     @contextlib.asynccontextmanager
@@ -226,20 +228,20 @@ def _traces(settings: Settings) -> Traces | None:
     # Importing OpenTelemetry takes half as long as importing the rest of the service.
     from serving.telemetry import traces
 
-    return traces.sent_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
+    return traces.export_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
 
 
-def _guard_values(guard: UpstreamGuard) -> Mapping[metrics.Metric, float]:
+def _guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
     found = guard.snapshot()
     slots = found.slots[ALL]
     return {
-        metrics.BREAKER_OPEN: found.breaker is not State.CLOSED,
-        metrics.BREAKER_OPENED: found.breaker_opened,
-        metrics.BREAKER_REFUSED: found.breaker_refused,
-        metrics.WAITING: sum(found.waiting.values()),
-        metrics.WAITED_SECONDS: found.waited_seconds,
-        metrics.SHED: sum(found.shed.values()),
-        metrics.ALLOWED: math.inf if slots is None else slots,
+        table.BREAKER_OPEN: found.breaker is not State.CLOSED,
+        table.BREAKER_OPENED: found.breaker_opened,
+        table.BREAKER_REFUSED: found.breaker_refused,
+        table.WAITING: sum(found.waiting.values()),
+        table.WAITED_SECONDS: found.waited_seconds,
+        table.SHED: sum(found.shed.values()),
+        table.ALLOWED: math.inf if slots is None else slots,
     }
 
 

@@ -1,7 +1,7 @@
-"""Logs: one line for each event, written whole to standard error; JSON for machines, coloured words on a terminal.
+"""Logging: each event is one line on standard error, in JSON, or in colour on a terminal.
 
-Events of our own go through structlog; what libraries log joins them here, so that all lines are of one format.
-Until `configure` is called, as in tests, all go to the loggers of Python's logging.
+The service logs through structlog. Events that libraries log through Python's logging get the same format. Until
+`configure` is called, for example in tests, all events go to the loggers of Python's logging.
 """
 
 from __future__ import annotations
@@ -21,40 +21,29 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
-
 SILENCED = ("strawberry.execution", "graphql.execution")
-"""These write whole exceptions with the values in them; the service logs what is fit to be logged itself."""
-
-MAX_CALLS = 10
-"""Calls told of in an operation's line. A line within 4096 bytes is never torn, whatever it is written to."""
-
-MAX_WRITES = 5
-"""Mutation fields in an operation's line."""
+"""These loggers write exceptions with the values in them. The service itself logs the safe part."""
 
 REPEAT_SECONDS = 10.0
-"""Seconds for which repeated events are counted before one line sums them up."""
+"""Seconds for which repeated events are counted before they are logged in one line."""
 
 MAX_FRAMES = 12
 STANDARD_ERROR = 2
 
-_FINE = (*range(200, 300), 400, 402, 404, 409)
-"""What Stripe answers to a sound request: done, or a refusal that is told to the client."""
-
 
 def logger(name: str) -> FilteringBoundLogger:
-    """The logger of that name. Its methods take the event, in words that do not change, and its facts by name."""
+    """The logger of this name. Its methods take a constant event, and the event's facts as keyword arguments."""
     found: FilteringBoundLogger = structlog.get_logger(name)
     return found
 
 
 def configure(level: str, format: str = "json") -> None:
-    """Write to standard error from now on. `format` is json, console or auto: console on a terminal."""
+    """Log to standard error from now on. `format` is json, console, or auto, which is console on a terminal."""
     is_terminal = os.isatty(STANDARD_ERROR)
     console = format == "console" or (format == "auto" and is_terminal)
     lines: Any = _Lines()
     structlog.configure(
-        processors=_for_reading(colours=is_terminal) if console else [_as_json],
+        processors=_console_processors(colours=is_terminal) if console else [_as_json],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda name: structlog.BytesLogger(lines, name=name),
         cache_logger_on_first_use=True,
@@ -68,7 +57,7 @@ def configure(level: str, format: str = "json") -> None:
             "root": {"level": "WARNING", "handlers": ["lines"]},
             "loggers": {
                 "attache": {"level": level.upper()},
-                # What any client can make it write is no warning.
+                # Any client can cause its warnings.
                 "uvicorn": {"level": "ERROR" if level != "debug" else "DEBUG"},
                 **quiet,
             },
@@ -77,10 +66,10 @@ def configure(level: str, format: str = "json") -> None:
 
 
 class RepeatedEvents:
-    """Logs an event that may occur thousands of times in a second: the first at once, then one line per interval.
+    """Logs an event that may occur thousands of times per second: first immediately, then one line per interval.
 
-    Events with the same name and the same `key` are of one kind. The line that sums them up holds the key and
-    `repeated`, the number of events since the line before. Use it on the event loop; `flush` writes what is counted.
+    Events with the same name and `key` are counted together. Their line contains the key and `repeated`, the number of
+    events since the previous line. Use it on the event loop.
     """
 
     def __init__(self, logger: FilteringBoundLogger, *, seconds: float = REPEAT_SECONDS) -> None:
@@ -89,7 +78,7 @@ class RepeatedEvents:
         self._counted: dict[tuple[int, str, tuple[tuple[str, Any], ...]], int] = {}
 
     def log(self, level: int, event: str, key: Mapping[str, Any], **facts: Any) -> None:
-        """Log or count an event. `facts` are written for the first one only, `key` with every line."""
+        """Log or count an event. Every line contains `key`; only the first line contains `facts`."""
         kind = (level, event, tuple(key.items()))
         if kind in self._counted:
             self._counted[kind] += 1
@@ -99,7 +88,7 @@ class RepeatedEvents:
         asyncio.get_running_loop().call_later(self._seconds, self._sum_up, kind)
 
     def flush(self) -> None:
-        """Write a line for each kind of event that was counted and not yet written."""
+        """Log the events that were counted and not logged yet."""
         for kind in self._counted:
             self._write(kind)
 
@@ -117,76 +106,7 @@ class RepeatedEvents:
         return repeated > 0
 
 
-class OperationLog:
-    """Writes a line for each operation with its REST calls, and a line for each call that failed.
-
-    Calls that were not sent are no failures of their own: there may be thousands in a second, so they are summed up.
-    """
-
-    def __init__(self) -> None:
-        self._operations = logger("attache.operation").bind()
-        self._calls = logger("attache.stripe").bind()
-        self._not_sent = RepeatedEvents(self._calls)
-
-    def flush(self) -> None:
-        """Write the counts of what was summed up."""
-        self._not_sent.flush()
-
-    def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
-        """Nothing is written yet."""
-
-    def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
-        """A line for a call that failed or took several tries; for any call at level debug."""
-        if not call.tries or call.reason == "descriptors_exhausted":
-            key = {"endpoint": call.endpoint, "reason": call.reason}
-            self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=record.trace_id)
-            return
-        level = logging.DEBUG if call.tries == 1 and call.status in _FINE and not call.reason else logging.WARNING
-        if self._calls.is_enabled_for(level):
-            facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": record.trace_id}
-            self._calls.log(level, "stripe call", **_call(call), **facts)
-
-    def operation_ended(self, record: OperationRecord) -> None:
-        """The line."""
-        sent = record.sent_calls
-        self._operations.info(
-            "operation",
-            kind=record.kind,
-            name=record.name,
-            document=record.document_hash,
-            caller=record.caller,
-            outcome=record.outcome,
-            codes=record.codes,
-            reason=record.reason,
-            status=record.status,
-            ms=_milliseconds(record.seconds),
-            calls=len(sent),
-            stripe=[_call(call) for call in sent[:MAX_CALLS]],
-            writes=[_write(write) for write in record.writes[:MAX_WRITES]],
-            trace_id=record.trace_id,
-        )
-
-
-def _call(call: StripeCall) -> dict[str, Any]:
-    return {
-        "endpoint": call.endpoint,
-        "status": call.status,
-        "reason": call.reason,
-        "request_id": call.request_id,
-        "tries": call.tries,
-        "ms": _milliseconds(call.seconds),
-    }
-
-
-def _write(write: WriteRecord) -> dict[str, Any]:
-    return {"mutation": write.mutation, "outcome": write.outcome, "key": write.key, "errors": write.errors}
-
-
-def _milliseconds(seconds: float) -> float:
-    return round(seconds * 1000, 1)
-
-
-# --- How a line is made ---------------------------------------------------------------------------------------------
+# --- Format of a line ------------------------------------------------------------------------------------------------
 
 _Event = MutableMapping[str, Any]
 _encoder = msgspec.json.Encoder(enc_hook=lambda value: type(value).__name__)
@@ -197,23 +117,23 @@ def _as_json(logger: Any, level: str, event: _Event) -> bytes:
     return _encoder.encode({**head, **event})
 
 
-def _for_reading(*, colours: bool) -> list[Any]:
+def _console_processors(*, colours: bool) -> list[Any]:
     return [
-        _without_nothing,
+        _shorten,
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
         structlog.dev.ConsoleRenderer(colors=colours),
-        _in_bytes,
+        _to_bytes,
     ]
 
 
-def _in_bytes(_: Any, __: str, line: str) -> bytes:
+def _to_bytes(_: Any, __: str, line: str) -> bytes:
     return line.encode(errors="replace")
 
 
-def _without_nothing(_: Any, level: str, event: _Event) -> _Event:
-    """The calls and writes in words, and none of what is empty."""
+def _shorten(_: Any, level: str, event: _Event) -> _Event:
+    """Shorten calls and writes, and remove empty values."""
     if calls := event.get("stripe"):
         event["stripe"] = "; ".join(f"{call['endpoint']} {call['reason'] or call['status']}" for call in calls)
     if writes := event.get("writes"):
@@ -222,7 +142,7 @@ def _without_nothing(_: Any, level: str, event: _Event) -> _Event:
 
 
 class _Lines:
-    """Standard error, written to by one system call for each line, so that lines of several processes stay whole."""
+    """Standard error. One system call writes each line, so that lines of several processes do not mix."""
 
     def write(self, line: bytes) -> None:
         while line:
@@ -231,15 +151,15 @@ class _Lines:
             except BlockingIOError:
                 select.select([], [STANDARD_ERROR], [])
             except OSError:
-                # Nobody reads any more. No operation fails for that.
+                # Standard error is closed. Operations must not fail because of it.
                 return
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Nothing is buffered."""
 
 
 class _FromLogging(logging.Handler):
-    """Takes in what is logged through Python's logging. Of an exception, its type and where; never its words."""
+    """Logs the records of Python's logging. For an exception it logs the type and the frames, never the message."""
 
     def emit(self, record: logging.LogRecord) -> None:
         level = max(10, min(50, record.levelno // 10 * 10))
@@ -249,7 +169,7 @@ class _FromLogging(logging.Handler):
 
 
 def exception_facts(error: BaseException) -> dict[str, Any]:
-    """What may be told of an exception: its type and those of its causes, and the frames that it went through."""
+    """The facts about an exception that may be logged: its type, the types of its causes, and its frames."""
     names = " < ".join(type(cause).__name__ for cause in _causes(error))
     return {"exception": names, "at": _frames(error.__traceback__)}
 
@@ -268,17 +188,17 @@ def _frames(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-# --- Until it is configured -----------------------------------------------------------------------------------------
+# --- Before configuration -------------------------------------------------------------------------------------------
 
 
-def _in_words(_: Any, level: str, event: _Event) -> str:
+def _as_text(_: Any, level: str, event: _Event) -> str:
     facts = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
     return f"{event['event']} {facts}".strip()
 
 
 if not structlog.is_configured():
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, _in_words],
+        processors=[structlog.stdlib.filter_by_level, _as_text],
         wrapper_class=structlog.make_filtering_bound_logger("notset"),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,

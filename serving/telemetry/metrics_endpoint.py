@@ -1,4 +1,4 @@
-"""GET /metrics: what Prometheus reads, for whoever knows the token; and what the server itself counts."""
+"""GET /metrics, for clients with the token, and the counts of the server itself."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.settings.settings import Settings
-from serving.telemetry.metrics import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric, Metrics
+from serving.telemetry.metric_table import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric
+from serving.telemetry.metrics import Metrics
 
 CHALLENGE = 'Bearer realm="attache metrics"'
 
 
 CONNECTIONS = "connections"
-"""Where the server puts its own counts into the state of the lifespan."""
+"""The key of the server's own counts in the state of the lifespan."""
 
 
 class ConnectionCounts(Protocol):
-    """What the server counts before there is a request."""
+    """The server's counts of connections without a request."""
 
     times_refused: int
     accept_failures: int
 
 
 class ServerCounts:
-    """Has metrics follow the counts of the server that runs the app, once its lifespan has begun."""
+    """Collects the counts of the server that runs the app, from the start of its lifespan."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app

@@ -1,6 +1,7 @@
-"""What is noted of each operation while it goes, and told to those who watch: logs, metrics, traces.
+"""The record of one operation, for its observers: logs, metrics, traces.
 
-Names, hashes, codes and numbers. Never a variable, a document's text, a token or anything that came in with them.
+Only the methods of OperationRecord write it. Observers may pass on names, hashes, codes and numbers, but never a
+variable, a document's text, a token or a part of one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(
 
 
 class StripeCall(Protocol):
-    """One request to Stripe, all its tries together, as its client has noted it. Times are seconds."""
+    """The record of one call to Stripe with all its attempts. Times are in seconds."""
 
     endpoint: str
     tries: int
@@ -35,16 +36,16 @@ class StripeCall(Protocol):
 
     @property
     def reason(self) -> str | None:
-        """Why it failed; None where it did not."""
+        """The reason of its failure, if any."""
 
     @property
     def retry_reason(self) -> str | None:
-        """Why it was sent again; None where it was not."""
+        """The reason of its last retry, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteRecord:
-    """One mutation field of an operation. `outcome` is DONE, NOT_DONE, PARTIAL or UNKNOWN.
+    """The record of one mutation field. `outcome` is DONE, NOT_DONE, PARTIAL or UNKNOWN.
 
     `key` is a digest of the idempotency key; `errors` are the codes of the payload's user errors.
     """
@@ -56,26 +57,26 @@ class WriteRecord:
 
 
 class Observer(Protocol):
-    """Whoever is told of operations. It is told fast or not at all: operations wait for it."""
+    """Observes operations. Its methods must be fast, because operations wait for them."""
 
     def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
-        """A request came in."""
+        """The headers of a request were received."""
 
     def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
-        """A request to Stripe has ended."""
+        """A call to Stripe has ended."""
 
     def operation_ended(self, record: OperationRecord) -> None:
-        """The answer is made."""
+        """The response is complete."""
 
 
 class OperationRecord:
-    """One operation. A request that never became one has no kind and no name.
+    """The record of one operation. A request without a valid operation has no kind and no name.
 
-    `outcome` is ok, error (it was executed, and has errors at the top), refused (nothing was executed) or gone (the
-    client left before it had sent all). `reasons` say why it failed or was refused, the most important one first; they
-    are words of a few tables. `status` is that of the HTTP answer. `started` is a time of time.perf_counter.
-    `admission_seconds` is what the caller's token and rates took: it counts towards the operation's deadline.
-    `identity` distinguishes callers; no observer may pass it on.
+    `outcome` is ok, error (executed with top-level errors, or failed), refused (not executed) or gone (the client
+    disconnected before its request was complete). `reasons` are the reasons of a failure or refusal, the most important
+    one first. `status` is the HTTP status. `started` is a time of time.perf_counter. `admission_seconds` is the time
+    that admission took. It counts towards the operation's deadline. `identity` distinguishes callers, and no observer
+    may pass it on.
     """
 
     __slots__ = (
@@ -123,17 +124,17 @@ class OperationRecord:
 
     @property
     def reason(self) -> str | None:
-        """The most important reason, if any."""
+        """The most important reason of a failure or refusal, if any."""
         return self.reasons[0] if self.reasons else None
 
     @property
     def sent_calls(self) -> list[StripeCall]:
-        """The requests that were sent to Stripe, without those that were stopped here."""
+        """The calls that were sent to Stripe."""
         return [call for call in self.calls if call.tries]
 
     @property
     def document_hash(self) -> str | None:
-        """The document's; None where there is none."""
+        """The hash of the document, if any."""
         return document_hash(self.document) if self.document is not None else None
 
     def admit(self, caller: str, identity: str, seconds: float) -> None:
@@ -173,7 +174,7 @@ class OperationRecord:
         self.reasons = list(dict.fromkeys(map(_reason, errors)))
 
     def reject(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
-        """Record why the operation has no data. `reason` is one of the few words of RequestRejected."""
+        """Record why the operation has no data. `reason` is that of the RequestRejected."""
         failed = status >= 500 and reason != "overloaded"
         self.outcome = "error" if failed or reason in _FAILURES else "refused"
         self.codes = _codes(errors)
@@ -193,7 +194,7 @@ class OperationRecord:
         self.status = 499
 
     def end(self) -> None:
-        """The answer is made, or there will be none. What follows the first time is passed over."""
+        """The response is complete, or there will be none. Only the first call has an effect."""
         if self._ended:
             return
         self._ended = True
@@ -208,7 +209,7 @@ StartRecord = Callable[[Mapping[str, str]], OperationRecord]
 
 @lru_cache(maxsize=64)
 def document_hash(text: str) -> str:
-    """The first letters of a document's hash, which tell it from others and nothing of it."""
+    """The first 12 digits of the document's hash. They identify it without revealing its text."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 
 
@@ -217,7 +218,7 @@ def _codes(errors: Sequence[GraphQLError]) -> Sequence[str]:
 
 
 def _reason(error: GraphQLError) -> str:
-    """The limit that was met; else the failure's own word; else the code."""
+    """The limit that was reached. Otherwise the error's own reason, or its code."""
     extensions = error.extensions or {}
     if (limit := extensions.get("limit")) is not None:
         return str(limit).lower()

@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry: one span for each operation, one beneath it for each REST call.
+"""OpenTelemetry traces: one span for each operation, with a child span for each REST call.
 
-Loaded only where traces are sent somewhere. A caller's W3C context is the operation's parent; nothing is sent on to
-Stripe. Spans hold names, codes and numbers, as the log does.
+This module is imported only if traces are sent. The parent of an operation's span is the caller's W3C trace context.
+Requests to Stripe contain no trace context. Spans contain names, codes and numbers, as the log does.
 """
 
 from __future__ import annotations
@@ -22,32 +22,34 @@ from opentelemetry.util.types import AttributeValue
 from serving.telemetry.operation_record import OperationRecord, StripeCall
 
 FLUSH_SECONDS = 5.0
-"""How long the end of the process waits for the last spans to be sent."""
+"""Maximum seconds that the shutdown waits until the last spans are sent."""
 
 _propagator = TraceContextTextMapPropagator()
 
 
 class Traces:
-    """Watches operations, and makes spans of them."""
+    """Creates spans, as an observer of operations."""
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
         self._tracer = provider.get_tracer("attache")
 
     def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
-        """Begin the operation's span, beneath the caller's where there is one."""
+        """Start the operation's span, as a child of the caller's span if there is one."""
         context = _propagator.extract(headers)
         span = self._tracer.start_span("graphql", context, SpanKind.SERVER, start_time=time.time_ns())
         record.trace(span, f"{span.get_span_context().trace_id:032x}")
 
     def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
-        """The span of a call that has ended."""
+        """Create the span of a call."""
         if not record.span.is_recording():
             return
         end = time.time_ns()
         begin = end - _nanoseconds(call.seconds)
         context = set_span_in_context(record.span)
-        span = self._tracer.start_span(call.endpoint, context, SpanKind.CLIENT, _of_call(call), start_time=begin)
+        span = self._tracer.start_span(
+            call.endpoint, context, SpanKind.CLIENT, _call_attributes(call), start_time=begin
+        )
         if call.reason is not None or call.status is None or call.status >= 400:
             span.set_status(StatusCode.ERROR)
         span.end(end)
@@ -58,20 +60,20 @@ class Traces:
         if span.is_recording():
             if record.kind is not None:
                 span.update_name(f"{record.kind} {record.name}" if record.name is not None else record.kind)
-            span.set_attributes(_of_operation(record))
+            span.set_attributes(_operation_attributes(record))
             if record.outcome == "error":
                 span.set_status(StatusCode.ERROR)
         span.end()
 
     async def aclose(self) -> None:
-        """Send what is left, within FLUSH_SECONDS."""
+        """Send the remaining spans, within FLUSH_SECONDS."""
         loop, done = asyncio.get_running_loop(), asyncio.Event()
 
         def flush() -> None:
             self._provider.shutdown()
             loop.call_soon_threadsafe(done.set)
 
-        # A thread that need not end: the process must not wait for a collector that does not answer.
+        # A daemon thread, so that the process can exit while a collector does not respond.
         threading.Thread(target=flush, daemon=True).start()
         try:
             async with asyncio.timeout(FLUSH_SECONDS):
@@ -80,7 +82,7 @@ class Traces:
             return
 
 
-def _of_call(call: StripeCall) -> dict[str, AttributeValue]:
+def _call_attributes(call: StripeCall) -> dict[str, AttributeValue]:
     method, _, path = call.endpoint.partition(" ")
     found = {
         "http.request.method": method,
@@ -93,7 +95,7 @@ def _of_call(call: StripeCall) -> dict[str, AttributeValue]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _of_operation(record: OperationRecord) -> dict[str, AttributeValue]:
+def _operation_attributes(record: OperationRecord) -> dict[str, AttributeValue]:
     found = {
         "graphql.operation.type": record.kind,
         "graphql.operation.name": record.name,
@@ -112,8 +114,8 @@ def _nanoseconds(seconds: float) -> int:
     return int(seconds * 1e9)
 
 
-def sent_to(url: str, *, service: str, version: str) -> Traces:
-    """Traces that are sent to a collector, by OTLP over HTTP. All other OTEL_… variables are the library's to read."""
+def export_to(url: str, *, service: str, version: str) -> Traces:
+    """Traces that are sent to a collector by OTLP over HTTP. The library reads all other OTEL_… variables."""
     provider = TracerProvider(
         resource=Resource.create({"service.name": service, "service.version": version}), shutdown_on_exit=False
     )

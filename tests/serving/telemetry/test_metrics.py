@@ -18,7 +18,9 @@ from quality.harness.tokens import bearer
 from quality.harness.wallets import JENNYS_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
-from serving.telemetry.metrics import DECLARED, MAX_NAMES, MAX_NAMES_OF_CALLER, Metrics
+from serving.telemetry.metric_table import METRICS
+from serving.telemetry.metrics import Metrics
+from serving.telemetry.operation_metrics import MAX_NAMES, MAX_NAMES_OF_CALLER
 from stripe_api.failure_reasons import Reason
 from tests.support.promtool import promtool
 
@@ -255,7 +257,7 @@ class TestReading:
             await ask(api, CARD, id=JENNYS_CARD)
             text = (await api.http.get("/metrics")).text
         families = {family.name: family.type for family in text_string_to_metric_families(text)}
-        assert families == {declared.name: declared.kind.__name__.lower() for declared in DECLARED}
+        assert families == {declared.name: declared.kind.__name__.lower() for declared in METRICS}
 
     async def test_promtool_finds_no_fault(self, quick, sandbox):
         async with Api(Settings(), Recorder.over(sandbox)) as api:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from quality.harness.processes import ROOT
-from serving.telemetry.metrics import DECLARED, table
+from serving.telemetry.metric_table import METRICS, table
 from stripe_api import failure_reasons
 from tests.support.promtool import promtool
 
@@ -41,5 +41,5 @@ def test_the_manual_has_all_reasons():
 
 def test_all_metrics_that_alerts_ask_for_are_declared():
     asked = set(re.findall(r"\b(?:attache|process)_\w+", ALERTS.read_text()))
-    told = {declared.name for declared in DECLARED}
+    told = {declared.name for declared in METRICS}
     assert {re.sub(r"_(total|count|bucket)$", "", name) for name in asked} <= told
