@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -61,7 +60,6 @@ from serving.version import VERSION
 from stripe_api.failure_reasons import ORIGINS
 from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
-from stripe_api.rate_limiting.scheduler import ALL
 
 if TYPE_CHECKING:
     from serving.telemetry.traces import Traces
@@ -233,7 +231,6 @@ def _traces(settings: Settings) -> Traces | None:
 
 def _guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
     found = guard.snapshot()
-    slots = found.slots[ALL]
     return {
         table.BREAKER_OPEN: found.breaker is not State.CLOSED,
         table.BREAKER_OPENED: found.breaker_opened,
@@ -241,7 +238,7 @@ def _guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
         table.WAITING: sum(found.waiting.values()),
         table.WAITED_SECONDS: found.waited_seconds,
         table.SHED: sum(found.shed.values()),
-        table.ALLOWED: math.inf if slots is None else slots,
+        table.ALLOWED: found.slots,
     }
 
 

@@ -20,7 +20,6 @@ from stripe_api.errors import (
 )
 from stripe_api.ids import is_id, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
-from stripe_api.rate_limiting.guard import GuardSnapshot, UpstreamGuard
 from stripe_api.session import StripeSession
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "CallRecord",
     "CallerLimitReached",
     "CardError",
-    "GuardSnapshot",
     "IdempotencyError",
     "InvalidRequestError",
     "NotSent",
@@ -44,7 +42,6 @@ __all__ = [
     "StripeResponse",
     "StripeSession",
     "TooManyCalls",
-    "UpstreamGuard",
     "is_id",
     "no_such_object",
     "release_frames",

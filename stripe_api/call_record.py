@@ -14,17 +14,15 @@ class CallRecord:
     """One call to Stripe with all its attempts. Only the session and the client write it, until the call has ended.
 
     `endpoint` is the method and path, as in Stripe's reference. `replayed`: Stripe repeated the stored response to an
-    earlier request with the same idempotency key. `rate_limited` is the number of attempts with status 429. `waited`
-    is the part of `seconds` before the attempts were sent. `reason` is the reason of a failure, and None if the
-    response is for the client. `retry_reason` is the reason of the last retry. `started` is a time of
-    time.perf_counter. A call with 0 `tries` was not sent.
+    earlier request with the same idempotency key. `rate_limited` is the number of attempts with status 429. `reason` is
+    the reason of a failure, and None if the response is for the client. `retry_reason` is the reason of the last retry.
+    `started` is a time of time.perf_counter. A call with 0 `tries` was not sent.
     """
 
     endpoint: str
     started: float
     urgency: Urgency = Urgency.READ
     tries: int = 0
-    waited: float = 0.0
     status: int | None = None
     request_id: str | None = None
     replayed: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -17,7 +16,7 @@ from stripe_api.errors import APIConnectionError, StripeError
 from stripe_api.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
-from stripe_api.rate_limiting.guard import MIN_TIMEOUT, Permit, UpstreamGuard
+from stripe_api.rate_limiting.guard import MIN_TIMEOUT, UpstreamGuard
 from stripe_api.rate_limiting.waiting_queue import Urgency
 from stripe_api.response import parse_response, read_body
 from stripe_api.retries import delay_before_retry
@@ -119,8 +118,8 @@ class StripeClient:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
             raise APIConnectionError(Reason.DEADLINE)
-        permit = self.guard.try_acquire(call.endpoint, call.urgency, now) or await self._wait(call, deadline)
-        with permit:
+        permit = self.guard.try_acquire(call.endpoint, call.urgency, now)
+        with permit or await self.guard.acquire(call.endpoint, call.urgency, deadline) as permit:
             call.tries += 1
             call.status = None
             end = permit.granted_at + self._try_timeout
@@ -137,13 +136,6 @@ class StripeClient:
                 raise connection_error(error, cut_short=cut_short) from error
             write = request.method == "POST"
             return parse_response(response.status_code, response.headers, body, write=write, tries=call.tries)
-
-    async def _wait(self, call: CallRecord, deadline: float | None) -> Permit:
-        began = time.perf_counter()
-        try:
-            return await self.guard.acquire(call.endpoint, call.urgency, deadline)
-        finally:
-            call.waited += time.perf_counter() - began
 
     def _delay(self, request: httpx.Request, error: StripeError, retry: int) -> float:
         """Seconds before the retry. After a lost connection, the first retry is immediate, on a new connection."""

@@ -222,20 +222,14 @@ class APIConnectionError(StripeError):
     """
 
     def __init__(
-        self,
-        failure_reason: Reason,
-        *,
-        connection_lost: bool = False,
-        may_be_stale: bool = False,
-        retryable: bool = False,
-        in_doubt: bool = False,
+        self, failure_reason: Reason, *, connection_lost: bool = False, may_be_stale: bool = False, **details: Any
     ) -> None:
         self._failure_reason: Final = failure_reason
         self.timed_out: Final = failure_reason in TIMEOUTS
         self.connection_lost: Final = connection_lost
         self.may_be_stale: Final = may_be_stale
         message = "no response in time" if self.timed_out else "connection failed"
-        super().__init__(message, retryable=retryable, in_doubt=in_doubt)
+        super().__init__(message, **details)
 
     @property
     def failure_reason(self) -> Reason:

@@ -120,9 +120,7 @@ class StripeSession:
         """Send the request as soon as the caller's limit allows it."""
         if self._limit is None:
             return await self._client.send(request, call, self._call_deadline())
-        began = time.perf_counter()
         async with self._limit.hold(call.urgency, self._call_deadline()):
-            call.waited += time.perf_counter() - began
             return await self._client.send(request, call, self._call_deadline())
 
 

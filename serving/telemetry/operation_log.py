@@ -43,11 +43,8 @@ class OperationLog:
             key = {"endpoint": call.endpoint, "reason": call.reason}
             self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=record.trace_id)
             return
-        level = (
-            logging.DEBUG
-            if call.tries == 1 and call.status in _EXPECTED_STATUSES and not call.reason
-            else logging.WARNING
-        )
+        expected = call.tries == 1 and call.status in _EXPECTED_STATUSES and not call.reason
+        level = logging.DEBUG if expected else logging.WARNING
         if self._calls.is_enabled_for(level):
             facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": record.trace_id}
             self._calls.log(level, "stripe call", **_call(call), **facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -21,22 +20,13 @@ MIN_TIMEOUT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class GuardSnapshot:
-    """The current state, for metrics. Counts start with the process; times are seconds.
-
-    `slots` and `limits` have an entry for all calls and for each endpoint that was called: the current limit per
-    second, and the configured one. None is no limit.
-    """
+    """The current state, for metrics. Counts start with the process. `slots` is infinite without a limit."""
 
     in_flight: int
     waiting: Mapping[str, int]
-    sent: int
-    waited: int
     waited_seconds: float
     shed: Mapping[str, int]
-    rate_limited: int
-    slots: Mapping[str, int | None]
-    limits: Mapping[str, int | None]
-    replicas: int
+    slots: float
     breaker: State
     breaker_opened: int
     breaker_refused: int
@@ -113,20 +103,13 @@ class UpstreamGuard:
     def snapshot(self) -> GuardSnapshot:
         """The current state. Call it on the event loop of the calls."""
         now = asyncio.get_running_loop().time()
-        scheduler, counts = self.scheduler, self.scheduler.counts
-        limits = {limit.name: limit for limit in (scheduler.all, *scheduler.endpoints.values())}
-        slots = {name: limit.slots(now) for name, limit in limits.items()}
+        scheduler = self.scheduler
         return GuardSnapshot(
             in_flight=scheduler.in_flight,
             waiting={urgency.name.lower(): scheduler.all.waiting[urgency] for urgency in Urgency},
-            sent=counts.sent,
-            waited=counts.waited,
-            waited_seconds=counts.waited_seconds,
-            shed=dict(counts.shed),
-            rate_limited=counts.rate_limited,
-            slots={name: None if count == math.inf else int(count) for name, count in slots.items()},
-            limits={name: limit.per_second for name, limit in limits.items()},
-            replicas=scheduler.replicas,
+            waited_seconds=scheduler.counts.waited_seconds,
+            shed=dict(scheduler.counts.shed),
+            slots=scheduler.all.slots(now),
             breaker=self.breaker.state(now),
             breaker_opened=self.breaker.times_opened,
             breaker_refused=self.refused,

@@ -51,10 +51,7 @@ class Slot:
 class Counts:
     """Counts since the start of the process."""
 
-    sent: int = 0
-    waited: int = 0
     waited_seconds: float = 0.0
-    rate_limited: int = 0
     shed: dict[str, int] = field(default_factory=lambda: {urgency.name.lower(): 0 for urgency in Urgency})
 
 
@@ -124,12 +121,10 @@ class Scheduler:
                 raise self._shed(limit, urgency, loop.time()) from None
             raise
         finally:
-            self.counts.waited += 1
             self.counts.waited_seconds += loop.time() - began
 
     def slow_down(self, name: str, *, now: float, pause: float = 0.0) -> None:
         """Send fewer calls after a 429, to one endpoint or to ALL."""
-        self.counts.rate_limited += 1
         limit = self.all if name == ALL else self.endpoints[name]
         limit.slow_down(now, pause=pause)
 
@@ -173,7 +168,6 @@ class Scheduler:
     def _grant(self, limit: RateLimit, now: float) -> Slot:
         slot = Slot(self, limit, now, next(self._number))
         self.in_flight += 1
-        self.counts.sent += 1
         self.all.taken += 1
         limit.taken += 1
         return slot
@@ -187,7 +181,6 @@ class Scheduler:
 
     def _cancel(self, slot: Slot) -> None:
         self.in_flight -= 1
-        self.counts.sent -= 1
         self._free(slot)
         if self._queue:
             self._catch_up(asyncio.get_running_loop().time())
