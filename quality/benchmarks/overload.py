@@ -89,8 +89,8 @@ async def _arrivals(base: str) -> list[float]:
 
 
 def _report(answers: Answers, arrivals: list[float], seconds: float) -> bool:
-    fullest = busiest_second(arrivals)
-    print(f"\nThe upstream saw {len(arrivals)} calls in {seconds:.0f} s, {fullest} in its fullest second of {LIMIT}.\n")
+    busiest = busiest_second(arrivals)
+    print(f"\nThe upstream saw {len(arrivals)} calls in {seconds:.0f} s, {busiest} in its busiest second of {LIMIT}.\n")
     print("| asked | told | times | median | 99 % | longest |\n|---|---|--:|--:|--:|--:|")
     for (kind, code), times in sorted(answers.items()):
         times.sort()
@@ -101,7 +101,7 @@ def _report(answers: Answers, arrivals: list[float], seconds: float) -> bool:
     print(f"\n{in_time} of {len(shed)} refusals were told within {PATIENCE * 1000:.0f} ms.")
     print(f"The machine's load was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
     print(f"{len(answers['write', 'OVERLOADED'])} writes were refused, {len(answers['read', 'OVERLOADED'])} reads.")
-    return fullest <= LIMIT
+    return busiest <= LIMIT
 
 
 def main() -> None:

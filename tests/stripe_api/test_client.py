@@ -91,14 +91,14 @@ class TestRequest:
         assert upstream.requests[0].url.raw_path.decode() == "/v1/customers/a.b%40c%2Bd"
 
     @pytest.mark.parametrize("id", ["", ".", "..", "x" * 256, "pm_1/../../customers", "pm_1%2F", "pm_1?x", "pm 1", "é"])
-    async def test_what_can_not_be_an_id_names_nothing_and_is_not_sent(self, id):
+    async def test_an_invalid_id_is_not_sent(self, id):
         upstream = Upstream(ok())
         with pytest.raises(InvalidRequestError) as caught:
             await stripe(upstream).payment_methods.detach(id)
         assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
         assert upstream.requests == []
 
-    async def test_each_request_is_noted_with_its_endpoint(self):
+    async def test_each_call_is_recorded_with_its_endpoint(self):
         upstream = Upstream(ok())
         operation = stripe(upstream)
         await operation.customers.retrieve_payment_method("cus_1", "pm_1")
@@ -137,7 +137,7 @@ class TestErrors:
             await stripe(Upstream(refused(400))).payment_methods.retrieve("pm_1")
         assert caught.value.request_id == "req_no"
 
-    async def test_text_leaves_out_what_stripe_said(self):
+    async def test_the_text_of_an_error_does_not_contain_stripe_s_message(self):
         answer = refused(401, message="Invalid API Key provided: sk_test_***x", request_log_url="https://log")
         with pytest.raises(AuthenticationError) as caught:
             await stripe(Upstream(answer)).payment_methods.retrieve("pm_1")
@@ -159,7 +159,7 @@ class TestErrors:
             (httpx.Response(500, text='{"error": "text"}'), "no error object"),
         ],
     )
-    async def test_an_answer_that_makes_no_sense_is_a_clear_error(self, answer, reason):
+    async def test_an_invalid_response_is_a_clear_error(self, answer, reason):
         upstream = Upstream(answer)
         with pytest.raises(APIError, match=reason):
             await stripe(upstream, max_retries=0).payment_methods.retrieve("pm_1")
@@ -181,7 +181,7 @@ class TestErrors:
             (refused(429, code="rate_limit"), False),
         ],
     )
-    async def test_only_stripe_s_own_word_settles_what_became_of_a_write(self, answer, unknown):
+    async def test_only_stripe_s_own_response_settles_the_outcome_of_a_write(self, answer, unknown):
         with pytest.raises(StripeError) as caught:
             await stripe(Upstream(answer), max_retries=0).payment_methods.attach("pm_1", customer="cus_1")
         assert caught.value.outcome_unknown is unknown
@@ -195,16 +195,16 @@ class TestErrors:
             ('{"id": 123456789012345678901234567890}', {"id": 123456789012345678901234567890}),
         ],
     )
-    async def test_json_that_is_odd_but_whole_is_understood(self, sent, understood):
+    async def test_unusual_but_complete_json_is_parsed(self, sent, understood):
         answer = await stripe(Upstream(httpx.Response(200, text=sent))).payment_methods.retrieve("pm_1")
         assert answer == understood
 
     @pytest.mark.parametrize("sent", ['{"a": NaN}', '{"a": Infinity}', '{"a": 1} x', "{'a': 1}"])
-    async def test_what_is_not_json_stays_that(self, sent):
+    async def test_a_body_that_is_not_json_is_rejected(self, sent):
         with pytest.raises(APIError, match="not a JSON object"):
             await stripe(Upstream(httpx.Response(200, text=sent)), max_retries=0).payment_methods.retrieve("pm_1")
 
-    async def test_an_endless_answer_is_cut_off(self):
+    async def test_an_endless_response_is_cut_off(self):
         sent = 0
 
         async def endless():
@@ -234,7 +234,7 @@ class TestRetries:
             ConnectionResetError(),
         ],
     )
-    async def test_what_may_pass_is_tried_again_with_the_same_key(self, failure):
+    async def test_a_temporary_failure_is_retried_with_the_same_key(self, failure):
         upstream = Upstream(failure, failure, ok())
         answer = await stripe(upstream).payment_methods.attach("pm_1", customer="cus_1")
         assert answer["id"] == "pm_1"
@@ -255,7 +255,7 @@ class TestRetries:
             refused(409, {"Stripe-Should-Retry": "false"}),
         ],
     )
-    async def test_what_is_final_is_not_tried_again(self, failure):
+    async def test_a_final_failure_is_not_retried(self, failure):
         upstream = Upstream(failure)
         with pytest.raises(Exception):  # noqa: B017, PT011  # the kinds are tested above
             await stripe(upstream).payment_methods.attach("pm_1", customer="cus_1")
@@ -277,7 +277,7 @@ class TestRetries:
 
 
 class TestDeadlines:
-    async def test_a_stalled_try_ends_in_time_and_is_tried_again(self):
+    async def test_a_stalled_attempt_times_out_and_is_retried(self):
         async def stall(request):
             await asyncio.sleep(60)
 
@@ -286,7 +286,7 @@ class TestDeadlines:
         assert answer["id"] == "pm_1"
         assert len(set(upstream.keys)) == 1
 
-    async def test_an_answer_that_drips_ends_in_time(self):
+    async def test_a_slow_response_times_out(self):
         async def drip():
             while True:
                 yield b" "
@@ -297,7 +297,7 @@ class TestDeadlines:
             await stripe(upstream, try_timeout=0.05, max_retries=0).payment_methods.retrieve("pm_1")
         assert caught.value.timed_out
 
-    async def test_the_operation_s_deadline_bounds_all_its_tries(self):
+    async def test_the_operation_s_deadline_applies_to_all_attempts(self):
         async def stall(request):
             await asyncio.sleep(60)
 
@@ -308,7 +308,7 @@ class TestDeadlines:
         assert caught.value.timed_out
         assert caught.value.outcome_unknown
 
-    async def test_no_retry_is_begun_that_the_deadline_would_cut_off(self):
+    async def test_no_retry_starts_that_the_deadline_would_cut_off(self):
         upstream = Upstream(refused(500, type="api_error"))
         deadline = asyncio.get_running_loop().time() + 0.3
         operation = client(upstream, retry_delay=lambda retry: 10.0).session(deadline=deadline)
@@ -329,7 +329,7 @@ NOT_ATTACHED = "The payment method you provided is not attached to a customer so
 
 
 class TestOutcome:
-    """Whether a write that failed may have been done all the same."""
+    """Whether a failed write may have taken effect."""
 
     @pytest.mark.parametrize(
         ("answers", "unknown"),
@@ -352,26 +352,26 @@ class TestOutcome:
             await stripe(Upstream(*answers)).payment_methods.attach("pm_1", customer="cus_1")
         assert caught.value.outcome_unknown is unknown
 
-    async def test_of_a_read_is_never_in_question(self):
+    async def test_of_a_read_is_never_unknown(self):
         with pytest.raises(APIConnectionError) as caught:
             await stripe(Upstream(httpx.ReadError("reset"))).payment_methods.retrieve("pm_1")
         assert not caught.value.outcome_unknown
 
 
 class TestLostDetach:
-    async def test_a_method_that_is_detached_after_a_lost_answer_counts_as_done(self):
+    async def test_an_unattached_method_after_a_lost_response_counts_as_detached(self):
         upstream = Upstream(httpx.ReadError("reset"), refused(400, message=NOT_ATTACHED), ok())
         answer = await stripe(upstream).payment_methods.detach("pm_1")
         assert answer["customer"] is None
         assert [request.method for request in upstream.requests] == ["POST", "POST", "GET"]
 
-    async def test_without_a_lost_answer_it_is_refused(self):
+    async def test_without_a_lost_response_it_is_an_error(self):
         upstream = Upstream(refused(400, message=NOT_ATTACHED))
         with pytest.raises(InvalidRequestError) as caught:
             await stripe(upstream).payment_methods.detach("pm_1")
         assert caught.value.condition == "not_attached"
 
-    async def test_a_replayed_refusal_is_the_first_try_s_own(self):
+    async def test_a_replayed_error_is_that_of_the_first_attempt(self):
         replayed = refused(400, {"Idempotent-Replayed": "true"}, message=NOT_ATTACHED)
         upstream = Upstream(httpx.ReadError("reset"), replayed)
         with pytest.raises(InvalidRequestError):

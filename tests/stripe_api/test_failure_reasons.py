@@ -1,4 +1,4 @@
-"""The one reason of each call that failed, over real sockets where the reason comes from one."""
+"""The reason of each failed call. Connection failures happen on real sockets."""
 
 from __future__ import annotations
 
@@ -171,14 +171,14 @@ class TestCallsThatAreNotSent:
             (0, Reason.BREAKER_OPEN),
         ]
 
-    async def test_a_retry_that_the_breaker_stops_keeps_the_reason_of_the_try(self):
+    async def test_a_retry_that_the_breaker_stops_has_the_reason_of_the_attempt(self):
         guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
         stripe = client(answered(500), guard=guard).session()
         with pytest.raises(CircuitOpen):
             await stripe.payment_methods.retrieve("pm_1")
         assert (stripe.calls[0].tries, stripe.calls[0].reason) == (1, Reason.SERVER_ERROR)
 
-    async def test_too_many_wait(self):
+    async def test_too_many_calls_are_waiting(self):
         guard = UpstreamGuard(Scheduler(per_second=1, max_waiting=0))
         stripe = client(answered(200, json={"id": "pm_1"}), guard=guard).session()
         await stripe.payment_methods.retrieve("pm_1")
@@ -206,7 +206,7 @@ class TestCallsThatAreNotSent:
         assert await reason_of(hang, deadline=deadline) is Reason.DEADLINE
 
 
-async def test_a_call_that_succeeds_on_its_retry_says_only_why_it_was_retried():
+async def test_a_successful_retry_has_only_a_retry_reason():
     async def answer(request):
         return left.pop(0)
 
@@ -216,7 +216,7 @@ async def test_a_call_that_succeeds_on_its_retry_says_only_why_it_was_retried():
     assert (stripe.calls[0].reason, stripe.calls[0].retry_reason) == (None, Reason.SERVER_ERROR)
 
 
-async def test_a_call_that_is_stopped_is_cancelled():
+async def test_a_cancelled_call_has_that_reason():
     stripe = client(hang).session()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):

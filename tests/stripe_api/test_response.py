@@ -1,4 +1,4 @@
-"""Bodies that are packed although the service asks for none, as some proxies do."""
+"""Compressed bodies, which some proxies send although the service does not accept them."""
 
 import gzip
 import zlib
@@ -41,7 +41,7 @@ def stripe(body, encoding, status=200):
         ("", bytes),
     ],
 )
-async def test_a_packed_body_is_read(encoding, pack):
+async def test_a_compressed_body_is_read(encoding, pack):
     assert (await stripe(pack(BODY), encoding).payment_methods.retrieve("pm_1"))["id"] == "pm_1"
     assert (await stripe(pack(BODY), encoding).payment_methods.attach("pm_1", customer="cus_1"))["id"] == "pm_1"
     with pytest.raises(CardError) as caught:
@@ -61,7 +61,7 @@ async def test_a_packed_body_is_read(encoding, pack):
     ],
     ids=["too long", "cut short", "empty", "not gzip", "another encoding", "gzip twice"],
 )
-async def test_one_that_can_not_be_read_is_unusable(body, encoding, reason):
+async def test_an_unreadable_body_is_an_error(body, encoding, reason):
     with pytest.raises(APIError, match=reason) as caught:
         await stripe(body, encoding).payment_methods.attach("pm_1", customer="cus_1")
     assert caught.value.outcome_unknown
@@ -73,7 +73,7 @@ async def test_one_that_can_not_be_read_is_unusable(body, encoding, reason):
     [(BODY, "br"), (gzip.compress(b" " * 1_000_000), "gzip")],
     ids=["another encoding", "too long"],
 )
-async def test_an_error_that_can_not_be_read_says_its_status(body, encoding):
+async def test_an_unreadable_error_has_its_status(body, encoding):
     with pytest.raises(APIError) as caught:
         await stripe(body, encoding, 502).payment_methods.retrieve("pm_1")
     assert caught.value.http_status == 502

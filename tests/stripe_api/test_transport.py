@@ -1,4 +1,4 @@
-"""The real transport over real sockets, against servers that misbehave."""
+"""The transport over real sockets, against faulty servers."""
 
 import asyncio
 import contextlib
@@ -62,7 +62,7 @@ async def abort(writer):
     return False
 
 
-async def test_answers_come_over_one_kept_connection():
+async def test_a_connection_is_reused():
     connections = set()
 
     async def handle(writer):
@@ -84,7 +84,7 @@ async def test_a_connection_dropped_after_the_request_leaves_a_write_in_doubt():
     assert stripe.calls[0].tries == 3
 
 
-async def test_a_dropped_connection_is_tried_again():
+async def test_a_dropped_connection_is_retried():
     answers = [abort, abort, lambda writer: write(writer, ANSWER)]
 
     async with serving(lambda writer: answers.pop(0)(writer)) as base, connected(base) as stripe:
@@ -107,7 +107,7 @@ class StaleServer:
 
 
 @pytest.mark.parametrize("verb", ["attach", "retrieve"])
-async def test_a_retry_after_a_stale_connection_uses_a_fresh_one(verb):
+async def test_a_retry_after_a_stale_connection_uses_a_new_one(verb):
     stale, pauses = StaleServer(), []
     async with serving(stale) as base, connected(base, max_connections=40, retry_delay=pauses.append) as stripe:
         await asyncio.gather(*(stripe.payment_methods.retrieve("pm_1") for _ in range(40)))
@@ -133,7 +133,7 @@ async def test_new_connections_that_are_lost_open_the_breaker():
     assert guard.breaker.times_opened == 1
 
 
-async def test_every_request_that_leaves_is_counted():
+async def test_every_sent_request_is_counted():
     stale = StaleServer()
     async with serving(stale) as base, connected(base) as stripe:
         for _ in range(8):
@@ -141,7 +141,7 @@ async def test_every_request_that_leaves_is_counted():
     assert stale.requests == sum(call.tries for call in stripe.calls)
 
 
-async def test_a_fresh_connection_that_is_lost_waits_before_the_next_try():
+async def test_a_retry_after_a_lost_new_connection_is_delayed():
     pauses = []
 
     def delay(retry):
@@ -154,7 +154,7 @@ async def test_a_fresh_connection_that_is_lost_waits_before_the_next_try():
     assert pauses == [2]
 
 
-async def test_half_an_answer_is_a_lost_answer():
+async def test_an_incomplete_response_is_a_lost_response():
     async def half(writer):
         await write(writer, ANSWER[:-5])
         return await abort(writer)
@@ -165,7 +165,7 @@ async def test_half_an_answer_is_a_lost_answer():
     assert caught.value.outcome_unknown
 
 
-async def test_an_answer_that_is_not_http_is_a_lost_answer():
+async def test_a_response_that_is_not_http_is_a_lost_response():
     async def garbage(writer):
         await write(writer, b"\x00\x01 garbage\r\n\r\n")
         return False
@@ -176,7 +176,7 @@ async def test_an_answer_that_is_not_http_is_a_lost_answer():
     assert caught.value.outcome_unknown
 
 
-async def test_a_stall_ends_in_time():
+async def test_a_stall_times_out():
     async def stall(writer):
         await asyncio.sleep(30)
 
@@ -187,7 +187,7 @@ async def test_a_stall_ends_in_time():
     assert caught.value.outcome_unknown
 
 
-async def test_nobody_listening_means_that_nothing_was_done():
+async def test_a_refused_connection_means_that_nothing_was_done():
     async with serving(abort) as base:
         pass
     async with connected(base) as stripe:
@@ -205,7 +205,7 @@ async def test_a_name_that_does_not_resolve_means_that_nothing_was_done():
     assert not caught.value.outcome_unknown
 
 
-async def test_waiting_for_a_connection_is_bounded():
+async def test_waiting_for_a_connection_is_limited():
     async def stall(writer):
         await asyncio.sleep(30)
 
@@ -219,7 +219,7 @@ async def test_waiting_for_a_connection_is_bounded():
     assert not caught.value.outcome_unknown
 
 
-async def test_a_huge_answer_is_refused_before_it_is_read():
+async def test_a_response_that_is_too_long_is_rejected_before_it_is_read():
     async def huge(writer):
         await write(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 52428800\r\n\r\n")
         for _ in range(50):
@@ -231,7 +231,7 @@ async def test_a_huge_answer_is_refused_before_it_is_read():
             await stripe.payment_methods.retrieve("pm_1")
 
 
-async def test_an_answer_that_declares_too_much_is_refused_though_nothing_of_it_comes():
+async def test_a_response_whose_declared_length_is_too_long_is_rejected_without_its_body():
     async def silent(writer):
         await write(writer, b"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n")
         return True
@@ -250,7 +250,7 @@ async def test_a_redirect_is_not_followed():
             await stripe.payment_methods.retrieve("pm_1")
 
 
-async def test_a_certificate_that_is_not_trusted_is_not_tried_again():
+async def test_an_untrusted_certificate_is_not_retried():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     async with serving(lambda writer: write(writer, ANSWER), ssl=context) as base, connected(base) as stripe:

@@ -1,4 +1,4 @@
-"""Calls to Stripe through an HTTP proxy, and the reason that is given when there is no response."""
+"""Calls to Stripe through an HTTP proxy, and the reasons of their failures."""
 
 import asyncio
 import base64
@@ -103,7 +103,7 @@ async def test_calls_go_through_one_tunnel(proxy, authority):
     assert b"sk_test_x" not in b"".join(proxy.heads)
 
 
-async def test_a_proxy_may_ask_who_calls(proxy, authority):
+async def test_a_proxy_may_require_credentials(proxy, authority):
     proxy.credentials = "user:word"
     async with stripe_test(proxy, authority):
         async with through(proxy.address.replace("//", "//user:word@")) as stripe:
@@ -123,7 +123,7 @@ async def test_calls_by_http_are_sent_to_the_proxy(proxy):
 
 
 @pytest.mark.parametrize(("status", "tries"), [("403 Forbidden", 1), ("502 Bad Gateway", 3)])
-async def test_a_tunnel_that_is_refused_means_that_nothing_was_done(proxy, status, tries):
+async def test_a_rejected_tunnel_means_that_nothing_was_done(proxy, status, tries):
     proxy.status = status
     async with through(proxy.address) as stripe:
         with pytest.raises(APIConnectionError) as caught:
@@ -132,7 +132,7 @@ async def test_a_tunnel_that_is_refused_means_that_nothing_was_done(proxy, statu
     assert not caught.value.outcome_unknown
 
 
-async def test_another_s_certificate_within_the_tunnel_is_refused(proxy, authority):
+async def test_a_wrong_certificate_within_the_tunnel_is_rejected(proxy, authority):
     async with stripe_test(proxy, authority, name="other.test"), through(proxy.address) as stripe:
         with pytest.raises(APIConnectionError) as caught:
             await stripe.payment_methods.attach("pm_1", customer="cus_1")
@@ -140,7 +140,7 @@ async def test_another_s_certificate_within_the_tunnel_is_refused(proxy, authori
     assert not caught.value.outcome_unknown
 
 
-async def test_no_proxy_there(proxy):
+async def test_a_missing_proxy(proxy):
     async with through("http://127.0.0.1:1") as stripe:
         with pytest.raises(APIConnectionError) as caught:
             await stripe.payment_methods.attach("pm_1", customer="cus_1")
@@ -165,7 +165,7 @@ async def test_the_service_takes_the_proxy_from_its_settings(proxy, authority, t
     assert len(proxy.requests) == 1
 
 
-async def test_the_issuer_s_keys_come_through_it_too(proxy, authority):
+async def test_the_issuer_s_keys_are_fetched_through_the_proxy(proxy, authority):
     async with stripe_test(proxy, authority):
         assert await fetch_json(f"{BASE}/keys", proxy=proxy.address) == {"id": "pm_1"}
     assert proxy.requests == ["CONNECT stripe.test:443 HTTP/1.1"]

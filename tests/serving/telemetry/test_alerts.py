@@ -17,7 +17,7 @@ MANUAL = (ROOT / "docs" / "operations.md").read_text()
 NAMES = re.findall(r"alert: (\w+)", ALERTS.read_text())
 
 
-def test_promtool_finds_no_fault():
+def test_promtool_finds_no_problem():
     assert promtool("check", "rules", str(ALERTS)) == ""
 
 
@@ -41,5 +41,5 @@ def test_the_manual_has_all_reasons():
 
 def test_all_metrics_that_alerts_ask_for_are_declared():
     asked = set(re.findall(r"\b(?:attache|process)_\w+", ALERTS.read_text()))
-    told = {declared.name for declared in METRICS}
-    assert {re.sub(r"_(total|count|bucket)$", "", name) for name in asked} <= told
+    names = {declared.name for declared in METRICS}
+    assert {re.sub(r"_(total|count|bucket)$", "", name) for name in asked} <= names

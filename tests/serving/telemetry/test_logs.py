@@ -1,4 +1,4 @@
-"""What is written of operations, of calls and by libraries, and how."""
+"""The log of operations, of calls and of libraries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-async def noted(api: Api, *, json: Any, headers: Any = None) -> list[Any]:
+async def logged(api: Api, *, json: Any, headers: Any = None) -> list[Any]:
     """The events of one request, without what differs each time."""
     with capture_logs() as events:
         await api.http.post("/graphql", json=json, headers=headers)
@@ -53,7 +53,7 @@ class TestOperations:
     async def test_one_line_holds_what_an_operator_asks(self, api):
         call = {"endpoint": "GET /v1/payment_methods/{payment_method}", "status": 200, "reason": None, "tries": 1}
         headers = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
-        events = await noted(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}, headers=headers)
+        events = await logged(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}, headers=headers)
         assert named(events, "operation") == [
             operation(
                 kind="query", name="Card", document=document_hash(CARD), calls=1, stripe=[call], trace_id=TRACE
@@ -61,8 +61,8 @@ class TestOperations:
         ]  # fmt: skip
 
     @pytest.mark.parametrize("parent", ["", "nonsense", f"00-{TRACE}", f"00-{TRACE.upper()}-00f067aa0ba902b7-01"])
-    async def test_a_trace_that_is_none_is_not_noted(self, api, parent):
-        (event,) = await noted(api, json={"query": "{ viewer { kind } }"}, headers={"traceparent": parent})
+    async def test_an_invalid_trace_is_not_logged(self, api, parent):
+        (event,) = await logged(api, json={"query": "{ viewer { kind } }"}, headers={"traceparent": parent})
         assert event["trace_id"] is None
 
     async def test_errors_are_codes(self, stripe):
@@ -70,7 +70,7 @@ class TestOperations:
             return httpx.Response(403, json={"error": {"type": "invalid_request_error", "message": "secret"}})
 
         async with Api(Settings(), Recorder(httpx.MockTransport(fail))) as api:
-            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "operation")
         assert (event["outcome"], event["codes"], event["status"]) == ("error", ["INTERNAL"], 200)
 
@@ -82,33 +82,33 @@ class TestOperations:
             ([], {"status": 400}),
         ],
     )
-    async def test_what_is_refused_is_noted_with_the_reason(self, api, body, facts):
+    async def test_a_rejected_request_is_logged_with_the_reason(self, api, body, facts):
         refused = {"outcome": "refused", "codes": ["BAD_USER_INPUT"], "reason": "bad_user_input"}
-        assert await noted(api, json=body) == [operation(**refused, **facts)]
+        assert await logged(api, json=body) == [operation(**refused, **facts)]
 
     async def test_a_limit_that_was_met_is_the_reason(self, api):
         deep = "{ customer(id: 1) " + "{ paymentMethods { nodes { customer " * 5 + "{ id }" + "} } }" * 5 + "}"
-        (event,) = await noted(api, json={"query": deep})
+        (event,) = await logged(api, json={"query": deep})
         assert event["reason"] == "max_depth"
 
     async def test_so_is_one_that_was_met_on_the_way(self, stripe):
         async with Api(Settings(rate_limit_calls="1/minute"), stripe) as api:
             for _ in range(2):
-                events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+                events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "operation")
         assert (event["outcome"], event["reason"], event["codes"]) == ("error", "rate_limit_calls", ["RATE_LIMITED"])
         assert (event["calls"], event["stripe"]) == (0, [])
 
     async def test_who_is_not_let_in_has_no_kind_of_caller(self, stripe):
         async with Api(Settings(sandbox=True, auth_secret="s" * 32, allow_anonymous=False), stripe) as api:
-            (event,) = await noted(api, json={"query": CARD})
+            (event,) = await logged(api, json={"query": CARD})
         refused = {"outcome": "refused", "codes": ["UNAUTHENTICATED"], "reason": "unauthenticated"}
         assert event == operation(**refused, caller=None, status=401)
 
     async def test_each_operation_of_a_list_has_its_line(self, stripe):
         async with Api(Settings(max_batch=3), stripe) as api:
             entries = [{"query": "query A { viewer { kind } }"}, 1, {"query": "query C { viewer { kind } }"}]
-            events = await noted(api, json=entries)
+            events = await logged(api, json=entries)
         assert [(event["name"], event["outcome"]) for event in events] == [
             ("A", "ok"),
             (None, "refused"),
@@ -116,7 +116,7 @@ class TestOperations:
         ]
 
     async def test_a_name_is_cut(self, api):
-        (event,) = await noted(api, json={"query": f"query {'x' * 500} {{ viewer {{ kind }} }}"})
+        (event,) = await logged(api, json={"query": f"query {'x' * 500} {{ viewer {{ kind }} }}"})
         assert event["name"] == "x" * 60
 
 
@@ -125,7 +125,9 @@ class TestReasons:
 
     @staticmethod
     async def of(api: Api, query: str = CARD, **variables: str) -> str:
-        (event,) = named(await noted(api, json={"query": query, "variables": {"id": "pm_1", **variables}}), "operation")
+        (event,) = named(
+            await logged(api, json={"query": query, "variables": {"id": "pm_1", **variables}}), "operation"
+        )
         return event["reason"]
 
     @pytest.mark.parametrize(
@@ -155,8 +157,8 @@ class TestReasons:
 
 
 class TestCalls:
-    async def test_a_sound_call_is_told_when_all_is(self, api):
-        (event,) = named(await noted(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}), "stripe call")
+    async def test_at_level_debug_every_call_is_logged(self, api):
+        (event,) = named(await logged(api, json={"query": CARD, "variables": {"id": JENNYS_CARD}}), "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("debug", 200, 1)
 
     @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ class TestCalls:
             return httpx.Response(left.pop(0), json={"error": {"type": "api_error"}})
 
         async with Api(Settings(), Recorder(httpx.MockTransport(answer))) as api:
-            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("warning", status, tries)
         assert event["rate_limited"] == answers.count(429)
@@ -180,7 +182,7 @@ class TestCalls:
             raise httpx.ReadError("gone")
 
         async with Api(Settings(), Recorder(httpx.MockTransport(drop))) as api:
-            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["tries"]) == ("warning", None, 3)
         assert event["reason"] == "connection_reset"
@@ -188,7 +190,7 @@ class TestCalls:
     async def test_a_response_that_is_not_stripe_s_is_a_warning_with_its_reason(self, quick):
         transport = httpx.MockTransport(lambda request: httpx.Response(200, text="<html>"))
         async with Api(Settings(), Recorder(transport)) as api:
-            events = await noted(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["reason"]) == ("warning", 200, "not_json")
 
@@ -210,7 +212,7 @@ class TestRepeatedEvents:
 
         assert self.logged(main) == [("refused", "a", None, 0), ("refused", "a", 3671, None)]
 
-    def test_while_they_go_on_there_is_one_line_per_interval(self):
+    def test_there_is_one_line_per_interval_while_they_continue(self):
         async def main(repeated):
             for _ in range(35):
                 repeated.log(logging.WARNING, "refused", {"of": "a"})
@@ -297,7 +299,7 @@ def run(code: str, *, stderr: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment(), text=True, check=True, timeout=30, stderr=stderr)
 
 
-def test_an_exception_is_told_without_its_words():
+def test_an_exception_is_logged_without_its_message():
     done = run(
         """
 import logging
@@ -332,7 +334,7 @@ def test_lines_of_several_processes_stay_whole():
     assert len([json.loads(line) for line in lines]) == 1500
 
 
-def test_a_log_that_nobody_reads_stops_nothing():
+def test_a_closed_standard_error_stops_nothing():
     reading, writing = os.pipe()
     os.close(reading)
     run("logs.configure('info')\nlogs.logger('x').info('lost')", stderr=writing)
@@ -361,7 +363,7 @@ def test_words_without_colours_where_there_is_no_terminal():
 
 async def test_a_wallet_s_calls_are_in_its_line(api):
     query = "query($id: ID!) { customer(id: $id) { email paymentMethods(first: 2) { nodes { id } } } }"
-    events = await noted(api, json={"query": query, "variables": {"id": AMARA}})
+    events = await logged(api, json={"query": query, "variables": {"id": AMARA}})
     (event,) = named(events, "operation")
     assert {call["endpoint"] for call in event["stripe"]} == {
         "GET /v1/customers/{customer}",

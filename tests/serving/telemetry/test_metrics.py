@@ -1,4 +1,4 @@
-"""What is counted of operations and of calls, and how Prometheus reads it."""
+"""The metrics of operations and calls, as Prometheus reads them."""
 
 from __future__ import annotations
 
@@ -204,8 +204,8 @@ class TestWhatOthersCount:
         Counts.hits = 7
         metrics.refresh()
         found = samples(metrics.expose("")[0].decode())
-        told = ("hits", "misses", "compilations", "fallbacks", "errors")
-        assert [found[f"attache_plan_{name}_total",] for name in told] == [7, 2, 1, 0, 3]
+        names = ("hits", "misses", "compilations", "fallbacks", "errors")
+        assert [found[f"attache_plan_{name}_total",] for name in names] == [7, 2, 1, 0, 3]
 
     async def test_the_breaker(self, quick):
         failing = Settings(stripe_breaker_failures=2)
@@ -218,7 +218,7 @@ class TestWhatOthersCount:
         assert found["attache_stripe_breaker_openings_total",] == 1
         assert found["attache_stripe_breaker_refusals_total",] >= 1
 
-    async def test_what_is_let_through(self, api, stripe):
+    async def test_the_current_limit_of_calls(self, api, stripe):
         assert (await read(api))["attache_stripe_calls_per_second",] == math.inf
         async with Api(Settings(stripe_calls_per_second=40), stripe) as limited:
             await ask(limited, CARD, id=JENNYS_CARD)
@@ -226,7 +226,7 @@ class TestWhatOthersCount:
         assert found["attache_stripe_calls_per_second",] == 40
         assert found["attache_stripe_calls_waiting",] == found["attache_stripe_calls_shed_total",] == 0
 
-    async def test_requests_refused_at_the_door(self, sandbox):
+    async def test_requests_rejected_at_the_concurrency_limit(self, sandbox):
         recorder = Recorder.over(sandbox)
         async with Api(Settings(max_operations=1), recorder) as api:
             await asyncio.gather(*(ask(api, CARD, id=JENNYS_CARD) for _ in range(4)))
@@ -259,14 +259,14 @@ class TestReading:
         families = {family.name: family.type for family in text_string_to_metric_families(text)}
         assert families == {declared.name: declared.kind.__name__.lower() for declared in METRICS}
 
-    async def test_promtool_finds_no_fault(self, quick, sandbox):
+    async def test_promtool_finds_no_problem(self, quick, sandbox):
         async with Api(Settings(), Recorder.over(sandbox)) as api:
             await ask(api, CARD, id=JENNYS_CARD)
             await ask(api, "{ nothing }")
             text = (await api.http.get("/metrics")).text
         assert promtool("check", "metrics", text=text) == ""
 
-    async def test_openmetrics_for_those_who_ask(self, api):
+    async def test_openmetrics_if_requested(self, api):
         answer = await api.http.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
         assert answer.headers["content-type"].startswith("application/openmetrics-text")
         assert answer.text.endswith("# EOF\n")
@@ -302,7 +302,7 @@ class TestReading:
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
 
 
-def test_several_processes_tell_of_all(tmp_path):
+def test_several_processes_export_the_sum(tmp_path):
     with (
         running("-m", "sandbox", folder=tmp_path, ready="/v1/customers") as sandbox,
         running(

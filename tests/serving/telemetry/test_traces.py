@@ -148,7 +148,7 @@ def test_a_trace_of_its_own_is_in_the_log_too(tmp_path, collector):
     assert f'"trace_id":"{span.trace_id.hex()}"' in server.output()
 
 
-def test_a_collector_that_is_away_delays_nothing_for_long(tmp_path):
+def test_an_unavailable_collector_delays_nothing_for_long(tmp_path):
     with running("server.py", folder=tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1") as server:
         ask(server, CARD, id=JENNYS_CARD)
         assert server.stop() in (0, -15)

@@ -1,4 +1,4 @@
-"""Care for the upstream, through the service's own surface: a crowd, a Stripe that fails, and one that is slow."""
+"""The upstream guard, through the service's own endpoint: many clients, a Stripe that fails, and a slow one."""
 
 import asyncio
 import contextlib
@@ -65,7 +65,7 @@ class World:
         return await self.http.post("/graphql", json={"query": query}, **options)
 
     async def ask(self, query, **options):
-        """The code that is told, with its retryAfter, or None; and after how long."""
+        """The code of the error, if any, its retryAfter, and the seconds until the response."""
         began = now()
         answer = (await self.post(query, **options)).json()
         extensions = answer["errors"][0]["extensions"] if "errors" in answer else {}
@@ -78,7 +78,7 @@ class World:
 class TestCrowd:
     """A thousand clients within three seconds, a tenth of whom write, and an upstream that takes 25 calls a second."""
 
-    def test_the_limit_holds_writes_go_first_and_whoever_is_shed_is_told_at_once(self):
+    def test_the_limit_holds_writes_go_first_and_calls_are_shed_immediately(self):
         async def main():
             world = World(stripe_calls_per_second=25, max_operations=2000)
 
@@ -115,7 +115,7 @@ class TestCrowd:
         assert "Nothing was sent" in shed["message"]
         assert world.sandbox.ledger.operations().count("payment_method.attached") == 2
 
-    def test_the_steps_of_a_write_that_was_begun_go_before_all_else(self):
+    def test_later_steps_of_a_write_go_first(self):
         async def main():
             world = World(stripe_calls_per_second=1)
             both = asyncio.create_task(world.ask(ATTACH_AS_DEFAULT))
@@ -145,13 +145,13 @@ class TestCrowd:
         await asyncio.gather(*(world.ask(READ) for _ in range(20)))
         return codes, busiest_second(time for time, _ in world.upstream.arrivals if time > began)
 
-    def test_429s_lower_the_pace_by_their_number(self):
+    def test_429s_lower_the_limit_by_their_number(self):
         async def main():
             return await self.answered_before(World(stripe_calls_per_second=20), "rate_limit", 8)
 
         assert run(main()) == (["RATE_LIMITED"] * 8, 14)
 
-    def test_429s_about_one_object_slow_nothing(self):
+    def test_429s_about_one_object_do_not_lower_the_limit(self):
         async def main():
             world = World(stripe_calls_per_second=20)
             world.service.stripe._max_retries = 0
@@ -159,7 +159,7 @@ class TestCrowd:
 
         assert run(main()) == (["RATE_LIMITED"] * 8, 20)
 
-    def test_without_a_limit_one_429_delays_nobody(self):
+    def test_without_a_limit_one_429_delays_no_call(self):
         async def main():
             world = World()
             world.misbehave("rate_limit", times=1)
@@ -169,8 +169,8 @@ class TestCrowd:
         assert {(code, round(seconds, 3)) for code, _, seconds in run(main())} == {(None, 0.1)}
 
 
-class TestDoor:
-    def test_beyond_the_most_operations_requests_are_turned_away_unread(self):
+class TestConcurrencyLimit:
+    def test_requests_beyond_the_maximum_are_rejected_unread(self):
         async def main():
             world = World(max_operations=2)
             inside = [asyncio.create_task(world.post(READ)) for _ in range(2)]
@@ -191,14 +191,14 @@ OWN = "{ customer { email } }"
 
 
 class TestCallers:
-    """What one caller may take of the account's calls."""
+    """The limits of one caller."""
 
     @staticmethod
     def of(world, customer=AMARA, **options):
         return {"headers": bearer(world.settings, customer=customer, **options)}
 
     @pytest.mark.parametrize(("service", "at_once"), [(False, 2), (True, 10)])
-    def test_the_calls_of_a_caller_at_once_are_bounded_over_all_its_operations(self, service, at_once):
+    def test_the_concurrent_calls_of_a_caller_are_limited_over_all_its_operations(self, service, at_once):
         async def main():
             world = World(stripe_max_calls_per_caller=2)
             caller = self.of(world, None if service else AMARA, service=service)
@@ -216,7 +216,7 @@ class TestCallers:
         assert not any("errors" in answer for answer in answers)
 
     @pytest.mark.parametrize(("limit", "code"), [(0, "OVERLOADED"), (5, None)])
-    def test_the_waiting_calls_of_one_caller_hold_up_nobody_else(self, limit, code):
+    def test_the_waiting_calls_of_one_caller_delay_no_other_caller(self, limit, code):
         async def main():
             world = World(stripe_calls_per_second=25, stripe_max_calls_per_caller=limit)
             crowd = [asyncio.create_task(world.post(TWELVE_READS, **self.of(world))) for _ in range(50)]
@@ -227,11 +227,11 @@ class TestCallers:
             await asyncio.gather(*crowd, return_exceptions=True)
             return other
 
-        told, _, seconds = run(main())
-        assert told == code
+        received, _, seconds = run(main())
+        assert received == code
         assert seconds < 1.5
 
-    def test_whose_call_waits_until_the_deadline_is_told_the_setting(self):
+    def test_a_call_that_waits_until_the_deadline_gets_the_setting(self):
         async def main():
             world = World(seconds=1, stripe_max_calls_per_caller=1, operation_deadline=5)
             answer = (await world.post(TWELVE_READS, **self.of(world))).json()
@@ -242,7 +242,7 @@ class TestCallers:
         assert (sent, len(errors)) == (2, 10)
         assert refusals == [{"code": "RATE_LIMITED", "retryAfter": 1, "limit": "STRIPE_MAX_CALLS_PER_CALLER"}] * 9
 
-    def test_the_calls_of_a_caller_per_minute_are_bounded(self):
+    def test_the_calls_of_a_caller_per_minute_are_limited(self):
         async def main():
             world = World(rate_limit_calls="5/minute")
             answer = (await world.post(TWELVE_READS, **self.of(world))).json()
@@ -258,7 +258,7 @@ class TestCallers:
             assert 1 <= extensions["retryAfter"] <= 60
             assert "(RATE_LIMIT_CALLS). Nothing was sent" in error["message"]
 
-    def test_a_write_that_was_begun_is_finished(self):
+    def test_a_started_write_is_finished(self):
         async def main():
             world = World(rate_limit_calls="1/minute", stripe_max_calls_per_caller=1)
             attach = ATTACH_AS_DEFAULT.replace(f', customerId: "{JENNY}"', "")
@@ -276,7 +276,7 @@ THREE_FAILURES = {"stripe_breaker_failures": 3, "stripe_breaker_pause": 5}
 
 class TestBreaker:
     @pytest.mark.parametrize("kind", ["unavailable", "error_before", "drop_before"])
-    def test_sustained_failure_opens_it_and_it_answers_at_once(self, kind):
+    def test_sustained_failure_opens_it_and_calls_are_rejected_immediately(self, kind):
         async def main():
             world = World(**THREE_FAILURES)
             world.misbehave(kind)
@@ -290,7 +290,7 @@ class TestBreaker:
         assert answers == [("UPSTREAM_UNAVAILABLE", 5, 0.0)] * 2
         assert (guard.breaker.value, guard.breaker_opened, guard.breaker_refused) == ("open", 1, 2)
 
-    def test_after_its_pause_one_call_probes_and_the_first_answer_closes_it(self):
+    def test_after_its_pause_one_call_probes_and_the_first_response_closes_it(self):
         async def main():
             world = World(**THREE_FAILURES)
             world.misbehave("unavailable", times=3)
@@ -306,7 +306,7 @@ class TestBreaker:
         assert crowd == ["None"] + ["UPSTREAM_UNAVAILABLE"] * 9
         assert (probes, after, state) == (1, [None] * 3, "closed")
 
-    def test_a_probe_that_fails_or_is_given_up_leaves_it_open(self):
+    def test_a_probe_that_fails_or_is_cancelled_leaves_it_open(self):
         async def main():
             world = World(**THREE_FAILURES)
             world.misbehave("unavailable")
@@ -328,7 +328,7 @@ class TestBreaker:
 
         assert run(main())[0] is None
 
-    def test_refusals_and_429s_are_answers(self):
+    def test_declines_and_429s_are_responses(self):
         async def main():
             world = World(**THREE_FAILURES)
             for kind in ("rate_limit", "lock_timeout", "permission"):
@@ -340,7 +340,7 @@ class TestBreaker:
 
         assert run(main()) == (0, None)
 
-    def test_those_who_wait_are_told_when_it_opens(self):
+    def test_waiting_calls_are_rejected_when_it_opens(self):
         async def main():
             world = World(stripe_calls_per_second=3, **THREE_FAILURES)
             world.misbehave("unavailable")
@@ -375,7 +375,7 @@ class TestDeadline:
 
         assert run(main()) == ([{"code": "DEFAULT_NOT_SET"}], pytest.approx(8))
 
-    def test_a_write_whose_time_runs_out_is_told_as_unknown_and_found_out_by_its_key(self):
+    def test_the_outcome_of_a_write_that_timed_out_is_unknown_until_its_key_is_sent_again(self):
         async def main():
             world = World(operation_deadline=8, stripe_timeout=20)
             world.misbehave("stall", work=True, path="/attach$")
@@ -406,7 +406,7 @@ class TestDeadline:
         assert sent == 1
 
 
-def test_clients_that_leave_take_no_slot_with_them():
+def test_clients_that_disconnect_release_their_slots():
     async def main():
         world = World(stripe_calls_per_second=5, max_operations=50)
         tasks = [asyncio.create_task(world.post(query)) for query in (READ, ATTACH) * 10]

@@ -1,4 +1,4 @@
-"""What is this process's own failure doesn't count as Stripe's."""
+"""Failures of this process do not count as failures of Stripe."""
 
 import asyncio
 import errno
@@ -30,7 +30,7 @@ async def ends_badly(error, *, stopped=0.0, running=0.0):
 @pytest.mark.parametrize(
     ("running", "stopped", "closed"), [(1.2, 0.0, False), (0.0, 1.5, True), (0.6, 1.0, True), (0.4, 0.0, True)]
 )
-async def test_a_timeout_while_the_loop_was_stopped_is_not_stripe_s(running, stopped, closed):
+async def test_a_timeout_while_the_loop_was_blocked_is_not_a_failure_of_stripe(running, stopped, closed):
     error = APIConnectionError(Reason.READ_TIMEOUT)
     assert await ends_badly(error, running=running, stopped=stopped) == closed
 
@@ -38,12 +38,12 @@ async def test_a_timeout_while_the_loop_was_stopped_is_not_stripe_s(running, sto
 @pytest.mark.parametrize(
     ("number", "closed"), [(errno.EMFILE, True), (errno.ENFILE, True), (errno.ECONNREFUSED, False)]
 )
-async def test_a_lack_of_descriptors_is_not_stripe_s(number, closed):
+async def test_a_lack_of_descriptors_is_not_a_failure_of_stripe(number, closed):
     error = aiohttp.ClientConnectorError(None, OSError(number, "x"))
     assert await ends_badly(connection_error(error)) == closed
 
 
-async def test_a_name_that_was_not_looked_up_for_lack_of_descriptors_is_not_stripe_s(monkeypatch):
+async def test_a_dns_failure_for_lack_of_descriptors_is_not_a_failure_of_stripe(monkeypatch):
     error = aiohttp.ClientConnectorDNSError(None, OSError(-3, "Temporary failure in name resolution"))
     assert not await ends_badly(connection_error(error))
 

@@ -1,4 +1,4 @@
-"""Turns that are taken over replicas, each a scheduler of its own, through a real store."""
+"""The limits that replicas share, each with its own scheduler, through a real store."""
 
 import asyncio
 import hashlib
@@ -61,31 +61,31 @@ async def acquire(scheduler, endpoint="a", urgency=READ, seconds=0.5):
 
 
 async def granted(scheduler, count, **options):
-    """How many of so many calls at once get their turn, soon."""
+    """The number of concurrent calls that get a slot soon."""
     ends = await asyncio.gather(*(acquire(scheduler, **options) for _ in range(count)), return_exceptions=True)
     assert all(isinstance(end, Overloaded) for end in ends if isinstance(end, Exception)), ends
     return sum(not isinstance(end, Exception) for end in ends)
 
 
-async def test_the_limit_is_that_of_all_together(replicas):
+async def test_the_replicas_share_the_limit(replicas):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     counts = await asyncio.gather(granted(one, 10), granted(other, 10))
     assert sum(counts) == 10
 
 
-async def test_that_of_an_endpoint_too(replicas):
+async def test_the_replicas_share_the_limit_of_an_endpoint(replicas):
     one, other = (replicas.new(per_second=10, per_endpoint=4) for _ in range(2))
     assert await granted(one, 4, endpoint="a") == 4
     assert await granted(other, 4, endpoint="a") == 0
     assert await granted(other, 4, endpoint="b") == 4
 
 
-async def test_keys_do_not_meet(replicas):
+async def test_accounts_have_separate_limits(replicas):
     one, other = replicas.new(per_second=5), replicas.new(per_second=5, account="sk_test_y")
     assert [await granted(one, 5), await granted(other, 5)] == [5, 5]
 
 
-async def test_slots_come_back_a_second_after_the_answer(replicas):
+async def test_slots_are_free_one_second_after_the_response(replicas):
     one, other = replicas.new(per_second=4), replicas.new(per_second=4)
     slots = [await acquire(one) for _ in range(4)]
     for slot in slots:
@@ -95,7 +95,7 @@ async def test_slots_come_back_a_second_after_the_answer(replicas):
     assert await granted(other, 4) == 4
 
 
-async def test_429s_told_to_one_slow_all(replicas):
+async def test_429s_to_one_replica_slow_all_replicas(replicas):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     slot = await acquire(one)
     slot.release(asyncio.get_running_loop().time())
@@ -105,7 +105,7 @@ async def test_429s_told_to_one_slow_all(replicas):
     assert await granted(other, 10, seconds=0.3) == 4
 
 
-async def test_a_pause_that_stripe_asks_for_is_kept_by_all(replicas):
+async def test_all_replicas_pause_when_stripe_asks_one_to_wait(replicas):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     slot = await acquire(one)
     slot.release(asyncio.get_running_loop().time())
@@ -117,7 +117,7 @@ async def test_a_pause_that_stripe_asks_for_is_kept_by_all(replicas):
     assert caught.value.retry_after in (29, 30)
 
 
-async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas):
+async def test_a_waiting_write_of_one_replica_goes_before_the_reads_of_another(replicas):
     one, other = replicas.new(per_second=2), replicas.new(per_second=2)
     held = [await acquire(one) for _ in range(2)]
     order = []
@@ -137,7 +137,7 @@ async def test_a_waiting_write_of_one_goes_before_the_reads_of_another(replicas)
     assert order == ["write", "write", "read"]
 
 
-async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, store):
+async def test_while_the_store_is_unavailable_each_replica_uses_its_share(replicas, store):
     one, other = replicas.new(per_second=10), replicas.new(per_second=10)
     for scheduler in (one, other):
         (await acquire(scheduler)).release(asyncio.get_running_loop().time())
@@ -149,7 +149,7 @@ async def test_while_the_store_is_unavailable_each_keeps_to_its_part(replicas, s
     store.start()
 
 
-async def test_whoever_leaves_while_the_store_is_asked_leaves_nothing_behind(replicas):
+async def test_a_call_that_is_cancelled_during_the_round_trip_leaves_nothing_behind(replicas):
     scheduler = replicas.new(per_second=10)
     tasks = [asyncio.create_task(acquire(scheduler)) for _ in range(5)]
     await asyncio.sleep(0)
@@ -198,7 +198,7 @@ class TestLosses:
         await asyncio.sleep(seconds)
         began = len(arrivals)
         await asyncio.sleep(2)
-        assert len(arrivals) - began >= LIMIT, "calls go on"
+        assert len(arrivals) - began >= LIMIT, "calls continue"
         assert LIMIT / 2 < busiest_second(arrivals) <= LIMIT
 
     async def test_of_its_state(self, arrivals, store):

@@ -1,4 +1,4 @@
-"""Turns of calls to Stripe, in virtual time: how many in a second, who goes first, who is turned away, and when."""
+"""The scheduler in virtual time: the number of calls per second, their order, and which are rejected when."""
 
 import asyncio
 import contextlib
@@ -51,9 +51,7 @@ CALLS = st.lists(
 
 @settings(max_examples=300)
 @given(calls=CALLS, limit=st.integers(1, 8), of_endpoint=st.integers(1, 8), concurrent=st.integers(1, 20))
-def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_nothing_leaks(
-    calls, limit, of_endpoint, concurrent
-):
+def test_no_second_has_too_many_calls_every_wait_ends_and_no_slot_leaks(calls, limit, of_endpoint, concurrent):
     sent, waits = [], []
 
     async def one(scheduler, spec):
@@ -97,14 +95,14 @@ def test_whenever_calls_come_no_second_has_too_many_nobody_waits_for_ever_and_no
 
 
 class TestLimits:
-    def test_all_that_is_allowed_in_a_second_goes_at_once(self):
+    def test_the_calls_of_one_second_are_sent_immediately(self):
         async def main():
             scheduler = Scheduler(per_second=25)
             return [scheduler.try_acquire("a", now()) is not None for _ in range(26)]
 
         assert run(main()) == [True] * 25 + [False]
 
-    def test_the_limit_is_used_but_for_the_time_that_answers_take(self):
+    def test_the_limit_is_used_except_for_the_response_time(self):
         async def main():
             scheduler, sent = Scheduler(per_second=25, max_wait=60), []
             await asyncio.gather(*(call(scheduler, work=0.05, sent=sent) for _ in range(250)))
@@ -112,7 +110,7 @@ class TestLimits:
 
         assert run(main()) == pytest.approx(9 * (WINDOW + 0.05), rel=0.02)
 
-    def test_a_call_on_its_way_may_arrive_at_any_time_and_holds_its_slot(self):
+    def test_a_call_in_flight_may_arrive_at_any_time_and_keeps_its_slot(self):
         async def main():
             scheduler, sent = Scheduler(per_second=5, max_wait=60), []
             await asyncio.gather(*(call(scheduler, way=3.0, work=0.0, sent=sent) for _ in range(10)))
@@ -120,7 +118,7 @@ class TestLimits:
 
         assert run(main()) == pytest.approx(3 + WINDOW)
 
-    def test_an_endpoint_that_is_at_its_limit_holds_up_no_other(self):
+    def test_an_endpoint_at_its_limit_delays_no_other_endpoint(self):
         async def main():
             scheduler, sent = Scheduler(per_second=10, per_endpoint=2), []
             tasks = [asyncio.create_task(call(scheduler, endpoint="busy", sent=sent)) for _ in range(4)]
@@ -132,7 +130,7 @@ class TestLimits:
 
         assert run(main()) == 0.0
 
-    def test_calls_under_way_are_bounded(self):
+    def test_calls_in_flight_are_limited(self):
         async def main():
             scheduler, most = Scheduler(concurrent=3), 0
 
@@ -158,7 +156,7 @@ class TestLimits:
 
 
 class TestOrder:
-    def test_what_was_begun_goes_first_then_writes_then_reads_and_of_equals_who_came_first(self):
+    def test_later_steps_go_first_then_writes_then_reads_each_in_order_of_arrival(self):
         async def main():
             scheduler, order = Scheduler(per_second=1, max_wait=60), []
 
@@ -177,7 +175,7 @@ class TestOrder:
 
         assert run(main()) == ["now", "f1", "w1", "w2", "r1", "r2"]
 
-    def test_a_read_that_was_let_wait_is_not_overtaken_for_ever(self):
+    def test_a_waiting_read_is_not_overtaken_forever(self):
         async def main():
             scheduler = Scheduler(per_second=2, max_wait=3)
 
@@ -195,7 +193,7 @@ class TestOrder:
 
         assert run(main()) < 5
 
-    def test_nobody_slips_in_before_those_who_wait(self):
+    def test_a_new_call_does_not_overtake_waiting_calls(self):
         async def main():
             scheduler = Scheduler(per_second=1)
             scheduler.try_acquire("a", now()).release(now())
@@ -209,48 +207,48 @@ class TestOrder:
         assert run(main()) is None
 
 
-class TestTurnedAway:
+class TestRejected:
     @staticmethod
     async def crowd(scheduler, count, **options):
-        """Each call's end at once: how many got through, the refusals, and when the last refusal was told."""
-        began, refusals, told = now(), [], []
+        """The result of concurrent calls: the number of slots, the rejections, and the time of the last rejection."""
+        began, refusals, rejected_at = now(), [], []
 
         async def one():
             try:
                 await call(scheduler, **options)
             except Overloaded as refusal:
                 refusals.append(refusal)
-                told.append(now() - began)
+                rejected_at.append(now() - began)
 
         await asyncio.gather(*(one() for _ in range(count)))
-        return count - len(refusals), refusals, max(told, default=0.0)
+        return count - len(refusals), refusals, max(rejected_at, default=0.0)
 
-    def test_who_would_wait_too_long_is_told_so_at_once(self):
+    def test_a_call_that_would_wait_too_long_is_rejected_immediately(self):
         async def main():
             return await self.crowd(Scheduler(per_second=25, max_wait=3), 1000)
 
-        through, refusals, told = run(main())
+        through, refusals, rejected_at = run(main())
         assert through == 25 + 34
-        assert told == 0.0
+        assert rejected_at == 0.0
         assert {refusal.retry_after for refusal in refusals} == {2}
 
-    def test_a_full_queue_turns_away(self):
+    def test_a_full_queue_rejects_calls(self):
         async def main():
             return await self.crowd(Scheduler(per_second=25, max_wait=60, max_waiting=10), 100)
 
-        through, _, told = run(main())
-        assert (through, told) == (25 + 5, 0.0)
+        through, _, rejected_at = run(main())
+        assert (through, rejected_at) == (25 + 5, 0.0)
 
-    def test_nobody_waits_for_a_turn_that_comes_after_their_deadline(self):
+    def test_no_call_waits_for_a_slot_after_its_deadline(self):
         async def main():
             scheduler = Scheduler(per_second=1, max_wait=60)
             before = [asyncio.create_task(call(scheduler, urgency=WRITE, work=0.0)) for _ in range(4)]
             await asyncio.sleep(0)
             with pytest.raises(Overloaded):
                 await call(scheduler, deadline=now() + 2)
-            told = now()
+            rejected_at = now()
             await asyncio.gather(*before)
-            return told
+            return rejected_at
 
         assert run(main()) == 1000
 
@@ -273,13 +271,13 @@ class TestTurnedAway:
 
         assert run(main()) == (["now", "w0", "w1", "r0", "r1"], {"finishing": 0, "write": 2, "read": 2})
 
-    def test_a_write_is_turned_away_when_there_are_only_writes(self):
+    def test_a_write_is_rejected_when_there_are_only_writes(self):
         async def main():
             return await self.crowd(Scheduler(per_second=1, max_wait=60, max_waiting=3), 10, urgency=WRITE)
 
         assert run(main())[0] == 4
 
-    def test_what_was_begun_is_never_turned_away_but_by_its_deadline(self):
+    def test_only_its_deadline_rejects_a_later_step_of_a_write(self):
         async def main():
             scheduler = Scheduler(per_second=2, max_wait=1, max_waiting=1)
             finishing = [
@@ -292,7 +290,7 @@ class TestTurnedAway:
         assert kinds == [type(None)] * 12 + [Overloaded] * 8
         assert ended == pytest.approx(1005.5)
 
-    def test_all_who_wait_can_be_turned_away_but_for_what_was_begun(self):
+    def test_all_waiting_calls_except_later_steps_can_be_rejected(self):
         async def main():
             scheduler = Scheduler(per_second=1)
             tasks = [
@@ -305,8 +303,8 @@ class TestTurnedAway:
         assert run(main()) == [type(None), NotSent, NotSent, type(None)]
 
 
-class TestLeaving:
-    def test_a_turn_that_comes_in_the_moment_of_giving_up_is_not_lost(self):
+class TestCancelling:
+    def test_a_slot_that_is_granted_to_a_cancelled_call_is_not_lost(self):
         async def main():
             scheduler = Scheduler(concurrent=1)
             first = scheduler.try_acquire("a", now())
@@ -360,7 +358,7 @@ class Limited:
 
 
 class TestSlowingDown:
-    def test_each_429_takes_one_call_per_second_which_then_come_back_evenly(self):
+    def test_each_429_removes_one_call_per_second_and_the_limit_recovers_evenly(self):
         async def main():
             scheduler = Scheduler(per_second=20)
             for _ in range(10):
@@ -374,7 +372,7 @@ class TestSlowingDown:
         assert run(main()) == [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20]
 
     @pytest.mark.parametrize("limit", [5, None])
-    def test_it_never_stops_altogether_and_recovers_by_itself(self, limit):
+    def test_it_never_stops_completely_and_recovers(self, limit):
         async def main():
             scheduler = Scheduler(per_second=limit)
             for _ in range(500):
@@ -387,7 +385,7 @@ class TestSlowingDown:
 
         assert run(main()) == (1, 5 if limit else float("inf"))
 
-    def test_of_one_endpoint_slows_that_endpoint_alone(self):
+    def test_a_429_of_one_endpoint_slows_only_that_endpoint(self):
         async def main():
             scheduler = Scheduler(per_second=20, per_endpoint=10)
             for endpoint in "ab":
@@ -397,7 +395,7 @@ class TestSlowingDown:
 
         assert run(main()) == [20, 9, 10]
 
-    def test_a_pause_that_is_asked_for_is_kept(self):
+    def test_a_requested_pause_is_kept(self):
         async def main():
             scheduler, sent = Scheduler(per_second=20, max_wait=30), []
             scheduler.slow_down(ALL, now=now(), pause=4)
@@ -422,7 +420,7 @@ class TestSlowingDown:
         assert longest < 0.12
 
     @pytest.mark.parametrize("limit", [None, 400])
-    def test_one_429_in_a_hundred_leaves_the_response_time_as_it_is(self, limit):
+    def test_one_429_in_a_hundred_does_not_change_the_response_time(self, limit):
         async def main():
             upstream = Limited(Scheduler(per_second=limit), each=100)
             await upstream.serve(rate=200, seconds=30)
@@ -434,7 +432,7 @@ class TestSlowingDown:
         assert seconds[-60] < 0.2
 
     @pytest.mark.parametrize("limit", [None, 100])
-    def test_it_comes_down_to_what_the_upstream_takes(self, limit):
+    def test_it_falls_to_the_limit_of_the_upstream(self, limit):
         async def main():
             scheduler = Scheduler(per_second=limit)
             upstream = Limited(scheduler, limit=50)
