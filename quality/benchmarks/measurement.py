@@ -13,7 +13,7 @@ import psutil
 from quality.benchmarks import cores, load, metrics
 from quality.benchmarks.agreement import headers
 from quality.benchmarks.load import Sampler
-from quality.benchmarks.processes import Running
+from quality.benchmarks.processes import Measured
 from quality.benchmarks.servers import Started
 from quality.benchmarks.workloads import Workload
 
@@ -99,7 +99,7 @@ def _busy(core: int) -> float:
 
 
 @contextmanager
-def _peak_memory(running: Running) -> Iterator[list[float]]:
+def _peak_memory(running: Measured) -> Iterator[list[float]]:
     """The most that was resident within, in MiB; one number, complete at the end."""
     peak = [running.resident_mib()]
     end = threading.Event()

@@ -1,4 +1,4 @@
-"""A server's processes, seen from outside: started on their core, waited for, and what they use."""
+"""Starts a measured server on its core, waits until it is ready, and reads its CPU time and memory."""
 
 from __future__ import annotations
 
@@ -13,45 +13,44 @@ import httpx
 import psutil
 
 from quality.benchmarks.cores import on
-from quality.harness import processes as tests
-from quality.harness.processes import ROOT
+from quality.harness import processes
 
 MIB = 1024 * 1024
 
 _SETTLED_SECONDS = 0.2
 _SETTLE_SECONDS = 20.0
 _READY_SECONDS = 30.0
-# What the environment may hold besides for a Node or a tracer that runs otherwise.
-_OTHERS = ("NODE_", "SSL_", "OTEL_")
+# Prefixes of variables that would configure Node, TLS or a tracer.
+_CONFIGURING = ("NODE_", "SSL_", "OTEL_")
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without what could set a server up, and with these."""
-    kept = {name: value for name, value in tests.environment().items() if not name.startswith(_OTHERS)}
+    """This process's environment, without variables that configure a server, plus these variables."""
+    kept = {name: value for name, value in processes.environment().items() if not name.startswith(_CONFIGURING)}
     return {**kept, **variables}
 
 
 @dataclass(frozen=True)
-class Running:
-    """A started server. Its log has all that it wrote; `began` is when it was started, by `time.perf_counter`."""
+class Measured:
+    """A started server. `began` is its start time, by `time.perf_counter`."""
 
     process: subprocess.Popen[bytes]
     log: Path
     began: float
 
     def tree(self) -> list[psutil.Process]:
-        """It and all its children."""
+        """The process and its descendants."""
         with contextlib.suppress(psutil.NoSuchProcess):
             parent = psutil.Process(self.process.pid)
             return [parent, *parent.children(recursive=True)]
         return []
 
     def cpu_seconds(self) -> float:
-        """Processor time of the whole tree, in user and system mode, since it was started."""
+        """CPU time of all processes since the start, in user and system mode."""
         return sum(cpu_seconds(process) for process in self.tree())
 
     def resident_mib(self) -> float:
-        """Resident memory of the whole tree, in MiB."""
+        """Resident memory of all processes, in MiB."""
         total = 0
         for process in self.tree():
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -59,7 +58,7 @@ class Running:
         return total / MIB
 
     def settle(self) -> None:
-        """Wait until it has done what is left of a load: it would take the core from the next that is measured."""
+        """Wait until the server is idle after a load, so that it takes no CPU time from the next measurement."""
         end = time.perf_counter() + _SETTLE_SECONDS
         while time.perf_counter() < end:
             before = self.cpu_seconds()
@@ -68,7 +67,7 @@ class Running:
                 return
 
     def stop(self) -> None:
-        """Ask it to end, and make it."""
+        """Send SIGTERM, then kill all processes if they don't end."""
         tree = self.tree()
         self.process.terminate()
         try:
@@ -81,30 +80,21 @@ class Running:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """Processor time of one process so far; 0 when it is gone."""
+    """CPU time of one process; 0 if it has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         times = process.cpu_times()
         return float(times.user + times.system)
     return 0.0
 
 
-def start(command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path) -> Running:
-    """Start a server; `core` None lets it use all."""
+def start(command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path) -> Measured:
+    """Start a server on one core, or on all if `core` is None."""
     began = time.perf_counter()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            on(core, command),
-            cwd=ROOT,
-            env=environment(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    return Running(process, log, began)
+    return Measured(processes.start(on(core, command), environment(variables), log), log, began)
 
 
-def wait_until_ready(running: Running, request: httpx.Request) -> float:
-    """Seconds from its start until the request gets status 200. Raises RuntimeError with the log when it never does."""
+def wait_until_ready(running: Measured, request: httpx.Request) -> float:
+    """Seconds from the start until the request gets status 200. Raises RuntimeError with the log after a timeout."""
     with httpx.Client(trust_env=False, verify=False) as client:
         while time.perf_counter() - running.began < _READY_SECONDS and running.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):

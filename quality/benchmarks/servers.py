@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from quality.benchmarks import cores, processes
 from quality.benchmarks.operations import Operation
-from quality.benchmarks.processes import Running
+from quality.benchmarks.processes import Measured
 from quality.benchmarks.upstream import Upstream
 from quality.harness.processes import free_port
 from serving.auth.development_tokens import create_token
@@ -91,7 +91,7 @@ class Started:
     """A server that is ready. `seconds` is how long that took from the process's start."""
 
     server: Server
-    running: Running
+    running: Measured
     url: str
     port: int
     seconds: float

@@ -16,7 +16,7 @@ import trustme
 
 from quality.benchmarks import bodies
 from quality.benchmarks.cores import REST, on
-from quality.harness.processes import free_port
+from quality.harness.processes import environment, free_port, start
 
 DELAY_SECONDS = 0.05
 
@@ -103,7 +103,7 @@ def running(folder: Path) -> Iterator[Upstream]:
     configuration = folder / "nginx.conf"
     configuration.write_text(_configuration(folder, ports))
     command = on(REST, ["nginx", "-c", str(configuration), "-p", str(folder), "-e", "stderr"])
-    process = subprocess.Popen(command)
+    process = start(command, environment(), folder / "nginx.log")
     schemes = {"fast": "http", "slow": "http", "tls": "https"}
     bases = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name, scheme in schemes.items()}
     upstream = Upstream(bases, authority, f"http://127.0.0.1:{ports['status']}/status", process)

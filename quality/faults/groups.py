@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from quality.faults import connections, processes
 from quality.faults.auditor import UPSTREAM, Expected, Ledger, audit
 from quality.faults.client import Client, Outcome, Telling, Unanswered
-from quality.faults.processes import Held, Process
+from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import CALLERS, KINDS, Scenario
 from quality.faults.scene import Group, Scene
@@ -200,11 +200,11 @@ async def _all(
     return list(await asyncio.gather(*(one(*numbered) for numbered in enumerate(scenarios))))
 
 
-async def _held(scene: Scene) -> list[Held]:
+async def _held(scene: Scene) -> list[Usage]:
     """What the replicas hold when nobody asks anything, and no connection is open but those kept to the store."""
     await scene.proxy.close()
     await asyncio.sleep(0.5)
-    held = list(await asyncio.gather(*(replica.held() for replica in scene.replicas)))
+    held = list(await asyncio.gather(*(replica.usage() for replica in scene.replicas)))
     await scene.proxy.open()
     if scene.store is None:
         return held
@@ -212,7 +212,7 @@ async def _held(scene: Scene) -> list[Held]:
     return [replace(one, files=one.files - files) for one, files in zip(held, kept, strict=True)]
 
 
-async def _quiet(scene: Scene, group: Group, before: Sequence[Held]) -> None:
+async def _quiet(scene: Scene, group: Group, before: Sequence[Usage]) -> None:
     """Wait until all that was begun has ended; what then is still held has leaked."""
     await scene.proxy.drain()
     leaks: list[str] = []
@@ -246,7 +246,7 @@ def _excused(scene: Scene, lost: Unanswered) -> bool:
     )
 
 
-def _leaked(before: Held, after: Held, more_bytes: int) -> str | None:
+def _leaked(before: Usage, after: Usage, more_bytes: int) -> str | None:
     more = after.files > before.files + MORE_FILES or after.tasks > before.tasks or after.threads > before.threads + 8
     return f"leaked: {after} after {before}" if more or after.bytes > before.bytes + more_bytes else None
 

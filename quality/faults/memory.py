@@ -130,9 +130,9 @@ async def _around(service: Process, operations: int) -> Measured:
 
 async def _sizes(service: Process) -> tuple[int, int]:
     await asyncio.sleep(REST_SECONDS)
-    at_rest = (await service.held()).bytes
+    at_rest = (await service.usage()).bytes
     await _load(service.port, HEALTHY, 300)
-    return at_rest, (await service.held()).bytes
+    return at_rest, (await service.usage()).bytes
 
 
 async def _load(port: int, id: str, operations: int) -> None:

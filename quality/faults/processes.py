@@ -1,4 +1,4 @@
-"""The processes that take part, which can be killed, asked to end, and looked into."""
+"""The processes of a scenario: start, signal, restart and inspect them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +16,19 @@ from pathlib import Path
 
 import psutil
 
-from quality.harness import stores, wire
-from quality.harness.processes import ROOT, environment, free_port
+from quality.harness import processes, stores, wire
+from quality.harness.processes import environment, free_port
 from quality.harness.wire import LOCALHOST
 
 END_SECONDS = 20.0
-"""What a process has for ending by itself."""
+"""Timeout for a process that got a signal to end."""
+
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
-class Held:
-    """What a process holds at one moment."""
+class Usage:
+    """The resources that a process uses at one moment."""
 
     files: int
     threads: int
@@ -37,7 +40,7 @@ class Held:
 
 
 class Process:
-    """A command that listens on a port of its own, which it keeps over restarts."""
+    """A command that listens on its own port, which stays the same after a restart."""
 
     def __init__(self, command: Sequence[str], log: Path, *, ready: str | None, **variables: str) -> None:
         self.port = free_port()
@@ -45,18 +48,15 @@ class Process:
         self._command = [part.replace("PORT", str(self.port)) for part in command]
         self._ready = ready
         self._environment = environment(**variables)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Start it, and wait until it is ready."""
-        with self.log.open("a") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
+        """Start the process and wait until it is ready."""
+        self._process = processes.start(self._command, self._environment, self.log)
         for _ in range(1200):
             if await self._is_ready():
                 return
-            if self._process.returncode is not None:
+            if self._process.poll() is not None:
                 break
             await asyncio.sleep(0.05)
         raise RuntimeError(f"{self._command} did not start:\n{self.log.read_text()[-2000:]}")
@@ -72,35 +72,37 @@ class Process:
         return True
 
     async def end(self, number: int = signal.SIGTERM) -> int | None:
-        """Send the signal; the exit status, None when it had to be killed because it did not end in time."""
+        """Send the signal and wait. Returns the exit status, or None if the process was killed after a timeout."""
         process = self._process
-        if process is None or process.returncode is not None:
-            return process.returncode if process is not None else None
-        process.send_signal(number)
-        try:
-            return await asyncio.wait_for(process.wait(), END_SECONDS)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if process is None:
             return None
+        process.send_signal(number)
+        for _ in range(round(END_SECONDS / POLL_SECONDS)):
+            if process.poll() is not None:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        if (status := process.poll()) is None:
+            process.kill()
+            process.wait()
+        return status
 
     def signal(self, number: int) -> None:
-        """Send the signal and go on."""
-        if self._process is not None and self._process.returncode is None:
+        """Send the signal without waiting."""
+        if self._process is not None:
             self._process.send_signal(number)
 
     def limit_descriptors(self, limit: int) -> None:
-        """Change its limit of open files, at most to the one that it was started with; 0 leaves it none to open."""
+        """Change the limit of open files, up to the limit at the start. With 0, the process can open none."""
         assert self._process is not None
         _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE, (limit, hard))
 
     def connections(self) -> int:
-        """How many clients are connected to its port."""
+        """The number of clients connected to the port."""
         return sum(local == self.port for local, _ in self._open_connections())
 
     def connections_to(self, port: int) -> int:
-        """How many connections it has to a port."""
+        """The number of connections from this process to a port."""
         return sum(remote == port for _, remote in self._open_connections())
 
     def _open_connections(self) -> list[tuple[int, int]]:
@@ -108,14 +110,14 @@ class Process:
         found = psutil.Process(self._process.pid).net_connections("tcp")
         return [(one.laddr.port, one.raddr.port) for one in found if one.raddr]
 
-    async def held(self) -> Held:
-        """What it holds now; its tasks only where it was started by `observed`."""
+    async def usage(self) -> Usage:
+        """The current usage. `tasks` is -1 unless `observed` runs the process."""
         assert self._process is not None
         folder = Path(f"/proc/{self._process.pid}")
         status = (folder / "status").read_text()
         resident, threads = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) for name in ("VmRSS", "Threads"))
         tasks = await self._tasks()
-        return Held(len(os.listdir(folder / "fd")), threads, tasks, resident * 1024)
+        return Usage(len(os.listdir(folder / "fd")), threads, tasks, resident * 1024)
 
     async def _tasks(self) -> int:
         before = len(self._counts())
@@ -131,7 +133,7 @@ class Process:
 
 
 def sandbox(folder: Path) -> Process:
-    """The sandbox, empty."""
+    """An empty sandbox."""
     command = [sys.executable, "-m", "sandbox", "--no-seed", "--port", "PORT"]
     return Process(command, folder / "sandbox.log", ready="/_sandbox")
 
@@ -139,7 +141,7 @@ def sandbox(folder: Path) -> Process:
 def service(
     folder: Path, name: str, settings: Mapping[str, str], *, planted: str | None, descriptors: int | None = None
 ) -> Process:
-    """The service, observed, with a planted bug if one is named, and so many descriptors at most."""
+    """The service under `observed`, with an optional planted bug and an optional limit of descriptors."""
     command = [sys.executable, "-m", "quality.faults.observed", planted or "nothing", "--port", "PORT"]
     if descriptors is not None:
         command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
@@ -147,14 +149,14 @@ def service(
 
 
 def store(folder: Path) -> Process:
-    """A Valkey or Redis. Raises RuntimeError where none is installed."""
+    """A Valkey or Redis server. Raises RuntimeError if neither is installed."""
     if stores.SERVER is None:
         raise RuntimeError("needs valkey-server or redis-server")
     return Process(stores.command("PORT", folder), folder / "store.log", ready=None)
 
 
-async def stop(processes: Sequence[Process]) -> None:
-    """Kill them all."""
-    for process in processes:
+async def stop(running: Sequence[Process]) -> None:
+    """Kill the processes."""
+    for process in running:
         with contextlib.suppress(ProcessLookupError):
             await process.end(signal.SIGKILL)

@@ -28,7 +28,7 @@ from quality.faults.auditor import Ledger
 from quality.faults.client import Outcome, understood
 from quality.faults.groups import SECRET, SETTINGS
 from quality.faults.plan import NONE, Fault, draw_plan
-from quality.faults.processes import Held, Process
+from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import KINDS, Scenario
 from quality.harness import wire
@@ -58,7 +58,7 @@ class Load:
     faulty: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     attached: Counter[str] = field(default_factory=Counter)
-    samples: list[Held] = field(default_factory=list)
+    samples: list[Usage] = field(default_factory=list)
 
 
 @dataclass
@@ -139,7 +139,7 @@ async def steady(soak: Soak, *, rate: float, seconds: float, share: float) -> Lo
 async def _sample(service: Process, load: Load) -> None:
     while True:
         await asyncio.sleep(SAMPLE_SECONDS)
-        load.samples.append(await service.held())
+        load.samples.append(await service.usage())
 
 
 def main() -> int:
@@ -224,22 +224,22 @@ def _print_table(quiet: Load, load: Load) -> None:
         print(f"held: {sample}")
 
 
-async def _at_rest(soak: Soak) -> Held:
+async def _at_rest(soak: Soak) -> Usage:
     """What the service holds when nobody asks, and the upstream has closed its connections."""
     await asyncio.sleep(3)
     await soak.proxy.close()
     await asyncio.sleep(2)
-    held = await soak.service.held()
+    held = await soak.service.usage()
     await soak.proxy.open()
     return held
 
 
-def _leaked(before: Held, after: Held) -> list[str]:
+def _leaked(before: Usage, after: Usage) -> list[str]:
     more = after.files > before.files or after.tasks > before.tasks or after.threads > before.threads
     return [f"leaked: {after} at rest, after {before}"] if more else []
 
 
-def _grown(samples: Sequence[Held]) -> list[str]:
+def _grown(samples: Sequence[Usage]) -> list[str]:
     third = len(samples) // 3
     if not third:
         return ["too short to tell whether memory grew"]

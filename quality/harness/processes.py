@@ -1,4 +1,4 @@
-"""The service and the sandbox as processes of their own, started as their users start them."""
+"""Starts the service, the sandbox and other servers as processes, with the commands that users run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,17 +18,17 @@ import httpx
 from serving.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-# Plans can be turned off for a whole run of the tests.
+# COMPILED_PLANS is passed on: it turns plans off for a whole test run.
 _SETTINGS = {name.upper() for name in Settings.model_fields} - {"COMPILED_PLANS"}
-# Where it is set, each start of a process would compile all modules anew, for as long as the rest of the start takes.
+# With this variable, each process would compile all modules again, which doubles its start-up time.
 _SLOW = {"PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass
 class Running:
-    """A process that listens."""
+    """A process that listens on a port."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     base: str
     log: Path
 
@@ -38,24 +38,24 @@ class Running:
         return self.base.rpartition(":")[2]
 
     def output(self) -> str:
-        """All that it has written."""
+        """The process's output so far."""
         return self.log.read_text()
 
     def stop(self) -> int:
-        """Ask it to end, as an operator does; its exit status."""
+        """Send SIGTERM and return the exit status."""
         self.process.terminate()
         return self.process.wait(20)
 
 
 _PORTS = range(20_000, 32_000)
-"""Below the ports that the system gives to outgoing connections, so that none of them takes a port that was free."""
+"""Below the range for outgoing connections, so that none of them takes a port that was found free."""
 
 _random = random.SystemRandom()
-"""Not seeded, so that the workers of a test run draw different ports."""
+"""Not seeded, so that the workers of a test run choose different ports."""
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port without a listener."""
     while True:
         port = _random.choice(_PORTS)
         with socket.socket() as listener, contextlib.suppress(OSError):
@@ -64,9 +64,20 @@ def free_port() -> int:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment without the service's own settings, and with these."""
+    """This process's environment, without settings of the service, plus the variables."""
     kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS | _SLOW}
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
+
+
+def start(command: Sequence[str], variables: Mapping[str, str], log: Path | None) -> subprocess.Popen[bytes]:
+    """Start a command in the project's root. `variables` is its whole environment; its output is appended to the log.
+
+    Tests, benchmarks and fault injection start every server with this function.
+    """
+    with open(log or os.devnull, "ab") as output:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
 
 
 def ended(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -91,12 +102,12 @@ def completed(*command: str, **variables: str) -> subprocess.CompletedProcess[st
 def running(
     *command: str, folder: Path, ready: str = "/readyz", port: str | None = None, **variables: str
 ) -> Iterator[Running]:
-    """The command with `--port` and a free one added, until it is ready; it is stopped in the end."""
-    found = _start(command, folder, port or str(free_port()), variables)
+    """Run a Python command with `--port`. Yields the process when it is ready, and kills it at the end."""
+    found = _listen(command, folder, port or str(free_port()), variables)
     try:
         if not _becomes_ready(found, ready) and port is None and "is in use on" in found.output():
             # Another process took the port after it was found free.
-            found = _start(command, folder, str(free_port()), variables)
+            found = _listen(command, folder, str(free_port()), variables)
             _becomes_ready(found, ready)
         assert found.process.poll() is None, f"ended too early:\n{found.output()}"
         yield found
@@ -106,22 +117,14 @@ def running(
             found.process.wait(10)
 
 
-def _start(command: tuple[str, ...], folder: Path, port: str, variables: dict[str, str]) -> Running:
+def _listen(command: tuple[str, ...], folder: Path, port: str, variables: dict[str, str]) -> Running:
     log = folder / f"{port}.log"
-    with log.open("a") as output:
-        process = subprocess.Popen(
-            [sys.executable, *command, "--port", port],
-            cwd=ROOT,
-            env=environment(**variables),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    process = start([sys.executable, *command, "--port", port], environment(**variables), log)
     return Running(process, f"http://127.0.0.1:{port}", log)
 
 
 def _becomes_ready(found: Running, path: str) -> bool:
-    """Wait until it answers; False when it has ended."""
+    """Wait for a response. Returns False if the process has ended."""
     for _ in range(1800):
         if found.process.poll() is not None:
             return False

@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from quality.harness.processes import free_port
+from quality.harness.processes import environment, free_port, start
 
 SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
 
@@ -31,9 +31,7 @@ class Store:
 
     def start(self) -> None:
         """Start the process and wait until it responds."""
-        self._process = subprocess.Popen(
-            command(self.port, self._folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self._process = start(command(self.port, self._folder), environment(), log=None)
         import redis
 
         with redis.Redis(port=self.port) as client:

@@ -9,7 +9,7 @@ import httpx
 
 from quality.harness.processes import running
 from quality.harness.wallets import JENNYS_CARD
-from tests.nginx import proxying
+from tests.support.nginx import proxying
 
 PROXY_SECONDS = 1.0
 SERVICE_SECONDS = 1.25

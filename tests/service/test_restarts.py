@@ -14,7 +14,7 @@ import pytest
 
 from quality.harness.processes import Running, free_port, running
 from quality.harness.wallets import JENNYS_CARD
-from tests.nginx import proxying
+from tests.support.nginx import proxying
 
 CARD = {"query": "query Card($id: ID!) { paymentMethod(id: $id) { id } }", "variables": {"id": JENNYS_CARD}}
 BODY = json.dumps({"id": JENNYS_CARD, "object": "payment_method"}).encode()
