@@ -2,5 +2,6 @@
 
 from sandbox.app import Sandbox, create_sandbox
 from sandbox.control.faults import Fault
+from sandbox.events.delivery import Deliver, WebhookRequest
 
-__all__ = ["Fault", "Sandbox", "create_sandbox"]
+__all__ = ["Deliver", "Fault", "Sandbox", "WebhookRequest", "create_sandbox"]

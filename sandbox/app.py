@@ -1,7 +1,7 @@
 """The sandbox as an ASGI app: Stripe's endpoints under /v1, and its own control routes under /_sandbox."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
@@ -9,24 +9,31 @@ from starlette.types import Receive, Scope, Send
 from sandbox.control.fault_injection import inject_fault
 from sandbox.control.faults import FaultQueue
 from sandbox.control.routes import control_app
+from sandbox.events.delivery import Deliver
+from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.connection import Connection
+from sandbox.objects.webhook_endpoint import forwarding_endpoint
 from sandbox.request_handling import RequestHandler
 from sandbox.seed import seed_store
 from sandbox.state.clock import Clock
+from sandbox.state.ids import new_webhook_secret
 from sandbox.state.ledger import Ledger
-from sandbox.state.settings import AccountSettings
+from sandbox.state.settings import RETRY_PAUSES, AccountSettings
 from sandbox.state.store import Store
 
 
 class Sandbox:
     """Imitates Stripe's API in memory. Tests in the same process may use its parts directly."""
 
-    def __init__(self, store: Store, *, seed: bool, settings: AccountSettings, public_url: str | None) -> None:
+    def __init__(
+        self, store: Store, webhooks: WebhookSender, *, seed: bool, settings: AccountSettings, public_url: str | None
+    ) -> None:
         self.store = store
+        self.webhooks = webhooks
         self.faults = FaultQueue()
         self._settings = settings
         self._handler = RequestHandler(store, public_url=public_url)
-        self._control = control_app(store, self.faults, self.reset)
+        self._control = control_app(store, webhooks, self.faults, self.reset)
         self.reset(seed)
 
     @property
@@ -35,11 +42,12 @@ class Sandbox:
         return self.store.ledger
 
     def reset(self, seed: bool = True) -> None:
-        """Deletes all objects, faults, idempotency keys and ledger entries, and resets the clock and the settings."""
+        """Deletes all objects, deliveries, faults, idempotency keys and ledger entries. Resets clock and settings."""
         self.store.clear()
         self.store.clock.reset()
         self.store.settings = self._settings
         self.faults.clear()
+        self.webhooks.clear()
         self._handler.idempotency_keys.clear()
         if seed:
             seed_store(self.store)
@@ -76,12 +84,26 @@ def create_sandbox(
     clock: Callable[[], float] = time.time,
     refuse_failed_checks: bool = False,
     public_url: str | None = None,
+    deliver: Deliver | None = None,
+    forward_to: str | None = None,
+    webhook_secret: str | None = None,
+    retry_pauses: Sequence[float] = RETRY_PAUSES,
 ) -> Sandbox:
     """Returns a new sandbox that shares nothing with others.
 
     `clock` returns the seconds since 1970. `refuse_failed_checks` imitates an account whose Radar rules turn a failed
     CVC or postal code check into a card error. `public_url` is the URL under which browsers reach the sandbox, for the
     links to its 3-D Secure page; by default it is the URL of the request.
+
+    `deliver` sends the requests to webhook endpoints. Without it, events are only listed. `forward_to` is the URL of an
+    additional endpoint that gets every event, and `webhook_secret` signs its deliveries; by default it is a new one.
+    A delivery that fails is repeated after each of the `retry_pauses`, in seconds.
+
+    Events are sent while the app's lifespan runs. Where this app is mounted in another one, whose lifespan it doesn't
+    get, that one must enter `sandbox.webhooks.running()`.
     """
-    settings = AccountSettings(refuse_failed_checks=refuse_failed_checks)
-    return Sandbox(Store(Clock(clock)), seed=seed, settings=settings, public_url=public_url)
+    settings = AccountSettings(refuse_failed_checks=refuse_failed_checks, retry_pauses=tuple(retry_pauses))
+    endpoint = forwarding_endpoint(forward_to, webhook_secret or new_webhook_secret()) if forward_to else None
+    store = Store(Clock(clock), forward_to=endpoint)
+    webhooks = WebhookSender(store, deliver)
+    return Sandbox(store, webhooks, seed=seed, settings=settings, public_url=public_url)

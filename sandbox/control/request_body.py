@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,18 +11,39 @@ from starlette.requests import Request
 
 from sandbox.control.faults import KINDS, Fault, check_members
 from sandbox.http.request import MAX_BODY_BYTES, read_body
+from sandbox.state.settings import AccountSettings
 
 MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
 _FAULT_MEMBERS = frozenset(field.name for field in fields(Fault)) - {"id"}
 
 
-async def boolean_members(request: Request, *names: str) -> Mapping[str, bool]:
-    """Returns the members of the body, which must be booleans with these names."""
-    body = await _members(request, names)
-    for name, value in body.items():
-        if not isinstance(value, bool):
-            raise HTTPException(400, f"{name} must be true or false.")
-    return body
+class _Reset(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    seed: bool = True
+
+
+class _SettingsChange(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    refuse_failed_checks: bool = False
+    events_for_cleared_defaults: bool = False
+    retry_pauses: Annotated[
+        list[Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]], Field(max_length=20)
+    ] = []
+
+
+async def seed(request: Request) -> bool:
+    """Returns the member `seed`, true by default."""
+    return _Reset(**await _members(request, _Reset.model_fields)).seed
+
+
+async def changed_settings(request: Request, settings: AccountSettings) -> AccountSettings:
+    """Returns the settings with the changes that the body describes. Raises ValueError if one is invalid."""
+    changes = _SettingsChange(**await _members(request, _SettingsChange.model_fields)).model_dump(exclude_unset=True)
+    if "retry_pauses" in changes:
+        changes["retry_pauses"] = tuple(changes["retry_pauses"])
+    return replace(settings, **changes)
 
 
 async def fault(request: Request) -> Fault:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -12,13 +12,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control.faults import KINDS, FaultQueue
-from sandbox.control.request_body import boolean_members, card_update, fault, seconds
+from sandbox.control.request_body import card_update, changed_settings, fault, seconds, seed
 from sandbox.control.same_origin import check_origin
 from sandbox.control.three_d_secure_page import three_d_secure_route
 from sandbox.errors import StripeError
+from sandbox.events.webhook_sender import WebhookSender
 from sandbox.operations.find_objects import find_payment_method
 from sandbox.operations.update_card_automatically import update_card
-from sandbox.state.settings import AccountSettings
 from sandbox.state.store import Store
 
 _DIGITS = re.compile(r"[0-9]{1,18}")
@@ -29,8 +29,11 @@ Handler = Callable[[Request], Awaitable[Response]]
 class _Handlers:
     """`reset` empties the sandbox, and seeds it if its argument is true."""
 
-    def __init__(self, store: Store, faults: FaultQueue, reset: Callable[[bool], None]) -> None:
+    def __init__(
+        self, store: Store, webhooks: WebhookSender, faults: FaultQueue, reset: Callable[[bool], None]
+    ) -> None:
         self._store = store
+        self._webhooks = webhooks
         self._faults = faults
         self._reset = reset
 
@@ -49,10 +52,11 @@ class _Handlers:
         return JSONResponse({"faults": []})
 
     async def list_ledger(self, request: Request) -> Response:
-        after = request.query_params.get("after", "0")
-        if not _DIGITS.fullmatch(after):
-            raise HTTPException(400, "after must be a whole number.")
-        return JSONResponse({"entries": [asdict(entry) for entry in self._store.ledger.entries(int(after))]})
+        return JSONResponse({"entries": [asdict(entry) for entry in self._store.ledger.entries(_after(request))]})
+
+    async def list_deliveries(self, request: Request) -> Response:
+        deliveries = self._webhooks.deliveries(_after(request))
+        return JSONResponse({"deliveries": [delivery.summary() for delivery in deliveries]})
 
     async def update_card(self, request: Request) -> Response:
         update = await card_update(request)
@@ -60,7 +64,7 @@ class _Handlers:
         return JSONResponse(update_card(self._store, method, update.changes()))
 
     async def reset(self, request: Request) -> Response:
-        self._reset((await boolean_members(request, "seed")).get("seed", True))
+        self._reset(await seed(request))
         return JSONResponse(self._store.counts())
 
     async def advance(self, request: Request) -> Response:
@@ -68,19 +72,19 @@ class _Handlers:
         return JSONResponse({"time": self._store.now()})
 
     async def change_settings(self, request: Request) -> Response:
-        changes = await boolean_members(request, *(field.name for field in fields(AccountSettings)))
-        self._store.settings = replace(self._store.settings, **changes)
+        self._store.settings = await changed_settings(request, self._store.settings)
         return JSONResponse(asdict(self._store.settings))
 
 
-def control_app(store: Store, faults: FaultQueue, reset: Callable[[bool], None]) -> Starlette:
-    """Returns the app of the control routes and the 3-D Secure page."""
-    handlers = _Handlers(store, faults, reset)
+def control_app(store: Store, webhooks: WebhookSender, faults: FaultQueue, reset: Callable[[bool], None]) -> Starlette:
+    """Returns the app of the control routes and the 3-D Secure page. Events are sent during its lifespan."""
+    handlers = _Handlers(store, webhooks, faults, reset)
     return Starlette(
         routes=[
             _route("/_sandbox", GET=handlers.overview),
             _route("/_sandbox/faults", GET=handlers.list_faults, POST=handlers.add_fault, DELETE=handlers.clear_faults),
             _route("/_sandbox/ledger", GET=handlers.list_ledger),
+            _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),
@@ -88,7 +92,15 @@ def control_app(store: Store, faults: FaultQueue, reset: Callable[[bool], None])
             three_d_secure_route(store),
         ],
         exception_handlers=dict.fromkeys((HTTPException, StripeError, ValueError), _error_response),
+        lifespan=lambda app: webhooks.running(),
     )
+
+
+def _after(request: Request) -> int:
+    after = request.query_params.get("after", "0")
+    if not _DIGITS.fullmatch(after):
+        raise HTTPException(400, "after must be a whole number.")
+    return int(after)
 
 
 def _route(path: str, **by_method: Handler) -> Route:

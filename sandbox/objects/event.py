@@ -25,8 +25,14 @@ class Event(Record):
         """Whether every webhook endpoint that gets the event has accepted it."""
         return bool(self.body["pending_webhooks"] == 0)
 
+    def count_delivery(self) -> None:
+        """Subtracts an endpoint that has accepted the event."""
+        self.body["pending_webhooks"] -= 1
 
-def new_body(id: str, type: str, object: Json, before: Json | None, request: ApiRequest, now: int) -> Json:
+
+def new_body(
+    id: str, type: str, object: Json, before: Json | None, request: ApiRequest, now: int, *, pending_webhooks: int
+) -> Json:
     """Returns the body of a new event about `object`. `before` is the object before an update.
 
     The version is the account's default, not the one of the request. Changes that Stripe makes have no request id.
@@ -40,7 +46,7 @@ def new_body(id: str, type: str, object: Json, before: Json | None, request: Api
         "created": now,
         "data": {"object": snapshot, **({"previous_attributes": changed} if changed else {})},
         "livemode": False,
-        "pending_webhooks": 0,
+        "pending_webhooks": pending_webhooks,
         "request": {"id": request.request_id or None, "idempotency_key": request.idempotency_key},
         "type": type,
     }

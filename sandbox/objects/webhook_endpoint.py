@@ -49,6 +49,11 @@ def new_body(id: str, url: str, enabled_events: Sequence[str], now: int, api_ver
     }
 
 
+def forwarding_endpoint(url: str, secret: str) -> WebhookEndpoint:
+    """Returns an endpoint that gets every event."""
+    return WebhookEndpoint(new_body("forward_to", url, [ALL_EVENTS], now=0), secret=secret)
+
+
 def updated_body(body: Json, params: Mapping[str, Any]) -> Json:
     """Returns the body with the parameters applied."""
     updated = {**body, **{name: params[name] for name in ("description", "enabled_events", "url") if name in params}}

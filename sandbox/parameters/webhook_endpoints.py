@@ -16,7 +16,7 @@ _WEB_URL = re.compile(r"https?://[^/?#\s@]+([/?#][!-~]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class _WebUrl(Text):
+class WebUrl(Text):
     """An address that can receive a request. Unlike Stripe's, it may be a local one."""
 
     def check(self, text: str, param: str) -> None:
@@ -36,7 +36,7 @@ _WRITABLE: Mapping[str, ParameterType] = {
     "description": Text(unsettable=True),
     "enabled_events": Array(Choice(("*", *EVENT_TYPES))),
     "metadata": Metadata(),
-    "url": _WebUrl(),
+    "url": WebUrl(),
 }
 
 CREATE = endpoint_parameters(

@@ -15,6 +15,10 @@ class Clock:
         """Returns the current time with fractions."""
         return self._source() + self._offset
 
+    def source_time(self) -> int:
+        """Returns the time of the source in whole seconds, which `advance` does not change."""
+        return int(self._source())
+
     def now(self) -> int:
         """Returns the current time in whole seconds, like Stripe's timestamps."""
         return int(self.time())

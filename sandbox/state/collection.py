@@ -46,9 +46,9 @@ class Collection(Generic[R]):
         """Returns the object with that id, or None."""
         return self._records.get(id)
 
-    def oldest(self) -> R:
-        """Returns the object that was added first. Raises StopIteration if there is none."""
-        return next(iter(self._records.values()))
+    def oldest_first(self) -> Iterator[R]:
+        """Returns all objects in the order of creation."""
+        return iter(self._records.values())
 
     def newest_first(self) -> Iterator[R]:
         """Returns all objects in the order of Stripe's lists."""

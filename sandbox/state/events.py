@@ -13,5 +13,5 @@ class Events(Collection[Event]):
     def add(self, record: Event) -> Event:
         """Adds the event and returns it."""
         if self.is_full:
-            self.remove(self.oldest().id)
+            self.remove(next(self.oldest_first()).id)
         return super().add(record)

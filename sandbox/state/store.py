@@ -1,5 +1,7 @@
 """All objects of the sandbox's account, in memory."""
 
+from collections.abc import Callable, Sequence
+
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
@@ -18,12 +20,17 @@ from sandbox.state.ids import new_id
 from sandbox.state.ledger import Ledger
 from sandbox.state.settings import AccountSettings
 
+EventSubscriber = Callable[[Event, Sequence[WebhookEndpoint]], None]
+
 
 class Store:
     """The account: one collection per type of object, and the payment methods of each customer."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, forward_to: WebhookEndpoint | None = None) -> None:
         self.clock = clock
+        # An endpoint that the API neither lists nor deletes, like that of Stripe's command line.
+        self.forward_to = forward_to
+        self._subscribers: list[EventSubscriber] = []
         self.ledger = Ledger(clock)
         self.settings = AccountSettings()
         self.clear()
@@ -55,7 +62,22 @@ class Store:
         Changes for which Stripe has no event, such as the creation of a payment method, are only in the ledger.
         """
         self.ledger.record(request, type, record.id, customer)
-        self.events.add(Event(new_event(new_id("evt"), type, record.body, before, request, self.now())))
+        endpoints = [endpoint for endpoint in self._webhook_endpoints() if endpoint.accepts(type)]
+        body = new_event(new_id("evt"), type, record.body, before, request, self.now(), pending_webhooks=len(endpoints))
+        event = self.events.add(Event(body))
+        for subscriber in self._subscribers:
+            subscriber(event, endpoints)
+
+    def subscribe(self, subscriber: EventSubscriber) -> None:
+        """Calls the function with each new event and the webhook endpoints that accept it."""
+        self._subscribers.append(subscriber)
+
+    def is_receiving(self, endpoint: WebhookEndpoint) -> bool:
+        """Returns whether the endpoint still exists and is enabled."""
+        return endpoint.is_enabled and endpoint in self._webhook_endpoints()
+
+    def _webhook_endpoints(self) -> list[WebhookEndpoint]:
+        return [*([self.forward_to] if self.forward_to else []), *self.webhook_endpoints.oldest_first()]
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
         """Returns the payment methods attached to a customer, newest first."""

@@ -134,13 +134,18 @@ class TestSettings:
             {"refuse_failed_checks": "false"},
             {"refuse_failed_checks": None},
             {"refuse_failed_checks": 0},
+            {"refuse_failed_checks": False, "retry_pauses": [-1]},
+            {"refuse_failed_checks": False, "retry_pauses": ["1"]},
+            {"refuse_failed_checks": False, "retry_pauses": [1] * 21},
         ],
     )
     async def test_unknown_or_invalid_members_change_nothing(self, http, sandbox, body):
         await http.post("/_sandbox/settings", json={"refuse_failed_checks": True})
         response = await http.post("/_sandbox/settings", json=body)
         assert response.status_code == 400
-        assert "refuse_failed_checks" in response.json()["error"]["message"]
+        assert ("retry_pauses" if "retry_pauses" in body else "refuse_failed_checks") in response.json()["error"][
+            "message"
+        ]
         assert sandbox.store.settings.refuse_failed_checks is True
 
     async def test_omitted_settings_keep_their_value(self, http):

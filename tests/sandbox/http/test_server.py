@@ -98,6 +98,21 @@ def test_command_serves_and_stops(options):
         process.communicate()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--forward-to", "127.0.0.1:8000"], "--forward-to: give a URL such as http://127.0.0.1:8000/webhooks/stripe"),
+        (["--forward-to", ""], "--forward-to: give a URL such as http://127.0.0.1:8000/webhooks/stripe"),
+        (["--webhook-secret", "a b"], "--webhook-secret: give ASCII text without spaces, such as whsec_123"),
+        (["--webhook-secret", "whsec_1"], "--webhook-secret needs --forward-to"),
+    ],
+)
+def test_command_rejects_other_webhook_options(options, message):
+    command = [sys.executable, "-m", "sandbox", *options]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr.splitlines()[-1].endswith(message)) == (2, True), ended.stderr
+
+
 @pytest.mark.parametrize("port", ["x", "65536", "-1", "12111.0", "", "\u0661", "9" * 5000])
 def test_command_rejects_other_ports(port):
     command = [sys.executable, "-m", "sandbox", f"--port={port}"]

@@ -1,0 +1,1 @@
+"""Sends events to webhook endpoints, signed and retried like Stripe's."""

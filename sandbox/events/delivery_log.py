@@ -1,0 +1,59 @@
+"""The newest deliveries, and which of them are pending."""
+
+import asyncio
+from typing import Literal
+
+from sandbox.events.delivery import Delivery
+from sandbox.objects.event import Event
+from sandbox.objects.webhook_endpoint import WebhookEndpoint
+
+
+class DeliveryLog:
+    """Keeps the newest `limit` deliveries. Numbers are never reused, not even after `clear`."""
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._limit = limit
+        self._deliveries: dict[int, Delivery] = {}
+        self._seq = 0
+        self._pending: set[int] = set()
+        # Set when nothing is pending any more.
+        self._settled = asyncio.Event()
+
+    def add(self, event: Event, endpoint: WebhookEndpoint) -> Delivery:
+        """Adds a pending delivery and returns it. At the limit, the oldest one is canceled and deleted."""
+        self._seq += 1
+        delivery = Delivery(self._seq, event, endpoint)
+        self._deliveries[delivery.seq] = delivery
+        self._pending.add(delivery.seq)
+        if len(self._deliveries) > self._limit:
+            oldest = self._deliveries.pop(next(iter(self._deliveries)))
+            if oldest.is_pending:
+                self.settle(oldest, "canceled")
+        return delivery
+
+    def deliveries(self, after: int = 0) -> list[Delivery]:
+        """Returns the deliveries after number `after`, oldest first."""
+        return [delivery for delivery in self._deliveries.values() if delivery.seq > after]
+
+    def pending(self) -> list[Delivery]:
+        """Returns the deliveries that have neither succeeded nor failed, oldest first."""
+        return [self._deliveries[seq] for seq in sorted(self._pending)]
+
+    def settle(self, delivery: Delivery, status: Literal["succeeded", "failed", "canceled"]) -> None:
+        """Ends the delivery with that status."""
+        delivery.status = status
+        self._pending.discard(delivery.seq)
+        if not self._pending:
+            self._settled.set()
+
+    async def wait_until_settled(self) -> None:
+        """Waits until no delivery is pending."""
+        while self._pending:
+            self._settled.clear()
+            await self._settled.wait()
+
+    def clear(self) -> None:
+        """Cancels and deletes all deliveries."""
+        for delivery in self.pending():
+            self.settle(delivery, "canceled")
+        self._deliveries.clear()
