@@ -119,7 +119,8 @@ class StripeClient:
         if deadline is not None and deadline <= now:
             raise APIConnectionError(Reason.DEADLINE)
         permit = self.guard.try_acquire(call.endpoint, call.urgency, now)
-        with permit or await self.guard.acquire(call.endpoint, call.urgency, deadline) as permit:
+        permit = permit or await self.guard.acquire(call.endpoint, call.urgency, deadline)
+        with permit:
             call.tries += 1
             call.status = None
             end = permit.granted_at + self._try_timeout

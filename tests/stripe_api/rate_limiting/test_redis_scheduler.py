@@ -20,7 +20,7 @@ READ, WRITE = Urgency.READ, Urgency.WRITE
 
 
 class Replicas:
-    """Governors that share one store and one key of Stripe's, or have keys of their own."""
+    """Schedulers that share one store, with the same Stripe account or with different ones."""
 
     def __init__(self, url):
         self._url = url
@@ -183,9 +183,9 @@ class TestLosses:
                 await asyncio.sleep(0.02)
                 slot.release(clock())
 
-        governors = [replicas.new(per_second=LIMIT) for _ in range(2)]
+        schedulers = [replicas.new(per_second=LIMIT) for _ in range(2)]
         # One replica asks for more than the other, so that their parts before a loss are not equal.
-        callers = [governors[0]] * 20 + [governors[1]] * 2
+        callers = [schedulers[0]] * 20 + [schedulers[1]] * 2
         calling = [asyncio.create_task(call(scheduler, "a")) for scheduler in callers]
         await asyncio.sleep(1.5)
         yield arrivals
