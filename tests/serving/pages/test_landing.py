@@ -87,7 +87,7 @@ async def test_its_commands_run(api, page):
 
 
 def _request(options: list[str]) -> dict[str, object]:
-    """What curl would send."""
+    """The request that curl would send."""
     url = next(option for option in options if option.startswith("http"))
     values = {name: options[options.index(name) + 1] for name in ("-d", "-H", "-u", "-X") if name in options}
     form = {"Content-Type": "application/x-www-form-urlencoded"} if "-d" in values else {}
@@ -110,7 +110,7 @@ async def test_it_says_who_may_call(stripe, page):
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "advice"),
     [
         ({}, "the sandbox&#x27;s public secret"),
         ({"sandbox": True, "auth_secret": "s" * 40}, "this server&#x27;s AUTH_SECRET"),
@@ -120,10 +120,10 @@ async def test_it_says_who_may_call(stripe, page):
         ),
     ],
 )
-async def test_it_says_which_secret_signs_tokens(stripe, settings, told):
+async def test_it_says_which_secret_signs_tokens(stripe, settings, advice):
     async with Api(Settings(**settings), stripe) as api:
         page = (await api.http.get("/")).text
-    assert told in page
+    assert advice in page
     assert "s" * 40 not in page
     assert ("server.py token" in page) is ("auth_issuer" not in settings)
 

@@ -1,4 +1,4 @@
-"""GraphiQL's page and files: their headers, who gets them, and what stands there when nothing is built."""
+"""GraphiQL's page and files: their headers, and the page when nothing is built."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def folder(tmp_path):
     assets = tmp_path / "dist" / "playground"
     assets.mkdir(parents=True)
     (tmp_path / "dist" / "index.html").write_text(INDEX)
-    (tmp_path / "dist" / "secret.js").write_text("beside the assets")
+    (tmp_path / "dist" / "secret.js").write_text("next to the assets")
     for name in ("index-B_-1.js", "json.worker-BAR7-_b.js", "index-x.css", "icon-x.ttf", "notes.txt"):
         (assets / name).write_text(SCRIPT)
     (assets / "index-B_-1.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
@@ -67,7 +67,7 @@ class TestPage:
             ({"stripe_secret_key": "sk_test_x", "allow_anonymous": True, "playground": True}, "introspection"),
         ],
     )
-    async def test_it_is_told_what_the_server_offers(self, serve, settings, offers):
+    async def test_the_page_contains_the_features_of_the_server(self, serve, settings, offers):
         async with serve(**settings) as api:
             response = await api.http.get("/graphql", headers=BROWSER)
         assert f'<meta name="attache" content="{offers}" />' in response.text
@@ -157,7 +157,13 @@ class TestNotBuilt:
         assert "uv sync --reinstall-package attache" in response.text
         assert response.headers["content-security-policy"].startswith("default-src 'none'")
 
-    async def test_nobody_has_tried(self, serve, folder):
+    async def test_it_was_never_built(self, serve, folder):
         (folder / "dist" / "index.html").unlink()
         async with serve() as api:
             assert "It has not been built yet" in (await api.http.get("/graphql", headers=BROWSER)).text
+
+
+async def test_a_page_is_not_shown_unless_the_settings_say_so(stripe):
+    async with Api(Settings(playground=False), stripe) as api:
+        response = await api.http.get("/graphql", headers={"Accept": "text/html"})
+    assert response.status_code == 406

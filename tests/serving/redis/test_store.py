@@ -129,7 +129,7 @@ async def test_a_busy_event_loop_does_not_make_the_store_look_slow(shared):
     assert not shared.is_unavailable
 
 
-async def test_a_connection_that_was_closed_is_opened_anew(store, shared):
+async def test_a_connection_that_was_closed_is_opened_again(store, shared):
     await shared.use(shared.client.ping)
     store.stop()
     store.start()

@@ -24,7 +24,7 @@ NO_ORIGINS = (
 )
 NO_PROXIES = ("socks5://proxy:1080", "http://", "proxy:port", "http://[")
 EVERYONE = ("*", "10.0.0.1 *", "0.0.0.0/0", "::/0", "0.0.0.0/1")
-NOBODY = ("proxy.internal", "10.0.0.1/8", "10.0.0.300", "10.0.0.1:80")
+NO_NETWORKS = ("proxy.internal", "10.0.0.1/8", "10.0.0.300", "10.0.0.1:80")
 ADDRESSES = ("AUTH_ISSUER", "AUTH_JWKS_URL", "OTEL_EXPORTER_OTLP_ENDPOINT")
 NO_ADDRESSES = ("http://[", "http://:80", "https://a:99999", "https://a:port")
 
@@ -63,7 +63,7 @@ def loaded(monkeypatch):
         {"RATE_LIMIT_CALLER": "20/second;600/minute"},
     ],
 )
-def test_what_goes_together_starts(loaded, variables):
+def test_valid_combinations_are_accepted(loaded, variables):
     loaded(**variables)
 
 
@@ -78,7 +78,7 @@ def test_what_goes_together_starts(loaded, variables):
         *(
             ({**keys, **OIDC, "TRUSTED_PROXIES": word}, "TRUSTED_PROXIES", "10.0.0.7")
             for keys in KEYS
-            for word in NOBODY
+            for word in NO_NETWORKS
         ),
         ({**LIVE, **OIDC, "PLAYGROUND": "true"}, "PLAYGROUND", "leave it out"),
         ({**LIVE, **OIDC, "SHOW_CALLS": "true"}, "SHOW_CALLS", "leave it out"),
@@ -115,7 +115,7 @@ def test_what_goes_together_starts(loaded, variables):
         *(({**TEST, **OIDC, name: value}, name, "https://host") for name in ADDRESSES for value in NO_ADDRESSES),
     ],
 )
-def test_what_does_not_is_named_with_what_to_do(loaded, variables, named, advice):
+def test_conflicts_are_named_with_advice(loaded, variables, named, advice):
     with pytest.raises(SettingsError, match=f"^{named}: ") as caught:
         loaded(**variables)
     assert advice in str(caught.value)
@@ -131,7 +131,7 @@ class TestFiles:
         assert settings.stripe_secret_key.get_secret_value() == "sk_test_fromfile"
         assert not settings.uses_sandbox
 
-    def test_it_is_held_to_the_same_rules(self, loaded, tmp_path):
+    def test_a_key_from_a_file_has_the_same_rules(self, loaded, tmp_path):
         file = tmp_path / "key"
         file.write_text("sk_live_fromfile")
         with pytest.raises(SettingsError, match="AUTH_ISSUER"):
@@ -140,13 +140,13 @@ class TestFiles:
         with pytest.raises(SettingsError, match=r"^STRIPE_SECRET_KEY_FILE: "):
             loaded(STRIPE_SECRET_KEY_FILE=str(file), AUTH_SECRET=SECRET)
 
-    def test_it_and_the_variable_do_not_go_together(self, loaded, tmp_path):
+    def test_a_file_and_a_variable_conflict(self, loaded, tmp_path):
         file = tmp_path / "key"
         file.write_text("sk_test_fromfile")
         with pytest.raises(SettingsError, match="not both"):
             loaded(STRIPE_SECRET_KEY_FILE=str(file), **TEST)
 
-    def test_so_may_the_secret(self, loaded, tmp_path):
+    def test_the_secret_may_come_from_a_file(self, loaded, tmp_path):
         file = tmp_path / "secret"
         file.write_text(SECRET)
         assert loaded(SANDBOX="true", AUTH_SECRET_FILE=str(file)).shared_secret == SECRET

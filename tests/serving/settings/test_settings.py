@@ -8,7 +8,7 @@ from serving.settings.docs_page import page
 from serving.settings.errors import FORMS, SettingsError
 from serving.settings.settings import Settings, load
 
-PAGE = Path(__file__).parent.parent.parent / "docs/settings.md"
+PAGE = Path(__file__).parents[3] / "docs/settings.md"
 
 
 def test_defaults_run_the_sandbox_on_loopback():
@@ -80,7 +80,7 @@ NEEDED = {
 BLANKS = {"LF": "{}\n", "CRLF": "{}\r\n", "spaces": "  {}\t ", "before": "\n{}"}
 
 
-def test_the_table_of_strings_is_whole():
+def test_the_table_of_strings_is_complete():
     """Numbers and booleans are parsed, so that no whitespace reaches what uses them."""
     fields = Settings.model_fields.items()
     texts = {name.upper() for name, field in fields if not re.search(r"int\b|float|bool", str(field.annotation))}
@@ -98,7 +98,7 @@ def test_whitespace_around_a_value_is_not_part_of_it(monkeypatch, name, written)
 
 @pytest.mark.parametrize("written", ["", *(blank.format("") for blank in BLANKS.values())])
 @pytest.mark.parametrize("name", [*STRINGS, *FILES])
-def test_a_value_of_nothing_but_whitespace_is_not_set(monkeypatch, name, written):
+def test_a_value_of_only_whitespace_is_not_set(monkeypatch, name, written):
     assert from_environment(monkeypatch, {name: written}) == from_environment(monkeypatch, {})
 
 
@@ -132,7 +132,7 @@ def from_environment(monkeypatch, variables):
         ("LOG_LEVEL", "loud"),
     ],
 )
-def test_what_is_set_wrongly_is_named_and_not_repeated(monkeypatch, name, value):
+def test_an_invalid_setting_is_named_and_its_value_hidden(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: ") as caught:
         load()
@@ -163,7 +163,7 @@ def advised(name: str, value: str) -> str:
         ("log_level", "loud", "choose from 'debug', 'info', 'warning' or 'error'"),
     ],
 )
-def test_a_wrong_value_is_answered_with_what_to_do(name, value, advice):
+def test_an_invalid_value_gets_advice(name, value, advice):
     assert advised(name, value) == f"{name.upper()}: {advice}"
 
 
@@ -223,7 +223,7 @@ def test_the_page_is_generated():
     assert PAGE.read_text() == f"{page()}\n", "make settings"
 
 
-def test_every_setting_says_what_it_is():
+def test_every_setting_has_a_description():
     assert not [name for name, field in Settings.model_fields.items() if not field.description]
 
 
@@ -270,13 +270,13 @@ def test_a_proxy_is_chosen_by_scheme_and_host(given, address, proxy):
 @pytest.mark.parametrize(
     "wrong", ["10.0.0.0/33", "fd00::/129", "https://host", "a*b.example", "host:port", "a..b", "user@host", "*.*.com"]
 )
-def test_an_entry_of_no_proxy_in_no_known_form_stops_the_start(wrong):
+def test_an_invalid_entry_of_no_proxy_is_rejected(wrong):
     with pytest.raises(ValueError, match=f"NO_PROXY: {re.escape(wrong)} is none of these"):
         Settings(no_proxy=f"internal,{wrong}")
 
 
 @pytest.mark.parametrize(
-    ("given", "all_calls", "of_one_endpoint", "under_way", "failures"),
+    ("given", "all_calls", "of_one_endpoint", "concurrent", "failures"),
     [
         ({"sandbox": True}, None, None, None, None),
         ({"stripe_secret_key": "sk_live_x"}, 100, 25, 100, 10),
@@ -294,7 +294,7 @@ def test_an_entry_of_no_proxy_in_no_known_form_stops_the_start(wrong):
         ({"stripe_secret_key": "sk_test_x", "stripe_breaker_failures": 0}, 25, 25, 100, None),
     ],
 )
-def test_limits_of_calls_are_stripe_s_where_it_is_stripe(given, all_calls, of_one_endpoint, under_way, failures):
+def test_default_limits_of_calls_are_stripe_s(given, all_calls, of_one_endpoint, concurrent, failures):
     settings = Settings(auth_issuer="https://i.example", auth_audience="x", **given)
     assert (settings.calls_per_second, settings.calls_per_second_per_endpoint) == (all_calls, of_one_endpoint)
-    assert (settings.max_concurrent_calls, settings.breaker_failures) == (under_way, failures)
+    assert (settings.max_concurrent_calls, settings.breaker_failures) == (concurrent, failures)

@@ -10,7 +10,7 @@ from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
 from tests.support.node_projects import installed, run
 
-PROJECT = Path(__file__).parent.parent / "audits"
+PROJECT = Path(__file__).parents[2] / "audits"
 SECRET = "0123456789abcdef0123456789abcdef"
 PRODUCTION = {"STRIPE_SECRET_KEY": "rk_live_audited", "AUTH_SECRET": SECRET}
 

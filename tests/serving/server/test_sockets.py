@@ -22,10 +22,10 @@ def test_answers_do_not_wait_for_acknowledgements():
 
 
 @pytest.mark.parametrize(
-    ("host", "told"), [("192.0.2.1", "HOST: this machine can't listen"), ("nowhere.invalid", "HOST: ")]
+    ("host", "message"), [("192.0.2.1", "HOST: this machine can't listen"), ("nowhere.invalid", "HOST: ")]
 )
-def test_a_host_that_is_not_this_machine_s_is_named(host, told):
-    with pytest.raises(SettingsError, match=f"^{told}"):
+def test_a_host_that_is_not_this_machine_s_is_named(host, message):
+    with pytest.raises(SettingsError, match=f"^{message}"):
         listeners(host, 8000)
 
 

@@ -36,9 +36,9 @@ class TestCommitted:
         assert find_breaking_changes(build_schema(COMMITTED["sdl"].read_text()), build_schema(sdl(schema))) == []
 
     def test_the_introspection_describes_the_same_schema(self):
-        told = build_client_schema(json.loads(COMMITTED["introspection"].read_text()))
+        introspected = build_client_schema(json.loads(COMMITTED["introspection"].read_text()))
         written = build_schema(COMMITTED["sdl"].read_text())
-        assert find_breaking_changes(written, told) == find_breaking_changes(told, written) == []
+        assert find_breaking_changes(written, introspected) == find_breaking_changes(introspected, written) == []
 
 
 class TestServed:
@@ -50,7 +50,7 @@ class TestServed:
         assert response.headers["content-type"].startswith(SCHEMA_FILES[name].media_type)
 
     @pytest.mark.parametrize("path", PATHS)
-    async def test_who_has_it_already_is_told_so(self, api, path):
+    async def test_a_client_with_the_current_file_gets_304(self, api, path):
         tag = (await api.http.get(path)).headers["etag"]
         for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
             response = await api.http.get(path, headers={"If-None-Match": known})
@@ -150,26 +150,26 @@ class TestWhatIsNotUsedYet:
         return strawberry.Schema(query=Query, types=[Shelf, Box])
 
     @pytest.fixture
-    def told(self, small):
+    def introspected(self, small):
         return build_client_schema(json.loads(introspection(small)))
 
     def test_deprecations_are_printed(self, small):
         for reason in ("Count boards.", "None is left.", "Name it.", "Never used."):
             assert f'@deprecated(reason: "{reason}")' in sdl(small)
 
-    def test_deprecations_are_told(self, told):
-        assert told.type_map["Shelf"].fields["rows"].deprecation_reason == "Count boards."
-        assert told.type_map["Size"].values["SMALL"].deprecation_reason == "None is left."
-        assert told.type_map["Which"].fields["size"].deprecation_reason == "Name it."
-        assert told.query_type.fields["thing"].args["shelf"].deprecation_reason == "Never used."
+    def test_deprecations_are_introspected(self, introspected):
+        assert introspected.type_map["Shelf"].fields["rows"].deprecation_reason == "Count boards."
+        assert introspected.type_map["Size"].values["SMALL"].deprecation_reason == "None is left."
+        assert introspected.type_map["Which"].fields["size"].deprecation_reason == "Name it."
+        assert introspected.query_type.fields["thing"].args["shelf"].deprecation_reason == "Never used."
 
-    def test_one_of_is_printed_and_told(self, small, told):
+    def test_one_of_is_printed_and_introspected(self, small, introspected):
         assert "input Which @oneOf" in sdl(small)
         assert build_schema(sdl(small)).type_map["Which"].is_one_of
-        assert told.type_map["Which"].is_one_of
+        assert introspected.type_map["Which"].is_one_of
 
     def test_possible_types_name_all_in_order(self, small):
         assert json.loads(possible_types(small)) == {"Thing": ["Box", "Shelf"]}
 
-    def test_the_two_forms_agree(self, small, told):
-        assert find_breaking_changes(build_schema(sdl(small)), told) == []
+    def test_the_two_forms_agree(self, small, introspected):
+        assert find_breaking_changes(build_schema(sdl(small)), introspected) == []

@@ -95,10 +95,10 @@ async def test_a_body_has_its_own_time(port):
         assert await answer(reader) == b"HTTP/1.1 200 OK"
 
 
-@pytest.mark.parametrize("begun", [b"", b"P", HEAD])
-async def test_a_head_that_does_not_come_is_given_up(port, begun):
+@pytest.mark.parametrize("started", [b"", b"P", HEAD])
+async def test_an_incomplete_head_times_out(port, started):
     async with connection(port) as (reader, writer):
-        writer.write(begun)
+        writer.write(started)
         assert await answer(reader) == b"HTTP/1.1 408 Request Timeout"
         assert await reader.read() == b""
 
@@ -214,16 +214,16 @@ async def test_trailers_without_end_are_refused(port):
 
 async def test_an_error_behind_a_request_is_not_its_answer():
     """A client would take it for the outcome of a mutation that was carried out."""
-    begun, go = asyncio.Event(), asyncio.Event()
+    started, go = asyncio.Event(), asyncio.Event()
 
     async def slow(scope, receive, send):
-        begun.set()
+        started.set()
         await go.wait()
         await app(scope, receive, send)
 
     async with serving(slow) as port, connection(port) as (reader, writer):
         writer.write(HEAD + b"\r\nbody")
-        await begun.wait()
+        await started.wait()
         writer.write(b"nonsense\r\n\r\n")
         assert await reader.read() == b""
         go.set()
@@ -261,7 +261,7 @@ class TestUpgrades:
         ids=["length", "chunks", "empty", "GET"],
     )
     @pytest.mark.parametrize("piece", [1, 10**6])
-    async def test_an_offer_is_ignored_and_the_connection_goes_on(self, echo, request_, body, piece):
+    async def test_an_upgrade_is_ignored_and_the_connection_is_kept(self, echo, request_, body, piece):
         reader, writer = echo
         for _ in range(2):
             sent = request_ % H2C * 2

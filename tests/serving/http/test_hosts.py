@@ -1,0 +1,65 @@
+import pytest
+
+from quality.harness.clients import Api
+from serving.settings.settings import Settings
+
+QUERY = {"query": "{ viewer { kind } }"}
+
+
+async def post(api, **headers):
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await api.http.post("/graphql", json=QUERY, headers=names)
+
+
+def refusal(response):
+    body = response.json()
+    assert "data" not in body
+    (error,) = body["errors"]
+    return response.status_code, error["extensions"]["code"]
+
+
+class TestHosts:
+    """A page whose name is made to point to this machine is of the service's own origin; its Host is not."""
+
+    PATHS = ("/graphql", "/", "/v1/customers", "/_sandbox", "/schema.graphql", "/metrics")
+
+    @pytest.mark.parametrize(
+        "host",
+        ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example", "0.0.0.0", "["],
+    )
+    async def test_on_loopback_without_tokens_foreign_ones_are_refused(self, api, host):
+        for path in self.PATHS:
+            response = await api.http.get(path, headers={"Host": host, "X-Forwarded-Host": "localhost"})
+            assert refusal(response) == (403, "FORBIDDEN")
+        assert (await post(api, Host=host, Origin=f"http://{host}")).status_code == 403
+        assert api.stripe.calls == []
+
+    @pytest.mark.parametrize(
+        "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000", "shop.localhost:1"]
+    )
+    async def test_this_machine_s_own_are_served(self, api, host):
+        assert (await post(api, Host=host)).status_code == 200
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"host": "0.0.0.0"},
+            {"allow_anonymous": False},
+            {"allowed_hosts": ("other.example", "Wallet.Example")},
+        ],
+    )
+    async def test_elsewhere_with_tokens_and_where_it_is_named_any_is_served(self, stripe, settings):
+        async with Api(Settings(**settings), stripe) as api:
+            assert (await api.http.get("/healthz", headers={"Host": "wallet.example"})).status_code == 200
+
+    @pytest.mark.parametrize("query", ["", "?query=%7B__typename%7D&x=a%20b"])
+    async def test_a_slash_too_many_leads_to_the_same_host(self, stripe, query):
+        async with Api(Settings(host="0.0.0.0"), stripe) as api:
+            response = await api.http.get(f"/graphql/{query}", headers={"Host": "evil.example"})
+        assert (response.status_code, response.headers["location"]) == (307, f"../graphql{query}")
+
+    @pytest.mark.parametrize("path", ["/healthz/", "/schema.graphql/", "/v1", "/playground"])
+    async def test_no_redirect_names_a_host(self, stripe, path):
+        async with Api(Settings(host="0.0.0.0"), stripe) as api:
+            response = await api.http.get(path, headers={"Host": "evil.example"})
+        assert response.status_code == 404
