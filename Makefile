@@ -101,6 +101,10 @@ settings: ## Write docs/settings.md
 screenshot: ## Take the README's screenshot of the playground again
 	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture
 
+.PHONY: dry-run
+dry-run: ## Try each change of the README's table in a copy, and check that it touches the named files only
+	$(CHECK) python -m quality.dry_run
+
 .PHONY: requirements
 requirements: ## Lock all dependencies in pyproject.toml for uv, and with hashes for the image; no registry addresses
 	python3 -m quality.constraints
