@@ -13,6 +13,7 @@ import os
 import select
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -65,45 +66,60 @@ def configure(level: str, format: str = "json") -> None:
     )
 
 
+_Kind = tuple[int, str, tuple[tuple[str, Any], ...]]
+"""The level, name and key of events that are counted together."""
+
+
+@dataclass(slots=True)
+class _Count:
+    """The number of events that were not logged, and the time of the previous line on the event loop's clock."""
+
+    since: float
+    events: int = 0
+
+
 class RepeatedEvents:
     """Logs an event that may occur thousands of times per second: first immediately, then one line per interval.
 
-    Events with the same name and `key` are counted together. Their line contains the key and `repeated`, the number of
-    events since the previous line. Use it on the event loop.
+    Events with the same name and `key` are counted together. Their line contains the key, `repeated`, the number of
+    events since the previous line, and `seconds`, the time since then. Use it on the event loop.
     """
 
     def __init__(self, logger: FilteringBoundLogger, *, seconds: float = REPEAT_SECONDS) -> None:
         self._logger = logger
         self._seconds = seconds
-        self._counted: dict[tuple[int, str, tuple[tuple[str, Any], ...]], int] = {}
+        self._counted: dict[_Kind, _Count] = {}
 
     def log(self, level: int, event: str, key: Mapping[str, Any], **facts: Any) -> None:
         """Log or count an event. Every line contains `key`; only the first line contains `facts`."""
         kind = (level, event, tuple(key.items()))
-        if kind in self._counted:
-            self._counted[kind] += 1
+        if (counted := self._counted.get(kind)) is not None:
+            counted.events += 1
             return
-        self._counted[kind] = 0
+        loop = asyncio.get_running_loop()
+        self._counted[kind] = _Count(loop.time())
         self._logger.log(level, event, **key, **facts)
-        asyncio.get_running_loop().call_later(self._seconds, self._sum_up, kind)
+        loop.call_later(self._seconds, self._sum_up, kind)
 
     def flush(self) -> None:
         """Log the events that were counted and not logged yet."""
         for kind in self._counted:
             self._write(kind)
 
-    def _sum_up(self, kind: tuple[int, str, tuple[tuple[str, Any], ...]]) -> None:
+    def _sum_up(self, kind: _Kind) -> None:
         if self._write(kind):
             asyncio.get_running_loop().call_later(self._seconds, self._sum_up, kind)
         else:
             del self._counted[kind]
 
-    def _write(self, kind: tuple[int, str, tuple[tuple[str, Any], ...]]) -> bool:
+    def _write(self, kind: _Kind) -> bool:
         level, event, key = kind
-        repeated, self._counted[kind] = self._counted[kind], 0
-        if repeated:
-            self._logger.log(level, event, **dict(key), repeated=repeated, seconds=self._seconds)
-        return repeated > 0
+        counted, now = self._counted[kind], asyncio.get_running_loop().time()
+        self._counted[kind] = _Count(now)
+        if counted.events:
+            seconds = round(now - counted.since, 1)
+            self._logger.log(level, event, **dict(key), repeated=counted.events, seconds=seconds)
+        return counted.events > 0
 
 
 # --- Format of a line ------------------------------------------------------------------------------------------------

@@ -251,6 +251,18 @@ class TestRepeatedEvents:
 
         assert self.logged(main) == [("refused", "a", None, None), ("refused", "a", 2, None)]
 
+    def test_the_seconds_are_the_time_since_the_previous_line(self):
+        async def main():
+            repeated = RepeatedEvents(logger("attache.test"), seconds=10)
+            for _ in range(13):
+                repeated.log(logging.WARNING, "refused", {"of": "a"})
+                await asyncio.sleep(0.95)
+            repeated.flush()
+
+        with capture_logs() as events:
+            run_in_virtual_time(main())
+        assert [event.get("seconds") for event in events] == [None, 10.0, 2.4]
+
 
 async def test_calls_that_were_not_sent_are_summed_up(sandbox):
     settings = Settings(stripe_calls_per_second=1, stripe_max_waiting_calls=0)
