@@ -1,1 +1,1 @@
-"""The service as a process, between clients and an upstream that both misbehave; an auditor compares told and done."""
+"""Fault injection: the service runs between faulty clients and a faulty upstream, and an auditor checks the results."""

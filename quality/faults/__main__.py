@@ -46,8 +46,8 @@ def main() -> int:
     found, wrong = asyncio.run(_run(options))
     for scenario, client, violation in found[: options.show]:
         print(f"\nVIOLATION in {scenario.seed}: {violation}\n  {scenario}")
-        for told, several in itertools.groupby(map(str, client.tellings)):
-            print(f"  told {len(list(several))} times: {told}")
+        for result, several in itertools.groupby(map(str, client.results)):
+            print(f"  answered {len(list(several))} times: {result}")
     for text in wrong[: options.show]:
         print(f"\nWRONG: {text}")
     seeds = {scenario.seed for scenario, *_ in found}
@@ -116,7 +116,7 @@ async def _run_group(
     found, wrong, proxy = await run_group(group, scenarios, seed=options.seed, at_once=options.at_once, planted=planted)
     slow = {scenario.seed for scenario, _, violation in found if violation.startswith(TOO_LONG)}
     if slow and group.keeps_processes:
-        # The machine may have been too busy for the service to look at its clock: they are run again, by themselves.
+        # The machine may have been too busy for the service to meet its deadline: run these again, alone.
         again, *_ = await run_group(group, [*map(Scenario.drawn, slow)], seed=options.seed, at_once=2, planted=planted)
         found = [entry for entry in found if not entry[2].startswith(TOO_LONG)] + again
     return found, wrong, proxy

@@ -1,4 +1,4 @@
-"""Compares what clients were told with what the sandbox's ledger says was done."""
+"""Compares the responses that clients got with the changes in the sandbox's ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from operation_runner import TOOK_TOO_LONG
-from quality.faults.client import Client, Outcome, Telling
+from quality.faults.client import Client, Outcome, Result
 from quality.faults.proxy import PRIVATE
 from quality.faults.scenarios import Scenario
 from quality.harness import wire
@@ -41,11 +41,11 @@ class Ledger:
         self._entries += (await wire.call(self._sandbox, "GET", f"/_sandbox/ledger?after={after}"))["entries"]
 
     def count(self, operation: str) -> int:
-        """How often the service has made this change."""
+        """The number of times that the service made this change."""
         return sum(entry["operation"] == operation and bool(entry["idempotency_key"]) for entry in self._entries)
 
     def done(self, scenario: Scenario) -> Done:
-        """What the service did for the scenario's customer. What was prepared for it had no idempotency key."""
+        """The service's changes for the scenario's customer. Calls that prepare a scenario have no idempotency key."""
         ids = set(scenario.ids.values())
         return Counter(
             entry["operation"]
@@ -56,52 +56,52 @@ class Ledger:
 
 @dataclass
 class Expected:
-    """What an undisturbed run told and did, for each kind of work and caller."""
+    """The result and the changes of a run without faults, for each kind of work and caller."""
 
-    told: dict[tuple[str, str], Telling] = field(default_factory=dict)
+    results: dict[tuple[str, str], Result] = field(default_factory=dict)
     done: dict[tuple[str, str], Done] = field(default_factory=dict)
 
 
 def audit(scenario: Scenario, client: Client, done: Done, expected: Expected) -> Iterator[str]:
-    """All that is wrong about one scenario."""
+    """The violations in one scenario."""
     name = (scenario.kind, scenario.caller)
     if done - expected.done[name]:
         yield f"done more than was asked: {dict(done)} instead of {dict(expected.done[name])}"
-    yield from _wrong_tellings(scenario, client.tellings)
+    yield from _wrong_results(scenario, client.results)
     if client.late:
-        yield f"never settled: {client.tellings[-1]}"
+        yield f"never settled: {client.results[-1]}"
     elif client.gave_up:
-        if done != expected.done[name] and any(told.outcome in _DONE for told in client.tellings):
-            yield f"told that it is done, but done {dict(done)} instead of {dict(expected.done[name])}"
-        if done and all(told.outcome in _CHANGED_NOTHING for told in client.tellings):
-            yield f"told that nothing was done, but done: {dict(done)}"
+        if done != expected.done[name] and any(result.outcome in _DONE for result in client.results):
+            yield f"reported as done, but done {dict(done)} instead of {dict(expected.done[name])}"
+        if done and all(result.outcome in _CHANGED_NOTHING for result in client.results):
+            yield f"reported as not done, but done: {dict(done)}"
     elif done != expected.done[name]:
         yield f"settled, but done {dict(done)} instead of {dict(expected.done[name])}"
-    yield from _wrong_successes(scenario, client.tellings, expected.told[name])
+    yield from _wrong_successes(scenario, client.results, expected.results[name])
 
 
-def _wrong_successes(scenario: Scenario, tellings: Sequence[Telling], expected: Telling) -> Iterator[str]:
-    successes = {told.text for told in tellings if told.outcome is Outcome.DONE}
+def _wrong_successes(scenario: Scenario, results: Sequence[Result], expected: Result) -> Iterator[str]:
+    successes = {result.text for result in results if result.outcome is Outcome.DONE}
     if len(successes) > 1:
-        yield f"told differently: {successes}"
+        yield f"different results: {successes}"
     for text in successes:
-        if expected.outcome is not Outcome.DONE or scenario.told(text) != expected.text:
-            yield f"told wrongly: {scenario.told(text)} instead of {expected.text}"
+        if expected.outcome is not Outcome.DONE or scenario.normalized(text) != expected.text:
+            yield f"wrong result: {scenario.normalized(text)} instead of {expected.text}"
 
 
-def _wrong_tellings(scenario: Scenario, tellings: Iterable[Telling]) -> Iterator[str]:
-    for told in tellings:
-        extensions = told.extensions or {}
-        if told.extensions is not None and extensions.get("code") not in CODES:
-            yield f"an unknown code: {told}"
-        if extensions.get("code") == "INTERNAL" and REQUEST_REFUSED not in told.text:
-            yield f"something unexpected: {told}"
-        without_key = "idempotencyKey" not in extensions and TOOK_TOO_LONG not in told.text
-        if told.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and without_key:
-            yield f"no key to find out with: {told}"
+def _wrong_results(scenario: Scenario, results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        extensions = result.extensions or {}
+        if result.extensions is not None and extensions.get("code") not in CODES:
+            yield f"an unknown code: {result}"
+        if extensions.get("code") == "INTERNAL" and REQUEST_REFUSED not in result.text:
+            yield f"something unexpected: {result}"
+        without_key = "idempotencyKey" not in extensions and TOOK_TOO_LONG not in result.text
+        if result.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and without_key:
+            yield f"no key to find out with: {result}"
         if scenario.key is not None and extensions.get("idempotencyKey", scenario.key) != scenario.key:
-            yield f"another key than the client's: {told}"
-        if TOOK_TOO_LONG in told.text:
-            yield f"{TOO_LONG}: {told}"
-        if SECRETS.search(told.text):
-            yield f"told a secret: {told}"
+            yield f"another key than the client's: {result}"
+        if TOOK_TOO_LONG in result.text:
+            yield f"{TOO_LONG}: {result}"
+        if SECRETS.search(result.text):
+            yield f"sent a secret: {result}"

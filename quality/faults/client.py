@@ -1,4 +1,4 @@
-"""Clients of every manner: they wait, vanish, stall, ask twice, and send the same again until they know."""
+"""Clients that wait, disconnect, stall, send duplicates, and retry until the result is known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FLOOD = 8
 
 
 class Outcome(Enum):
-    """What an answer says of the work."""
+    """The outcome that a response reports."""
 
     DONE = "done"
     INCOMPLETE = "done, but not all of the answer could be read"
@@ -37,8 +37,8 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Telling:
-    """One answer, as a client understands it."""
+class Result:
+    """A parsed response."""
 
     outcome: Outcome
     text: str = ""
@@ -48,21 +48,21 @@ class Telling:
         return f"{self.outcome.value} {self.text[:1200]}"
 
 
-def understood(answer: Message | None) -> Telling:
-    """What the answer says of the work."""
+def parse_result(answer: Message | None) -> Result:
+    """Parse a response, or None for a missing one."""
     if answer is None:
-        return Telling(Outcome.NOTHING)
+        return Result(Outcome.NOTHING)
     text, json = answer.body.decode(errors="replace"), answer.json
     if not isinstance(json, dict):
-        return Telling(Outcome.NOT_DONE, f"{answer.status} {text}")
+        return Result(Outcome.NOT_DONE, f"{answer.status} {text}")
     payload = next(iter((json.get("data") or {}).values()), None)
     if json.get("errors"):
         extensions = json["errors"][0].get("extensions") or {}
-        return Telling(_of_errors(extensions, payload), text, extensions)
+        return Result(_of_errors(extensions, payload), text, extensions)
     refusals = payload.get("errors") if isinstance(payload, dict) else None
     if not refusals:
-        return Telling(Outcome.DONE, text)
-    return Telling(_of_refusals(refusals), text)
+        return Result(Outcome.DONE, text)
+    return Result(_of_refusals(refusals), text)
 
 
 def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
@@ -83,7 +83,7 @@ def _of_refusals(refusals: Sequence[Mapping[str, Any]]) -> Outcome:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A whole request that waited for its answer in vain: on which port, from when to when."""
+    """A complete request that got no response: its port and its period."""
 
     port: int
     begin: float
@@ -101,19 +101,19 @@ class Client:
             "Authorization": f"Bearer {scenario.token(settings)}",
             "Content-Type": "application/json",
         }
-        self.tellings: list[Telling] = []
+        self.results: list[Result] = []
         self.unanswered: list[Unanswered] = []
         self.gave_up = False
         self.late = False
 
-    async def run(self, expected: Telling | None = None) -> None:
-        """Ask until it is settled: done, or refused as `expected`; or give up, as the scenario says."""
+    async def run(self, expected: Result | None = None) -> None:
+        """Retry until the work is done, or refused as `expected`, or the client gives up as in the scenario."""
         end = asyncio.get_running_loop().time() + MIN_TIMEOUT
         for attempt in itertools.count():
-            told = await self._attempt(attempt)
-            if self._is_settled(told, expected):
+            result = await self._attempt(attempt)
+            if self._is_settled(result, expected):
                 break
-            if self._gives_up(told):
+            if self._gives_up(result):
                 self.gave_up = True
                 return
             if asyncio.get_running_loop().time() > end:
@@ -123,17 +123,17 @@ class Client:
         if self._scenario.asks_again and self._key is not None:
             await self._ask_again()
 
-    def _is_settled(self, told: Telling, expected: Telling | None) -> bool:
-        if told.outcome is Outcome.DONE or expected is None:
+    def _is_settled(self, result: Result, expected: Result | None) -> bool:
+        if result.outcome is Outcome.DONE or expected is None:
             return True
-        same = self._scenario.told(told.text) == expected.text
-        return told.outcome is Outcome.REFUSED and expected.outcome is Outcome.REFUSED and same
+        same = self._scenario.normalized(result.text) == expected.text
+        return result.outcome is Outcome.REFUSED and expected.outcome is Outcome.REFUSED and same
 
-    def _gives_up(self, told: Telling) -> bool:
+    def _gives_up(self, result: Result) -> bool:
         if self._key is None:
-            self._key = (told.extensions or {}).get("idempotencyKey")
-        can_not_go_on = self._key is None and told.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT, Outcome.INCOMPLETE)
-        return self._scenario.work.writes and (can_not_go_on or self._scenario.gives_up)
+            self._key = (result.extensions or {}).get("idempotencyKey")
+        cannot_retry = self._key is None and result.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT, Outcome.INCOMPLETE)
+        return self._scenario.work.writes and (cannot_retry or self._scenario.gives_up)
 
     async def _ask_again(self) -> None:
         for _ in range(20):
@@ -141,14 +141,14 @@ class Client:
                 break
             await asyncio.sleep(0.2)
 
-    async def _attempt(self, number: int) -> Telling:
-        """The most settled of the tellings of one attempt."""
+    async def _attempt(self, number: int) -> Result:
+        """The most certain result of one attempt."""
         manners = self._scenario.manners if self._key is not None else []
         ask = _MANNERS[manners[number] if number < len(manners) else "waits"]
         answers = await ask(self)
-        tellings = [understood(answer) for answer in answers]
-        self.tellings += tellings
-        return min(tellings, key=lambda told: list(Outcome).index(told.outcome))
+        results = [parse_result(answer) for answer in answers]
+        self.results += results
+        return min(results, key=lambda result: list(Outcome).index(result.outcome))
 
     def _request(self) -> bytes:
         body = self._scenario.body(self._key)
@@ -161,7 +161,7 @@ class Client:
             return None
 
     async def waits(self, pieces: int = 1) -> list[Message | None]:
-        """Send it, in so many pieces, and wait for the answer."""
+        """Send the request in pieces and wait for the response."""
         if (streams := await self._open()) is None:
             return [None]
         reader, writer = streams
@@ -183,11 +183,11 @@ class Client:
         return [answer]
 
     async def sends_slowly(self) -> list[Message | None]:
-        """In pieces, slowly, but in time."""
+        """Send pieces slowly, but within the limit."""
         return await self.waits(pieces=6)
 
     async def vanishes(self, end: Callable[[asyncio.StreamWriter], Any] | None = None) -> list[Message | None]:
-        """Go away before the answer can have come."""
+        """Disconnect before a response."""
         if (streams := await self._open()) is not None:
             streams[1].write(self._request())
             await asyncio.sleep(self._scenario.draw.uniform(0, 1.2))
@@ -195,11 +195,11 @@ class Client:
         return [None]
 
     async def resets(self) -> list[Message | None]:
-        """Go away with a reset."""
+        """Disconnect with a reset."""
         return await self.vanishes(wire.reset)
 
     async def stalls(self) -> list[Message | None]:
-        """Send a part and wait until the service has had enough."""
+        """Send a part of the request and wait until the service closes the connection."""
         if (streams := await self._open()) is None:
             return [None]
         reader, writer = streams
@@ -213,11 +213,11 @@ class Client:
             writer.close()
 
     async def asks_twice(self, times: int = 2) -> list[Message | None]:
-        """The same request several times at once, on any replicas."""
+        """Send the same request several times concurrently, to any replicas."""
         return [answer for answers in await asyncio.gather(*(self.waits() for _ in range(times))) for answer in answers]
 
     async def floods(self) -> list[Message | None]:
-        """The same request many times at once."""
+        """Send the same request many times concurrently."""
         return await self.asks_twice(FLOOD)
 
 

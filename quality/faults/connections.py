@@ -27,7 +27,7 @@ READ = "query Read($id: ID!) { customer(id: $id) { id email } }"
 
 
 def no_faults(draw: random.Random) -> list[Fault]:
-    """Nothing befalls the calls but what the group does to all connections."""
+    """No faults for single calls; the group disturbs all connections."""
     return []
 
 
@@ -66,17 +66,17 @@ async def stale(scene: Scene, draw: random.Random) -> None:
         )
         scene.wrong += [f"not read: {one and one.json}" for one in answers if one is None or b'"errors"' in one.body]
         scene.proxy.make_stale()
-        if not await scene.goes_on(draw.uniform(0.05, 0.3)) and more <= 0:
+        if not await scene.is_active_after(draw.uniform(0.05, 0.3)) and more <= 0:
             break
 
 
 async def answers_and_counts(scene: Scene, clients: Sequence[Client]) -> list[str]:
     """One fresh connection is enough for each call, the breaker stays closed, and all calls are counted."""
     wrong = [
-        f"not answered, though fresh connections work: {told}"
+        f"not answered, though fresh connections work: {result}"
         for client in clients
-        for told in client.tellings
-        if (told.extensions or {}).get("code") == "UPSTREAM_UNAVAILABLE"
+        for result in client.results
+        if (result.extensions or {}).get("code") == "UPSTREAM_UNAVAILABLE"
     ]
     if scene.proxy.resets < READS:
         wrong.append(f"only {scene.proxy.resets} calls met a stale connection")
@@ -187,7 +187,7 @@ class SlowClients:
 async def slow_clients(scene: Scene, draw: random.Random) -> None:
     """More bodies trickle in than there are places, and clients ask for large responses that they never read."""
     slow = SlowClients(scene)
-    while await scene.goes_on(draw.uniform(0.8, 1.2)):
+    while await scene.is_active_after(draw.uniform(0.8, 1.2)):
         await asyncio.gather(*map(slow.come, scene.replicas))
     scene.wrong += await _kept_waiting(scene)
     slow.go()
@@ -207,9 +207,9 @@ async def _kept_waiting(scene: Scene) -> list[str]:
 
 
 async def drains(scene: Scene, clients: Sequence[Client]) -> list[str]:
-    """Nobody was refused a place, and with slow clients about, the replicas still end within their bound."""
+    """No client was rejected for lack of capacity, and the replicas end in time despite slow clients."""
     full = "(MAX_OPERATIONS)"
-    wrong = [f"no place: {told}" for client in clients for told in client.tellings if full in told.text]
+    wrong = [f"rejected: {result}" for client in clients for result in client.results if full in result.text]
     slow = SlowClients(scene)
     await asyncio.gather(*map(slow.come, scene.replicas))
     began = time.monotonic()
@@ -236,7 +236,7 @@ async def few_descriptors(scene: Scene, draw: random.Random) -> None:
     while True:
         await asyncio.gather(*(_crowd(replica, draw.uniform(0.3, 0.8)) for replica in scene.replicas))
         await _without_descriptors(scene, draw.choice(scene.replicas), draw.uniform(0.5, 1.5))
-        if not await scene.goes_on(draw.uniform(0.5, 1.0)):
+        if not await scene.is_active_after(draw.uniform(0.5, 1.0)):
             break
 
 
@@ -252,7 +252,7 @@ async def _crowd(replica: Process, seconds: float) -> None:
 
 async def _without_descriptors(scene: Scene, replica: Process, seconds: float) -> None:
     """Clients that are connected make calls, for which the process can open no connection."""
-    request = _graphql(scene, READ, id="cus_nobody", keep=True)
+    request = _graphql(scene, READ, id="cus_unknown", keep=True)
     connected = [await asyncio.open_connection(LOCALHOST, replica.port) for _ in range(CALLING)]
     for reader, writer in connected:
         # They have been accepted once they are answered.

@@ -1,4 +1,4 @@
-"""The groups of scenarios: what goes on around them while they run."""
+"""The groups of scenarios: the disturbance that runs during the scenarios of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from quality.faults import connections, processes
 from quality.faults.auditor import UPSTREAM, Expected, Ledger, audit
-from quality.faults.client import Client, Outcome, Telling, Unanswered
+from quality.faults.client import Client, Outcome, Result, Unanswered
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import CALLERS, KINDS, Scenario
@@ -46,12 +46,12 @@ MORE_FILES = 4
 """How many more descriptors a process may hold after a group than before it, without having leaked."""
 
 
-# --- What goes on around the scenarios -------------------------------------------------------------------------------
+# --- Disturbances ----------------------------------------------------------------------------------------------------
 
 
 async def outages(scene: Scene, draw: random.Random) -> None:
     """The upstream restarts now and then, and a crowd of clients sends half requests."""
-    while await scene.goes_on(draw.uniform(2, 4)):
+    while await scene.is_active_after(draw.uniform(2, 4)):
         await scene.proxy.close()
         await _crowd(draw.choice(scene.replicas).port)
         await asyncio.sleep(draw.uniform(0.1, 0.6))
@@ -68,7 +68,7 @@ async def _crowd(port: int, size: int = 60) -> None:
 
 async def kills(scene: Scene, draw: random.Random) -> None:
     """Replicas are killed, or asked to end, and started again."""
-    while await scene.goes_on(draw.uniform(0.5, 2)):
+    while await scene.is_active_after(draw.uniform(0.5, 2)):
         replica = draw.choice(scene.replicas)
         number = draw.choice((signal.SIGKILL, signal.SIGTERM))
         scene.signals.append((time.monotonic(), replica.port, number))
@@ -81,7 +81,7 @@ async def kills(scene: Scene, draw: random.Random) -> None:
 async def stores(scene: Scene, draw: random.Random) -> None:
     """The shared store is killed and started again, or hangs for a while."""
     assert scene.store is not None
-    while await scene.goes_on(draw.uniform(0.3, 1.5)):
+    while await scene.is_active_after(draw.uniform(0.3, 1.5)):
         if draw.random() < 0.5:
             await scene.store.end(signal.SIGKILL)
             await asyncio.sleep(draw.uniform(0.1, 1.0))
@@ -173,10 +173,10 @@ async def _undisturbed(scene: Scene) -> Expected:
     ledger = Ledger(scene.sandbox.port)
     await ledger.read()
     for scenario, client in zip(scenarios, clients, strict=True):
-        told = client.tellings[-1]
-        assert told.outcome in (Outcome.DONE, Outcome.REFUSED), f"{scenario}: {told}"
+        result = client.results[-1]
+        assert result.outcome in (Outcome.DONE, Outcome.REFUSED), f"{scenario}: {result}"
         name = (scenario.kind, scenario.caller)
-        expected.told[name] = Telling(told.outcome, scenario.told(told.text))
+        expected.results[name] = Result(result.outcome, scenario.normalized(result.text))
         expected.done[name] = ledger.done(scenario)
     return expected
 
@@ -192,7 +192,7 @@ async def _all(
             await scenario.prepare(scene.sandbox.port)
             scene.proxy.plan(scenario.ids.values(), scenario.faults)
             client = Client(scenario, scene.replicas, scene.settings)
-            await client.run(expected.told[scenario.kind, scenario.caller] if expected is not None else None)
+            await client.run(expected.results[scenario.kind, scenario.caller] if expected is not None else None)
             if ledger is not None and number % 100 == 99:
                 await ledger.read()
             return client
@@ -201,7 +201,7 @@ async def _all(
 
 
 async def _held(scene: Scene) -> list[Usage]:
-    """What the replicas hold when nobody asks anything, and no connection is open but those kept to the store."""
+    """The usage of idle replicas, without their pooled connections to the store."""
     await scene.proxy.close()
     await asyncio.sleep(0.5)
     held = list(await asyncio.gather(*(replica.usage() for replica in scene.replicas)))
@@ -213,7 +213,7 @@ async def _held(scene: Scene) -> list[Usage]:
 
 
 async def _quiet(scene: Scene, group: Group, before: Sequence[Usage]) -> None:
-    """Wait until all that was begun has ended; what then is still held has leaked."""
+    """Wait until all work has ended. Resources that are still in use have leaked."""
     await scene.proxy.drain()
     leaks: list[str] = []
     for _ in range(15):
@@ -265,7 +265,7 @@ def _complaints(replicas: Sequence[Process]) -> list[str]:
 
 
 async def run_unreachable(scenarios: Sequence[Scenario]) -> list[tuple[Scenario, Client, str]]:
-    """No name, no listener, no TLS, a certificate of nobody: each is told as not done, and is not."""
+    """No DNS name, no listener, no TLS, an unknown certificate: each is reported as not done."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sandbox = processes.sandbox(folder)
@@ -278,13 +278,13 @@ async def run_unreachable(scenarios: Sequence[Scenario]) -> list[tuple[Scenario,
             await asyncio.gather(*(replica.start() for replica in replicas))
             try:
                 settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
-                asked = (_ask_in_vain(scenario, sandbox, replicas, settings) for scenario in scenarios)
+                asked = (_try_unreachable(scenario, sandbox, replicas, settings) for scenario in scenarios)
                 return [found for several in await asyncio.gather(*asked) for found in several]
             finally:
                 await processes.stop([*replicas, sandbox])
 
 
-async def _ask_in_vain(
+async def _try_unreachable(
     scenario: Scenario, sandbox: Process, replicas: Sequence[Process], settings: Settings
 ) -> list[tuple[Scenario, Client, str]]:
     await scenario.prepare(sandbox.port)
@@ -292,15 +292,15 @@ async def _ask_in_vain(
     scenario.asks_again = False
     client = Client(scenario, [scenario.draw.choice(replicas)], settings)
     await client.run()
-    told = client.tellings[-1]
-    code = (told.extensions or {}).get("code")
-    known = told.outcome is Outcome.NOT_DONE and code in (*UPSTREAM, "OVERLOADED")
-    return [] if known else [(scenario, client, f"the upstream can't be reached: {told}")]
+    result = client.results[-1]
+    code = (result.extensions or {}).get("code")
+    known = result.outcome is Outcome.NOT_DONE and code in (*UPSTREAM, "OVERLOADED")
+    return [] if known else [(scenario, client, f"the upstream can't be reached: {result}")]
 
 
 @asynccontextmanager
 async def _strangers() -> AsyncIterator[list[str]]:
-    """Where nobody is: bases to call."""
+    """Base URLs that can't be reached."""
 
     async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example.com ESMTP\r\n")

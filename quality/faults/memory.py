@@ -1,4 +1,4 @@
-"""`python -m quality.faults.memory`: what the service still holds after many operations that failed.
+"""`python -m quality.faults.memory` measures the memory of the service after many failed operations.
 
 For each kind of failure: healthy operations first, then the failing ones, then rest, then healthy ones again. The
 service's resident memory afterwards must be close to what it was before, at rest and under load.
@@ -67,7 +67,7 @@ KINDS: Mapping[str, Respond] = {
 
 
 class Upstream:
-    """Stands in for Stripe: answers reads of one method properly, and all others as it is told."""
+    """A stand-in for Stripe: reads of one method succeed, all others get `respond`."""
 
     def __init__(self) -> None:
         self.respond: Respond = _healthy

@@ -1,4 +1,4 @@
-"""What befalls the REST calls of a scenario, drawn from its seed."""
+"""Faults for the REST calls of a scenario, drawn from its seed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Work(Enum):
 
 
 class Reply(Enum):
-    """What the service gets."""
+    """The reply that the service gets."""
 
     TRUE = "true"
     STALL = "stall"
@@ -39,7 +39,7 @@ class Reply(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """What befalls one try of one REST call; `delay` seconds pass before the work, or before the answer if `after`."""
+    """A fault for one try of one REST call, with `delay` seconds before the work, or before the reply if `after`."""
 
     work: Work = Work.NOW
     reply: Reply = Reply.TRUE
@@ -53,13 +53,13 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """What it is, whatever its delay."""
+        """The kind of the fault, without its delay."""
         return f"{self.work.value}/{self.reply.value} {self.status or ''}".strip()
 
 
 NONE = Fault()
 REFUSALS = (400, 402)
-"""Only for a request that was never seen before: for a repeated one they would be lies that nobody can see through."""
+"""Only for new requests. As replies to a repeated request, they would be false, and no client could detect that."""
 
 _LOST = (Reply.STALL, Reply.RESET, Reply.CLOSE, Reply.HALF_HEAD, Reply.HALF_BODY, Reply.NOT_JSON, Reply.OTHER_JSON)
 _BEFORE = (Reply.STALL, Reply.RESET, Reply.CLOSE, Reply.NOT_HTTP, Reply.NOT_JSON)

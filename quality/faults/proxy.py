@@ -1,4 +1,4 @@
-"""Stands between the service and the sandbox, and spoils what passes as each scenario's plan says."""
+"""A proxy between the service and the sandbox that injects the faults of each scenario's plan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quality.harness import wire
 from quality.harness.wire import LOCALHOST, Message, Streams
 
 PRIVATE = "The upstream misbehaves."
-"""What the upstream says of errors that are none of the clients' business."""
+"""Texts of upstream errors that must not reach clients."""
 
 _IDS = re.compile(rb"\b(?:cus|pm|seti)_\w+")
 _PIECES = 8
@@ -83,12 +83,12 @@ class Proxy:
             await asyncio.wait(self._late)
 
     def plan(self, ids: Iterable[str], faults: Iterable[Fault]) -> None:
-        """What befalls requests that name one of the ids."""
+        """Set the faults for requests that name one of the ids."""
         waiting = deque(faults)
         self._plans |= dict.fromkeys(ids, waiting)
 
     def planned(self, id: str) -> deque[Fault]:
-        """What is still to befall requests that name the id."""
+        """The remaining faults for requests that name the id."""
         return self._plans[id]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What clients ask for: each kind of work with what must be there before, drawn from a seed."""
+"""Operations of clients, with the objects that each needs, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Scenario:
 
     @property
     def work(self) -> Kind:
-        """What is to be done."""
+        """The operation to run."""
         return KINDS[self.kind]
 
     async def prepare(self, sandbox: int) -> None:
@@ -140,7 +140,7 @@ class Scenario:
             await _PREPARE[what](sandbox, self.ids)
 
     def body(self, key: str | None) -> bytes:
-        """The request's, with that idempotency key."""
+        """The request body, with the idempotency key."""
         input = self.work.input(self.ids)
         if not self.work.writes:
             return json.dumps({"query": self.work.query, "variables": {"customer": self.ids["customer"]}}).encode()
@@ -148,12 +148,12 @@ class Scenario:
         return json.dumps({"query": self.work.query, "variables": variables}).encode()
 
     def token(self, settings: Settings) -> str:
-        """The caller's."""
+        """The caller's token."""
         customer = self.ids["customer"] if self.caller == "customer" else None
         return create_token(settings, customer=customer, service=customer is None, subject="faults", lifetime=7200)
 
-    def told(self, text: str) -> str:
-        """An answer without what is the scenario's own."""
+    def normalized(self, text: str) -> str:
+        """The text with this scenario's ids replaced by their names."""
         names = {id: name for name, id in self.ids.items()}
         return re.sub(r"\b(?:cus|pm|seti)_\w+", lambda found: f"<{names.get(found[0], 'new')}>", text)
 

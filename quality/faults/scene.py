@@ -1,4 +1,4 @@
-"""The processes of one group of scenarios, and what the group is."""
+"""The processes and options of one group of scenarios."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from serving.settings.settings import Settings
 
 @dataclass
 class Scene:
-    """The processes of one group, with the proxy between them, and what was found to be wrong."""
+    """The processes of one group, with the proxy between them, and the violations."""
 
     sandbox: Process
     proxy: Proxy
@@ -29,8 +29,8 @@ class Scene:
     """Time, port and number of each signal that ended a replica."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def goes_on(self, seconds: float) -> bool:
-        """Whether, after so long, there still are scenarios to disturb."""
+    async def is_active_after(self, seconds: float) -> bool:
+        """Wait. Returns whether scenarios are still running."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.over.wait(), seconds)
         return not self.over.is_set()
@@ -38,7 +38,7 @@ class Scene:
 
 Disturbance = Callable[[Scene, random.Random], Awaitable[None]]
 Rule = Callable[[Scene, Sequence[Client]], Awaitable[list[str]]]
-"""What is wrong, beyond what is asked of all groups, once the scenarios are over and nothing is under way."""
+"""Returns further violations when all scenarios have ended."""
 
 
 async def _no_rule(scene: Scene, clients: Sequence[Client]) -> list[str]:
@@ -47,9 +47,9 @@ async def _no_rule(scene: Scene, clients: Sequence[Client]) -> list[str]:
 
 @dataclass(frozen=True)
 class Group:
-    """`share` of all scenarios run in it, while the disturbance goes on.
+    """A share of all scenarios, with the disturbance that runs during them.
 
-    `faults` draws what befalls the calls of a scenario, in place of the usual faults. `descriptors` is the limit of
+    `faults` draws the faults for the calls of a scenario, in place of the usual faults. `descriptors` is the limit of
     open files of each replica, `more_bytes` what its memory may grow by.
     """
 
@@ -57,7 +57,7 @@ class Group:
     disturb: Disturbance
     needs_store: bool = False
     keeps_processes: bool = True
-    """Whether the same processes run from the beginning to the end, so that leaks can be told."""
+    """Whether the same processes run from start to end, so that leaks can be detected."""
     faults: Callable[[random.Random], list[Fault]] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     descriptors: int | None = None

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from quality.faults import processes
 from quality.faults.auditor import Ledger
-from quality.faults.client import Outcome, understood
+from quality.faults.client import Outcome, parse_result
 from quality.faults.groups import SECRET, SETTINGS
 from quality.faults.plan import NONE, Fault, draw_plan
 from quality.faults.processes import Process, Usage
@@ -51,7 +51,7 @@ MORE_BYTES = 0.03
 
 @dataclass
 class Load:
-    """What became of a steady load."""
+    """The results of a steady load."""
 
     quiet: list[float] = field(default_factory=list)
     """Seconds of each operation that met no fault."""
@@ -74,21 +74,21 @@ class Soak:
     """Of REST calls that meet a fault."""
 
     async def operate(self, load: Load) -> None:
-        """One operation for a customer that nobody else has at the moment."""
+        """One operation for a customer that no other operation uses."""
         scenario = self.free.pop(self.draw.randrange(len(self.free)))
         scenario.kind = self.draw.choices(list(MIX), list(MIX.values()))[0]
         faults = [self._fault() for _ in range(CALLS_OF_ONE)]
         self.proxy.plan(scenario.ids.values(), faults)
         before = self.proxy.met.total()
         started = time.perf_counter()
-        told = understood(await wire.exchange(self.service.port, self._request(scenario)))
+        result = parse_result(await wire.exchange(self.service.port, self._request(scenario)))
         seconds = time.perf_counter() - started
         left = len(self.proxy.planned(scenario.ids["customer"]))
         met = any(fault != NONE for fault in faults[: CALLS_OF_ONE - left]) and self.proxy.met.total() > before
         (load.faulty if met else load.quiet).append(seconds)
-        load.outcomes[told.outcome.value] += 1
+        load.outcomes[result.outcome.value] += 1
         if scenario.kind == "attach a token":
-            load.attached[told.outcome.name] += 1
+            load.attached[result.outcome.name] += 1
         self.free.append(scenario)
 
     def _fault(self) -> Fault:
@@ -169,7 +169,7 @@ async def _with_processes(work: Callable[[Soak, Process], Awaitable[int]]) -> in
             for scenario in free:
                 await scenario.prepare(sandbox.port)
             settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
-            # Lest clients stop for the collector, and measure that.
+            # Garbage collection would pause the clients and distort the latencies.
             gc.freeze()
             gc.set_threshold(SHORT_PAUSES)
             return await work(Soak(service, proxy, settings, free, random.Random(1)), sandbox)
@@ -202,7 +202,7 @@ async def _soak(soak: Soak, sandbox: Process, options: argparse.Namespace) -> in
         *_slow(quiet, load),
         *_miscounted(load, ledger.count(ATTACHED) - before),
     ]
-    print("\n".join(wrong) or "flat, fast, and told as done")
+    print("\n".join(wrong) or "no leak, no slowdown, no wrong result")
     return int(bool(wrong))
 
 
@@ -219,13 +219,13 @@ def _print_table(quiet: Load, load: Load) -> None:
     for name, found in rows.items():
         shown = [f"{1000 * value:.0f} ms" for value in (_median(found), _p99(found), max(found, default=0.0))]
         print(f"| {name} | {len(found)} | {' | '.join(shown)} |")
-    print(f"told: {dict(load.outcomes)}")
+    print(f"outcomes: {dict(load.outcomes)}")
     for sample in load.samples[:: max(1, len(load.samples) // 8)]:
         print(f"held: {sample}")
 
 
 async def _at_rest(soak: Soak) -> Usage:
-    """What the service holds when nobody asks, and the upstream has closed its connections."""
+    """The usage of the idle service, after the upstream has closed its connections."""
     await asyncio.sleep(3)
     await soak.proxy.close()
     await asyncio.sleep(2)
@@ -253,11 +253,11 @@ def _slow(quiet: Load, load: Load) -> list[str]:
 
 
 def _miscounted(load: Load, attached: int) -> list[str]:
-    """Without a client's key each attach is its own: done as often as told, and where unknown perhaps once more."""
-    told = load.attached[Outcome.DONE.name] + load.attached[Outcome.INCOMPLETE.name]
+    """Without a client's key, each reported attach is executed once; each unknown one at most once."""
+    reported = load.attached[Outcome.DONE.name] + load.attached[Outcome.INCOMPLETE.name]
     unknown = load.attached[Outcome.UNKNOWN.name] + load.attached[Outcome.NOTHING.name]
-    fits = told <= attached <= told + unknown
-    return [] if fits else [f"{attached} attached, but {told} told as done and {unknown} as unknown"]
+    fits = reported <= attached <= reported + unknown
+    return [] if fits else [f"{attached} attached, but {reported} reported as done and {unknown} as unknown"]
 
 
 def _median(found: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
 """`python -m quality.faults.stores`: many wallets at once over two replicas, while the store that they share fails.
 
 python -m quality.faults.stores --wallets 500
-python -m quality.faults.stores --trial lost --planted stores.lost_lock_is_success    a broken service must be found out
+python -m quality.faults.stores --trial lost --planted stores.lost_lock_is_success    the trial must detect the bug
 
 In each trial both replicas get an attach of the same card for each wallet at the same time, with a duplicate policy.
 Each wallet must then hold exactly one card, unless an answer said otherwise; and what is not settled must settle when
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quality.faults import processes
-from quality.faults.client import Outcome, Telling, understood
+from quality.faults.client import Outcome, Result, parse_result
 from quality.faults.plan import Fault
 from quality.faults.processes import Process
 from quality.faults.proxy import Proxy
@@ -94,7 +94,7 @@ class ArrivalProxy(Proxy):
 
 
 Trial = Callable[[Scene, int], Awaitable[list[str]]]
-"""What goes wrong, with so many wallets; the violations."""
+"""Injects the fault while the wallets are used, and returns the violations."""
 
 
 # --- Clients ---------------------------------------------------------------------------------------------------------
@@ -102,29 +102,29 @@ Trial = Callable[[Scene, int], Awaitable[list[str]]]
 
 @dataclass
 class Request:
-    """An attach to one wallet, which is sent to one replica, and what was told at first and in the end."""
+    """An attach to one wallet through one replica, with its first and last result."""
 
     customer: str
     policy: str
     replica: int
-    first: Telling | None = None
+    first: Result | None = None
 
-    async def send(self, scene: Scene, replica: int | None = None) -> Telling:
+    async def send(self, scene: Scene, replica: int | None = None) -> Result:
         """Send it once."""
         key = f"{self.customer} {self.replica}"
         input = {"paymentMethodId": "pm_card_amex", "customerId": self.customer, "onDuplicate": self.policy}
         variables = {"input": {**input, "idempotencyKey": key}}
         port = scene.replicas[self.replica if replica is None else replica].port
-        told = understood(await _post(port, {"query": ATTACH, "variables": variables}))
-        self.first = self.first or told
-        return told
+        result = parse_result(await _post(port, {"query": ATTACH, "variables": variables}))
+        self.first = self.first or result
+        return result
 
     async def settle(self, scene: Scene, replica: int | None = None) -> str | None:
         """Send it until it is done or refused; what is wrong if it never is."""
         end = time.monotonic() + SETTLES_WITHIN
-        while (told := await self.send(scene, replica)).outcome not in SETTLED:
+        while (result := await self.send(scene, replica)).outcome not in SETTLED:
             if time.monotonic() > end:
-                return f"never settled: {told}"
+                return f"never settled: {result}"
             await asyncio.sleep(0.2)
         return None
 
@@ -165,15 +165,15 @@ async def _attach(scene: Scene, wallets: int, disturb: Callable[[Scene], Awaitab
 
 
 async def _violations(scene: Scene, one: Request, other: Request) -> list[str]:
-    """What is wrong with one wallet, by what both clients were told at first."""
+    """The violations in one wallet, by the first results of both clients."""
     listed = await wire.call(scene.sandbox.port, "GET", f"/v1/customers/{one.customer}/payment_methods")
-    cards, tellings = len(listed["data"]), [told for told in (one.first, other.first) if told is not None]
-    outcomes = [told.outcome for told in tellings]
+    cards, results = len(listed["data"]), [result for result in (one.first, other.first) if result is not None]
+    outcomes = [result.outcome for result in results]
     if cards > 1 and SETTLED.issuperset(outcomes):
-        return [f"{cards} cards in a wallet, but told {[str(told) for told in tellings]}"]
+        return [f"{cards} cards in a wallet, but the results are {[str(result) for result in results]}"]
     if cards == 0 and Outcome.DONE in outcomes:
-        return [f"no card in a wallet, but told {[str(told) for told in tellings]}"]
-    return [f"something unexpected: {told}" for told in tellings if "INTERNAL" in told.text]
+        return [f"no card in a wallet, but the results are {[str(result) for result in results]}"]
+    return [f"something unexpected: {result}" for result in results if "INTERNAL" in result.text]
 
 
 # --- Trials ----------------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ FINDS = {
     "stores.unknown_lock_is_kept": "pause",
     "stores.slow_store_is_waited_for": "slow",
     "stores.lock_outlives_its_owner": "crash",
-    "stores.limit_starts_anew": "calls",
+    "stores.limit_is_reset": "calls",
 }
 """The planted bugs, and the trial that finds each."""
 

@@ -1,4 +1,4 @@
-"""What the auditor of `make faults` calls wrong."""
+"""The auditor of `make faults` reports wrong results and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from quality.faults.auditor import Expected, audit
-from quality.faults.client import Client, Outcome, Telling, understood
+from quality.faults.client import Client, Outcome, Result, parse_result
 from quality.faults.plan import Fault, Work
 from quality.faults.scenarios import Scenario
 from quality.harness.clients import Api, Recorder
@@ -24,23 +24,23 @@ ATTACH = """mutation { attachPaymentMethod(input: {
 ATTACHED = Counter({"payment_method.attached": 1})
 
 
-def told(text, status=200):
-    return understood(answer(status, text.encode()))
+def result(text, status=200):
+    return parse_result(answer(status, text.encode()))
 
 
 def fault(code, **extensions):
     error = {"message": "…", "extensions": {"code": code, **extensions}}
-    return told(json.dumps({"errors": [error], "data": {"attachPaymentMethod": None}}))
+    return result(json.dumps({"errors": [error], "data": {"attachPaymentMethod": None}}))
 
 
-def violations(*tellings, done=ATTACHED, gave_up=False, key="k"):
+def violations(*results, done=ATTACHED, gave_up=False, key="k"):
     scenario = Scenario.undisturbed("attach", "service")
     scenario.key = key
     scenario.ids = {"customer": "cus_1", "loose": "pm_1"}
     client = Client(scenario, [], Settings())
-    client.tellings, client.gave_up = list(tellings), gave_up
+    client.results, client.gave_up = list(results), gave_up
     name = (scenario.kind, scenario.caller)
-    expected = Expected({name: Telling(Outcome.DONE, scenario.told(DONE))}, {name: ATTACHED})
+    expected = Expected({name: Result(Outcome.DONE, scenario.normalized(DONE))}, {name: ATTACHED})
     return list(audit(scenario, client, Counter(done), expected))
 
 
@@ -48,7 +48,7 @@ async def refused_by_stripe():
     """The response of the service itself to an attach that Stripe refuses for a reason of the service's."""
     refusal = httpx.Response(403, json={"error": {"type": "invalid_request_error"}})
     async with Api(Settings(), Recorder(httpx.MockTransport(lambda request: refusal))) as api:
-        return told(json.dumps(await api(ATTACH)))
+        return result(json.dumps(await api(ATTACH)))
 
 
 UNKNOWN = fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="k")
@@ -57,45 +57,45 @@ DONE_WITHOUT_DATA = fault("BAD_USER_INPUT", limit="MAX_RESPONSE_BYTES", outcome=
 
 
 @pytest.mark.parametrize(
-    ("tellings", "done", "gave_up"),
+    ("results", "done", "gave_up"),
     [
-        ([told(DONE)], ATTACHED, False),
-        ([UNKNOWN, told(DONE), told(DONE)], ATTACHED, False),
-        ([understood(None), fault("RATE_LIMITED"), told(DONE)], ATTACHED, False),
+        ([result(DONE)], ATTACHED, False),
+        ([UNKNOWN, result(DONE), result(DONE)], ATTACHED, False),
+        ([parse_result(None), fault("RATE_LIMITED"), result(DONE)], ATTACHED, False),
         ([fault("UPSTREAM_UNAVAILABLE")], {}, True),
         ([UNKNOWN], {}, True),
         ([UNKNOWN], ATTACHED, True),
-        ([told(REFUSED)], {}, True),
+        ([result(REFUSED)], {}, True),
         ([DONE_WITHOUT_DATA], ATTACHED, True),
         ([REFUSED_BY_STRIPE], {}, True),
-        ([DONE_WITHOUT_DATA, told(DONE)], ATTACHED, False),
+        ([DONE_WITHOUT_DATA, result(DONE)], ATTACHED, False),
     ],
 )
-def test_what_is_right(tellings, done, gave_up):
-    assert violations(*tellings, done=done, gave_up=gave_up) == []
+def test_a_correct_result_is_no_violation(results, done, gave_up):
+    assert violations(*results, done=done, gave_up=gave_up) == []
 
 
 @pytest.mark.parametrize(
-    ("tellings", "done", "gave_up", "word"),
+    ("results", "done", "gave_up", "word"),
     [
-        ([told(DONE)], {"payment_method.attached": 2}, False, "more than was asked"),
-        ([told(DONE)], {}, False, "settled, but done"),
-        ([told(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "told wrongly"),
-        ([told(DONE), told(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "told differently"),
-        ([fault("UPSTREAM_UNAVAILABLE")], ATTACHED, True, "told that nothing was done"),
-        ([told(REFUSED)], ATTACHED, True, "told that nothing was done"),
+        ([result(DONE)], {"payment_method.attached": 2}, False, "more than was asked"),
+        ([result(DONE)], {}, False, "settled, but done"),
+        ([result(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "wrong result"),
+        ([result(DONE), result(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "different results"),
+        ([fault("UPSTREAM_UNAVAILABLE")], ATTACHED, True, "reported as not done"),
+        ([result(REFUSED)], ATTACHED, True, "reported as not done"),
         ([fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN")], {}, True, "no key to find out with"),
         ([fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="x")], {}, True, "another key"),
         ([fault("ODD")], {}, True, "unknown code"),
         ([fault("INTERNAL")], {}, True, "something unexpected"),
-        ([told(DONE.replace("pm_1", "sk_test_1"))], ATTACHED, False, "a secret"),
+        ([result(DONE.replace("pm_1", "sk_test_1"))], ATTACHED, False, "a secret"),
     ],
 )
-def test_what_is_wrong(tellings, done, gave_up, word):
-    assert any(word in violation for violation in violations(*tellings, done=done, gave_up=gave_up))
+def test_a_wrong_result_is_a_violation(results, done, gave_up, word):
+    assert any(word in violation for violation in violations(*results, done=done, gave_up=gave_up))
 
 
-def test_a_seed_draws_the_same_scenario_again():
+def test_a_seed_always_draws_the_same_scenario():
     assert str(Scenario.drawn("1:7")) == str(Scenario.drawn("1:7"))
     assert len({str(Scenario.drawn(f"1:{number}")) for number in range(50)}) > 40
 
