@@ -1,1 +1,1 @@
-"""What things cost: commands to be run by hand, of which CI runs a bounded part."""
+"""Benchmarks: commands to run by hand. CI runs a bounded part."""

@@ -127,7 +127,7 @@ def _profile(options: argparse.Namespace, run: Comparison) -> int:
 
 
 def say(line: str) -> None:
-    """Progress, for whoever waits."""
+    """Print progress."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -81,7 +81,7 @@ def _expect_refusal(one: Started, client: httpx.Client, workload: Workload) -> N
 
 
 def _upstreams_own(operation: Operation) -> Any:
-    """What the floor hands on: the bodies of the upstream."""
+    """The upstream's bodies, which the bare proxy forwards."""
     if operation.name == "Attach":
         return bodies.attached()
     page = bodies.page(operation.variables["first"])

@@ -1,4 +1,4 @@
-"""What the upstream answers: Stripe's objects, whole, each a little different from the next and all fixed."""
+"""The upstream's responses: complete Stripe objects, all different and all fixed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def page(limit: int) -> dict[str, Any]:
 
 
 def customer(*, expanded: bool) -> dict[str, Any]:
-    """The customer, whose default is the fourth method; `expanded` has it whole, else it is an id."""
+    """The customer, whose default is the fourth method: the object if `expanded`, else its id."""
     default = payment_method(3)
     return builders.customer(
         CUSTOMER,

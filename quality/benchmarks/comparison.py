@@ -1,4 +1,4 @@
-"""Servers side by side: in one run, over one upstream, in rounds that take turns."""
+"""Compares servers in one run over one upstream, in alternating rounds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Results = dict[str, dict[str, Summary]]
 class Schedule:
     """How long to measure: each server is warmed up once, and measured in each round; all in whole seconds.
 
-    What other programs disturbed is measured anew, up to `tries` times.
+    A measurement that other programs disturbed is repeated, up to `tries` times.
     """
 
     rounds: int = 2
@@ -41,7 +41,7 @@ _BRIEF_CONNECTIONS = 2
 
 @dataclass(frozen=True)
 class Comparison:
-    """One run's upstream, the folder of its logs, and where progress is told."""
+    """One run's upstream, the folder of its logs, and the function that prints progress."""
 
     upstream: Upstream
     folder: Path

@@ -1,4 +1,4 @@
-"""What single measurements come to: medians, spreads, ratios."""
+"""Summaries of single measurements: medians, spreads, ratios."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def summary(rounds: Sequence[Measurement]) -> Summary:
 
 
 def significant(value: float, digits: int = 4) -> float:
-    """The value to so many digits, so that results do not differ in what nobody measured."""
+    """The value, rounded to significant digits, so that results differ only in what was measured."""
     if value == 0 or not math.isfinite(value):
         return value
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))

@@ -20,7 +20,7 @@ from quality.benchmarks.upstream import MissingTool
 
 SCRIPT = Path(__file__).parent / "load.lua"
 SAMPLE_SECONDS = 0.2
-_PATIENCE = 60
+_TIMEOUT = 60
 
 
 class LoadFailed(Exception):
@@ -54,23 +54,23 @@ def run(
     authorization: str | None = None,
     distinct: int = 1,
 ) -> Load:
-    """Ask for so long. With more than one `distinct`, MARK in the body is a number that counts up to it, in turns."""
+    """Send requests for some seconds. MARK in the body is replaced by a number that cycles up to `distinct`."""
     if shutil.which("wrk") is None:
         raise MissingTool("wrk: apt-get install wrk")
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         file.write(body)
         file.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={_PATIENCE}s"]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={_TIMEOUT}s"]
         command += ["-s", str(SCRIPT), url, "--", file.name, authorization or "-", str(distinct)]
         done = subprocess.run(on(REST, command), capture_output=True, text=True, check=False)
     return read(done.stdout + done.stderr)
 
 
 def read(output: str) -> Load:
-    """What wrk's script told at its end. Raises LoadFailed when it did not."""
+    """Parse the report of wrk's script. Raises LoadFailed without one."""
     found = re.search(r"^RESULT (\{.*\})$", output, re.MULTILINE)
     if found is None:
-        raise LoadFailed(f"wrk told nothing: {output[-1000:]}")
+        raise LoadFailed(f"wrk reported nothing: {output[-1000:]}")
     return Load(**json.loads(found.group(1)))
 
 
@@ -93,7 +93,7 @@ class Sampler:
         self._thread.join()
 
     def _sample(self) -> None:
-        client = httpx.Client(trust_env=False, verify=False, timeout=_PATIENCE, headers=dict(self._headers))
+        client = httpx.Client(trust_env=False, verify=False, timeout=_TIMEOUT, headers=dict(self._headers))
         with client:
             while not self._end.wait(SAMPLE_SECONDS):
                 self.samples += 1
@@ -112,7 +112,7 @@ class Sampler:
 
 
 def faults(load: Load, sampler: Sampler, *, answer_bytes: int, connections: int) -> list[str]:
-    """What was wrong under load: failures that wrk counted, samples that differ, answers of another length."""
+    """The failures under load: errors that wrk counted, wrong samples, responses of another length."""
     found = [f"{count} × {kind}" for kind, count in load.failures.items() if count]
     found += [f"{len(sampler.wrong)} of {sampler.samples} samples: {sampler.wrong[0]}"] if sampler.wrong else []
     if load.requests == 0:

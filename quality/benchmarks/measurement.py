@@ -25,7 +25,7 @@ _MEMORY_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one run showed. Of one core each: `foreign`, what others took from the server's; `rest`, its use."""
+    """One measurement. Other programs used `foreign` of the server's core; `rest` is the use of the other core."""
 
     per_second: float
     cpu_us: float

@@ -48,7 +48,7 @@ FIELDS = (
 """All that a payment method with a card has of Stripe's: 34 fields, those first that a wallet shows."""
 
 MARK = "@MARK@"
-"""Stands in a document where each of many has its own number."""
+"""A placeholder in a document for a number that makes each document different."""
 
 _SHOWN = ("id", "displayLabel", "isExpired", "isDefault", "card.brand", "card.last4", "card.expMonth", "card.expYear")
 
@@ -111,6 +111,6 @@ def wallet(first: int = 10) -> Operation:
 
 
 def numbered(operation: Operation, mark: str) -> Operation:
-    """The same query of a customer in a document of its own for each `mark`: it stands in an alias."""
+    """The same query of a customer in a different document for each `mark`, which is part of an alias."""
     document = operation.document.replace("{ customer(", f"{{ wallet_{mark}: customer(", 1)
     return Operation(operation.name, document, operation.variables)

@@ -1,7 +1,7 @@
-"""A thousand clients, and an upstream that takes 25 calls a second: `uv run python -m quality.benchmarks.overload`.
+"""A thousand clients over an upstream that accepts 25 calls a second: `uv run python -m quality.benchmarks.overload`.
 
-The real server over the real sandbox, each a process. The sandbox notes when each request arrives. Every client asks,
-takes its answer, waits as long as a refusal asks it to, or a second, and asks again; one in twenty writes.
+The real server over the real sandbox, each a process. The sandbox records when each request arrives. Each client
+sends a request, waits for a second or the `retryAfter` of a rejection, and repeats; one in twenty writes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ LIMIT = 25
 CLIENTS = 1000
 WRITERS = 50
 SECONDS = 20.0
-PATIENCE = 0.1
-"""Seconds in which a refusal is to be told."""
+REFUSED_WITHIN = 0.1
+"""Seconds within which a client gets a rejection."""
 
 IDLE = 3.0
 """Seconds after which an idle connection is not used again: the server closes it after five."""
@@ -42,11 +42,11 @@ WRITE = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "pm_card_v
   paymentMethod {{ id }} errors {{ code }} }} }}"""
 
 Answers = dict[tuple[str, str], list[float]]
-"""The seconds of each answer, by what was asked and the code that was told."""
+"""The seconds of each response, by operation and error code."""
 
 
 class Counted:
-    """An ASGI app that notes when each request came, and tells it at /arrivals."""
+    """An ASGI app that records when each request arrived, and lists the times at /arrivals."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -91,21 +91,21 @@ async def _arrivals(base: str) -> list[float]:
 def _report(answers: Answers, arrivals: list[float], seconds: float) -> bool:
     busiest = busiest_second(arrivals)
     print(f"\nThe upstream saw {len(arrivals)} calls in {seconds:.0f} s, {busiest} in its busiest second of {LIMIT}.\n")
-    print("| asked | told | times | median | 99 % | longest |\n|---|---|--:|--:|--:|--:|")
+    print("| operation | result | times | median | 99 % | longest |\n|---|---|--:|--:|--:|--:|")
     for (kind, code), times in sorted(answers.items()):
         times.sort()
         shown = (f"{times[int(part * (len(times) - 1))] * 1000:.0f} ms" for part in (0.5, 0.99, 1))
         print(f"| {kind} | {code} | {len(times)} | {' | '.join(shown)} |")
     shed = sorted(time for (_, code), times in answers.items() if code == "OVERLOADED" for time in times)
-    in_time = sum(time < PATIENCE for time in shed)
-    print(f"\n{in_time} of {len(shed)} refusals were told within {PATIENCE * 1000:.0f} ms.")
+    in_time = sum(time < REFUSED_WITHIN for time in shed)
+    print(f"\n{in_time} of {len(shed)} rejections arrived within {REFUSED_WITHIN * 1000:.0f} ms.")
     print(f"The machine's load was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
     print(f"{len(answers['write', 'OVERLOADED'])} writes were refused, {len(answers['read', 'OVERLOADED'])} reads.")
     return busiest <= LIMIT
 
 
 def main() -> None:
-    """Run the crowd and print what happened; status 1 when the upstream saw more than its limit."""
+    """Run the clients and print the results. Exits with 1 if the upstream got more calls than its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--upstream", action="store_true", help=argparse.SUPPRESS)

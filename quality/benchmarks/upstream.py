@@ -1,4 +1,4 @@
-"""The upstream that all servers ask: nginx with fixed answers, at once, after a while, or over TLS."""
+"""The upstream of all servers: nginx with fixed responses, immediate, delayed, or over TLS."""
 
 from __future__ import annotations
 
@@ -147,10 +147,10 @@ def _configuration(folder: Path, ports: dict[str, int]) -> str:
 
 def _modules() -> str:
     try:
-        told = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=True).stderr
+        output = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=True).stderr
     except FileNotFoundError:
         raise MissingTool("nginx: apt-get install nginx libnginx-mod-http-echo") from None
-    found = re.search(r"--modules-path=(\S+)", told)
+    found = re.search(r"--modules-path=(\S+)", output)
     folder = Path(found.group(1)) if found else Path("/usr/lib/nginx/modules")
     if not (folder / "ngx_http_echo_module.so").exists():
         raise MissingTool("nginx's echo module: apt-get install libnginx-mod-http-echo")

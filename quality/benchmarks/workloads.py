@@ -1,4 +1,4 @@
-"""What is asked of the servers, by how many at once, over which upstream; and the curves, which vary one thing."""
+"""Workloads: operations, concurrent clients and upstream. A curve varies one of them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ COMPARED: Sequence[Workload] = (
     W1_TLS,
     W2_TLS,
 )
-"""What all servers are asked."""
+"""The workloads for all servers."""
 
 
 @dataclass(frozen=True)

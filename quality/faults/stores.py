@@ -289,7 +289,7 @@ FINDS = {
     "stores.local_lock_in_an_outage": "killed",
     "stores.lost_lock_is_success": "lost",
     "stores.unknown_lock_is_kept": "pause",
-    "stores.slow_store_is_waited_for": "slow",
+    "stores.no_store_timeout": "slow",
     "stores.lock_outlives_its_owner": "crash",
     "stores.limit_is_reset": "calls",
 }

@@ -1,1 +1,1 @@
-"""What tests, benchmarks, fault injection and fuzzing share."""
+"""Helpers that tests, benchmarks, fault injection and fuzzing share."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def busiest_second(times: Iterable[float]) -> int:
-    """Most times within one second of each other, both ends included."""
+    """The number of calls in the busiest second, both ends included."""
     times = sorted(times)
     first, most = 0, 0
     for last, time in enumerate(times):

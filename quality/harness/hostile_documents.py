@@ -1,4 +1,4 @@
-"""Documents that are made to cost more than they look; each is refused before it is executed."""
+"""Documents that cost more than they appear to; each is rejected before execution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox is seeded with, by the names that the tests use."""
+"""The ids of the sandbox's seed data."""
 
 JENNY = "cus_NbZ8Ki3f322LNn"
 JENNYS_CARD = "pm_1MqLiJLkdIwHu7ixUEgbFdYF"

@@ -1,4 +1,4 @@
-// Who is calling: the bearer token, verified on each request; nobody need prove anything where there is no secret.
+// Authentication: verifies the bearer token of each request. Without a secret, all requests are accepted.
 import { createSecretKey } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { jwtVerify } from "jose";
@@ -14,7 +14,7 @@ export const caller = async (authorization) => {
     const { payload } = await jwtVerify(authorization.slice("Bearer ".length), key, claims);
     if (payload.scope?.split(" ").includes("attache:service")) return payload.sub;
   } catch {
-    // What is wrong with a token is not told.
+    // The response does not say why a token is invalid.
   }
   throw new GraphQLError("The token is not accepted.", { extensions: { code: "UNAUTHENTICATED", http: { status: 401 } } });
 };

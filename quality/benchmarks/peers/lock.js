@@ -1,4 +1,4 @@
-// Writes package-lock.json anew, without any address: npm run lock
+// Updates package-lock.json, without registry addresses: npm run lock
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
