@@ -175,12 +175,15 @@ class _Lines:
 
 
 class _FromLogging(logging.Handler):
-    """Logs the records of Python's logging. For an exception it logs the type and the frames, never the message."""
+    """Logs the records of Python's logging, with the `facts` that a record may have.
+
+    For an exception it logs the type and the frames, never the message.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         level = max(10, min(50, record.levelno // 10 * 10))
         error = record.exc_info[1] if record.exc_info else None
-        facts = exception_facts(error) if error is not None else {}
+        facts = getattr(record, "facts", {}) | (exception_facts(error) if error is not None else {})
         logger(record.name).log(level, record.getMessage().strip(), **facts)
 
 

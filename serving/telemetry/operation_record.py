@@ -20,6 +20,9 @@ from serving.graphql.error_codes import ErrorCode
 
 MAX_NAME_LENGTH = 60
 _FAILURES = ("deadline", "upstream_unavailable", "internal")
+_AFTER_FAILURES = ("breaker_open",)
+"""Reasons of calls that were not sent because of earlier failures."""
+
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
@@ -171,7 +174,14 @@ class OperationRecord:
         """Record the top-level errors of an executed operation."""
         self.outcome = "error"
         self.codes = _codes(errors)
-        self.reasons = list(dict.fromkeys(map(_reason, errors)))
+        self.reasons = list(dict.fromkeys(self._first_cause(_reason(error)) for error in errors))
+
+    def _first_cause(self, reason: str) -> str:
+        """The reason, or that of this operation's own first failed call, if a later call or retry was not sent."""
+        if reason not in _AFTER_FAILURES:
+            return reason
+        failed = (call.reason for call in self.calls if call.tries and call.reason not in (None, *_AFTER_FAILURES))
+        return next(failed, None) or reason
 
     def reject(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
         """Record why the operation has no data. `reason` is that of the RequestRejected."""

@@ -11,6 +11,7 @@ import math
 from enum import Enum
 
 from stripe_api.errors import CircuitOpen
+from stripe_api.failure_reasons import Reason
 
 logger = logging.getLogger("attache.stripe")
 
@@ -62,8 +63,8 @@ class CircuitBreaker:
             self.closed, self._probing = True, False
             logger.info("Circuit breaker closed: Stripe responds again")
 
-    def record_failure(self, now: float, *, probe: bool) -> bool:
-        """Record a failure of Stripe or the network. Returns True if it opens the breaker."""
+    def record_failure(self, now: float, reason: Reason | None, *, probe: bool) -> bool:
+        """Record a failed attempt and its reason. Returns True if it opens the breaker."""
         self._failures += 1
         if probe:
             self._probing, self._opened_at = False, now
@@ -71,7 +72,9 @@ class CircuitBreaker:
             return False
         self.closed, self._opened_at = False, now
         self.times_opened += 1
-        logger.warning("Circuit breaker opened: Stripe failed %d times in a row", self._failures)
+        logger.warning(
+            "Circuit breaker opened after %d failed tries", self._failures, extra={"facts": {"reason": reason}}
+        )
         return True
 
     def cancel_probe(self) -> None:

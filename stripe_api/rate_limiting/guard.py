@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeGuard
 
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
 from stripe_api.failure_reasons import Reason
@@ -91,7 +92,7 @@ class UpstreamGuard:
         if error is None:
             self.breaker.record_response(permit.granted_at)
         elif _is_failure(error, now - permit.granted_at, self.monitor.stopped(now) - permit.stopped_before):
-            if self.breaker.record_failure(now, probe=permit.is_probe):
+            if self.breaker.record_failure(now, error.failure_reason, probe=permit.is_probe):
                 self.scheduler.reject_waiting(self.breaker.error(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
             self.breaker.record_response(permit.granted_at)
@@ -136,7 +137,7 @@ class UpstreamGuard:
         self.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
-def _is_failure(error: BaseException, seconds: float, stopped: float) -> bool:
+def _is_failure(error: BaseException, seconds: float, stopped: float) -> TypeGuard[StripeError]:
     """Whether the error counts as a failure of Stripe or the network.
 
     It does not if this process has no file descriptors left, or if a reused connection was lost (the retry on a new

@@ -145,6 +145,15 @@ class TestReasons:
             query = "query($id: ID!) { paymentMethod(id: $id) { card { last4 } } }"
             assert await self.of(api, query) == reason
 
+    async def test_is_that_of_its_own_first_failed_call_when_the_circuit_breaker_then_opens(self, quick):
+        def fail(request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadError("reset")
+
+        settings = Settings(stripe_breaker_failures=2)
+        async with Api(settings, Recorder(httpx.MockTransport(fail))) as api:
+            assert await self.of(api) == "connection_reset"
+            assert await self.of(api) == "breaker_open"
+
     async def test_of_a_store_that_is_needed_and_unavailable(self, stripe):
         query = """mutation($id: ID!) {
             attachPaymentMethod(input: {paymentMethodId: $id, customerId: "cus_1", onDuplicate: REJECT}) {
@@ -193,6 +202,14 @@ class TestCalls:
             events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["reason"]) == ("warning", 200, "not_json")
+
+    async def test_the_circuit_breaker_s_line_has_the_number_of_tries_and_the_last_reason(self, quick, caplog):
+        transport = httpx.MockTransport(lambda request: httpx.Response(503))
+        async with Api(Settings(stripe_breaker_failures=2), Recorder(transport)) as api:
+            await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (record,) = [record for record in caplog.records if record.name == "attache.stripe" and "breaker" in record.msg]
+        assert record.getMessage() == "Circuit breaker opened after 2 failed tries"
+        assert record.facts == {"reason": "server_error"}
 
 
 class TestRepeatedEvents:
@@ -331,6 +348,13 @@ except RuntimeError:
     assert event["exception"] == "RuntimeError < ValueError"
     assert event["at"] == ["<string>:9 <module>"]
     assert "secret" not in done.stderr
+
+
+def test_facts_of_python_s_logging_are_members_of_the_line():
+    code = "import logging\nlogs.configure('info')\n"
+    code += "logging.getLogger('attache.stripe').warning('opened', extra={'facts': {'reason': 'dns'}})"
+    event = json.loads(run(code, stderr=subprocess.PIPE).stderr)
+    assert (event["event"], event["reason"]) == ("opened", "dns")
 
 
 def test_lines_of_several_processes_stay_whole():
