@@ -220,12 +220,15 @@ async def test_it_is_returned():
 
 SETTING = Change(
     row="add a setting",
-    name="max_postcards",
+    name="postcard_address",
     insertions=(
         Insertion(
             "serving/settings/limits.py",
             "    max_batch: int = Field(\n",
-            '    max_postcards: int = Field(default=7, ge=1, le=50, description="Most postcards of one caller.")\n',
+            """    postcard_address: str | None = Field(
+        default=None, pattern="^[a-z]+@home$", examples=["jenny@home"], description="Where postcards are sent."
+    )
+""",
         ),
     ),
     proof="""
@@ -237,13 +240,13 @@ from serving.settings.errors import SettingsError
 from serving.settings.settings import load
 
 
-def test_it_is_read_and_explained(monkeypatch):
-    monkeypatch.setenv("MAX_POSTCARDS", "3")
-    assert load().max_postcards == 3
-    monkeypatch.setenv("MAX_POSTCARDS", "0")
-    with pytest.raises(SettingsError, match="^MAX_POSTCARDS: give a number from 1 to 50$"):
+def test_it_is_read_explained_and_documented(monkeypatch):
+    monkeypatch.setenv("POSTCARD_ADDRESS", "amara@home")
+    assert load().postcard_address == "amara@home"
+    monkeypatch.setenv("POSTCARD_ADDRESS", "nowhere")
+    with pytest.raises(SettingsError, match="^POSTCARD_ADDRESS: write it like jenny@home$"):
         load()
-    assert "| `MAX_POSTCARDS` | `7` | Most postcards of one caller. |" in Path("docs/settings.md").read_text()
+    assert "| `POSTCARD_ADDRESS` |  | Where postcards are sent. |" in Path("docs/settings.md").read_text()
 """,
     tests=("tests/serving/settings/test_settings.py", "-k=not whitespace"),
 )

@@ -24,7 +24,10 @@ class Callers(Stripe):
     """How callers prove who they are."""
 
     auth_issuer: str | None = Field(
-        default=None, pattern=r"^https?://", description="Issuer of the callers' tokens: their `iss` claim."
+        default=None,
+        pattern=r"^https?://",
+        examples=["https://login.example.com/"],
+        description="Issuer of the callers' tokens: their `iss` claim.",
     )
     auth_audience: str | None = Field(default=None, description="Identifier of this service: the tokens' `aud` claim.")
     auth_client_ids: Words = Field(
@@ -33,6 +36,7 @@ class Callers(Stripe):
     auth_jwks_url: str | None = Field(
         default=None,
         pattern=r"^https?://",
+        examples=["https://login.example.com/keys.json"],
         description="URL of the issuer's keys. When unset: found by OIDC discovery.",
     )
     auth_secret: SecretStr | None = Field(

@@ -17,28 +17,18 @@ def problem(name: str, message: str) -> ValueError:
     return ValueError(f"{name.upper()}: {message}")
 
 
-FORMS = {
-    "stripe_api_base": "https://api.stripe.com, without a path",
-    "stripe_api_version": "2026-10-28.endive",
-    "auth_issuer": "https://login.example.com/",
-    "auth_jwks_url": "https://login.example.com/keys.json",
-    "otel_exporter_otlp_endpoint": "http://collector:4318",
-}
-"""Examples for the settings that have a pattern."""
-
-
 def explain(kind: type[BaseModel], entry: Any) -> str:
     """The message for one of Pydantic's errors. It never contains the value, which may be secret."""
     if not entry["loc"]:
         return str(entry["msg"]).removeprefix("Value error, ")
     name = str(entry["loc"][0]).lower()
-    return f"{name.upper()}: {_advice(name, kind.model_fields[name], entry)}"
+    return f"{name.upper()}: {_advice(kind.model_fields[name], entry)}"
 
 
-def _advice(name: str, field: FieldInfo, entry: Any) -> str:
+def _advice(field: FieldInfo, entry: Any) -> str:
     match entry["type"]:
         case "string_pattern_mismatch":
-            return f"write it like {FORMS[name]}"
+            return f"write it like {field.examples[0]}" if field.examples else "docs/settings.md says how to write it"
         case "bool_parsing" | "bool_type":
             return "give true or false"
         case "literal_error":

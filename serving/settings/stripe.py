@@ -31,11 +31,13 @@ class Stripe(SettingsGroup):
     stripe_api_base: str = Field(
         default="https://api.stripe.com",
         pattern=r"^https?://[^/?#\s]+/?$",
+        examples=["https://api.stripe.com, without a path"],
         description="Base URL of Stripe's API; used only with a key.",
     )
     stripe_api_version: str = Field(
         default="2026-10-28.endive",
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?$",
+        examples=["2026-10-28.endive"],
         description="Stripe-Version header of each REST call.",
     )
     stripe_timeout: float = Field(

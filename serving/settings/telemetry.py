@@ -22,6 +22,7 @@ class Telemetry(Stripe):
     otel_exporter_otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://[^?#\s]+$",
+        examples=["http://collector:4318"],
         description="OTLP/HTTP endpoint for traces, for example http://collector:4318. When unset: no traces.",
     )
     otel_service_name: str = Field(default="attache", description="Name of the service in traces.")

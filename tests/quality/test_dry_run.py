@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from quality.dry_run.change import Change, Insertion
 from quality.dry_run.changes import CHANGES, ERROR, FIELD, SETTING
 from quality.dry_run.readme_table import find_row, written_by
 from quality.dry_run.trial import ROOT, Trial, difference
+from tests.support import missing
 
 
 @pytest.mark.process
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason=missing.CLONE)
+@pytest.mark.skipif(not shutil.which("make"), reason=missing.program("make"))
+@pytest.mark.skipif(not shutil.which("uv"), reason=missing.UV)
 def test_a_field_an_error_and_a_setting_work_and_touch_what_the_readme_names(tmp_path):
     trial = Trial(tmp_path)
     trial.run([FIELD, ERROR, SETTING])
