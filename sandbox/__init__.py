@@ -3,5 +3,6 @@
 from sandbox.app import Sandbox, create_sandbox
 from sandbox.control.faults import Fault
 from sandbox.events.delivery import Deliver, WebhookRequest
+from sandbox.events.delivery_faults import DeliveryFault
 
-__all__ = ["Deliver", "Fault", "Sandbox", "WebhookRequest", "create_sandbox"]
+__all__ = ["Deliver", "DeliveryFault", "Fault", "Sandbox", "WebhookRequest", "create_sandbox"]

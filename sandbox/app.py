@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from sandbox.control.fault_injection import inject_fault
-from sandbox.control.faults import FaultQueue
+from sandbox.control.faults import RequestFaultQueue
 from sandbox.control.routes import control_app
 from sandbox.events.delivery import Deliver
 from sandbox.events.webhook_sender import WebhookSender
@@ -30,7 +30,7 @@ class Sandbox:
     ) -> None:
         self.store = store
         self.webhooks = webhooks
-        self.faults = FaultQueue()
+        self.faults = RequestFaultQueue()
         self._settings = settings
         self._handler = RequestHandler(store, public_url=public_url)
         self._control = control_app(store, webhooks, self.faults, self.reset)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
+
+from sandbox.state.fault_queue import FaultQueue, checked_pattern, one_of
 
 # Kinds that replace the request, and kinds that replace the response to an executed request.
 BEFORE = (
@@ -29,23 +30,6 @@ _KINDS_BY_MEMBER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _one_of(*values: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in values:
-            raise ValueError(f"must be one of {', '.join(values)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _checked_pattern(path: str) -> str:
-    try:
-        re.compile(path)
-    except re.error as error:
-        raise ValueError(f"must be a regular expression: {error}") from None
-    return path
-
-
 @dataclass(frozen=True, slots=True, config=ConfigDict(strict=True))
 class Fault:
     """A fault for the next `times` requests whose method is `method` and whose path matches the pattern `path`.
@@ -55,16 +39,16 @@ class Fault:
     response with the idempotency key. `size` is that of a huge body, `reason` that of a rate limit.
     """
 
-    kind: Annotated[str, _one_of(*KINDS)]
-    method: Annotated[str, AfterValidator(str.upper), _one_of(*METHODS)] = "*"
-    path: Annotated[str, AfterValidator(_checked_pattern)] = ""
+    kind: Annotated[str, one_of(*KINDS)]
+    method: Annotated[str, AfterValidator(str.upper), one_of(*METHODS)] = "*"
+    path: Annotated[str, AfterValidator(checked_pattern)] = ""
     times: Annotated[int, Field(ge=1)] | None = 1
     delay: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 0.0
     late: bool = False
     work: bool | None = None
     stored: bool = False
     size: Annotated[int, Field(ge=0, le=256 * 1024 * 1024)] = 1_000_000
-    reason: Annotated[str, _one_of(*REASONS)] = "global-rate"
+    reason: Annotated[str, one_of(*REASONS)] = "global-rate"
     # Set when the fault is added to a queue.
     id: int = 0
 
@@ -90,48 +74,14 @@ def check_members(fault: Fault, given: Collection[str]) -> None:
         raise ValueError("stored needs an executed request: set work to true")
 
 
-class FaultQueue:
+class RequestFaultQueue(FaultQueue[Fault]):
     """The faults that requests will get, in the order in which they were added."""
-
-    def __init__(self, limit: int = 1000) -> None:
-        self._limit = limit
-        self._pending: list[Fault] = []
-        self._last_id = 0
-
-    def add(self, fault: Fault) -> Fault:
-        """Adds the fault and returns it with its id. Raises ValueError at the limit."""
-        if len(self._pending) >= self._limit:
-            raise ValueError(f"at most {self._limit} faults can be pending")
-        self._last_id += 1
-        added = replace(fault, id=self._last_id)
-        self._pending.append(added)
-        return added
-
-    def pending(self) -> list[Fault]:
-        """Returns the faults that further requests will get."""
-        return list(self._pending)
-
-    def clear(self) -> None:
-        """Deletes all faults."""
-        self._pending.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
         """Returns the first fault that applies to the request, and counts it."""
-        return self._take(method, path, forget_idempotency=False)
+        return self.take_first(lambda fault: fault.kind != FORGET_IDEMPOTENCY and fault.matches(method, path))
 
     def take_forget_idempotency(self, method: str, path: str) -> bool:
         """Returns whether the request's idempotency key is to be deleted afterwards, and counts that fault."""
-        return self._take(method, path, forget_idempotency=True) is not None
-
-    def _take(self, method: str, path: str, *, forget_idempotency: bool) -> Fault | None:
-        for index, fault in enumerate(self._pending):
-            if (fault.kind == FORGET_IDEMPOTENCY) == forget_idempotency and fault.matches(method, path):
-                self._count(index, fault)
-                return fault
-        return None
-
-    def _count(self, index: int, fault: Fault) -> None:
-        if fault.times == 1:
-            del self._pending[index]
-        elif fault.times is not None:
-            self._pending[index] = replace(fault, times=fault.times - 1)
+        matches = self.take_first(lambda fault: fault.kind == FORGET_IDEMPOTENCY and fault.matches(method, path))
+        return matches is not None

@@ -10,11 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sandbox.control.faults import KINDS, Fault, check_members
+from sandbox.events import delivery_faults
+from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body
 from sandbox.state.settings import AccountSettings
 
 MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
 _FAULT_MEMBERS = frozenset(field.name for field in fields(Fault)) - {"id"}
+_DELIVERY_FAULT_MEMBERS = frozenset(field.name for field in fields(DeliveryFault)) - {"id"}
 
 
 class _Reset(BaseModel):
@@ -53,6 +56,16 @@ async def fault(request: Request) -> Fault:
         raise HTTPException(400, f"kind is required. It must be one of {', '.join(KINDS)}.")
     described = Fault(**body)
     check_members(described, body)
+    return described
+
+
+async def delivery_fault(request: Request) -> DeliveryFault:
+    """Returns the fault of deliveries that the body describes. Raises ValueError if it is invalid."""
+    body = await _members(request, _DELIVERY_FAULT_MEMBERS)
+    if "kind" not in body:
+        raise HTTPException(400, f"kind is required. It must be one of {', '.join(delivery_faults.KINDS)}.")
+    described = DeliveryFault(**body)
+    delivery_faults.check_members(described, body)
     return described
 
 

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.control.faults import KINDS, FaultQueue
-from sandbox.control.request_body import card_update, changed_settings, fault, seconds, seed
+from sandbox.control.faults import KINDS, RequestFaultQueue
+from sandbox.control.request_body import card_update, changed_settings, delivery_fault, fault, seconds, seed
 from sandbox.control.same_origin import check_origin
 from sandbox.control.three_d_secure_page import three_d_secure_route
 from sandbox.errors import StripeError
+from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.operations.find_objects import find_payment_method
 from sandbox.operations.update_card_automatically import update_card
@@ -30,7 +31,7 @@ class _Handlers:
     """`reset` empties the sandbox, and seeds it if its argument is true."""
 
     def __init__(
-        self, store: Store, webhooks: WebhookSender, faults: FaultQueue, reset: Callable[[bool], None]
+        self, store: Store, webhooks: WebhookSender, faults: RequestFaultQueue, reset: Callable[[bool], None]
     ) -> None:
         self._store = store
         self._webhooks = webhooks
@@ -49,6 +50,17 @@ class _Handlers:
 
     async def clear_faults(self, request: Request) -> Response:
         self._faults.clear()
+        return JSONResponse({"faults": []})
+
+    async def list_delivery_faults(self, request: Request) -> Response:
+        faults = [asdict(fault) for fault in self._webhooks.faults.pending()]
+        return JSONResponse({"kinds": DELIVERY_KINDS, "faults": faults})
+
+    async def add_delivery_fault(self, request: Request) -> Response:
+        return JSONResponse(asdict(self._webhooks.faults.add(await delivery_fault(request))), 201)
+
+    async def clear_delivery_faults(self, request: Request) -> Response:
+        self._webhooks.faults.clear()
         return JSONResponse({"faults": []})
 
     async def list_ledger(self, request: Request) -> Response:
@@ -76,7 +88,9 @@ class _Handlers:
         return JSONResponse(asdict(self._store.settings))
 
 
-def control_app(store: Store, webhooks: WebhookSender, faults: FaultQueue, reset: Callable[[bool], None]) -> Starlette:
+def control_app(
+    store: Store, webhooks: WebhookSender, faults: RequestFaultQueue, reset: Callable[[bool], None]
+) -> Starlette:
     """Returns the app of the control routes and the 3-D Secure page. Events are sent during its lifespan."""
     handlers = _Handlers(store, webhooks, faults, reset)
     return Starlette(
@@ -84,6 +98,12 @@ def control_app(store: Store, webhooks: WebhookSender, faults: FaultQueue, reset
             _route("/_sandbox", GET=handlers.overview),
             _route("/_sandbox/faults", GET=handlers.list_faults, POST=handlers.add_fault, DELETE=handlers.clear_faults),
             _route("/_sandbox/ledger", GET=handlers.list_ledger),
+            _route(
+                "/_sandbox/delivery_faults",
+                GET=handlers.list_delivery_faults,
+                POST=handlers.add_delivery_fault,
+                DELETE=handlers.clear_delivery_faults,
+            ),
             _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/reset", POST=handlers.reset),

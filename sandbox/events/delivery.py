@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.events.signature import signature_header
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import WebhookEndpoint
@@ -25,6 +26,8 @@ class WebhookRequest:
     headers: Mapping[str, str]
     body: bytes
 
+
+Status = Literal["pending", "succeeded", "failed", "canceled", "lost"]
 
 # Sends the request and returns the status of the response. It follows no redirect, and may raise any exception.
 Deliver = Callable[[WebhookRequest], Awaitable[int]]
@@ -51,7 +54,10 @@ class Delivery:
     seq: int
     event: Event
     endpoint: WebhookEndpoint
-    status: Literal["pending", "succeeded", "failed", "canceled"] = "pending"
+    fault: DeliveryFault | None = None
+    # The number of the delivery that a fault duplicated. Only the original counts for the event.
+    copy_of: int | None = None
+    status: Status = "pending"
     attempts: list[Attempt] = field(default_factory=list)
 
     @property
@@ -76,6 +82,8 @@ class Delivery:
             "webhook_endpoint": self.endpoint.id,
             "url": self.endpoint.url,
             "status": self.status,
+            "fault": self.fault.kind if self.fault else None,
+            "copy_of": self.copy_of,
             "attempts": [
                 {"time": attempt.time, "status": attempt.status, "error": attempt.error} for attempt in self.attempts
             ],

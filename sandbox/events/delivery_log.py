@@ -1,9 +1,9 @@
 """The newest deliveries, and which of them are pending."""
 
 import asyncio
-from typing import Literal
 
-from sandbox.events.delivery import Delivery
+from sandbox.events.delivery import Delivery, Status
+from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import WebhookEndpoint
 
@@ -19,10 +19,12 @@ class DeliveryLog:
         # Set when nothing is pending any more.
         self._settled = asyncio.Event()
 
-    def add(self, event: Event, endpoint: WebhookEndpoint) -> Delivery:
+    def add(
+        self, event: Event, endpoint: WebhookEndpoint, fault: DeliveryFault | None = None, copy_of: int | None = None
+    ) -> Delivery:
         """Adds a pending delivery and returns it. At the limit, the oldest one is canceled and deleted."""
         self._seq += 1
-        delivery = Delivery(self._seq, event, endpoint)
+        delivery = Delivery(self._seq, event, endpoint, fault, copy_of)
         self._deliveries[delivery.seq] = delivery
         self._pending.add(delivery.seq)
         if len(self._deliveries) > self._limit:
@@ -39,7 +41,7 @@ class DeliveryLog:
         """Returns the deliveries that have neither succeeded nor failed, oldest first."""
         return [self._deliveries[seq] for seq in sorted(self._pending)]
 
-    def settle(self, delivery: Delivery, status: Literal["succeeded", "failed", "canceled"]) -> None:
+    def settle(self, delivery: Delivery, status: Status) -> None:
         """Ends the delivery with that status."""
         delivery.status = status
         self._pending.discard(delivery.seq)

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sandbox.events.delivery import Attempt, Deliver, Delivery
+from sandbox.events.delivery_faults import DeliveryFault, DeliveryFaultQueue
 from sandbox.events.delivery_log import DeliveryLog
+from sandbox.events.delivery_queue import DeliveryQueue
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import WebhookEndpoint
 from sandbox.state.store import Store
@@ -25,8 +27,8 @@ class WebhookSender:
         self._store = store
         self._deliver = deliver
         self._log = DeliveryLog()
-        self._queue: asyncio.Queue[Delivery] | None = None
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._queue: DeliveryQueue | None = None
+        self.faults = DeliveryFaultQueue()
         store.subscribe(self._create_deliveries)
 
     @asynccontextmanager
@@ -35,17 +37,15 @@ class WebhookSender:
         if self._deliver is None:
             yield
             return
-        self._queue = asyncio.Queue()
-        workers = [asyncio.create_task(self._send_queued(self._queue, self._deliver)) for _ in range(_CONCURRENT)]
+        self._queue = queue = DeliveryQueue()
+        workers = [asyncio.create_task(self._send_queued(queue, self._deliver)) for _ in range(_CONCURRENT)]
         for delivery in self._log.pending():
-            self._enqueue(delivery)
+            queue.put(delivery)
         try:
             yield
         finally:
             self._queue = None
-            for timer in self._timers:
-                timer.cancel()
-            self._timers.clear()
+            queue.close()
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
@@ -59,32 +59,33 @@ class WebhookSender:
         return self._log.deliveries(after)
 
     def clear(self) -> None:
-        """Cancels and deletes all deliveries."""
+        """Cancels and deletes all deliveries, and deletes all faults."""
         self._log.clear()
+        self.faults.clear()
 
     def _create_deliveries(self, event: Event, endpoints: Sequence[WebhookEndpoint]) -> None:
         for endpoint in endpoints:
-            self._enqueue(self._log.add(event, endpoint))
+            self._create(event, endpoint, self.faults.take(event.type))
 
-    def _enqueue(self, delivery: Delivery) -> None:
+    def _create(self, event: Event, endpoint: WebhookEndpoint, fault: DeliveryFault | None) -> None:
+        delivery = self._log.add(event, endpoint, fault)
+        if fault is not None and fault.kind == "lose":
+            self._log.settle(delivery, "lost")
+            return
+        copies = fault.copies if fault is not None and fault.kind == "duplicate" else 0
+        created = [delivery, *(self._log.add(event, endpoint, fault, copy_of=delivery.seq) for _ in range(copies))]
         if self._queue is not None:
-            self._queue.put_nowait(delivery)
+            for each in created:
+                self._queue.put(each)
 
-    def _enqueue_later(self, pause: float, delivery: Delivery) -> None:
-        def enqueue() -> None:
-            self._timers.discard(timer)
-            self._enqueue(delivery)
-
-        timer = asyncio.get_running_loop().call_later(pause, enqueue)
-        self._timers.add(timer)
-
-    async def _send_queued(self, queue: asyncio.Queue[Delivery], deliver: Deliver) -> None:
+    async def _send_queued(self, queue: DeliveryQueue, deliver: Deliver) -> None:
         while True:
             delivery = await queue.get()
             if delivery.is_pending:
-                await self._send(delivery, deliver)
+                await self._send(delivery, deliver, queue)
+            queue.release_overtaken(delivery)
 
-    async def _send(self, delivery: Delivery, deliver: Deliver) -> None:
+    async def _send(self, delivery: Delivery, deliver: Deliver, queue: DeliveryQueue) -> None:
         """Makes one attempt, and plans the next one if it failed."""
         if not self._store.is_receiving(delivery.endpoint):
             self._log.settle(delivery, "canceled")
@@ -95,12 +96,13 @@ class WebhookSender:
             return
         pauses = self._store.settings.retry_pauses
         if attempt.is_accepted:
-            delivery.event.count_delivery()
+            if delivery.copy_of is None:
+                delivery.event.count_delivery()
             self._log.settle(delivery, "succeeded")
         elif len(delivery.attempts) > len(pauses):
             self._log.settle(delivery, "failed")
         else:
-            self._enqueue_later(pauses[len(delivery.attempts) - 1], delivery)
+            queue.put_later(pauses[len(delivery.attempts) - 1], delivery)
 
     async def _attempt(self, delivery: Delivery, deliver: Deliver) -> Attempt:
         # The source's time, because receivers compare it with their own clock.

@@ -11,6 +11,7 @@ from quality.harness.processes import running
 from sandbox.cards.stripe_test_cards import TEST_CARDS
 from sandbox.control.faults import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
+from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ def test_every_seeded_id_exists(sandbox):
     assert [id for id in ids if collections[id.partition("_")[0]].get(id) is None] == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *DELIVERY_KINDS])
 def test_every_fault_is_documented(kind):
     assert f"`{kind}`" in DOCS
 

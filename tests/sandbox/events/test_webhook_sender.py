@@ -1,54 +1,19 @@
 """Deliveries of events to webhook endpoints."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import stripe
 
-from sandbox import Sandbox, create_sandbox
+from sandbox import create_sandbox
 from sandbox.events import webhook_sender
 from sandbox.events.delivery_log import DeliveryLog
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import forwarding_endpoint
-from tests.sandbox.driver import Api, http_client
+from tests.sandbox.driver import http_client
 from tests.sandbox.events.receiver import Receiver
-
-JENNY = "cus_NbZ8Ki3f322LNn"
-JENNYS = "pm_1MqLiJLkdIwHu7ixUEgbFdYF"
-URL = "http://shop.test/webhooks"
-SECRET = "whsec_of_the_test"
-
-
-@dataclass
-class World:
-    sandbox: Sandbox
-    api: Api
-    http: Any
-
-    async def detach(self) -> None:
-        await self.api.done("POST", f"/v1/payment_methods/{JENNYS}/detach")
-
-    async def endpoint(self, *enabled_events: str, **params: Any) -> dict[str, Any]:
-        params = {"url": "http://other.test/webhooks", "enabled_events": list(enabled_events or ["*"]), **params}
-        return await self.api.done("POST", "/v1/webhook_endpoints", params)
-
-    async def deliveries(self) -> list[dict[str, Any]]:
-        await self.sandbox.webhooks.wait_until_settled()
-        return (await self.http.get("/_sandbox/deliveries")).json()["deliveries"]
-
-    async def undelivered(self) -> list[dict[str, Any]]:
-        return (await self.api.done("GET", "/v1/events", {"delivery_success": False}))["data"]
-
-
-@asynccontextmanager
-async def world(deliver, clock, **options):
-    options = {"forward_to": URL, "webhook_secret": SECRET, "retry_pauses": (0.001, 0.002), **options}
-    sandbox = create_sandbox(clock=clock, deliver=deliver, **options)
-    async with http_client(sandbox) as http, asyncio.timeout(10), sandbox.webhooks.running():
-        yield World(sandbox, Api(http), http)
+from tests.sandbox.events.world import JENNYS, SECRET, URL, world
 
 
 def statuses(deliveries) -> list[str]:
@@ -73,6 +38,8 @@ async def test_one_signed_request_for_each_event(clock):
         "webhook_endpoint": "forward_to",
         "url": URL,
         "status": "succeeded",
+        "fault": None,
+        "copy_of": None,
         "attempts": [{"time": int(clock.now), "status": 200, "error": None}],
     }
 
