@@ -57,7 +57,7 @@ class Admission:
 
 
 def _token_advice(settings: Settings) -> str:
-    """Advice for developers whose token was created with other settings than the server's."""
+    """Advice for developers: how to create a token that this server accepts."""
     how, command = how_to_create(settings)
     return f" {how}: {command}" if command else f" {how}."
 

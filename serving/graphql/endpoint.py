@@ -131,7 +131,8 @@ class GraphQLEndpoint:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", ())
         found = await self._find_document(operation, caller, record)
         result = await self._steps.execute(found, caller, record)
-        await self._steps.documents.register(found, caller.identity)
+        if found.sha256 is not None:
+            await self._steps.documents.register(found, caller.identity)
         encoded = encode_result(result)
         if sent_bytes + len(encoded) > limit:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", record.sent_calls, writes=record.writes)

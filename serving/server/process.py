@@ -124,7 +124,7 @@ class DrainingServer(uvicorn.Server):
                 connection.shutdown()
 
     async def _keep_serving(self, seconds: float, *, when_idle: bool = True) -> None:
-        """Serve for so many seconds. Unless `when_idle`, stop when no client is connected."""
+        """Serve for `seconds`. Unless `when_idle`, stop earlier if no client is connected."""
         clock = asyncio.get_running_loop().time
         end = clock() + seconds
         while not self._skips_draining and clock() < end and (when_idle or self.server_state.connections):

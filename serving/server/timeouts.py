@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from serving.server.connection_limit import Connections
 
 BODY_GRACE_SECONDS = 1.0
-"""How much longer the protocol waits for a body than the endpoint, whose error says more."""
+"""How much longer the protocol waits for a body than the endpoint, which sends a better error."""
 
 LINGER_SECONDS = 1.0
 """How long a rejected client may continue to send. Closing immediately would reset the connection, and the client could

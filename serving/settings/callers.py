@@ -1,12 +1,12 @@
-"""Settings of the callers' tokens, and of what callers may see."""
+"""Settings of authentication, and of the fields that callers may read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from serving.settings.group import Words
+from serving.settings.group import Words, setting
 from serving.settings.stripe import Stripe
 
 SANDBOX_SECRET = "attache-sandbox-tokens-prove-nothing"
@@ -21,50 +21,42 @@ ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 
 
 class Callers(Stripe):
-    """How callers prove who they are."""
+    """The authentication of callers."""
 
-    auth_issuer: str | None = Field(
-        default=None,
+    auth_issuer: str | None = setting(
+        None,
+        "Issuer of the callers' tokens: their `iss` claim.",
         pattern=r"^https?://",
         examples=["https://login.example.com/"],
-        description="Issuer of the callers' tokens: their `iss` claim.",
     )
-    auth_audience: str | None = Field(default=None, description="Identifier of this service: the tokens' `aud` claim.")
-    auth_client_ids: Words = Field(
-        default=(), description="Values of `client_id` whose access tokens are accepted without `aud` (Cognito)."
+    auth_audience: str | None = setting(None, "Identifier of this service: the tokens' `aud` claim.")
+    auth_client_ids: Words = setting(
+        (), "Values of `client_id` whose access tokens are accepted without `aud` (Cognito)."
     )
-    auth_jwks_url: str | None = Field(
-        default=None,
+    auth_jwks_url: str | None = setting(
+        None,
+        "URL of the issuer's keys. When unset: found by OIDC discovery.",
         pattern=r"^https?://",
         examples=["https://login.example.com/keys.json"],
-        description="URL of the issuer's keys. When unset: found by OIDC discovery.",
     )
-    auth_secret: SecretStr | None = Field(
-        default=None, description="One secret that signs all tokens, 32 bytes or more, for small installations."
+    auth_secret: SecretStr | None = setting(
+        None, "One secret that signs all tokens, 32 bytes or more, for small installations."
     )
-    auth_secret_file: Path | None = Field(
-        default=None, description="A file that contains the secret, instead of AUTH_SECRET."
-    )
-    auth_algorithms: Words = Field(
-        default=(), description="Accepted signature algorithms. When unset: all that fit the key."
-    )
-    auth_leeway: float = Field(
-        default=10.0, ge=0, le=300, description="Tolerated clock difference for tokens, in seconds."
-    )
-    auth_customer_claim: str = Field(
-        default="stripe_customer_id",
+    auth_secret_file: Path | None = setting(None, "A file that contains the secret, instead of AUTH_SECRET.")
+    auth_algorithms: Words = setting((), "Accepted signature algorithms. When unset: all that fit the key.")
+    auth_leeway: float = setting(10.0, "Tolerated clock difference for tokens, in seconds.", ge=0, le=300)
+    auth_customer_claim: str = setting(
+        "stripe_customer_id",
+        "Claim that contains the caller's Stripe customer id; use dots for nested claims.",
         min_length=1,
-        description="Claim that contains the caller's Stripe customer id; use dots for nested claims.",
     )
-    auth_service_scope: str = Field(
-        default="attache:service", min_length=1, description="Scope of service callers, which may access all wallets."
+    auth_service_scope: str = setting(
+        "attache:service", "Scope of service callers, which may access all wallets.", min_length=1
     )
-    allow_anonymous: bool | None = Field(
-        default=None, description="Let callers without a token access all wallets. When unset: only with the sandbox."
+    allow_anonymous: bool | None = setting(
+        None, "Let callers without a token access all wallets. When unset: only with the sandbox."
     )
-    customer_sees: Words = Field(
-        default=(), description="Additional fields that customers may read: fingerprint, metadata, or both."
-    )
+    customer_sees: Words = setting((), "Additional fields that customers may read: fingerprint, metadata, or both.")
 
     @property
     def allows_anonymous(self) -> bool:

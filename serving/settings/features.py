@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
-
+from serving.settings.group import setting
 from serving.settings.stripe import Stripe
 
 
 class Features(Stripe):
     """Which features are on."""
 
-    playground: bool | None = Field(
-        default=None, description="Serve GraphiQL to browsers. When unset: only with the sandbox."
+    playground: bool | None = setting(None, "Serve GraphiQL to browsers. When unset: only with the sandbox.")
+    introspection: bool | None = setting(
+        None, "Allow introspection. When unset: for all callers; with a live key, for service callers only."
     )
-    introspection: bool | None = Field(
-        default=None,
-        description="Allow introspection. When unset: for all callers; with a live key, for service callers only.",
+    show_calls: bool | None = setting(
+        None, "Let requests ask for the list of their REST calls. When unset: only with the sandbox."
     )
-    show_calls: bool | None = Field(
-        default=None,
-        description="Let requests ask for the list of their REST calls. When unset: only with the sandbox.",
-    )
-    compiled_plans: bool = Field(
-        default=True, description="Compile repeated operations. Turning this off changes speed, not results."
-    )
-    persisted_queries: bool = Field(
-        default=True, description="Let clients register documents and then send only their hashes (APQ)."
-    )
-    trusted_documents: Path | None = Field(
-        default=None, description="A manifest of allowed documents. All other documents are rejected."
-    )
+    compiled_plans: bool = setting(True, "Compile repeated operations. Turning this off changes speed, not results.")
+    persisted_queries: bool = setting(True, "Let clients register documents and then send only their hashes (APQ).")
+    trusted_documents: Path | None = setting(None, "A manifest of allowed documents. All other documents are rejected.")
 
     @property
     def shows_playground(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -22,3 +22,8 @@ def _split(value: Any) -> Any:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 """Words, separated by commas or whitespace."""
+
+
+def setting(default: Any, description: str, **constraints: Any) -> Any:
+    """A field of a group. `constraints` are those of `pydantic.Field`."""
+    return Field(default, description=description, **constraints)

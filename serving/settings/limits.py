@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
+from serving.settings.group import setting
 from serving.settings.stripe import Stripe
 
 LIVE_RATES = {
@@ -22,83 +21,64 @@ OFF = "off"
 class Limits(Stripe):
     """How much an operation and a caller may use."""
 
-    operation_deadline: float = Field(
-        default=30.0, gt=0, le=300, description="Deadline of an operation with all its REST calls, in seconds."
+    operation_deadline: float = setting(
+        30.0, "Deadline of an operation with all its REST calls, in seconds.", gt=0, le=300
     )
-    max_body_bytes: int = Field(
-        default=256 * 1024, ge=1024, le=16 * 1024 * 1024, description="Largest request body, in bytes."
+    max_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes.", ge=1024, le=16 * 1024 * 1024)
+    max_document_bytes: int = setting(64 * 1024, "Longest GraphQL document, in bytes.", ge=1024, le=16 * 1024 * 1024)
+    max_document_tokens: int = setting(
+        2000, "Most lexical tokens in a GraphQL document, and most values in variables.", ge=50, le=100_000
     )
-    max_document_bytes: int = Field(
-        default=64 * 1024, ge=1024, le=16 * 1024 * 1024, description="Longest GraphQL document, in bytes."
-    )
-    max_document_tokens: int = Field(
-        default=2000,
-        ge=50,
-        le=100_000,
-        description="Most lexical tokens in a GraphQL document, and most values in variables.",
-    )
-    max_depth: int = Field(
-        default=12, ge=1, le=100, description="Deepest nesting of fields; inside `__schema` and `__type` it is 20."
-    )
-    max_aliases: int = Field(
-        default=60, ge=0, le=10_000, description="Most fields that have an alias or repeat another field."
-    )
-    max_root_fields: int = Field(default=20, ge=1, le=1000, description="Most root fields of a query.")
-    max_mutations: int = Field(default=5, ge=1, le=100, description="Most root fields of a mutation.")
-    max_cost: int = Field(
-        default=30_000,
+    max_depth: int = setting(12, "Deepest nesting of fields; inside `__schema` and `__type` it is 20.", ge=1, le=100)
+    max_aliases: int = setting(60, "Most fields that have an alias or repeat another field.", ge=0, le=10_000)
+    max_root_fields: int = setting(20, "Most root fields of a query.", ge=1, le=1000)
+    max_mutations: int = setting(5, "Most root fields of a mutation.", ge=1, le=100)
+    max_cost: int = setting(
+        30_000,
+        "Most fields in a response. Lists count by their page size, introspection by its exact size.",
         ge=1,
         le=10_000_000,
-        description="Most fields in a response. Lists count by their page size, introspection by its exact size.",
     )
-    max_response_bytes: int = Field(
-        default=8 * 1024 * 1024,
-        ge=1024,
-        le=1024 * 1024 * 1024,
-        description="Largest response, in bytes before compression.",
+    max_response_bytes: int = setting(
+        8 * 1024 * 1024, "Largest response, in bytes before compression.", ge=1024, le=1024 * 1024 * 1024
     )
-    max_calls: int = Field(default=120, ge=1, le=1000, description="Most REST calls of an operation.")
-    max_operations: int = Field(
-        default=1000, ge=1, le=1_000_000, description="Most concurrent requests to /graphql in one process."
-    )
-    max_operations_per_caller: int | None = Field(
-        default=None,
+    max_calls: int = setting(120, "Most REST calls of an operation.", ge=1, le=1000)
+    max_operations: int = setting(1000, "Most concurrent requests to /graphql in one process.", ge=1, le=1_000_000)
+    max_operations_per_caller: int | None = setting(
+        None,
+        "Most concurrent operations of one caller in one process. Service callers get five times as many. 0 for no "
+        "limit. When unset: 20 with a live key, otherwise no limit.",
         ge=0,
         le=1_000_000,
-        description="Most concurrent operations of one caller in one process. Service callers get five times as many. "
-        "0 for no limit. When unset: 20 with a live key, otherwise no limit.",
     )
-    max_batch: int = Field(
-        default=0,
-        ge=0,
-        le=100,
-        description="Most operations in one request, sent as a JSON list; 0 turns batching off.",
+    max_batch: int = setting(
+        0, "Most operations in one request, sent as a JSON list; 0 turns batching off.", ge=0, le=100
     )
 
-    rate_limit_caller: str | None = Field(
-        default=None,
-        description="Rate limit of one caller's operations, for example 600/minute or 20/second;600/minute; off for "
-        "none. Service callers are exempt. When unset: 600/minute with a live key, otherwise off.",
+    rate_limit_caller: str | None = setting(
+        None,
+        "Rate limit of one caller's operations, for example 600/minute or 20/second;600/minute; off for none. Service "
+        "callers are exempt. When unset: 600/minute with a live key, otherwise off.",
     )
-    rate_limit_address: str | None = Field(
-        default=None,
-        description="Rate limit of operations from one address, or from one /64 of IPv6. "
-        "When unset: 3000/minute with a live key, otherwise off.",
+    rate_limit_address: str | None = setting(
+        None,
+        "Rate limit of operations from one address, or from one /64 of IPv6. When unset: 3000/minute with a live key, "
+        "otherwise off.",
     )
-    rate_limit_calls: str | None = Field(
-        default=None,
-        description="Rate limit of one caller's REST calls. Service callers are exempt. "
-        "When unset: 300/minute with a live key, otherwise off.",
+    rate_limit_calls: str | None = setting(
+        None,
+        "Rate limit of one caller's REST calls. Service callers are exempt. When unset: 300/minute with a live key, "
+        "otherwise off.",
     )
-    rate_limit_cards: str | None = Field(
-        default=None,
-        description="Rate limit of one caller's mutations that try a card: attach, create and confirm a SetupIntent. "
-        "Service callers are exempt. When unset: 10/minute;50/day with a live key, otherwise off.",
+    rate_limit_cards: str | None = setting(
+        None,
+        "Rate limit of one caller's mutations that try a card: attach, create and confirm a SetupIntent. Service "
+        "callers are exempt. When unset: 10/minute;50/day with a live key, otherwise off.",
     )
-    rate_limit_declines: str | None = Field(
-        default=None,
-        description="Rate limit of one caller's declined cards; above it, no more cards can be tried. "
-        "Service callers are exempt. When unset: 10/hour;20/day with a live key, otherwise off.",
+    rate_limit_declines: str | None = setting(
+        None,
+        "Rate limit of one caller's declined cards; above it, no more cards can be tried. Service callers are exempt. "
+        "When unset: 10/hour;20/day with a live key, otherwise off.",
     )
 
     @property

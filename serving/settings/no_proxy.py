@@ -21,10 +21,12 @@ _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?")
 
 def is_loopback(host: str) -> bool:
     """Whether the host is this machine."""
+    if host == "localhost":
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def is_exempt(host: str, port: int | None, no_proxy: str) -> bool:

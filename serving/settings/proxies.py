@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from serving.settings.group import SettingsGroup
+from serving.settings.group import SettingsGroup, setting
 from serving.settings.no_proxy import is_exempt, is_loopback
 
 
 class Proxies(SettingsGroup):
     """The proxies for calls to Stripe and to the token issuer."""
 
-    https_proxy: SecretStr | None = Field(
-        default=None,
-        description="HTTP proxy for https calls to Stripe and the token issuer, for example http://proxy:3128.",
+    https_proxy: SecretStr | None = setting(
+        None, "HTTP proxy for https calls to Stripe and the token issuer, for example http://proxy:3128."
     )
-    http_proxy: SecretStr | None = Field(default=None, description="HTTP proxy for http calls.")
-    all_proxy: SecretStr | None = Field(
-        default=None, description="HTTP proxy for calls that HTTPS_PROXY and HTTP_PROXY don't cover."
-    )
-    no_proxy: str | None = Field(
-        default=None,
-        description="Destinations called without a proxy, separated by commas: hosts (with their subdomains), networks "
+    http_proxy: SecretStr | None = setting(None, "HTTP proxy for http calls.")
+    all_proxy: SecretStr | None = setting(None, "HTTP proxy for calls that HTTPS_PROXY and HTTP_PROXY don't cover.")
+    no_proxy: str | None = setting(
+        None,
+        "Destinations called without a proxy, separated by commas: hosts (with their subdomains), networks "
         "(10.0.0.0/8), host:port; * for all.",
     )
 

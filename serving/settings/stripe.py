@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from serving.settings.group import SettingsGroup
+from serving.settings.group import SettingsGroup, setting
 
 TEST_KEYS = ("sk_test_", "rk_test_")
 LIVE_KEYS = ("sk_live_", "rk_live_")
@@ -16,75 +16,66 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 class Stripe(SettingsGroup):
     """The upstream: Stripe, or the embedded sandbox without a key."""
 
-    stripe_secret_key: SecretStr | None = Field(
-        default=None,
-        description="Stripe's secret key; prefer a restricted one. When unset: the embedded sandbox is used.",
+    stripe_secret_key: SecretStr | None = setting(
+        None, "Stripe's secret key; prefer a restricted one. When unset: the embedded sandbox is used."
     )
-    stripe_secret_key_file: Path | None = Field(
-        default=None, description="A file that contains the key, instead of STRIPE_SECRET_KEY."
+    stripe_secret_key_file: Path | None = setting(None, "A file that contains the key, instead of STRIPE_SECRET_KEY.")
+    sandbox: bool | None = setting(
+        None,
+        "Use the embedded sandbox instead of Stripe. When unset: true without a key, unless AUTH_… or REDIS_URL is "
+        "set.",
     )
-    sandbox: bool | None = Field(
-        default=None,
-        description="Use the embedded sandbox instead of Stripe. "
-        "When unset: true without a key, unless AUTH_… or REDIS_URL is set.",
-    )
-    stripe_api_base: str = Field(
-        default="https://api.stripe.com",
+    stripe_api_base: str = setting(
+        "https://api.stripe.com",
+        "Base URL of Stripe's API; used only with a key.",
         pattern=r"^https?://[^/?#\s]+/?$",
         examples=["https://api.stripe.com, without a path"],
-        description="Base URL of Stripe's API; used only with a key.",
     )
-    stripe_api_version: str = Field(
-        default="2026-10-28.endive",
+    stripe_api_version: str = setting(
+        "2026-10-28.endive",
+        "Stripe-Version header of each REST call.",
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?$",
         examples=["2026-10-28.endive"],
-        description="Stripe-Version header of each REST call.",
     )
-    stripe_timeout: float = Field(
-        default=10.0, gt=0, le=300, description="Timeout of one try of a REST call, in seconds."
-    )
-    stripe_calls_per_second: int | None = Field(
-        default=None,
+    stripe_timeout: float = setting(10.0, "Timeout of one try of a REST call, in seconds.", gt=0, le=300)
+    stripe_calls_per_second: int | None = setting(
+        None,
+        "Rate limit of REST calls to Stripe, shared by all replicas. When unset: 100 with a live key, 25 with a test "
+        "key, none for other upstreams.",
         ge=1,
         le=100_000,
-        description="Rate limit of REST calls to Stripe, shared by all replicas. "
-        "When unset: 100 with a live key, 25 with a test key, none for other upstreams.",
     )
-    stripe_calls_per_second_per_endpoint: int | None = Field(
-        default=None,
-        ge=1,
-        le=100_000,
-        description="Rate limit of REST calls to one endpoint. When unset: 25; none for other upstreams.",
+    stripe_calls_per_second_per_endpoint: int | None = setting(
+        None, "Rate limit of REST calls to one endpoint. When unset: 25; none for other upstreams.", ge=1, le=100_000
     )
-    stripe_max_waiting_calls: int = Field(
-        default=2000, ge=0, le=100_000, description="Most REST calls in the queue. Reads may use half of it."
+    stripe_max_waiting_calls: int = setting(
+        2000, "Most REST calls in the queue. Reads may use half of it.", ge=0, le=100_000
     )
-    stripe_max_wait: float = Field(
-        default=3.0,
+    stripe_max_wait: float = setting(
+        3.0,
+        "Longest expected wait in the queue, in seconds; half for reads. Calls that would wait longer are rejected.",
         gt=0,
         le=300,
-        description="Longest expected wait in the queue, in seconds; half for reads. Calls that would wait longer are "
-        "rejected.",
     )
-    stripe_breaker_failures: int | None = Field(
-        default=None,
+    stripe_breaker_failures: int | None = setting(
+        None,
+        "Consecutive failures after which the circuit breaker opens; 0 for never. When unset: 10, or never with the "
+        "sandbox.",
         ge=0,
         le=10_000,
-        description="Consecutive failures after which the circuit breaker opens; 0 for never. "
-        "When unset: 10, or never with the sandbox.",
     )
-    stripe_breaker_pause: float = Field(
-        default=5.0, gt=0, le=300, description="Seconds after which an open circuit breaker tries one call at a time."
+    stripe_breaker_pause: float = setting(
+        5.0, "Seconds after which an open circuit breaker tries one call at a time.", gt=0, le=300
     )
-    stripe_max_connections: int = Field(
-        default=100, ge=1, le=10_000, description="Most concurrent connections to Stripe. Further calls wait."
+    stripe_max_connections: int = setting(
+        100, "Most concurrent connections to Stripe. Further calls wait.", ge=1, le=10_000
     )
-    stripe_max_calls_per_caller: int | None = Field(
-        default=None,
+    stripe_max_calls_per_caller: int | None = setting(
+        None,
+        "Most concurrent REST calls of one caller in one process; further calls wait. Service callers get five times "
+        "as many. 0 for no limit. When unset: 5 with a live key, otherwise no limit.",
         ge=0,
         le=10_000,
-        description="Most concurrent REST calls of one caller in one process; further calls wait. "
-        "Service callers get five times as many. 0 for no limit. When unset: 5 with a live key, otherwise no limit.",
     )
 
     @property

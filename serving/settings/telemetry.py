@@ -5,35 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
+from serving.settings.group import setting
 from serving.settings.stripe import Stripe
 
 
 class Telemetry(Stripe):
     """Logs, metrics and traces."""
 
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Lowest level that is logged."
+    log_level: Literal["debug", "info", "warning", "error"] = setting("info", "Lowest level that is logged.")
+    log_format: Literal["auto", "json", "console"] = setting(
+        "auto", "json, console, or auto: console on a terminal, otherwise json."
     )
-    log_format: Literal["auto", "json", "console"] = Field(
-        default="auto", description="json, console, or auto: console on a terminal, otherwise json."
-    )
-    otel_exporter_otlp_endpoint: str | None = Field(
-        default=None,
+    otel_exporter_otlp_endpoint: str | None = setting(
+        None,
+        "OTLP/HTTP endpoint for traces, for example http://collector:4318. When unset: no traces.",
         pattern=r"^https?://[^?#\s]+$",
         examples=["http://collector:4318"],
-        description="OTLP/HTTP endpoint for traces, for example http://collector:4318. When unset: no traces.",
     )
-    otel_service_name: str = Field(default="attache", description="Name of the service in traces.")
-    metrics_token: SecretStr | None = Field(
-        default=None, description="Bearer token that /metrics requires, 16 characters or more."
-    )
-    metrics_token_file: Path | None = Field(
-        default=None, description="A file that contains the token, instead of METRICS_TOKEN."
-    )
-    metrics_without_token: bool | None = Field(
-        default=None, description="Serve /metrics without METRICS_TOKEN. When unset: true, but false with a live key."
+    otel_service_name: str = setting("attache", "Name of the service in traces.")
+    metrics_token: SecretStr | None = setting(None, "Bearer token that /metrics requires, 16 characters or more.")
+    metrics_token_file: Path | None = setting(None, "A file that contains the token, instead of METRICS_TOKEN.")
+    metrics_without_token: bool | None = setting(
+        None, "Serve /metrics without METRICS_TOKEN. When unset: true, but false with a live key."
     )
 
     @property
