@@ -16,6 +16,7 @@ class CallRecord:
     `endpoint` is the method and path, as in Stripe's reference. `replayed`: Stripe repeated the stored response to an
     earlier request with the same idempotency key. `rate_limited` is the number of attempts with status 429. `reason` is
     the reason of a failure, and None if the response is for the client. `retry_reason` is the reason of the last retry.
+    `setting` is the name of the setting whose limit kept the call or its retry from being sent.
     `started` is a time of time.perf_counter. A call with 0 `tries` was not sent.
     """
 
@@ -29,6 +30,7 @@ class CallRecord:
     rate_limited: int = 0
     reason: Reason | None = None
     retry_reason: Reason | None = None
+    setting: str | None = None
     seconds: float = 0.0
 
 

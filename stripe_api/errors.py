@@ -10,7 +10,7 @@ StripeError(message, code, param, request_id, http_status)
 ├── APIError                     5xx, or a response that can't be parsed
 ├── APIConnectionError           no response: timeout, DNS, reset
 ├── NotSent(retry_after)         not sent, to protect Stripe or other callers
-│   ├── Overloaded               too many calls are waiting
+│   ├── Overloaded(setting)      too many calls are waiting
 │   ├── CallerLimitReached(setting)  the caller makes too many calls
 │   └── CircuitOpen              the circuit breaker is open, because earlier calls failed
 └── TooManyCalls                 the operation has reached its maximum number of calls
@@ -241,27 +241,37 @@ class APIConnectionError(StripeError):
 
 
 class NotSent(StripeError):
-    """The call was not sent. The caller can try again after `retry_after` seconds."""
+    """The call was not sent. The caller can try again after `retry_after` seconds.
 
-    def __init__(self, retry_after: int) -> None:
+    `setting` is the name of the setting whose limit was reached, if any.
+    """
+
+    def __init__(self, retry_after: int, *, setting: str | None = None) -> None:
         super().__init__()
         self.retry_after: Final = retry_after
+        self.setting: Final = setting
 
 
 class Overloaded(NotSent):
     """Too many calls are waiting for Stripe's rate limits."""
 
-    failure_reason = Reason.OVERLOADED
+    failure_reason = Reason.QUEUE_FULL
+
+    def __init__(self, retry_after: int, *, setting: str) -> None:
+        super().__init__(retry_after, setting=setting)
 
 
 class CallerLimitReached(NotSent):
     """The caller makes more calls than allowed. `setting` is the name of the limit."""
 
-    failure_reason = Reason.CALLER_LIMIT
-
     def __init__(self, retry_after: int, *, setting: str) -> None:
-        super().__init__(retry_after)
-        self.setting: Final = setting
+        super().__init__(retry_after, setting=setting)
+        self._failure_reason: Final = Reason(setting.lower())
+
+    @property
+    def failure_reason(self) -> Reason:
+        """The limit."""
+        return self._failure_reason
 
 
 class CircuitOpen(NotSent):
@@ -273,7 +283,7 @@ class CircuitOpen(NotSent):
 class TooManyCalls(StripeError):
     """The operation has made `limit` calls, which is the maximum. This call was not sent."""
 
-    failure_reason = Reason.CALL_LIMIT
+    failure_reason = Reason.MAX_CALLS
 
     def __init__(self, limit: int) -> None:
         super().__init__()

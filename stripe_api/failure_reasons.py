@@ -51,11 +51,12 @@ class Reason(StrEnum):
     KEY_IN_USE = "idempotency_key_in_use"
     DESCRIPTORS_EXHAUSTED = "descriptors_exhausted"
     DEADLINE = "deadline"
-    OVERLOADED = "overloaded"
+    QUEUE_FULL = "queue_full"
     BREAKER_OPEN = "breaker_open"
     CANCELLED = "cancelled"
-    CALLER_LIMIT = "caller_limit"
-    CALL_LIMIT = "call_limit"
+    RATE_LIMIT_CALLS = "rate_limit_calls"
+    STRIPE_MAX_CALLS_PER_CALLER = "stripe_max_calls_per_caller"
+    MAX_CALLS = "max_calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,16 @@ EXPLANATIONS: Mapping[Reason, Explanation] = {
     Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key is still running"),
     Reason.DESCRIPTORS_EXHAUSTED: Explanation(_SERVICE, "this process may not open more files or connections"),
     Reason.DEADLINE: Explanation(_SERVICE, "too little of OPERATION_DEADLINE was left for the call"),
-    Reason.OVERLOADED: Explanation(_SERVICE, "not sent: too many calls were waiting"),
+    Reason.QUEUE_FULL: Explanation(
+        _SERVICE, "not sent: too many calls to Stripe were waiting, or the wait was too long; `setting` is the limit"
+    ),
     Reason.BREAKER_OPEN: Explanation(_SERVICE, "not sent: the circuit breaker is open, because earlier calls failed"),
     Reason.CANCELLED: Explanation(_SERVICE, "the operation was stopped while the call ran"),
-    Reason.CALLER_LIMIT: Explanation(
-        _CALLER, "not sent: the caller is over RATE_LIMIT_CALLS or STRIPE_MAX_CALLS_PER_CALLER"
+    Reason.RATE_LIMIT_CALLS: Explanation(_CALLER, "not sent: the caller is over RATE_LIMIT_CALLS"),
+    Reason.STRIPE_MAX_CALLS_PER_CALLER: Explanation(
+        _CALLER, "not sent: the caller is over STRIPE_MAX_CALLS_PER_CALLER until the deadline"
     ),
-    Reason.CALL_LIMIT: Explanation(_CALLER, "not sent: the operation is over MAX_CALLS"),
+    Reason.MAX_CALLS: Explanation(_CALLER, "not sent: the operation is over MAX_CALLS"),
 }
 
 ORIGINS: Mapping[str, str] = {reason.value: one.origin.value for reason, one in EXPLANATIONS.items()}

@@ -96,6 +96,7 @@ class StripeSession:
             return response
         except StripeError as error:
             call.reason = _failure_reason(call, error)
+            call.setting = error.setting if isinstance(error, NotSent) else None
             release_frames(error)
             if write and (error.after_lost_response or error.outcome_unknown):
                 self._urgency = Urgency.FINISHING

@@ -54,7 +54,14 @@ class BodyReader:
     def _reserve(self, size: int) -> int:
         if size > self._free:
             message = "Too many request bodies are arriving slowly. Try again in a second."
-            raise rejection(message, code=ErrorCode.OVERLOADED, status=503, headers={"Retry-After": "1"}, retryAfter=1)
+            raise rejection(
+                message,
+                code=ErrorCode.OVERLOADED,
+                status=503,
+                headers={"Retry-After": "1"},
+                reason="request_bodies",
+                retryAfter=1,
+            )
         self._free -= size
         return size
 

@@ -29,6 +29,7 @@ class ConcurrencyLimit:
                 code=ErrorCode.OVERLOADED,
                 status=503,
                 headers={"Retry-After": str(RETRY_AFTER)},
+                reason="max_operations",
                 retryAfter=RETRY_AFTER,
             )
         self.running += 1

@@ -15,6 +15,9 @@ MAX_CALLS = 10
 MAX_WRITES = 5
 """Maximum number of mutation fields in an operation's line."""
 
+_CALLER_LIMITS = ("rate_limit_calls", "stripe_max_calls_per_caller")
+"""The reasons of calls over a limit of their caller. The service works as intended."""
+
 _EXPECTED_STATUSES = (*range(200, 300), 400, 402, 404, 409)
 """Stripe's statuses for valid requests: success, or an error that the client receives."""
 
@@ -40,8 +43,9 @@ class OperationLog:
     def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """Log a call that failed or was retried. At level debug, log every call."""
         if not call.tries or call.reason == "descriptors_exhausted":
-            key = {"endpoint": call.endpoint, "reason": call.reason}
-            self._not_sent.log(logging.WARNING, "stripe call not sent", key, trace_id=record.trace_id)
+            level = logging.INFO if call.reason in _CALLER_LIMITS else logging.WARNING
+            key = {"endpoint": call.endpoint, "reason": call.reason, "setting": call.setting}
+            self._not_sent.log(level, "stripe call not sent", key, trace_id=record.trace_id)
             return
         expected = call.tries == 1 and call.status in _EXPECTED_STATUSES and not call.reason
         level = logging.DEBUG if expected else logging.WARNING

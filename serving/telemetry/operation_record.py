@@ -20,8 +20,8 @@ from serving.graphql.error_codes import ErrorCode
 
 MAX_NAME_LENGTH = 60
 _FAILURES = ("deadline", "upstream_unavailable", "internal")
-_AFTER_FAILURES = ("breaker_open",)
-"""Reasons of calls that were not sent because of earlier failures."""
+_NOT_SENT = ("breaker_open", "queue_full")
+"""Reasons of calls or retries that were not sent, which may follow from an earlier failure."""
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
@@ -44,6 +44,10 @@ class StripeCall(Protocol):
     @property
     def retry_reason(self) -> str | None:
         """The reason of its last retry, if any."""
+
+    @property
+    def setting(self) -> str | None:
+        """The name of the setting whose limit kept it from being sent, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +182,16 @@ class OperationRecord:
 
     def _first_cause(self, reason: str) -> str:
         """The reason, or that of this operation's own first failed call, if a later call or retry was not sent."""
-        if reason not in _AFTER_FAILURES:
+        if reason not in _NOT_SENT:
             return reason
-        failed = (call.reason for call in self.calls if call.tries and call.reason not in (None, *_AFTER_FAILURES))
+        failed = (call.reason for call in self.calls if call.tries and call.reason not in (None, *_NOT_SENT))
         return next(failed, None) or reason
 
     def reject(self, errors: Sequence[GraphQLError], reason: str, status: int) -> None:
         """Record why the operation has no data. `reason` is that of the RequestRejected."""
-        failed = status >= 500 and reason != "overloaded"
-        self.outcome = "error" if failed or reason in _FAILURES else "refused"
         self.codes = _codes(errors)
+        failed = status >= 500 and ErrorCode.OVERLOADED not in self.codes
+        self.outcome = "error" if failed or reason in _FAILURES else "refused"
         self.reasons = (reason,)
         self.status = status
 

@@ -138,12 +138,26 @@ class Scheduler:
 
     def expected_wait(self, limit: RateLimit, urgency: Urgency, now: float) -> float:
         """Expected seconds until a new call gets a slot, from the calls before it and their recent rate."""
+        return max(self._expected_waits(limit, urgency, now).values())
+
+    def _expected_waits(self, limit: RateLimit, urgency: Urgency, now: float) -> dict[str, float]:
+        """The expected wait for each limit, by the name of its setting."""
         window = WINDOW + self._response_time
-        return max(
-            self._expected_wait(self.all, urgency, now, window),
-            self._expected_wait(limit, urgency, now, window),
-            sum(self.all.waiting[: urgency + 1]) / self._concurrent * self._response_time,
-        )
+        return {
+            "STRIPE_CALLS_PER_SECOND": self._expected_wait(self.all, urgency, now, window),
+            "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT": self._expected_wait(limit, urgency, now, window),
+            "STRIPE_MAX_CONNECTIONS": sum(self.all.waiting[: urgency + 1]) / self._concurrent * self._response_time,
+        }
+
+    def _reached_setting(self, limit: RateLimit, urgency: Urgency, now: float) -> str:
+        """The name of the setting for which the call would wait longest."""
+        is_full = {
+            "STRIPE_CALLS_PER_SECOND": not self.all.has_room(now),
+            "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT": not limit.has_room(now),
+            "STRIPE_MAX_CONNECTIONS": self.in_flight >= self._concurrent,
+        }
+        waits = self._expected_waits(limit, urgency, now)
+        return max(waits, key=lambda setting: (waits[setting], is_full[setting]))
 
     def _expected_wait(self, limit: RateLimit, urgency: Urgency, now: float, window: float) -> float:
         slots = limit.slots(now)
@@ -208,7 +222,7 @@ class Scheduler:
         self.counts.shed[urgency.name.lower()] += 1
         paused = max(self.all.paused_until, limit.paused_until) - now
         seconds = max(paused, min(self.expected_wait(limit, urgency, now), MAX_RETRY_AFTER))
-        return Overloaded(max(1, math.ceil(seconds)))
+        return Overloaded(max(1, math.ceil(seconds)), setting=self._reached_setting(limit, urgency, now))
 
     def _abandon(self, waiter: Waiter) -> None:
         """Remove a call that does not wait any more. Its slot may have been granted in the meantime."""

@@ -24,7 +24,7 @@ ERRORS = [
     RateLimitError(reason="endpoint-rate", retry_after=2.0, http_status=429),
     APIError(reason="unexpected status 204", failure_reason=Reason.NOT_STRIPE, in_doubt=True),
     APIConnectionError(Reason.READ_TIMEOUT, retryable=True, in_doubt=True),
-    Overloaded(3),
+    Overloaded(3, setting="STRIPE_CALLS_PER_SECOND"),
     CircuitOpen(5),
     CallerLimitReached(1, setting="STRIPE_MAX_CALLS_PER_CALLER"),
     TooManyCalls(10),

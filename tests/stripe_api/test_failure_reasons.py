@@ -184,7 +184,10 @@ class TestCallsThatAreNotSent:
         await stripe.payment_methods.retrieve("pm_1")
         with pytest.raises(Overloaded):
             await stripe.payment_methods.retrieve("pm_1")
-        assert [(call.tries, call.reason) for call in stripe.calls] == [(1, None), (0, Reason.OVERLOADED)]
+        assert [(call.tries, call.reason, call.setting) for call in stripe.calls] == [
+            (1, None, None),
+            (0, Reason.QUEUE_FULL, "STRIPE_CALLS_PER_SECOND"),
+        ]
 
     async def test_the_caller_has_made_too_many(self):
         async def refuse():
@@ -193,13 +196,13 @@ class TestCallsThatAreNotSent:
         stripe = client(answered(500)).session(limit=CallerLimit(None, refuse))
         with pytest.raises(CallerLimitReached):
             await stripe.payment_methods.retrieve("pm_1")
-        assert [(call.tries, call.reason) for call in stripe.calls] == [(0, Reason.CALLER_LIMIT)]
+        assert [(call.tries, call.reason) for call in stripe.calls] == [(0, Reason.RATE_LIMIT_CALLS)]
 
     async def test_the_operation_has_made_too_many(self):
         stripe = client(answered(500), max_calls=0).session()
         with pytest.raises(TooManyCalls) as caught:
             await stripe.payment_methods.retrieve("pm_1")
-        assert caught.value.failure_reason is Reason.CALL_LIMIT
+        assert caught.value.failure_reason is Reason.MAX_CALLS
 
     async def test_no_time_is_left(self):
         deadline = asyncio.get_running_loop().time() - 1

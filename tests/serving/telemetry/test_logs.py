@@ -290,10 +290,29 @@ async def test_calls_that_were_not_sent_are_summed_up(sandbox):
             await api.service.aclose()
     endpoint = "GET /v1/payment_methods/{payment_method}"
     warnings = [event for event in events if event["log_level"] == "warning"]
-    assert [(event["endpoint"], event["reason"], event.get("repeated")) for event in warnings] == [
-        (endpoint, "overloaded", None),
-        (endpoint, "overloaded", 48),
+    assert [(event["endpoint"], event["reason"], event["setting"], event.get("repeated")) for event in warnings] == [
+        (endpoint, "queue_full", "STRIPE_CALLS_PER_SECOND", None),
+        (endpoint, "queue_full", "STRIPE_CALLS_PER_SECOND", 48),
     ]
+    assert {event["reason"] for event in events if event["event"] == "operation"} == {None, "queue_full"}
+
+
+async def test_calls_and_operations_over_the_limit_of_running_operations_have_another_reason(sandbox):
+    async with Api(Settings(max_operations=1), Recorder.over(sandbox)) as api:
+        with capture_logs() as events:
+            query = {"query": CARD, "variables": {"id": JENNYS_CARD}}
+            await asyncio.gather(*(api.http.post("/graphql", json=query) for _ in range(2)))
+    found = {(event["outcome"], event["reason"]) for event in events if event["event"] == "operation"}
+    assert found == {("ok", None), ("refused", "max_operations")}
+
+
+async def test_a_call_over_a_limit_of_its_caller_is_no_warning(stripe):
+    async with Api(Settings(rate_limit_calls="1/minute"), stripe) as api:
+        for _ in range(2):
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+    (call,), (operation,) = named(events, "stripe call not sent"), named(events, "operation")
+    assert (call["log_level"], call["reason"], call["setting"]) == ("info", "rate_limit_calls", "RATE_LIMIT_CALLS")
+    assert operation["reason"] == call["reason"]
 
 
 # --- As it is written ------------------------------------------------------------------------------------------------

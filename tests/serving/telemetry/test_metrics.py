@@ -185,7 +185,7 @@ class TestCalls:
                 await ask(api, CARD, id="pm_1")
             found = await read(api)
         assert found["attache_stripe_call_duration_seconds_count", RETRIEVE, "4xx"] == 1
-        assert found["attache_stripe_call_failures_total", "caller", "caller_limit"] == 2
+        assert found["attache_stripe_call_failures_total", "caller", "rate_limit_calls"] == 2
         assert found["attache_operation_stripe_calls_sum", "query", "Card"] == 1
 
     async def test_all_reasons_are_counted_from_zero(self, api):

@@ -444,3 +444,23 @@ class TestSlowingDown:
         refused = [time for time in upstream.refused if time > 1010]
         assert 40 <= len(later) / 20 <= 60
         assert len(refused) / len(later) < 0.12
+
+
+@pytest.mark.parametrize(
+    ("limit", "setting"),
+    [
+        ({"per_second": 1}, "STRIPE_CALLS_PER_SECOND"),
+        ({"per_endpoint": 1}, "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT"),
+        ({"concurrent": 1}, "STRIPE_MAX_CONNECTIONS"),
+        ({"per_second": 10, "per_endpoint": 1}, "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT"),
+    ],
+)
+def test_a_rejection_names_the_setting_whose_limit_was_reached(limit, setting):
+    async def main():
+        scheduler = Scheduler(**limit, max_waiting=0)
+        assert scheduler.try_acquire("GET /v1/customers", asyncio.get_running_loop().time()) is not None
+        with pytest.raises(Overloaded) as caught:
+            await scheduler.acquire("GET /v1/customers", Urgency.READ, deadline=None)
+        return caught.value.setting
+
+    assert run(main()) == setting
