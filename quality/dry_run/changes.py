@@ -224,9 +224,9 @@ SETTING = Change(
     insertions=(
         Insertion(
             "serving/settings/limits.py",
-            "    max_batch: int = Field(\n",
-            """    postcard_address: str | None = Field(
-        default=None, pattern="^[a-z]+@home$", examples=["jenny@home"], description="Where postcards are sent."
+            "    max_batch: int = setting(",
+            """    postcard_address: str | None = setting(
+        None, "Where postcards are sent.", pattern="^[a-z]+@home$", examples=["jenny@home"]
     )
 """,
         ),
