@@ -23,7 +23,7 @@ from resolvers.cursors import Cursors
 from resolvers.errors.response_errors import ResponseErrors
 from resolvers.mutation import Mutation
 from resolvers.query import Query
-from resolvers.writes import KeyDigest
+from resolvers.writes import CALLERS, KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving.auth.admission import Admission
@@ -99,7 +99,7 @@ class Service:
         self.concurrency = ConcurrencyLimit(settings.max_operations)
         self.metrics = self._metrics()
         self.traces = _traces(settings)
-        self.log = OperationLog()
+        self.log = OperationLog(KeyDigest(upstream.api_key(settings), CALLERS).of)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
         self.observers = observers if self.traces is None else (self.traces, *observers)
 

@@ -21,15 +21,20 @@ UNKNOWN = "UNKNOWN"
 
 DIGEST_LENGTH = 12
 
+IDEMPOTENCY_KEYS = b"attache: idempotency keys"
+CALLERS = b"attache: callers"
+"""The purposes of digests."""
+
 
 class KeyDigest:
-    """Makes the digest of an idempotency key for logs: the same for the same key in all replicas.
+    """Makes the digest of an idempotency key, or of a caller's identity, for logs: the same in all replicas.
 
-    It is keyed with the deployment's secret, so that a guessed key can't be confirmed with the log alone.
+    It is keyed with the deployment's secret, so that a guess can't be confirmed with the log alone. Digests for
+    different purposes differ.
     """
 
-    def __init__(self, secret: str) -> None:
-        self._secret = hmac.digest(secret.encode(), b"attache: idempotency keys", hashlib.sha256)
+    def __init__(self, secret: str, purpose: bytes = IDEMPOTENCY_KEYS) -> None:
+        self._secret = hmac.digest(secret.encode(), purpose, hashlib.sha256)
 
     def of(self, key: str) -> str:
         """The first DIGEST_LENGTH hexadecimal digits of the HMAC."""

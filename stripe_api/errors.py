@@ -128,8 +128,8 @@ class StripeError(Exception):
 
     @property
     def loggable_message(self) -> str:
-        """The shape of Stripe's message without the values in it."""
-        return masked_message(self.message) or "(a message of unknown shape)"
+        """The shape of Stripe's message without the values in it. Unknown messages are withheld."""
+        return masked_message(self.message) or "(message withheld)"
 
 
 class CardError(StripeError):

@@ -22,11 +22,13 @@ from serving.telemetry import logs
 from stripe_api import (
     APIConnectionError,
     APIError,
+    AuthenticationError,
     CallerLimitReached,
     IdempotencyError,
     InvalidRequestError,
     NotSent,
     Overloaded,
+    PermissionDenied,
     RateLimitError,
     StripeError,
     TooManyCalls,
@@ -74,7 +76,17 @@ class ResponseErrors:
     def _log_refused(self, error: StripeError) -> None:
         key = {"error": type(error).__name__, "status": error.http_status, "code": error.code}
         facts = {"detail": str(error), "message": error.loggable_message}
-        self._refused.log(logging.ERROR, "stripe refused the service's own request", key, **facts)
+        self._refused.log(logging.ERROR, _refusal(error), key, **facts)
+
+
+def _refusal(error: StripeError) -> str:
+    """The event of a request that Stripe refuses although the client did nothing wrong."""
+    match error:
+        case AuthenticationError():
+            return "Stripe rejected the API key"
+        case PermissionDenied():
+            return "The Stripe key lacks a permission"
+    return "stripe refused the service's own request"
 
 
 def _graphql_error(error: GraphQLError, response: _Response) -> GraphQLError:

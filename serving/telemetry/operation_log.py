@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from serving.telemetry import logs
@@ -25,10 +25,12 @@ _EXPECTED_STATUSES = (*range(200, 300), 400, 402, 404, 409)
 class OperationLog:
     """Logs a line for each operation with its REST calls, and a line for each failed call.
 
-    Calls that were not sent are counted and summed up, because there may be thousands per second.
+    Calls that were not sent are counted and summed up, because there may be thousands per second. `digest` makes the
+    digest of a caller's identity.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, digest: Callable[[str], str]) -> None:
+        self._digest = digest
         self._operations = logs.logger("attache.operation").bind()
         self._calls = logs.logger("attache.stripe").bind()
         self._not_sent = logs.RepeatedEvents(self._calls)
@@ -62,6 +64,7 @@ class OperationLog:
             name=record.name,
             document=record.document_hash,
             caller=record.caller,
+            caller_id=self._digest(record.identity) if record.identity is not None else None,
             outcome=record.outcome,
             codes=record.codes,
             reason=record.reason,

@@ -82,8 +82,8 @@ class OperationRecord:
     `outcome` is ok, error (executed with top-level errors, or failed), refused (not executed) or gone (the client
     disconnected before its request was complete). `reasons` are the reasons of a failure or refusal, the most important
     one first. `status` is the HTTP status. `started` is a time of time.perf_counter. `admission_seconds` is the time
-    that admission took. It counts towards the operation's deadline. `identity` distinguishes callers, and no observer
-    may pass it on.
+    that admission took. It counts towards the operation's deadline. `identity` distinguishes callers. Observers
+    may pass on a keyed digest of it only.
     """
 
     __slots__ = (

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import pty
+import re
 import subprocess
 import sys
 from typing import Any
@@ -18,7 +19,10 @@ from structlog.testing import capture_logs
 
 from quality.harness.clients import Api, Recorder
 from quality.harness.processes import ROOT, environment, running
-from quality.harness.wallets import AMARA, JENNYS_CARD
+from quality.harness.wallets import AMARA, JENNY, JENNYS_CARD
+from resolvers.writes import CALLERS, KeyDigest
+from serving.auth.development_tokens import create_token
+from serving.auth.tokens import Caller, CallerKind
 from serving.settings.settings import Settings
 from serving.telemetry.logs import RepeatedEvents, logger
 from serving.telemetry.operation_record import document_hash
@@ -33,6 +37,7 @@ async def logged(api: Api, *, json: Any, headers: Any = None) -> list[Any]:
     with capture_logs() as events:
         await api.http.post("/graphql", json=json, headers=headers)
     for event in events:
+        event.pop("caller_id", None)
         for entry in (event, *event.get("stripe", ())):
             entry.pop("ms", None)
             entry.pop("request_id", None)
@@ -114,6 +119,25 @@ class TestOperations:
             (None, "refused"),
             ("C", "ok"),
         ]
+
+    async def test_the_caller_s_digest_distinguishes_callers_and_contains_no_id(self, stripe):
+        settings = Settings(sandbox=True, auth_secret=SecretStr("s" * 32))
+        tokens = [
+            create_token(settings, customer=customer, service=False, subject="user", lifetime=60)
+            for customer in (JENNY, AMARA, AMARA)
+        ]
+        headers = [*({"Authorization": f"Bearer {one}"} for one in tokens), {}]
+        async with Api(settings, stripe) as api:
+            with capture_logs() as events:
+                for one in headers:
+                    await api.http.post("/graphql", json={"query": "{ viewer { kind } }"}, headers=one)
+        ids = [event["caller_id"] for event in named(events, "operation")]
+        assert ids[0] != ids[1] == ids[2] != ids[3]
+        assert all(re.fullmatch("[0-9a-f]{12}", one) for one in ids)
+        assert not re.search("cus_", str(events))
+        digest = KeyDigest("sk_test_sandbox", CALLERS)
+        assert ids[1] == digest.of(Caller(CallerKind.CUSTOMER, subject="user", customer_id=AMARA).identity)
+        assert digest.of("a") != KeyDigest("sk_test_sandbox").of("a")
 
     async def test_a_name_is_cut(self, api):
         (event,) = await logged(api, json={"query": f"query {'x' * 500} {{ viewer {{ kind }} }}"})
