@@ -1,4 +1,4 @@
-"""What all tests share: the sandbox behind a recording transport, and GraphQL over HTTP in front of the service."""
+"""Fixtures of all tests: the sandbox behind a recording transport, and GraphQL over HTTP in front of the service."""
 
 from __future__ import annotations
 

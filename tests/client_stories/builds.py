@@ -1,4 +1,4 @@
-"""What the clients' own tools make, in a project's `generated` folder, of its documents and of the schema."""
+"""Runs the clients' code generators on a project's documents and the schema, into its `generated` folder."""
 
 from __future__ import annotations
 

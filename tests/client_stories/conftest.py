@@ -1,4 +1,4 @@
-"""The npm project of the clients: installed, its documents compiled, its stories told."""
+"""The npm project of the clients: installed, its documents compiled, its stories run."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def service(started) -> str:
 
 
 @pytest.fixture(scope="session")
-def told(project, token) -> Callable[..., CompletedProcess[str]]:
+def run_story(project, token) -> Callable[..., CompletedProcess[str]]:
     """Tells a story to the service at an address; how it ended."""
 
-    def told(story: str, base: str, **variables: str) -> CompletedProcess[str]:
+    def run_story(story: str, base: str, **variables: str) -> CompletedProcess[str]:
         return run("node", "--test", story, project=project, seconds=120, SERVICE=base, TOKEN=token, **variables)
 
-    return told
+    return run_story
 
 
 @pytest.fixture(scope="session")
@@ -78,23 +78,23 @@ def made(project, testrun_uid) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def apollo_manifest(made):
-    """What Apollo's generator makes of the documents."""
+    """The output of Apollo's generator."""
     return made(builds.apollo_manifest, "persisted-query-manifest.config.json", "apollo-manifest.json")
 
 
 @pytest.fixture(scope="session")
 def codegen_manifest(made):
-    """What graphql-codegen makes of the documents, beside the types."""
+    """The output of graphql-codegen, in addition to the types."""
     return made(builds.types, "codegen.json", "gql/persisted-documents.json")
 
 
 @pytest.fixture(scope="session")
 def relay_artifacts(made):
-    """What Relay's compiler makes of its own documents."""
+    """The output of Relay's compiler."""
     return made(builds.relay, "relay.config.json", "relay")
 
 
 @pytest.fixture(scope="session")
 def relay_manifest(made):
-    """What Relay's compiler makes of them where their texts stay with the service."""
+    """The output of Relay's compiler for persisted documents."""
     return made(builds.relay_persisted, "relay.persisted.config.json", "relay-documents.json")

@@ -1,4 +1,4 @@
-"""What a backend needs to call the service with Python's gql."""
+"""Calls the service from a backend with Python's gql."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// The service that a story is told to: its address, a customer's token, and the sandbox behind it.
+// The service of a story: its address, a customer's token, and the sandbox behind it.
 const base = process.env.SERVICE;
 
 export const endpoint = `${base}/graphql`;
@@ -18,7 +18,7 @@ export function recording() {
 /** How each request named its document: by its text or by something shorter. */
 export const manners = (sent) => sent.map(({ method, members }) => `${method} ${members.query ? "text" : "hash"}`);
 
-/** The next tries of a call to Stripe do their work, and their answers are lost: nobody can know. */
+/** The next tries of a call to Stripe do their work, and their responses are lost, so the outcome is unknown. */
 export async function loseAnswers(path, times) {
   const body = JSON.stringify({ kind: "error_after", method: "POST", path, times });
   await fetch(`${base}/_sandbox/faults`, { method: "POST", body });
@@ -30,6 +30,6 @@ export async function timesDone(operation) {
   return entries.filter((entry) => entry.operation === operation).length;
 }
 
-/** What clients say on the console while a story is told: their warnings about the schema or about how they are used. */
+/** The console output of clients during a story: their warnings about the schema or about how they are used. */
 export const complaints = [];
 for (const level of ["warn", "error"]) console[level] = (...words) => complaints.push(words.join(" "));

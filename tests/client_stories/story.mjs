@@ -1,4 +1,4 @@
-// The story of a wallet, told alike to every client: what its screen shows after each step, and what that costs.
+// The story of a wallet, the same for every client: the screen after each step, and the number of REST calls.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { once } from "./once.mjs";
@@ -48,7 +48,7 @@ export function tell(client, open, { caches = false, mutters } = {}) {
     });
 
     let visa;
-    await step("a Visa is attached, and stands first", async () => {
+    await step("a Visa is attached, and listed first", async () => {
       const payload = await costs(1, () => wallet.attach({ paymentMethodId: "pm_card_visa" }));
       assert.deepEqual(payload.errors, []);
       visa = payload.paymentMethodEdge.node.id;
@@ -69,11 +69,11 @@ export function tell(client, open, { caches = false, mutters } = {}) {
     });
 
     await step("a Mastercard is saved by a SetupIntent", async () => {
-      const begun = await costs(1, () => wallet.beginToSave({ usage: "OFF_SESSION" }));
-      assert.deepEqual(begun.errors, []);
-      assert.equal(begun.setupIntent.status, "REQUIRES_PAYMENT_METHOD");
-      assert.match(begun.setupIntent.clientSecret, /^seti_/);
-      const input = { setupIntentId: begun.setupIntent.id, paymentMethodId: "pm_card_mastercard", returnUrl };
+      const created = await costs(1, () => wallet.beginToSave({ usage: "OFF_SESSION" }));
+      assert.deepEqual(created.errors, []);
+      assert.equal(created.setupIntent.status, "REQUIRES_PAYMENT_METHOD");
+      assert.match(created.setupIntent.clientSecret, /^seti_/);
+      const input = { setupIntentId: created.setupIntent.id, paymentMethodId: "pm_card_mastercard", returnUrl };
       const { setupIntent } = await costs(1, () => wallet.save(input));
       assert.equal(setupIntent.status, "SUCCEEDED");
       await costs(1, wallet.reload);

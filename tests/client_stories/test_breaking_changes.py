@@ -74,8 +74,8 @@ def renamed(tmp_path_factory):
 
 @pytest.mark.usefixtures("codegen_manifest", "relay_artifacts")
 @pytest.mark.parametrize("client", ["apollo", "urql", "relay", "request", "typed"])
-def test_their_stories_fail(client, told, renamed):
-    ended = told(f"{client}/{client}.test.mjs", renamed, ARTIFACTS="relay")
+def test_their_stories_fail(client, run_story, renamed):
+    ended = run_story(f"{client}/{client}.test.mjs", renamed, ARTIFACTS="relay")
     assert ended.returncode == 1
     assert "Cannot query field 'displayLabel' on type 'PaymentMethod'" in ended.stdout
 

@@ -17,7 +17,7 @@ from tests.client_stories.gql_wallet import make_client, once
 
 
 class Wallet:
-    """What a backend does with a customer's wallet."""
+    """A backend uses a customer's wallet through gql."""
 
     def __init__(self, session: AsyncClientSession) -> None:
         self._session = session
@@ -51,7 +51,7 @@ async def wallet(service, token):
 
 @pytest.fixture
 def losing_answers(service):
-    """The next attach is done, and nobody hears of it."""
+    """The next attach is executed, but its response is lost."""
     fault = {"kind": "error_after", "method": "POST", "path": "/attach$", "times": 3}
     httpx.post(f"{service}/_sandbox/faults", json=fault).raise_for_status()
 
@@ -73,8 +73,8 @@ async def test_story(wallet):
     declined = await wallet.mutate("Attach", paymentMethodId="pm_card_visa_chargeDeclined")
     assert declined["errors"][0]["__typename"] == "CardDeclinedError"
 
-    begun = await wallet.mutate("BeginToSave", usage="OFF_SESSION")
-    intent = {"setupIntentId": begun["setupIntent"]["id"], "returnUrl": "https://shop.example/wallet"}
+    created = await wallet.mutate("BeginToSave", usage="OFF_SESSION")
+    intent = {"setupIntentId": created["setupIntent"]["id"], "returnUrl": "https://shop.example/wallet"}
     saved = await wallet.mutate("Save", paymentMethodId="pm_card_mastercard", **intent)
     assert saved["setupIntent"]["status"] == "SUCCEEDED"
     assert (await wallet.ids())[0] == saved["setupIntent"]["paymentMethod"]["id"]

@@ -14,11 +14,11 @@ from quality.harness.processes import running
 
 
 @pytest.fixture
-def tell(told, service):
+def tell(run_story, service):
     """Runs a client's story against the service."""
 
     def tell(story: str, base: str = service, **variables: str) -> None:
-        ended = told(story, base, **variables)
+        ended = run_story(story, base, **variables)
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
     return tell

@@ -1,4 +1,4 @@
-"""Each query of the dashboard finds something, where Prometheus reads the metrics of a service under way."""
+"""Each query of the dashboard finds something, when Prometheus reads the metrics of a running service."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ scrape_configs:
     static_configs: [{{targets: ["{target}"]}}]
 """
 FAULTS = ("rate_limit", "error_before")
-PATIENCE = 120
+TIMEOUT = 120
 
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory):
-    """The address of a Prometheus that reads a service's metrics, while operations of every kind go on."""
+    """The address of a Prometheus that reads a service's metrics, while operations of every kind run."""
     folder = tmp_path_factory.mktemp("prometheus")
-    # A store that is away: the metric says so, and no test needs one.
+    # An unavailable store: the metric says so, and no test needs one.
     with (
         running("server.py", folder=folder, SANDBOX="true", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as service,
         watching(service.base.removeprefix("http://"), folder) as base,
@@ -97,7 +97,7 @@ def watching(target, folder):
 
 def wait_until_ready(base):
     """It listens before it answers queries, and says 503 until then."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(f"{base}/-/ready").status_code == 200:
@@ -112,7 +112,7 @@ def is_answered(values):
 
 def test_every_query_of_the_dashboard_is_answered(prometheus):
     unanswered = dict(QUERIES)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while unanswered and time.monotonic() < end:
         prometheus.operate()
         with contextlib.suppress(httpx.TransportError):
@@ -130,7 +130,7 @@ def test_panels_have_titles_and_meanings_of_their_own():
     assert all(panel["description"] for panel in DASHBOARD["panels"])
 
 
-def test_panels_stand_beside_each_other():
+def test_panels_do_not_overlap():
     taken = [
         (x, y)
         for panel in DASHBOARD["panels"]

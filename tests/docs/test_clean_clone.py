@@ -114,7 +114,7 @@ class Newcomer:
         return (self.folder / name).exists() or (self.folder / f"{name}.py").exists()
 
     def shell(self, text: str) -> str:
-        """What a script shows on standard output."""
+        """Run a script and return its standard output."""
         done = subprocess.run(
             ["sh", "-e", "-c", text.replace(ADDRESS, self.address)],
             cwd=self.folder,

@@ -1,4 +1,4 @@
-"""The documents in the docs are valid, and those that can run by themselves do."""
+"""The GraphQL documents in the docs are valid, and those that need no other step run."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ async def test_the_default_is_not_removed(api):
 
 
 async def test_saved_methods_include_one_saved_by_a_setup_intent(api):
-    begun = (await api.data(named("BeginToSave"), customerId=AMARA))["createSetupIntent"]["setupIntent"]
-    assert (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
-    confirmed = (await api.data(CONFIRM, id=begun["id"]))["confirmSetupIntent"]
+    created = (await api.data(named("BeginToSave"), customerId=AMARA))["createSetupIntent"]["setupIntent"]
+    assert (await api.data(named("HowItWent"), id=created["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
+    confirmed = (await api.data(CONFIRM, id=created["id"]))["confirmSetupIntent"]
     assert confirmed["errors"] == []
-    went = (await api.data(named("HowItWent"), id=begun["id"]))["setupIntent"]
+    went = (await api.data(named("HowItWent"), id=created["id"]))["setupIntent"]
     assert went["status"] == "SUCCEEDED"
     assert went["paymentMethod"]["id"] == confirmed["setupIntent"]["paymentMethod"]["id"]
     assert went["paymentMethod"]["id"] in await listed(api)

@@ -1,4 +1,4 @@
-"""The README's examples run as they stand, and its answers are the true ones."""
+"""The README's examples run unchanged and return the responses that it shows."""
 
 from __future__ import annotations
 

@@ -93,8 +93,8 @@ def test_a_failing_npm_does_not_fail_the_install(root, tools, hook):
     tools(npm=BROKEN)
     hook.initialize("editable", {})
     assert len(hook.warnings) == 1
-    told = (root / "playground/build-failure.txt").read_text()
-    assert told == "npm ci ended with 7.\nnpm error code ENOTFOUND"
+    reason = (root / "playground/build-failure.txt").read_text()
+    assert reason == "npm ci ended with 7.\nnpm error code ENOTFOUND"
     assert not (root / "playground/dist").exists()
 
 

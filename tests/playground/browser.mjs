@@ -61,7 +61,7 @@ export async function write(page, editor, text) {
   await page.locator(`section[aria-label="${editor}"] .graphiql-editor:not(.hidden) .view-lines`).click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(text);
-  // The editor closes brackets by itself; what it put behind the text goes.
+  // The editor closes brackets automatically; delete what it inserted after the text.
   await page.keyboard.press("Control+Shift+End");
   await page.keyboard.press("Delete");
 }

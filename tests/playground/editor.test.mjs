@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Opens the page for one test, which may complain about nothing and ask nobody else. */
+/** Opens the page for one test, which must log no errors and send no requests to other servers. */
 function story(name, body, options) {
   test(name, async (t) => {
     const { page, seen, readyAfter } = await openPlayground(browser, `${SERVICE}/graphql`, options);

@@ -31,7 +31,7 @@ test("without introspection and without calls", async () => {
   assert.equal(data.customer.name, "Amara Okafor");
   assert.equal(extensions, undefined);
   const asked = seen.requests.filter((url) => url.endsWith("/graphql"));
-  assert.equal(asked.length, 2, "the page and the query: nobody asks for a schema that is not told");
+  assert.equal(asked.length, 2, "the page and the query, but no introspection where it is turned off");
   assert.deepEqual(seen.complaints, []);
 });
 

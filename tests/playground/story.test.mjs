@@ -1,4 +1,4 @@
-// Every prepared tab runs as it stands, one after the other, and answers what its comment promises.
+// Every prepared tab runs unchanged, in order, and returns what its comment says.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPlayground, openTab, run } from "./browser.mjs";
@@ -61,7 +61,7 @@ test("sets the default", async () => {
   assert.equal(previousDefault.displayLabel, "Mastercard •••• 5100");
 });
 
-test("detaches for good", async () => {
+test("detaches permanently", async () => {
   const detached = await answerOf("Detach");
   assert.deepEqual(detached.errors, []);
   assert.equal(detached.paymentMethod.customer, null);

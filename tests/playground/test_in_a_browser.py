@@ -39,7 +39,7 @@ def project():
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):
-    """The addresses of three services: as it comes, one that shows less, and one for pages of other origins."""
+    """The addresses of three services: the default one, one that shows less, and one for pages of other origins."""
     folder = tmp_path_factory.mktemp("services")
     with (
         running("server.py", folder=folder) as service,

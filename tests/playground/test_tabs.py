@@ -1,4 +1,4 @@
-"""The prepared tabs without a browser: each runs as it stands, in the story's order, and teaches in its comments."""
+"""The prepared tabs without a browser: each runs unchanged, in the story's order, and its comments explain it."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ async def test_customers_are_found_by_chosen_ids(settings):
         assert [node and node["id"] for node in answer["nodes"]] == [*CHOSEN, None, None]
 
 
-async def test_a_customer_with_a_chosen_id_finds_itself_and_nobody_else(settings):
+async def test_a_customer_with_a_chosen_id_finds_only_itself(settings):
     async with Api(settings, customers_upstream()) as api:
         headers = bearer(settings, customer="jenny@example.com")
         body = {"query": NODES, "variables": {"ids": CHOSEN}}

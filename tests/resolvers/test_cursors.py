@@ -64,7 +64,7 @@ async def test_a_customer_s_cursors_are_opaque(page):
     assert [edge["cursor"] for edge in (await page(first=3))["edges"]] == cursors
 
 
-async def test_a_cursor_stands_where_its_method_was_detached(api, page, ask):
+async def test_a_cursor_keeps_its_place_after_a_detach(api, page, ask):
     found = (await page(first=3))["edges"]
     await ask(
         "mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) { errors { code } } }",
@@ -77,7 +77,7 @@ WRONG = {
     "another's method": MATEOS_CARD,
     "one's own method": AMARAS_DEFAULT,
     "a missing method": "pm_none",
-    "nobody's method": UNATTACHED_CARD,
+    "an unattached method": UNATTACHED_CARD,
     "another wallet's cursor": Cursors("sk_test_sandbox").make(MATEO, MATEOS_CARD),
     "another wallet's cursor of one's own method": Cursors("sk_test_sandbox").make(MATEO, AMARAS_DEFAULT),
     "another key's cursor": Cursors("sk_test_other").make(AMARA, AMARAS_DEFAULT),

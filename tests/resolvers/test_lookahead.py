@@ -24,7 +24,7 @@ def test_each_attribute_is_a_field_of_the_type(cls):
 
 
 def select(text, **variables):
-    """What an operation with one root field selects below it, as a customer."""
+    """The selection below the only root field of an operation, as a customer."""
     document = parse(text)
     fragments = {one.name.value: one for one in document.definitions[1:]}
     nodes = document.definitions[0].selection_set.selections

@@ -151,7 +151,7 @@ async def test_a_page_of_size_0_of_an_empty_wallet(settings, size):
 
 
 @pytest.mark.parametrize("id", ["cus_none", DELETED])
-async def test_a_page_of_size_0_of_nobody(api, id):
+async def test_a_page_of_size_0_of_a_missing_customer(api, id):
     assert await api.data(PAGE, id=id, first=0) == {"customer": None}
 
 

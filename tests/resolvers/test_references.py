@@ -167,7 +167,7 @@ async def ask(document, upstream, *, as_customer=False):
 
 
 def reached(value):
-    """What stands at the end of the chain of objects: an object with an id, or null."""
+    """The last object of the chain, with an id, or null."""
     while isinstance(value, dict) and "id" not in value:
         (value,) = value.values()
         value = value[0] if isinstance(value, list) else value

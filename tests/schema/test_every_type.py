@@ -75,7 +75,7 @@ def selection(type_: Any) -> str:
 
 
 async def details_of(word: str, attributes: Any) -> dict[str, Any]:
-    """What GraphQL says of a method whose type's object this is."""
+    """The GraphQL response for a method with these details."""
     typename = KINDS[word].details.__name__ if KINDS[word].details else "OtherPaymentMethodDetails"
     fields = selection(CORE.get_type(typename))
     query = (

@@ -111,7 +111,7 @@ def test_every_type_of_payment_method_is_known(openapi):
 
 
 class TestStripePackage:
-    """The same against the official package, which needs nothing beside the checkout."""
+    """The same against the official package, which needs only the checkout."""
 
     @staticmethod
     def pairs(view, cls, path):

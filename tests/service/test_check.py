@@ -69,7 +69,7 @@ def test_all_that_is_named_answers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "expected"),
     [
         (401, "rejects STRIPE_SECRET_KEY"),
         (403, "lacks the permission"),
@@ -77,10 +77,10 @@ def test_all_that_is_named_answers(tmp_path):
         (500, "responds with 500"),
     ],
 )
-async def test_what_stripe_has_against_it(quick, status, told):
+async def test_an_error_of_stripe_is_explained(quick, status, expected):
     found = await problems(answering(status))
     assert len(found) == 3
-    assert all(told in problem and "secret" not in problem for problem in found.values() if problem)
+    assert all(expected in problem and "secret" not in problem for problem in found.values() if problem)
     assert None not in found.values()
 
 

@@ -28,7 +28,7 @@ LONGEST = 12.0
 """Seconds; the bounds add up to four, and the machine may be busy."""
 
 TOKEN = f"Authorization: {bearer(SETTINGS, customer=AMARA)['Authorization']}\r\n"
-NOBODY = f"Authorization: {bearer(SETTINGS)['Authorization']}\r\n"
+UNNAMED_CALLER = f"Authorization: {bearer(SETTINGS)['Authorization']}\r\n"
 VIEWER = json.dumps({"query": "{ viewer { kind } }"})
 
 
@@ -45,7 +45,7 @@ WHOLE = head("POST /graphql", TOKEN, length=len(VIEWER)) + VIEWER.encode()
 
 @dataclass
 class Held:
-    """What a client sends before it falls silent, the status that it is answered with, and whether it sends again."""
+    """The bytes that a client sends before it stops, the expected status, and the bytes that it sends later."""
 
     sent: bytes
     status: int | None
@@ -65,7 +65,7 @@ STATES = {
     "after 400": Held(b"nonsense\r\n\r\n", 400),
     "after 401": Held(head(), 401),
     "after 401, then a byte": Held(head(), 401, b"{"),
-    "after 403, then a byte": Held(head("POST /graphql", NOBODY), 403, b"{"),
+    "after 403, then a byte": Held(head("POST /graphql", UNNAMED_CALLER), 403, b"{"),
     "after 404, then a byte": Held(head("POST /nowhere"), 404, b"{"),
     "after 405, then a byte": Held(head("PUT /graphql", TOKEN), 405, b"{"),
     "after 413, then a byte": Held(head("POST /graphql", TOKEN, length=10**6) + b" " * 300_000, 413, b" "),
@@ -174,17 +174,17 @@ def ignore_response(server: Running, *, half_closes: bool) -> None:
 
 @pytest.fixture(scope="module")
 def outcomes(server, server_without_issuer):
-    """What came of each state. All are held at the same time, and all descriptors are free again."""
+    """The outcome of each state. All connections are open at the same time, and all descriptors are released."""
     before = descriptors(server), descriptors(server_without_issuer)
     with ThreadPoolExecutor(100) as pool:
-        begun = {f"silent {name}": pool.submit(hold, server, held) for name, held in STATES.items()}
-        begun |= {f"half-closed {name}": pool.submit(half_close, server, held) for name, held in STATES.items()}
-        begun["503"] = pool.submit(hold, server_without_issuer, Held(head("POST /graphql", UNKNOWN_KEY), 503, b"{"))
+        futures = {f"silent {name}": pool.submit(hold, server, held) for name, held in STATES.items()}
+        futures |= {f"half-closed {name}": pool.submit(half_close, server, held) for name, held in STATES.items()}
+        futures["503"] = pool.submit(hold, server_without_issuer, Held(head("POST /graphql", UNKNOWN_KEY), 503, b"{"))
         for half_closes in (False, True):
-            begun[f"unread {half_closes}"] = pool.submit(ignore_response, server, half_closes=half_closes)
+            futures[f"unread {half_closes}"] = pool.submit(ignore_response, server, half_closes=half_closes)
     wait_for_descriptors(server, before[0])
     wait_for_descriptors(server_without_issuer, before[1])
-    return begun
+    return futures
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -231,7 +231,7 @@ def test_who_does_not_read_is_not_answered_again(server):
         assert psutil.Process(server.process.pid).memory_info().rss - before < 50 * 1024 * 1024
 
 
-async def test_sigterm_ends_within_its_bound_though_nobody_reads(tmp_path):
+async def test_sigterm_ends_within_its_bound_though_no_client_reads(tmp_path):
     settings = {"DRAIN_SECONDS": "0", "SEND_TIMEOUT": "300", "SHUTDOWN_DEADLINE": "2"}
     with running("server.py", folder=tmp_path, **settings) as server, connect(server, buffer=4096) as client:
         client.settimeout(0.5)

@@ -39,7 +39,7 @@ def test_a_customer_sees_themselves(server, issuer):
     assert answer == {"data": {"viewer": {"kind": "CUSTOMER", "subject": "user-7", "customer": customer}}}
 
 
-def test_nobody_and_nonsense_are_401(server):
+def test_missing_and_invalid_tokens_are_401(server):
     for token in (None, "nonsense"):
         response = ask(server, token)
         assert response.status_code == 401
@@ -69,7 +69,7 @@ def test_keys_rotate_while_it_runs(tmp_path):
     assert old not in output
 
 
-def test_while_the_issuer_is_away_the_service_says_so(tmp_path):
+def test_an_unavailable_issuer_is_reported(tmp_path):
     issuer = Issuer()
     token = issuer.sign(stripe_customer_id=AMARA)
     issuer.broken = True
@@ -140,7 +140,7 @@ class TestDevelopmentTokens:
         assert (made.returncode, made.stdout) == (2, "")
         assert made.stderr.startswith("attache: AUTH_SECRET: set it to the server's")
 
-    def test_nobody_s_is_not_made(self):
+    def test_a_token_without_a_caller_is_not_created(self):
         made = command("token")
         assert made.returncode == 2
         assert "--customer" in made.stderr

@@ -1,4 +1,4 @@
-"""What a failed operation leaves in memory: nothing of the response that made it fail."""
+"""A failed operation does not keep the response of Stripe in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reaches what: every root field and edge, for objects of every standing, asked by every kind of caller."""
+"""Ownership: every root field and edge, for objects of every owner, by every kind of caller."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ MATEOS_OTHER_CARD = "pm_1SjyJULkdIwHu7ixXR42HEkf"
 SERVICE, CUSTOMER, ANONYMOUS, NO_TOKEN, BAD_TOKEN = "service", "customer", "anonymous", "no token", "bad token"
 
 FOUND, NULL = "found", "null"
-"""What a query says; a mutation says FOUND or the code of its refusal."""
+"""The results of a query; a mutation results in FOUND or an error code."""
 
-METHOD_STANDINGS = {
+METHODS_BY_OWNER = {
     "own": OWN_CARD,
     "other's": MATEOS_CARD,
     "missing": "pm_none",
@@ -42,20 +42,20 @@ METHOD_STANDINGS = {
     "own, detached": ANOTHER_OWN_CARD,
     "other's, detached": MATEOS_OTHER_CARD,
 }
-CUSTOMER_STANDINGS = {"own": AMARA, "other's": MATEO, "missing": "cus_none", "deleted": DELETED}
-INTENT_STANDINGS = ("own", "other's", "missing", "nobody's")
-ACCOUNT_STANDINGS = {"other's": ACCOUNT, "missing": "acct_none"}
+CUSTOMERS_BY_OWNER = {"own": AMARA, "other's": MATEO, "missing": "cus_none", "deleted": DELETED}
+INTENT_OWNERS = ("own", "other's", "missing", "no customer's")
+ACCOUNTS_BY_OWNER = {"other's": ACCOUNT, "missing": "acct_none"}
 
 
-def only(*standings: str, found: str = FOUND, otherwise: str = NULL) -> dict[str, str]:
-    """FOUND for these standings, otherwise something else for all others."""
-    return {**dict.fromkeys(ALL_STANDINGS, otherwise), **dict.fromkeys(standings, found)}
+def only(*owners: str, found: str = FOUND, otherwise: str = NULL) -> dict[str, str]:
+    """FOUND for these owners, `otherwise` for all others."""
+    return {**dict.fromkeys(ALL_OWNERS, otherwise), **dict.fromkeys(owners, found)}
 
 
-ALL_STANDINGS = {*METHOD_STANDINGS, *CUSTOMER_STANDINGS, *INTENT_STANDINGS}
-EXISTING = tuple(ALL_STANDINGS - {"missing"})
+ALL_OWNERS = {*METHODS_BY_OWNER, *CUSTOMERS_BY_OWNER, *INTENT_OWNERS}
+EXISTING = tuple(ALL_OWNERS - {"missing"})
 
-# For each root field: what it is asked, over which standings, and what a customer and a service are told.
+# For each root field: the kind of its id, the selection, and the results for a customer and a service, by owner.
 READS: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     "paymentMethod": ("method", "paymentMethod(id: $id) { id card { last4 } }", only("own"), only(*EXISTING)),
     "node": ("method", "node(id: $id) { id }", only("own"), only(*EXISTING)),
@@ -69,7 +69,7 @@ READS: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     ),
     # Lists and the caller itself have tests of their own below.
     "nodes": ("method", "nodes(ids: [$id]) { id }", only("own"), only(*EXISTING)),
-    "viewer": ("none", "viewer { kind }", only(*ALL_STANDINGS), only(*ALL_STANDINGS)),
+    "viewer": ("none", "viewer { kind }", only(*ALL_OWNERS), only(*ALL_OWNERS)),
 }
 REFUSED = only("own", otherwise="NOT_FOUND")
 WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
@@ -148,19 +148,19 @@ def test_every_root_field_is_in_the_matrix():
 
 @pytest.fixture
 async def scene(sandbox):
-    """The sandbox with some methods detached, and SetupIntents of several people; their ids by standing."""
+    """The sandbox with some methods detached, and SetupIntents of several customers; their ids by owner."""
     transport = httpx.ASGITransport(app=sandbox)
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("sk_test_x", "")) as rest:
         for id in (ANOTHER_OWN_CARD, MATEOS_OTHER_CARD):
             assert (await rest.post(f"/v1/payment_methods/{id}/detach")).status_code == 200
         intents = {}
-        for standing, customer in (("own", AMARA), ("other's", MATEO), ("nobody's", None)):
+        for owner, customer in (("own", AMARA), ("other's", MATEO), ("no customer's", None)):
             form = {"customer": customer} if customer else {}
-            intents[standing] = (await rest.post("/v1/setup_intents", data=form)).json()["id"]
+            intents[owner] = (await rest.post("/v1/setup_intents", data=form)).json()["id"]
     return {
-        "method": METHOD_STANDINGS,
-        "customer": CUSTOMER_STANDINGS,
-        "account": ACCOUNT_STANDINGS,
+        "method": METHODS_BY_OWNER,
+        "customer": CUSTOMERS_BY_OWNER,
+        "account": ACCOUNTS_BY_OWNER,
         "intent": {**intents, "missing": "seti_none"},
         "none": {"own": AMARA},
     }
@@ -194,19 +194,19 @@ async def ask(settings, sandbox):
         yield asked
 
 
-STANDINGS_OF = {
-    "method": tuple(METHOD_STANDINGS),
-    "customer": tuple(CUSTOMER_STANDINGS),
-    "account": tuple(ACCOUNT_STANDINGS),
-    "intent": INTENT_STANDINGS,
+OWNERS_OF = {
+    "method": tuple(METHODS_BY_OWNER),
+    "customer": tuple(CUSTOMERS_BY_OWNER),
+    "account": tuple(ACCOUNTS_BY_OWNER),
+    "intent": INTENT_OWNERS,
     "none": ("own",),
 }
-READ_ROWS = [(field, standing) for field in READS for standing in STANDINGS_OF[READS[field][0]]]
-WRITE_ROWS = [(field, standing) for field in WRITES for standing in STANDINGS_OF[WRITES[field][0]]]
+READ_ROWS = [(field, owner) for field in READS for owner in OWNERS_OF[READS[field][0]]]
+WRITE_ROWS = [(field, owner) for field in WRITES for owner in OWNERS_OF[WRITES[field][0]]]
 
 
-def told(answer: dict[str, Any], field: str) -> str:
-    """What the caller learns from an answer."""
+def result(answer: dict[str, Any], field: str) -> str:
+    """The result that a caller can see in a response."""
     if "errors" in answer:
         return answer["errors"][0]["extensions"]["code"]
     value = answer["data"][field]
@@ -217,23 +217,23 @@ def told(answer: dict[str, Any], field: str) -> str:
 
 
 @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
-@pytest.mark.parametrize(("field", "standing"), READ_ROWS)
-async def test_reads(ask, scene, field, standing, caller):
+@pytest.mark.parametrize(("field", "owner"), READ_ROWS)
+async def test_reads(ask, scene, field, owner, caller):
     kind, selection, customers, services = READS[field]
     variable = "($id: ID!)" if "$id" in selection else ""
-    response = await ask(caller, f"query{variable} {{ {selection} }}", id=scene[kind][standing])
+    response = await ask(caller, f"query{variable} {{ {selection} }}", id=scene[kind][owner])
     expected = customers if caller == CUSTOMER else services
-    assert told(response.json(), field) == expected[standing]
+    assert result(response.json(), field) == expected[owner]
 
 
 @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
-@pytest.mark.parametrize(("field", "standing"), WRITE_ROWS)
-async def test_writes(ask, scene, sandbox, field, standing, caller):
+@pytest.mark.parametrize(("field", "owner"), WRITE_ROWS)
+async def test_writes(ask, scene, sandbox, field, owner, caller):
     kind, selection, customers, services = WRITES[field]
     before = len(sandbox.ledger.entries())
-    response = await ask(caller, _mutation(selection), id=scene[kind][standing], customer=AMARA)
-    expected = (customers if caller == CUSTOMER else services)[standing]
-    assert told(response.json(), field) == expected
+    response = await ask(caller, _mutation(selection), id=scene[kind][owner], customer=AMARA)
+    expected = (customers if caller == CUSTOMER else services)[owner]
+    assert result(response.json(), field) == expected
     if expected != FOUND:
         assert len(sandbox.ledger.entries()) == before
 
@@ -302,17 +302,17 @@ OF_THEIR_OWN = {
     "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
     "cancelSetupIntent": "setupIntentId: $intent",
 }
-"""What a customer does with an idempotency key that is then used again."""
+"""The first use of an idempotency key by a customer, before its reuse."""
 
 ALIKE = {
     "method": ("other's", "other's, detached", "unattached", "deleted customer's"),
     "customer": ("other's", "deleted"),
     "account": ("other's",),
-    "intent": ("other's", "nobody's"),
+    "intent": ("other's", "no customer's"),
 }
-"""By kind, the standings that are told from a missing object nowhere."""
+"""By kind, the owners whose objects look like a missing object."""
 SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent")
-"""What may save a method that nobody has, and therefore says whether there is one."""
+"""Mutations that may save an unattached method, and so reveal whether it exists."""
 
 
 def everything(type_: Any, depth: int = 2, prefix: str = "") -> str:
@@ -373,12 +373,12 @@ async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more
         assert ask.stripe.calls
     alike = ("other's", "deleted customer's") if kind == "method" and field in SAVES else ALIKE[kind]
     seen = {}
-    for number, standing in enumerate(("missing", *alike)):
+    for number, owner in enumerate(("missing", *alike)):
         given = {"used": 'idempotencyKey: "used"', "new": f'idempotencyKey: "new {number}"', None: ""}[key]
-        response = await ask(CUSTOMER, whole(field, name, more, given), id=scene[kind][standing])
-        body = re.sub("req_[A-Za-z0-9]+", "req", response.text.replace(scene[kind][standing], "id"))
+        response = await ask(CUSTOMER, whole(field, name, more, given), id=scene[kind][owner])
+        body = re.sub("req_[A-Za-z0-9]+", "req", response.text.replace(scene[kind][owner], "id"))
         headers = {name: value for name, value in response.headers.items() if name != "date"}
-        seen[standing] = (response.status_code, body, headers, ask.stripe.calls)
+        seen[owner] = (response.status_code, body, headers, ask.stripe.calls)
     assert seen == dict.fromkeys(seen, seen["missing"])
     assert '"GRAPHQL' not in seen["missing"][1]
 
@@ -404,18 +404,18 @@ async def test_a_cursor_does_not_tell_another_s_method_from_a_missing_one(ask, s
     list_ = f"paymentMethods($page) {{ {everything(CORE.get_type('PaymentMethodConnection'))[1:-1]} }}"
     query = path.replace("%s", list_).replace("$intent", f'"{scene["intent"]["own"]}"')
     seen = {}
-    for standing in ("missing", "other's", "own", "other's, detached", "unattached"):
+    for owner in ("missing", "other's", "own", "other's, detached", "unattached"):
         page = f"{around}: $cursor"
         text = f"query($cursor: String!) {{ {query.replace('$page', page)} }}"
-        response = await ask(CUSTOMER, text, cursor=METHOD_STANDINGS[standing])
-        seen[standing] = (response.status_code, response.text, ask.stripe.calls)
+        response = await ask(CUSTOMER, text, cursor=METHODS_BY_OWNER[owner])
+        seen[owner] = (response.status_code, response.text, ask.stripe.calls)
     assert seen == dict.fromkeys(seen, seen["missing"])
     assert not any(call.endswith("/payment_methods") for call in ask.stripe.calls)
 
 
 @pytest.mark.parametrize("caller", [NO_TOKEN, BAD_TOKEN])
 @pytest.mark.parametrize("field", [*READS, *WRITES])
-async def test_without_a_good_token_nothing_is_told_and_nothing_asked(settings, sandbox, scene, field, caller):
+async def test_without_a_valid_token_there_is_no_data_and_no_call(settings, sandbox, scene, field, caller):
     kind, selection, *_ = READS.get(field) or WRITES[field]
     if field in WRITES:
         query = _mutation(selection)
@@ -432,7 +432,7 @@ async def test_without_a_good_token_nothing_is_told_and_nothing_asked(settings, 
 
 
 class TestNamingAnother:
-    """A customer who names another customer in a mutation is refused, whoever that is."""
+    """A customer who names another customer in a mutation is refused, with the same error for any customer."""
 
     NAMED = {  # noqa: RUF012
         "attachPaymentMethod": f'{{paymentMethodId: "{UNATTACHED_CARD}", customerId: $other}}',

@@ -201,7 +201,7 @@ def test_nothing_that_came_in_is_written(tmp_path):
     assert not found, "an error repeats what Stripe said"
 
 
-async def test_nor_by_an_exception_that_nobody_expected(stripe, caplog, monkeypatch):
+async def test_nor_by_an_unexpected_exception(stripe, caplog, monkeypatch):
     async def broken(*_: Any) -> None:
         raise RuntimeError(f"{MARK}message", {"value": f"{MARK}value"})
 

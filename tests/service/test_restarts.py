@@ -1,4 +1,4 @@
-"""How the service ends, and that nobody notices when another takes its place."""
+"""The service ends in order, and a rolling restart fails no request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 class HeldUpstream:
-    """Plays Stripe: takes requests, and answers none before `release` is set."""
+    """A stand-in for Stripe that delays all responses until `release` is set."""
 
     def __init__(self) -> None:
         self.held = 0
@@ -54,8 +54,8 @@ class HeldUpstream:
     def settings(self, **more: str) -> dict[str, str]:
         """The settings of a service that calls it, and waits long."""
         key = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_API_BASE": self.base, "ALLOW_ANONYMOUS": "true"}
-        patience = {"STRIPE_TIMEOUT": "120", "OPERATION_DEADLINE": "120", "STRIPE_MAX_CONNECTIONS": "300"}
-        return {**key, **patience, "DRAIN_SECONDS": "0", **more}
+        timeouts = {"STRIPE_TIMEOUT": "120", "OPERATION_DEADLINE": "120", "STRIPE_MAX_CONNECTIONS": "300"}
+        return {**key, **timeouts, "DRAIN_SECONDS": "0", **more}
 
 
 def _outcomes(server: Running) -> list[str]:
@@ -107,7 +107,7 @@ def hang_up_is_not_ignored():
 @pytest.mark.parametrize(
     ("number", "workers"), [(signal.SIGTERM, "1"), (signal.SIGHUP, "1"), (signal.SIGTERM, "2"), (signal.SIGHUP, "2")]
 )
-async def test_what_is_under_way_is_finished_after_the_port_is_closed(tmp_path, client, number, workers):
+async def test_requests_in_flight_are_finished_after_the_port_is_closed(tmp_path, client, number, workers):
     async with HeldUpstream() as upstream:
         with running("server.py", "--workers", workers, folder=tmp_path, **upstream.settings()) as server:
             asking = [asyncio.create_task(client.post(f"{server.base}/graphql", json=CARD)) for _ in range(200)]

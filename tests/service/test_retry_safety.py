@@ -90,7 +90,7 @@ CALLERS = ("service", "customer")
 
 
 class Deadly(httpx.AsyncBaseTransport):
-    """Passes calls on, until one is never answered: whoever waits for it is as good as dead."""
+    """Passes calls on, until one never gets a response, as if the replica had died."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, *, call: int, after: bool) -> None:
         self._inner = inner
@@ -149,7 +149,7 @@ class Scene:
         dying.cancel()
         await asyncio.wait([dying])
 
-    def told(self, answer: dict[str, Any]) -> str:
+    def normalized(self, answer: dict[str, Any]) -> str:
         """The answer, what it made new without its random name."""
         return re.sub(r"\b(pm|seti)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
 
@@ -161,7 +161,7 @@ class Scene:
         return fixtures.payment_methods.get(id) is None
 
     def done(self) -> Counter[tuple[str, str | None]]:
-        """What was changed, and how often."""
+        """The changes and their counts."""
         entries = self.sandbox.ledger.entries()[self._start :]
         return Counter((entry.operation, entry.customer) for entry in entries)
 
@@ -170,13 +170,13 @@ class Scene:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_another_replica_completes_what_a_dead_one_began(case, caller, quick):
     undisturbed = await Scene(case, caller).prepare()
-    told, calls = undisturbed.told(await undisturbed.ask()), undisturbed.calls
+    expected, calls = undisturbed.normalized(await undisturbed.ask()), undisturbed.calls
     for call in range(calls):
         for after in (False, True):
             scene = await Scene(case, caller).prepare()
             await scene.die(call=call, after=after)
             where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
-            assert scene.told(await scene.ask()) == told, where
+            assert scene.normalized(await scene.ask()) == expected, where
             assert scene.done() == undisturbed.done(), where
 
 
@@ -193,8 +193,8 @@ async def test_an_answer_that_got_lost_is_given_again(case, caller):
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_the_same_key_on_three_replicas_at_once(case, caller, quick):
     undisturbed = await Scene(case, caller).prepare()
-    told = undisturbed.told(await undisturbed.ask())
+    expected = undisturbed.normalized(await undisturbed.ask())
     scene = await Scene(case, caller).prepare()
     await asyncio.gather(scene.ask(), scene.ask(), scene.ask())
-    assert scene.told(await scene.ask()) == told
+    assert scene.normalized(await scene.ask()) == expected
     assert scene.done() == undisturbed.done()

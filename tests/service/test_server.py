@@ -48,7 +48,7 @@ DETACHED = published(JENNYS_CARD, created=1679945299, customer=None, cvc_check="
 
 
 def contains(found, expected) -> bool:
-    """Whether `found` has every member and value of `expected`; newer members may be beside them."""
+    """Whether `found` has every member and value of `expected`; it may have newer members too."""
     if isinstance(expected, dict):
         return all(name in found and contains(found[name], value) for name, value in expected.items())
     return found == expected
@@ -265,7 +265,7 @@ def test_a_refusal_to_start_shows_no_traceback():
         (("-m", "sandbox"), {}),
     ],
 )
-def test_a_port_in_use_is_told_in_one_line(arguments, variables):
+def test_a_port_in_use_is_reported_in_one_line(arguments, variables):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         done = completed(*arguments, "--port", port, **variables)

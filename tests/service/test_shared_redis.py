@@ -1,4 +1,4 @@
-"""What replicas share through Valkey or Redis: two processes, one store, which goes away and returns."""
+"""Two replicas share state through Valkey or Redis, which fails and recovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event loop whose time passes only while nobody has anything to do, so that seconds cost nothing and are exact."""
+"""An event loop with virtual time: it advances only when all tasks wait, so timeouts are exact and take no time."""
 
 from __future__ import annotations
 

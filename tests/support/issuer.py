@@ -56,7 +56,7 @@ class Issuer:
         return jwt.encode(payload, key, algorithm=algorithm, headers={"kid": kid, **(headers or {})})
 
     def answer(self, path: str) -> dict[str, Any] | None:
-        """What is served at a path."""
+        """The response at a path."""
         self.fetches.append(path)
         if self.broken:
             return None

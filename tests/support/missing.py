@@ -6,7 +6,7 @@ import pytest
 
 from quality.harness import stores
 
-SHARED_DESIGN = "the shared design data isn't beside this checkout: nothing to do, only the project's CI has it"
+SHARED_DESIGN = "the shared design data isn't next to this checkout: nothing to do, only the project's CI has it"
 PLAYGROUND = "the playground isn't built: playground/build-failure.txt says why; `uv sync --reinstall` builds it"
 CLONE = "this isn't a git clone, or git isn't installed: clone the repository, and apt-get install git"
 UV = "uv isn't on PATH: pip install uv"

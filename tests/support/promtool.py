@@ -11,7 +11,7 @@ from tests.support import missing
 
 
 def promtool(*arguments: str, text: str = "") -> str:
-    """What it finds wrong; nothing when all is well. Skips where it is not installed."""
+    """The problems that promtool reports. Skips the test if it is not installed."""
     if shutil.which("promtool") is None:
         pytest.skip(missing.program("promtool", "prometheus"))
     done = subprocess.run(["promtool", *arguments], input=text, capture_output=True, text=True, timeout=60)

@@ -1,4 +1,4 @@
-"""What the workers of one test run share: work on common folders, which only one of them may do."""
+"""Work on shared folders that only one worker of a test run may do."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_results_are_read_as_they_were_written(tmp_path):
     assert Report.read(tmp_path / "results.json") == REPORT
 
 
-def test_a_place_is_filled_and_filled_anew():
+def test_a_place_is_filled_and_replaced():
     page = "before\n<!-- benchmarks: headline -->\nold\n<!-- end -->\nafter\n"
     once = pages.filled(page, REPORT)
     assert once == (
@@ -50,6 +50,6 @@ def test_a_place_is_filled_and_filled_anew():
     assert pages.filled(once, REPORT) == once
 
 
-def test_targets_that_nobody_measured_are_not_met():
+def test_targets_without_a_measurement_are_not_met():
     assert "| W1 of Apollo Server | ≥ 2 × |  | not measured |" in pages.passages(REPORT)["targets"]
     assert "| W1 of the floor | ≥ 0.9 × | 1 × | met |" in pages.passages(REPORT)["targets"]

@@ -132,7 +132,7 @@ class TestRefusals:
         error = await refused(paymentMethodId=UNATTACHED_CARD, customerAccountId="acct_none")
         assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "customerAccountId"])
 
-    async def test_nobody_named(self, refused, stripe):
+    async def test_no_customer_named(self, refused, stripe):
         error = await refused(paymentMethodId=UNATTACHED_CARD)
         assert (error["__typename"], error["code"]) == ("InvalidInputError", "INVALID_INPUT")
         assert error["path"] == ["input", "customerId"]

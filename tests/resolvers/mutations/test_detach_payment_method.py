@@ -90,7 +90,7 @@ async def test_a_read_that_fails_after_the_work_costs_only_its_own_field(api, sa
 
 
 class TestRefusals:
-    async def test_attached_to_nobody(self, refused):
+    async def test_an_unattached_method(self, refused):
         error = await refused(UNATTACHED_CARD)
         assert (error["__typename"], error["code"]) == ("NotAttachedError", "NOT_ATTACHED")
         assert error["path"] == ["input", "paymentMethodId"]

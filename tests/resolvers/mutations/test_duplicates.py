@@ -79,7 +79,7 @@ class TestFind:
         assert ids(find(accounts[0], accounts)) == ["pm_2"]
 
     @pytest.mark.parametrize("card", [{}, {"fingerprint": None}, None])
-    def test_without_a_fingerprint_nothing_can_be_told(self, card):
+    def test_without_a_fingerprint_no_duplicate_is_detected(self, card):
         assert find(builders.payment_method("pm_1", card=card), [builders.payment_method("pm_2", card=card)]) == []
 
     def test_several_come_oldest_first(self):
@@ -244,7 +244,7 @@ async def test_a_retry_does_not_turn_against_a_card_that_came_later(attach, sand
 
 @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "unavailable"])
-async def test_a_failure_in_the_middle_is_told_and_a_retry_completes_it(
+async def test_a_partial_failure_is_reported_and_a_retry_completes_it(
     api, attach, existing, policy, fault, sandbox, quick
 ):
     sandbox.faults.add(Fault(fault, path="/detach$", times=3))
@@ -259,7 +259,7 @@ async def test_a_failure_in_the_middle_is_told_and_a_retry_completes_it(
 
 
 @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
-async def test_a_later_step_that_stripe_refuses_is_not_told_as_if_nothing_was_done(settings, sandbox, existing, policy):
+async def test_a_later_step_that_stripe_refuses_is_reported_as_partial(settings, sandbox, existing, policy):
     class Refusing(Recorder):
         async def handle_async_request(self, request):
             if request.url.path.endswith("/detach"):
@@ -268,10 +268,10 @@ async def test_a_later_step_that_stripe_refuses_is_not_told_as_if_nothing_was_do
 
     async with Api(settings, Refusing.over(sandbox)) as api:
         input = {"paymentMethodId": "pm_card_amex", "customerId": MATEO, "onDuplicate": policy, "idempotencyKey": "k"}
-        told = await api(ATTACH, input=input)
-    assert told["data"] == {"attachPaymentMethod": None}
-    assert told["errors"][0]["extensions"]["outcome"] == "PARTIAL"
-    assert told["errors"][0]["extensions"]["idempotencyKey"] == "k"
+        answer = await api(ATTACH, input=input)
+    assert answer["data"] == {"attachPaymentMethod": None}
+    assert answer["errors"][0]["extensions"]["outcome"] == "PARTIAL"
+    assert answer["errors"][0]["extensions"]["idempotencyKey"] == "k"
 
 
 async def count_of_amex(sandbox):

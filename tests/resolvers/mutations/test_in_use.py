@@ -102,7 +102,7 @@ def test_a_subscription_needs_its_method_in_some_states(status, needed, referenc
     assert not pays({"status": status, "default_payment_method": None}, "pm_1", is_default=False)
 
 
-async def test_attached_to_nobody(detach, stripe):
+async def test_an_unattached_method(detach, stripe):
     (error,) = (await detach(UNATTACHED_CARD))["errors"]
     assert error["code"] == "NOT_ATTACHED"
     assert stripe.calls == [METHOD, DETACH_CALL]
@@ -129,7 +129,7 @@ async def test_when_it_can_not_be_known_nothing_is_detached(api, sandbox, quick,
     assert sandbox.ledger.operations() == []
 
 
-async def test_without_the_flag_nobody_asks(api, stripe):
+async def test_without_the_flag_there_is_no_extra_call(api, stripe):
     query = "mutation($id: ID!) { detachPaymentMethod(input: {paymentMethodId: $id}) { errors { code } } }"
     assert await api.data(query, id=AMARAS_DEFAULT) == {"detachPaymentMethod": {"errors": []}}
     assert stripe.calls == [DETACH_CALL]

@@ -1,4 +1,4 @@
-"""What a nullable input means when it is left out, null, an omitted variable or empty: one row for each of them."""
+"""The effect of a nullable input that is left out, null, an omitted variable or empty: one row for each input."""
 
 from __future__ import annotations
 
@@ -46,22 +46,22 @@ NOT_GRAPHQL = "refused before the mutation runs"
 
 @dataclass(frozen=True)
 class Row:
-    """`beside` is the rest of the input."""
+    """`rest` is the rest of the input."""
 
-    beside: dict[str, Any]
+    rest: dict[str, Any]
     omitted: Sent | Refused
     null: Sent | Refused
     empty: Any
 
 
-def same(beside: dict[str, Any], outcome: Sent | Refused, empty: Any) -> Row:
+def same(rest: dict[str, Any], outcome: Sent | Refused, empty: Any) -> Row:
     """Null means the same as leaving it out."""
-    return Row(beside, outcome, outcome, empty)
+    return Row(rest, outcome, outcome, empty)
 
 
-def cleared_by_null(beside: dict[str, Any], param: str, *, empty: Any) -> Row:
+def cleared_by_null(rest: dict[str, Any], param: str, *, empty: Any) -> Row:
     """Leaving it out keeps it; null clears it."""
-    return Row(beside, Sent(UPDATE, {param: None}), Sent(UPDATE, {param: ""}), empty)
+    return Row(rest, Sent(UPDATE, {param: None}), Sent(UPDATE, {param: ""}), empty)
 
 
 TO_ATTACH = {"paymentMethodId": UNATTACHED_CARD, "customerId": JENNY}
@@ -167,12 +167,12 @@ def test_every_nullable_input_has_a_row():
     assert set(ROWS) == set(NULLABLE)
 
 
-def placed(path: str, value: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+def placed(path: str, value: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
     """The input with `value`, {name: …} or {}, where the path leads."""
     _, *parents, _ = path.split(".")
     for name in reversed(parents):
         value = {name: value}
-    return {**beside, **value}
+    return {**rest, **value}
 
 
 @pytest.fixture(params=[True, False], ids=["by a plan", "by the executor"])
@@ -197,11 +197,11 @@ def run(side, stripe):
 
 
 @pytest.fixture
-async def beside(side, stripe, sandbox):
+async def rest_of(side, stripe, sandbox):
     """The rest of the input; what confirms or cancels a SetupIntent gets one that needs no returnUrl."""
 
-    async def beside(path):
-        row = ROWS[path].beside if path in ROWS else {}
+    async def found(path):
+        row = ROWS[path].rest if path in ROWS else {}
         if path.startswith(("confirm", "cancel")):
             created = await side.data(
                 """mutation($input: CreateSetupIntentInput!) {
@@ -213,7 +213,7 @@ async def beside(side, stripe, sandbox):
             return {**row, "setupIntentId": id}
         return row
 
-    return beside
+    return found
 
 
 def check(outcome: Any, answer: dict[str, Any], mutation: str, stripe: Any) -> None:
@@ -232,27 +232,27 @@ def check(outcome: Any, answer: dict[str, Any], mutation: str, stripe: Any) -> N
 
 
 @pytest.mark.parametrize("path", ROWS)
-async def test_left_out(run, beside, stripe, path):
+async def test_left_out(run, rest_of, stripe, path):
     mutation = path.split(".")[0]
     type_ = CORE.mutation_type.fields[mutation].args["input"].type
-    answer = await run(mutation, f"$input: {type_}", "$input", {"input": placed(path, {}, await beside(path))})
+    answer = await run(mutation, f"$input: {type_}", "$input", {"input": placed(path, {}, await rest_of(path))})
     check(ROWS[path].omitted, answer, mutation, stripe)
 
 
 @pytest.mark.parametrize("path", ROWS)
-async def test_null(run, beside, stripe, path):
+async def test_null(run, rest_of, stripe, path):
     mutation, name = path.split(".")[0], path.split(".")[-1]
     type_ = CORE.mutation_type.fields[mutation].args["input"].type
-    given = placed(path, {name: None}, await beside(path))
+    given = placed(path, {name: None}, await rest_of(path))
     check(ROWS[path].null, await run(mutation, f"$input: {type_}", "$input", {"input": given}), mutation, stripe)
 
 
 @pytest.mark.parametrize("path", ROWS)
 @pytest.mark.parametrize("how", ["omitted", "null"])
-async def test_a_variable(run, beside, stripe, path, how):
+async def test_a_variable(run, rest_of, stripe, path, how):
     """A variable in the input's literal: omitted means left out, null means null."""
     mutation, name = path.split(".")[0], path.split(".")[-1]
-    rest = await beside(path)
+    rest = await rest_of(path)
     declared = f"$value: {NULLABLE[path]}"
     literal = written(placed(path, {name: Variable}, rest))
     answer = await run(mutation, declared, literal, {} if how == "omitted" else {"value": None})
@@ -260,10 +260,10 @@ async def test_a_variable(run, beside, stripe, path, how):
 
 
 @pytest.mark.parametrize("path", ROWS)
-async def test_empty(run, beside, stripe, path):
+async def test_empty(run, rest_of, stripe, path):
     mutation, name = path.split(".")[0], path.split(".")[-1]
     type_ = CORE.mutation_type.fields[mutation].args["input"].type
-    given = placed(path, {name: ""}, await beside(path))
+    given = placed(path, {name: ""}, await rest_of(path))
     check(ROWS[path].empty, await run(mutation, f"$input: {type_}", "$input", {"input": given}), mutation, stripe)
 
 

@@ -1,4 +1,4 @@
-"""What clients are told against what was done, over a sandbox that misbehaves in every order."""
+"""Reported outcomes match the executed changes, over a sandbox with faults in every order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORK = {
     "attach a token": (ATTACH, "pm_card_visa", "payment_method.attached"),
     "attach a declined card": (ATTACH, "pm_card_visa_chargeDeclined", "payment_method.attached"),
     "detach": (DETACH, JENNYS_CARD, "payment_method.detached"),
-    "detach what is attached to nobody": (DETACH, UNATTACHED_CARD, "payment_method.detached"),
+    "detach an unattached method": (DETACH, UNATTACHED_CARD, "payment_method.detached"),
 }
 PATH = "/(attach|detach)$"
 KINDS = (
@@ -41,7 +41,7 @@ FAULTS = st.one_of(
 
 @settings(max_examples=300)
 @given(work=st.sampled_from(sorted(WORK)), faults=st.lists(FAULTS, max_size=4))
-def test_nothing_is_done_twice_and_nothing_told_wrongly(work, faults):
+def test_nothing_is_done_twice_and_each_outcome_is_true(work, faults):
     query, id, operation = WORK[work]
 
     async def run():
@@ -55,24 +55,24 @@ def test_nothing_is_done_twice_and_nothing_told_wrongly(work, faults):
     with mock.patch.multiple("stripe_api.retries", INITIAL_DELAY=0.0, MAX_DELAY=0.0):
         answer, done = anyio.run(run)
     if work == "attach a token" and any(fault.kind == "forget_idempotency" for fault in faults):
-        return  # nothing can save a request that is not idempotent by itself from a Stripe that forgets keys
+        return  # a request that is not idempotent can't be protected if Stripe loses its idempotency key
     assert done <= 1, "done twice"
     if "errors" in answer:
-        assert answer["errors"][0]["extensions"].get("outcome") == "UNKNOWN" or not done, "told failed, but was done"
+        assert answer["errors"][0]["extensions"].get("outcome") == "UNKNOWN" or not done, "reported as failed, but done"
         return
     (payload,) = answer["data"].values()
     assert bool(payload["paymentMethod"]) is not bool(payload["errors"])
     if payload["errors"]:
-        assert not done, "told refused, but was done"
-    elif work != "detach what is attached to nobody":
-        assert done, "told done, but was not"
-    # A method that was attached to nobody all along is told as detached where an answer was lost and Stripe then says
-    # "not attached": nobody can tell it from one that the lost try detached, and it is as it was asked to be.
+        assert not done, "reported as refused, but done"
+    elif work != "detach an unattached method":
+        assert done, "reported as done, but not done"
+    # An unattached method is reported as detached if a response was lost and Stripe then says "not attached": it
+    # can't be distinguished from a method that the first try detached, and its state is the requested one.
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "error_after", "truncate", "stall"])
 @pytest.mark.parametrize("work", ["attach", "attach a token", "detach"])
-async def test_work_whose_answer_is_lost_once_is_told_as_done(sandbox, stripe, quick, kind, work):
+async def test_work_whose_response_is_lost_once_is_reported_as_done(sandbox, stripe, quick, kind, work):
     query, id, operation = WORK[work]
     sandbox.faults.add(Fault(kind, path="/(attach|detach)$", work=True))
     async with Api(Settings(stripe_timeout=0.05), stripe) as api:

@@ -89,7 +89,7 @@ class TestRefusals:
         error = await refused(paymentMethodId=JENNYS_CARD, customerId=id)
         assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "customerId"])
 
-    async def test_nobody_named(self, refused, stripe):
+    async def test_no_customer_named(self, refused, stripe):
         error = await refused(paymentMethodId=JENNYS_CARD)
         assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "customerId"])
         assert stripe.calls == []
@@ -109,7 +109,7 @@ class TestIdempotency:
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "stall"])
-async def test_a_failure_is_mended_by_a_retry(settings, sandbox, stripe, quick, kind):
+async def test_a_retry_completes_a_failed_mutation(settings, sandbox, stripe, quick, kind):
     from quality.harness.clients import Api
 
     sandbox.faults.add(Fault(kind, path=f"/customers/{JENNY}$", work=True if kind == "stall" else None))
@@ -151,7 +151,7 @@ class TestAttachAsDefault:
         assert await default_of(AMARA) == {"id": AMARAS_DEFAULT}
 
     @pytest.mark.parametrize("kind", ["rate_limit", "unavailable", "drop_before", "permission"])
-    async def test_attached_but_not_made_the_default_is_told_as_that(self, api, sandbox, quick, default_of, kind):
+    async def test_attached_without_becoming_the_default_is_reported(self, api, sandbox, quick, default_of, kind):
         sandbox.faults.add(Fault(kind, method="POST", path=f"/customers/{JENNY}$", times=3))
         input = {**self.INPUT, "idempotencyKey": "k"}
         payload = (await api.data(ATTACH, input=input))["attachPaymentMethod"]
@@ -167,7 +167,7 @@ class TestAttachAsDefault:
         assert sandbox.ledger.operations(UNATTACHED_CARD).count("payment_method.attached") == 1
 
     @pytest.mark.parametrize(("kind", "known"), [("drop_before", False), ("drop_after", False), ("permission", True)])
-    async def test_a_default_of_which_no_answer_came_is_not_told_as_unset(self, api, sandbox, quick, kind, known):
+    async def test_a_default_whose_response_was_lost_is_not_reported_as_unset(self, api, sandbox, quick, kind, known):
         sandbox.faults.add(Fault(kind, method="POST", path=f"/customers/{JENNY}$", times=3))
         (error,) = (await api.data(ATTACH, input=self.INPUT))["attachPaymentMethod"]["errors"]
         assert error["code"] == "DEFAULT_NOT_SET"

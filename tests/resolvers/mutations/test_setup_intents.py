@@ -96,14 +96,14 @@ class TestCreate:
         assert intent["usage"] == "ON_SESSION"
         assert intent["paymentMethod"] == {"id": UNATTACHED_CARD}
 
-    async def test_confirmed_at_once_the_method_is_in_the_wallet(self, create, api, stripe):
+    async def test_confirm_on_creation_puts_the_method_into_the_wallet(self, create, api, stripe):
         payload = await create(customerId=JENNY, paymentMethodId="pm_card_visa", confirm=True)
         assert payload["errors"] == []
         assert payload["setupIntent"]["status"] == "SUCCEEDED"
         assert stripe.form()["automatic_payment_methods[allow_redirects]"] == "never"
         assert payload["setupIntent"]["paymentMethod"]["id"] in await methods_of(api, JENNY)
 
-    async def test_confirmed_at_once_with_a_place_to_come_back_to(self, create, stripe):
+    async def test_confirm_on_creation_with_a_return_url(self, create, stripe):
         await create(
             customerId=JENNY, paymentMethodId="pm_card_visa", confirm=True, returnUrl="https://shop.example/wallet"
         )
@@ -153,7 +153,7 @@ class TestCreate:
 
 
 class TestConfirm:
-    async def test_it_saves_the_method_by_itself(self, confirm, api, intent, stripe):
+    async def test_it_saves_the_method_without_another_call(self, confirm, api, intent, stripe):
         payload = await confirm(intent["id"], "pm_card_mastercard")
         assert payload["errors"] == []
         assert payload["setupIntent"]["status"] == "SUCCEEDED"
@@ -233,7 +233,7 @@ class TestConfirm:
         assert sandbox.ledger.operations().count("payment_method.attached") == 1
 
     @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "truncate"])
-    async def test_a_failure_is_mended_by_a_retry(self, confirm, intent, sandbox, quick, kind):
+    async def test_a_retry_completes_a_failed_mutation(self, confirm, intent, sandbox, quick, kind):
         sandbox.faults.add(Fault(kind, path="/confirm$"))
         assert (await confirm(intent["id"], "pm_card_visa"))["setupIntent"]["status"] == "SUCCEEDED"
         assert sandbox.ledger.operations().count("payment_method.attached") == 1
@@ -242,7 +242,7 @@ class TestConfirm:
 class TestReturnUrl:
     """A server-side confirmation needs it where the SetupIntent accepts payment methods that redirect."""
 
-    async def test_a_service_is_told_to_give_it(self, confirm, intent, read, stripe):
+    async def test_a_service_must_provide_it(self, confirm, intent, read, stripe):
         payload = await confirm(intent["id"], "pm_card_visa", returnUrl=None)
         (error,) = payload["errors"]
         assert (error["__typename"], error["path"]) == ("InvalidInputError", ["input", "returnUrl"])
@@ -250,7 +250,7 @@ class TestReturnUrl:
         assert stripe.calls == [CONFIRM_CALL]
         assert (await read(intent["id"]))["status"] == "REQUIRES_PAYMENT_METHOD"
 
-    async def test_a_customer_is_told_without_a_confirmation(self, api, stripe):
+    async def test_a_customer_gets_the_error_without_a_confirmation(self, api, stripe):
         headers = bearer(Settings(), customer=JENNY)
         api.http.headers.update(headers)
         id = (await api.data(CREATE, input={}))["createSetupIntent"]["setupIntent"]["id"]

@@ -242,7 +242,7 @@ class TestRefusals:
         (error,) = (await update("pm_none"))["errors"]
         assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "paymentMethodId"])
 
-    async def test_attached_to_nobody(self, update):
+    async def test_an_unattached_method(self, update):
         (error,) = (await update(UNATTACHED_CARD, billingDetails={"name": "x"}))["errors"]
         assert (error["code"], error["path"]) == ("NOT_ATTACHED", ["input", "paymentMethodId"])
 
@@ -262,7 +262,7 @@ class TestIdempotency:
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before", "truncate"])
-async def test_a_failure_is_mended_by_a_retry(updated, sandbox, quick, kind):
+async def test_a_retry_completes_a_failed_mutation(updated, sandbox, quick, kind):
     sandbox.faults.add(Fault(kind, method="POST", path=f"/{JENNYS_CARD}$"))
     assert (await updated(metadata={"a": "1"}))["metadata"] == {"a": "1"}
     assert sandbox.ledger.operations(JENNYS_CARD) == ["payment_method.updated"]

@@ -1,4 +1,4 @@
-"""Attaching with a duplicate policy over replicas: what is told when the wallet's lock can't be had, or is lost."""
+"""Attaching with a duplicate policy over replicas: responses when the wallet's lock is unavailable or lost."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ class TestOneThatCanNotBeHad:
             }
         assert replicas[0].stripe.calls == []
 
-    async def test_without_the_store_the_others_go_on(self, replicas, store):
+    async def test_without_the_store_other_mutations_work(self, replicas, store):
         store.stop()
         answer = await attach(replicas[0], "KEEP_BOTH")
         assert answer["data"]["attachPaymentMethod"]["errors"] == []
 
-    async def test_who_waited_in_vain_is_told_that_nothing_was_done(self, store, sandbox):
+    async def test_a_wait_that_times_out_is_reported_as_not_done(self, store, sandbox):
         settings = Settings(sandbox=True, redis_url=SecretStr(store.url), operation_deadline=0.5)
         async with Api(settings, Recorder.over(sandbox)) as api:
             await api.service.shared.client.set(LOCK, b"somebody else's", px=30_000)
-            told = await attach(api, "REJECT")
-            assert extensions(told) == {"code": "UPSTREAM_TIMEOUT", "outcome": "NOT_DONE"}
-            assert "Nothing was changed" in told["errors"][0]["message"]
+            result = await attach(api, "REJECT")
+            assert extensions(result) == {"code": "UPSTREAM_TIMEOUT", "outcome": "NOT_DONE"}
+            assert "Nothing was changed" in result["errors"][0]["message"]
             assert api.stripe.calls == []
             await api.service.aclose()
 
@@ -84,8 +84,8 @@ class TestOneThatIsLost:
         api, other = replicas
         first = (await attach(other, policy, key="before"))["data"]["attachPaymentMethod"]["paymentMethod"]["id"]
         LosesTheLock(api, store, before="POST")
-        told = extensions(await attach(api, policy))
-        assert told == {"code": "UPSTREAM_UNAVAILABLE", "outcome": "PARTIAL", "idempotencyKey": "k"}
+        result = extensions(await attach(api, policy))
+        assert result == {"code": "UPSTREAM_UNAVAILABLE", "outcome": "PARTIAL", "idempotencyKey": "k"}
         payload = (await attach(other, policy))["data"]["attachPaymentMethod"]
         assert payload["errors"] == []
         assert (payload["paymentMethod"]["id"] == first) is (policy == "REUSE_EXISTING")
@@ -130,5 +130,5 @@ async def test_many_wallets_at_once_over_two_replicas_keep_one_card_each(replica
     for customer, pair in zip(customers, zip(payloads[::2], payloads[1::2], strict=True), strict=True):
         listed = (await rest(sandbox, "GET", f"/v1/customers/{customer}/payment_methods"))["data"]
         assert len(listed) == 1, pair
-        told = [payload["errors"][0]["code"] if payload["errors"] else "saved" for payload in pair]
-        assert sorted(told) == (["DUPLICATE", "saved"] if policy == "REJECT" else ["saved", "saved"])
+        result = [payload["errors"][0]["code"] if payload["errors"] else "saved" for payload in pair]
+        assert sorted(result) == (["DUPLICATE", "saved"] if policy == "REJECT" else ["saved", "saved"])
