@@ -16,11 +16,11 @@ from stripe_api.errors import (
     RateLimitError,
     StripeError,
     TooManyCalls,
-    release_frames,
 )
 from stripe_api.ids import is_id, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
 from stripe_api.session import StripeSession
+from stripe_api.tracebacks import release_frames
 
 __all__ = [
     "APIConnectionError",

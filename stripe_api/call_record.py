@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stripe_api.failure_reasons import Reason
 from stripe_api.rate_limiting.waiting_queue import Urgency
+from stripe_api.unusable_body import UnusableBody
 
 
 @dataclass(slots=True)
@@ -17,7 +18,8 @@ class CallRecord:
     earlier request with the same idempotency key. `rate_limited` is the number of attempts with status 429. `reason` is
     the reason of a failure, and None if the response is for the client. `retry_reason` is the reason of the last retry.
     `setting` is the name of the setting whose limit kept the call or its retry from being sent.
-    `started` is a time of time.perf_counter. A call with 0 `tries` was not sent.
+    `body` has facts about the unusable body of a success. `started` is a time of time.perf_counter. A call with 0
+    `tries` was not sent.
     """
 
     endpoint: str
@@ -31,6 +33,7 @@ class CallRecord:
     reason: Reason | None = None
     retry_reason: Reason | None = None
     setting: str | None = None
+    body: UnusableBody | None = None
     seconds: float = 0.0
 
 

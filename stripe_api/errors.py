@@ -20,11 +20,11 @@ Errors don't change after they are raised. `with_outcome` and `with_param` retur
 
 from __future__ import annotations
 
-import traceback
 from typing import Any, ClassVar, Final, Self
 
 from stripe_api.failure_reasons import Reason
 from stripe_api.redaction import masked_message, masked_parameter
+from stripe_api.unusable_body import UnusableBody
 
 TIMEOUTS = (Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT, Reason.DEADLINE)
 """The reasons that are timeouts."""
@@ -198,10 +198,17 @@ class APIError(StripeError):
     """A failure of Stripe, or a response that can't be parsed. `reason` is the service's own description of it."""
 
     def __init__(
-        self, message: str = "", *, reason: str = "", failure_reason: Reason | None = None, **details: Any
+        self,
+        message: str = "",
+        *,
+        reason: str = "",
+        failure_reason: Reason | None = None,
+        body: UnusableBody | None = None,
+        **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.reason: Final = reason
+        self.body: Final = body
         self._failure_reason: Final = failure_reason
 
     @property
@@ -288,20 +295,3 @@ class TooManyCalls(StripeError):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit: Final = limit
-
-
-def release_frames(error: BaseException | None) -> None:
-    """Release the tracebacks of an error, its causes and its original error, and the local variables of their frames.
-
-    A traceback references its frames, and these reference the response bodies that were read in them. All frames must
-    have ended: clearing a suspended coroutine's frame would close the coroutine.
-    """
-    released: set[int] = set()
-    pending = [error]
-    while pending:
-        one = pending.pop()
-        if one is not None and id(one) not in released:
-            released.add(id(one))
-            traceback.clear_frames(one.__traceback__)
-            one.__traceback__ = None
-            pending += [one.__cause__, one.__context__, getattr(one, "original_error", None)]

@@ -16,11 +16,13 @@ from stripe_api.error_response import error_from_response, is_replayed
 from stripe_api.errors import APIError
 from stripe_api.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
+from stripe_api.unusable_body import UnusableBody
 
 MAX_ERROR_BYTES = 256 * 1024
 """Maximum size of an error's body. A longer body is a proxy's page, of which only the status matters."""
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,60}")
 _MEMBERS = {"id", "object", "data"}
 """An object of Stripe has `id` and `object`, a list has `object` and `data`."""
 
@@ -40,8 +42,9 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     except _UnreadableBody as unreadable:
         if failed:
             return b""
+        body = UnusableBody(_media_type(response.headers), unreadable.size, unreadable.limit)
         reason = unreadable.failure_reason
-        raise _invalid_response(response.status_code, response.headers, reason, str(unreadable)) from None
+        raise _invalid_response(response.status_code, response.headers, reason, str(unreadable), body) from None
     finally:
         await response.aclose()
 
@@ -49,17 +52,29 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
 class _UnreadableBody(Exception):
     """A body that is too long, or that is not compressed as its headers say."""
 
-    def __init__(self, message: str, failure_reason: Reason = Reason.BAD_ENCODING) -> None:
-        super().__init__(message)
-        self.failure_reason = failure_reason
+    failure_reason = Reason.BAD_ENCODING
+    size: int | None = None
+    limit: int | None = None
+
+
+class _TooLong(_UnreadableBody):
+    """`size` is None if it is not declared."""
+
+    failure_reason = Reason.RESPONSE_TOO_LARGE
+
+    def __init__(self, size: int | None, limit: int) -> None:
+        super().__init__(f"the response is longer than {limit} bytes")
+        self.size = size
+        self.limit = limit
 
 
 async def _decompressed(response: httpx.Response, limit: int) -> bytes:
     """The body, with at most `limit` bytes both before and after decompression. Raises _UnreadableBody."""
     decoder = _decoder(response.headers.get("content-encoding"))
-    declared = response.headers.get("content-length", "")
-    if _DIGITS.fullmatch(declared) and int(declared) > limit:
-        raise _too_long(limit)
+    text = response.headers.get("content-length", "")
+    declared = int(text) if _DIGITS.fullmatch(text) else None
+    if declared is not None and declared > limit:
+        raise _TooLong(declared, limit)
     chunks: list[bytes] = []
     received = size = 0
     async for chunk in response.stream:  # type: ignore[union-attr]  # The transport's streams are async.
@@ -69,15 +84,11 @@ async def _decompressed(response: httpx.Response, limit: int) -> bytes:
         size += len(chunk)
         if max(received, size) > limit:
             chunks.clear()
-            raise _too_long(limit)
+            raise _TooLong(declared if decoder is None else None, limit)
         chunks.append(chunk)
     if decoder is not None and not decoder.eof:
         raise _UnreadableBody("the compressed response is incomplete")
     return b"".join(chunks)
-
-
-def _too_long(limit: int) -> _UnreadableBody:
-    return _UnreadableBody(f"the response is longer than {limit} bytes", Reason.RESPONSE_TOO_LARGE)
 
 
 def _decoder(encoding: str | None) -> zlib._Decompress | None:
@@ -102,12 +113,12 @@ def parse_response(status: int, headers: httpx.Headers, body: bytes, *, write: b
     if status == 200:
         response = _object(body, headers, tries)
         if response is None:
-            raise _invalid_response(status, headers, Reason.NOT_JSON, "the response is not a JSON object")
+            raise _unusable(status, headers, body, Reason.NOT_JSON, "the response is not a JSON object")
         if _MEMBERS.isdisjoint(response) or (write and not isinstance(response.get("id"), str)):
-            raise _invalid_response(status, headers, Reason.NOT_STRIPE, "the response is not an object of Stripe")
+            raise _unusable(status, headers, body, Reason.NOT_STRIPE, "the response is not an object of Stripe")
         return response
     if status < 400:
-        raise _invalid_response(status, headers, Reason.NOT_STRIPE, f"unexpected status {status}")
+        raise _unusable(status, headers, body, Reason.NOT_STRIPE, f"unexpected status {status}")
     # Without a local variable: an error that its own frame references is a reference cycle.
     raise error_from_response(status, headers, _decode(body))
 
@@ -158,8 +169,25 @@ def replace_surrogates(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _invalid_response(status: int, headers: httpx.Headers, failure_reason: Reason, reason: str) -> APIError:
-    request_id = headers.get("request-id")
+def _unusable(status: int, headers: httpx.Headers, body: bytes, failure_reason: Reason, reason: str) -> APIError:
+    facts = UnusableBody(_media_type(headers), len(body))
+    return _invalid_response(status, headers, failure_reason, reason, facts)
+
+
+def _invalid_response(
+    status: int, headers: httpx.Headers, failure_reason: Reason, reason: str, body: UnusableBody
+) -> APIError:
     return APIError(
-        reason=reason, failure_reason=failure_reason, http_status=status, request_id=request_id, in_doubt=True
+        reason=reason,
+        failure_reason=failure_reason,
+        body=body,
+        http_status=status,
+        request_id=headers.get("request-id"),
+        in_doubt=True,
     )
+
+
+def _media_type(headers: httpx.Headers) -> str | None:
+    """The media type of a body, without parameters. None if there is none or it is invalid."""
+    found = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return found if _MEDIA_TYPE.fullmatch(found) else None

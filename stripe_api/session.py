@@ -16,12 +16,13 @@ from stripe_api.endpoints.customers import Customers
 from stripe_api.endpoints.payment_methods import PaymentMethods
 from stripe_api.endpoints.setup_intents import SetupIntents
 from stripe_api.endpoints.subscriptions import Subscriptions
-from stripe_api.errors import NotSent, StripeError, TooManyCalls, release_frames
+from stripe_api.errors import APIError, NotSent, StripeError, TooManyCalls
 from stripe_api.failure_reasons import Reason
 from stripe_api.ids import check_ids
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency
+from stripe_api.tracebacks import release_frames
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient
@@ -97,6 +98,7 @@ class StripeSession:
         except StripeError as error:
             call.reason = _failure_reason(call, error)
             call.setting = error.setting if isinstance(error, NotSent) else None
+            call.body = error.body if isinstance(error, APIError) else None
             release_frames(error)
             if write and (error.after_lost_response or error.outcome_unknown):
                 self._urgency = Urgency.FINISHING

@@ -53,7 +53,7 @@ class OperationLog:
         level = logging.DEBUG if expected else logging.WARNING
         if self._calls.is_enabled_for(level):
             facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": record.trace_id}
-            self._calls.log(level, "stripe call", **_call(call), **facts)
+            self._calls.log(level, "stripe call", **_call(call), **_body(call), **facts)
 
     def operation_ended(self, record: OperationRecord) -> None:
         """Log the operation."""
@@ -86,6 +86,13 @@ def _call(call: StripeCall) -> dict[str, Any]:
         "tries": call.tries,
         "ms": _milliseconds(call.seconds),
     }
+
+
+def _body(call: StripeCall) -> dict[str, Any]:
+    """The facts about an unusable body, if any."""
+    if (body := call.body) is None:
+        return {}
+    return {"content_type": body.content_type, "size": body.size, "limit": body.limit}
 
 
 def _write(write: WriteRecord) -> dict[str, Any]:

@@ -26,6 +26,22 @@ _NOT_SENT = ("breaker_open", "queue_full")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
+class UnusableBody(Protocol):
+    """Facts about the body of a success that can't be used. `limit` is the size limit that it exceeds, if any."""
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type without parameters."""
+
+    @property
+    def size(self) -> int | None:
+        """The number of bytes, if known."""
+
+    @property
+    def limit(self) -> int | None:
+        """The size limit that it exceeds, if any."""
+
+
 class StripeCall(Protocol):
     """The record of one call to Stripe with all its attempts. Times are in seconds."""
 
@@ -48,6 +64,10 @@ class StripeCall(Protocol):
     @property
     def setting(self) -> str | None:
         """The name of the setting whose limit kept it from being sent, if any."""
+
+    @property
+    def body(self) -> UnusableBody | None:
+        """Facts about the body of a success that can't be used."""
 
 
 @dataclass(frozen=True, slots=True)

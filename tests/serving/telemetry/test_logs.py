@@ -26,9 +26,11 @@ from serving.auth.tokens import Caller, CallerKind
 from serving.settings.settings import Settings
 from serving.telemetry.logs import RepeatedEvents, logger
 from serving.telemetry.operation_record import document_hash
+from stripe_api.client import MAX_RESPONSE_BYTES
 from tests.support.clock import run as run_in_virtual_time
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
+LIMIT = MAX_RESPONSE_BYTES
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
@@ -226,6 +228,23 @@ class TestCalls:
             events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
         (event,) = named(events, "stripe call")
         assert (event["log_level"], event["status"], event["reason"]) == ("warning", 200, "not_json")
+
+    @pytest.mark.parametrize(
+        ("response", "facts"),
+        [
+            ({"html": "<html>"}, ("not_json", "text/html", 6, None)),
+            ({"text": "x", "headers": {"Content-Type": "jenny@example.com"}}, ("not_json", None, 1, None)),
+            ({"json": {"a": 1}}, ("not_stripe", "application/json", 7, None)),
+            ({"content": b"x" * (LIMIT + 1)}, ("response_too_large", None, LIMIT + 1, LIMIT)),
+        ],
+    )
+    async def test_an_unusable_body_is_logged_with_its_type_size_and_limit(self, quick, response, facts):
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, **response))
+        async with Api(Settings(), Recorder(transport)) as api:
+            events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (event,) = named(events, "stripe call")
+        assert (event["reason"], event["content_type"], event["size"], event["limit"]) == facts
+        assert "jenny" not in str(events)
 
     async def test_the_circuit_breaker_s_line_has_the_number_of_tries_and_the_last_reason(self, quick, caplog):
         transport = httpx.MockTransport(lambda request: httpx.Response(503))
