@@ -1,7 +1,6 @@
 """Events: the record of a change, with the object as it was after the change."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +36,7 @@ def new_body(
 
     The version is the account's default, not the one of the request. Changes that Stripe makes have no request id.
     """
-    snapshot = deepcopy(object)
+    snapshot = dict(object)  # Its nested members are shared, because they never change in place.
     changed = previous_attributes(before, snapshot) if before is not None else {}
     return {
         "id": id,
@@ -64,4 +63,4 @@ def previous_attributes(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 def _previous_value(before: Any, after: Any) -> Any:
     if isinstance(before, dict) and isinstance(after, dict):
         return previous_attributes(before, after)
-    return deepcopy(before)
+    return before

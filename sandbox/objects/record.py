@@ -7,7 +7,10 @@ from sandbox.json_object import Json
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """An object's JSON body. Subclasses add what Stripe stores but does not return."""
+    """An object's JSON body. Subclasses add what Stripe stores but does not return.
+
+    Members of the body are replaced. Objects and arrays in it never change in place, because events share them.
+    """
 
     body: Json
     # The position in the order of creation, set by the collection. Lists are sorted by it.

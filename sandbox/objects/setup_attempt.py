@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.json_object import Json
+from sandbox.json_object import Json, merged
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.record import Record
 from sandbox.objects.setup_intent import SetupIntent
@@ -23,7 +23,7 @@ class SetupAttempt(Record):
 
     def record_3ds_result(self, result: str, reason: str | None) -> None:
         """Stores the result of 3-D Secure."""
-        self.body["payment_method_details"]["card"]["three_d_secure"] = {
+        details = {
             "authentication_flow": "challenge",
             "electronic_commerce_indicator": "05" if result == "authenticated" else None,
             "result": result,
@@ -31,6 +31,7 @@ class SetupAttempt(Record):
             "transaction_id": None,
             "version": "2.2.0",
         }
+        self.body = merged(self.body, {"payment_method_details": {"card": {"three_d_secure": details}}})
 
     def fail(self, error: Json) -> None:
         """Ends the attempt with an error."""

@@ -1,5 +1,6 @@
 """Any input gets a response in Stripe's format, and none makes the sandbox fail."""
 
+import json
 from urllib.parse import quote
 
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from sandbox import create_sandbox
 from sandbox.endpoints.routes import ENDPOINTS
+from sandbox.objects.event import Event
 from tests.sandbox.driver import Api, http_client
 
 IDS = [
@@ -44,8 +46,12 @@ def requests(draw):
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(requests(), min_size=1, max_size=6))
-async def test_no_request_fails(sent):
-    async with http_client(create_sandbox()) as http:
+async def test_no_request_fails_or_changes_an_earlier_event(sent):
+    created: list[tuple[Event, str]] = []
+    sandbox = create_sandbox()
+    sandbox.store.subscribe(lambda event, endpoints: created.append((event, json.dumps(event.body))))
+    async with http_client(sandbox) as http:
         api = Api(http)
         for method, path, form in sent:
             assert (await api.request(method, path, form)).status in (200, 400, 402, 404)
+    assert [json.dumps(event.body) for event, _ in created] == [body for _, body in created]

@@ -204,12 +204,17 @@ class TestEvent:
             await api.done("POST", f"/v1/payment_methods/{JENNYS}/detach", idempotency_key="k1")
         assert types(await events()) == ["payment_method.detached"]
 
-    async def test_object_keeps_the_state_of_the_event(self, api, events):
+    async def test_object_keeps_the_state_of_the_event(self, api, http, events):
         method = await api.attached(JENNY)
+        await api.done("POST", f"/v1/customers/{JENNY}", {"invoice_settings": {"default_payment_method": method}})
         before = await events()
-        await api.done("POST", f"/v1/payment_methods/{method}", {"metadata": {"a": "1"}})
+        changes = {"metadata": {"a": "1"}, "billing_details": {"name": "Jenny"}, "card": {"exp_year": 2031}}
+        await api.done("POST", f"/v1/payment_methods/{method}", changes)
+        await http.post("/_sandbox/card_updates", json={"payment_method": method, "last4": "1881"})
         await api.done("POST", f"/v1/payment_methods/{method}/detach")
-        assert (await events())[:1] == before
+        await api.done("POST", f"/v1/customers/{JENNY}", {"metadata": {"a": "1"}})
+        assert len(await events()) == 6
+        assert (await events())[:2] == before
 
     async def test_seeded_objects_have_no_events(self, events):
         assert await events() == []
