@@ -73,7 +73,9 @@ EXPLANATIONS: Mapping[Reason, Explanation] = {
     Reason.DNS: Explanation(_STRIPE, "its name can't be resolved"),
     Reason.CONNECTION_REFUSED: Explanation(_STRIPE, "the port is closed, or a firewall rejects the connection"),
     Reason.UNREACHABLE: Explanation(_STRIPE, "there is no route to it"),
-    Reason.TLS_EXPIRED: Explanation(_STRIPE, "its certificate has expired or is not valid yet; compare the clocks"),
+    Reason.TLS_EXPIRED: Explanation(
+        _STRIPE, "its certificate is outside its validity period: expired, or not valid yet; compare the clocks"
+    ),
     Reason.TLS_HOSTNAME: Explanation(_STRIPE, "its certificate is for another host name"),
     Reason.TLS_UNTRUSTED: Explanation(
         _STRIPE, "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)"

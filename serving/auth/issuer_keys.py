@@ -110,7 +110,8 @@ class IssuersKeys:
             self._keys = dict(await self.fetch())
         except (OSError, ValueError, jwt.PyJWTError) as error:
             reason = error.cause if isinstance(error, FetchFailed) else "unusable"
-            logger.warning("the issuer's keys can't be fetched", reason=reason)
+            host = error.host if isinstance(error, FetchFailed) else _host(self._jwks_url or self._issuer)
+            logger.warning("the issuer's keys can't be fetched", issuer=host, reason=reason)
             return
         self._fetched = self._clock()
 
@@ -137,6 +138,11 @@ def _usable(document: Mapping[str, Any]) -> dict[str | None, Key]:
     if not found:
         raise ValueError("no usable keys")
     return found
+
+
+def _host(url: str) -> str:
+    """The host and port of a URL, without its user and password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _key_id(token: str) -> str | None:
@@ -166,7 +172,7 @@ async def fetch_json(url: str, *, proxy: str | None = None) -> Mapping[str, Any]
                 if len(body) > MAX_FETCHED_BYTES:
                     raise ValueError("the response is too long")
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        raise FetchFailed(urlsplit(url).netloc.rpartition("@")[2], connection_cause(error)) from None
+        raise FetchFailed(_host(url), connection_cause(error)) from None
     if response.status_code != 200:
         raise ValueError(f"status {response.status_code}")
     try:

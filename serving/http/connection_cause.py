@@ -27,7 +27,7 @@ _ERRNO = {
 
 ADVICE = {
     "dns": "its name can't be resolved",
-    "tls_expired": "its certificate has expired or is not valid yet; compare the clocks",
+    "tls_expired": "its certificate is outside its validity period: expired, or not valid yet; compare the clocks",
     "tls_hostname": "its certificate is for another host name",
     "tls_untrusted": "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)",
     "tls_failed": "the TLS handshake failed; a proxy may not support TLS",

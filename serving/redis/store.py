@@ -43,6 +43,8 @@ PROBE_SECONDS = 0.5
 TICK = 0.02
 """Resolution of the time of a use, in seconds."""
 
+EFFECT = "attaches with a duplicate policy are rejected; each replica counts rates and calls on its own"
+
 T = TypeVar("T")
 
 
@@ -80,7 +82,7 @@ class SharedStore:
                 async with self._stopwatch.limited(USE_SECONDS) as used:
                     response = await command()
             except _failures() as error:
-                self._failed(type(error).__name__, connection_cause(error))
+                self._failed(connection_cause(error))
                 raise StoreUnavailable(type(error).__name__) from None
             self._record_success(is_slow=used.spent >= SLOW_SECONDS)
             return response
@@ -129,9 +131,9 @@ class SharedStore:
         if self._slow_uses >= SLOW_USES:
             self._failed("slow")
 
-    def _failed(self, why: str, reason: str | None = None) -> None:
+    def _failed(self, reason: str) -> None:
         if self._probing is None:
-            logger.warning("the shared store is unavailable", why=why, reason=reason)
+            logger.warning("the shared store is unavailable", reason=reason, effect=EFFECT)
             self._probing = asyncio.get_running_loop().create_task(self._probe())
 
     async def _probe(self) -> None:

@@ -31,8 +31,17 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
 from serving.server.connection_limit import Connections
-from serving.server.resources import max_connections, metrics_folder, raise_descriptor_limit, return_free_memory
+from serving.server.resources import (
+    max_connections,
+    metrics_folder,
+    needed_descriptors,
+    raise_descriptor_limit,
+    return_free_memory,
+)
+from serving.telemetry import logs
 from serving.telemetry.metrics_endpoint import CONNECTIONS
+
+logger = logs.logger("attache")
 
 LINGER_SECONDS = 1.0
 """How long an open connection may send requests after the port is closed."""
@@ -72,6 +81,7 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self.server_state: Connections = Connections()
         self._skips_draining = False
+        self._signal: str | None = None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -84,12 +94,16 @@ class DrainingServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop. SIGINT (Ctrl-C) skips draining."""
+        self._signal = signal.Signals(sig).name
         self._skips_draining = self._skips_draining or sig == signal.SIGINT
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen. Objects that exist now are excluded from garbage collection."""
-        self.server_state.limit = max_connections(raise_descriptor_limit(), self.config.outgoing)
+        descriptors, outgoing = raise_descriptor_limit(), self.config.outgoing
+        self.server_state.limit = max_connections(descriptors, outgoing)
+        if (needed := needed_descriptors(outgoing)) > descriptors:
+            logger.warning("The limit of open files is too low", limit=descriptors, needed=needed)
         asyncio.get_running_loop().set_exception_handler(self._log_loop_error)
         self.lifespan.state[CONNECTIONS] = self.server_state
         await super().startup(sockets)
@@ -114,6 +128,7 @@ class DrainingServer(uvicorn.Server):
         await self._close_port(sockets or [])
         await self._keep_serving(LINGER_SECONDS, when_idle=False)
         await super().shutdown(sockets)
+        logger.info("Stopped", signal=self._signal)
 
     def _start_draining(self) -> None:
         self.lifespan.state["draining"] = True

@@ -34,6 +34,11 @@ def max_connections(descriptors: int, outgoing: int) -> int:
     return min(MAX_CONNECTIONS, max(left, descriptors // 4))
 
 
+def needed_descriptors(outgoing: int) -> int:
+    """The limit of file descriptors with which `outgoing` connections never lack one, and clients have a quarter."""
+    return (outgoing + OTHER_DESCRIPTORS) * 4 // 3
+
+
 def return_free_memory() -> None:
     """Make glibc return freed memory to the operating system. Does nothing with other C libraries."""
     if _malloc_trim is not None:

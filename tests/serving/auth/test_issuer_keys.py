@@ -3,8 +3,9 @@ import time
 
 import jwt
 import pytest
+from structlog.testing import capture_logs
 
-from serving.auth.issuer_keys import PAUSE_SECONDS, IssuersKeys, fetch_json
+from serving.auth.issuer_keys import PAUSE_SECONDS, FetchFailed, IssuersKeys, fetch_json
 from serving.auth.tokens import (
     Authenticator,
     IssuerUnavailable,
@@ -36,6 +37,18 @@ def settings_for(issuer, **options):
 def authenticator_for(issuer, clock=time.monotonic, **options):
     settings = settings_for(issuer, **options)
     return Authenticator(settings, IssuersKeys(fetch_json, issuer=issuer.url, clock=clock))
+
+
+@pytest.mark.parametrize("error", [FetchFailed("issuer.test:8443", "dns"), ValueError("no usable keys")])
+async def test_a_failed_fetch_is_logged_with_the_issuer_s_host(error):
+    async def fail(url):
+        raise error
+
+    keys = IssuersKeys(fail, issuer="https://user:secret@issuer.test:8443/tenant")
+    with capture_logs() as events, pytest.raises(IssuerUnavailable):
+        await keys.find(jwt.encode({}, "s" * 32, algorithm="HS256"))
+    reason = "dns" if isinstance(error, FetchFailed) else "unusable"
+    assert [(event["issuer"], event["reason"]) for event in events] == [("issuer.test:8443", reason)]
 
 
 class TestKeys:

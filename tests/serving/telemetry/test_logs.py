@@ -8,6 +8,7 @@ import logging
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -190,6 +191,16 @@ class TestReasons:
             assert await self.of(api, query) == "store_unavailable"
             await api.service.aclose()
 
+    async def test_the_store_s_line_has_one_reason_and_says_what_stops_working(self, stripe):
+        query = 'mutation($id: ID!) { attachPaymentMethod(input: {paymentMethodId: $id, customerId: "cus_1", '
+        query += "onDuplicate: REJECT}) { reusedExisting } }"
+        async with Api(Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
+            events = await logged(api, json={"query": query, "variables": {"id": "pm_1"}})
+            await api.service.aclose()
+        (event,) = named(events, "the shared store is unavailable")
+        assert (event["reason"], "why" in event) == ("connection_refused", False)
+        assert "attaches with a duplicate policy are rejected" in event["effect"]
+
 
 class TestCalls:
     async def test_at_level_debug_every_call_is_logged(self, api):
@@ -253,6 +264,24 @@ class TestCalls:
         (record,) = [record for record in caplog.records if record.name == "attache.stripe" and "breaker" in record.msg]
         assert record.getMessage() == "Circuit breaker opened after 2 failed tries"
         assert record.facts == {"reason": "server_error"}
+
+    @pytest.mark.parametrize(
+        "response",
+        [
+            {"text": "<html>"},
+            {"json": {"a": 1}},
+            {"content": b"x" * (LIMIT + 1)},
+            {"headers": {"Content-Encoding": "br"}},
+        ],
+    )
+    async def test_a_response_that_can_t_be_used_does_not_open_the_circuit_breaker(self, quick, caplog, response):
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, **response))
+        async with Api(Settings(stripe_breaker_failures=2), Recorder(transport)) as api:
+            for _ in range(3):
+                events = await logged(api, json={"query": CARD, "variables": {"id": "pm_1"}})
+        (call,) = named(events, "stripe call")
+        assert call["reason"] in ("not_json", "not_stripe", "response_too_large", "bad_encoding")
+        assert "Circuit breaker" not in caplog.text
 
 
 class TestRepeatedEvents:
@@ -383,6 +412,27 @@ def test_one_line_for_an_operation_unless_more_is_asked(tmp_path):
         server.stop()
         loggers = [json.loads(line)["logger"] for line in server.output().splitlines()]
     assert [name for name in loggers if name != "attache"] == ["attache.operation"]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_the_last_line_says_that_the_process_stopped_and_on_which_signal(tmp_path, sent):
+    with running("server.py", folder=tmp_path, DRAIN_SECONDS="0") as server:
+        server.process.send_signal(sent)
+        server.process.wait(30)
+        event = json.loads(server.output().splitlines()[-1])
+    assert (event["level"], event["event"], event["signal"]) == ("info", "Stopped", sent.name)
+
+
+@pytest.mark.parametrize(("files", "warns"), [(200, True), (2000, False)])
+def test_a_limit_of_open_files_that_is_too_low_is_a_warning_at_the_start(tmp_path, files, warns):
+    code = f"import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, ({files}, {files}));"
+    code += " runpy.run_path('server.py', run_name='__main__')"
+    settings = {"STRIPE_SECRET_KEY": "sk_test_any", "STRIPE_MAX_CONNECTIONS": "100", "ALLOW_ANONYMOUS": "true"}
+    with running("-c", code, folder=tmp_path, DRAIN_SECONDS="0", **settings) as server:
+        server.stop()
+        events = [json.loads(line) for line in server.output().splitlines()]
+    found = [(event["limit"], event["needed"] > files) for event in named(events, "The limit of open files is too low")]
+    assert found == ([(files, True)] if warns else [])
 
 
 def run(code: str, *, stderr: int) -> subprocess.CompletedProcess[str]:
