@@ -11,6 +11,7 @@ from sandbox.events import webhook_sender
 from sandbox.events.delivery_log import DeliveryLog
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import forwarding_endpoint
+from tests.sandbox import openapi, sdk_types
 from tests.sandbox.driver import http_client
 from tests.sandbox.events.receiver import Receiver
 from tests.sandbox.events.world import JENNYS, SECRET, URL, world
@@ -42,6 +43,20 @@ async def test_one_signed_request_for_each_event(clock):
         "copy_of": None,
         "attempts": [{"time": int(clock.now), "status": 200, "error": None}],
     }
+
+
+@pytest.mark.skipif(not openapi.available(), reason=openapi.MISSING)
+async def test_the_body_is_a_valid_event(clock):
+    receiver = Receiver()
+    async with world(receiver, clock) as w:
+        await w.endpoint(api_version="2024-06-20")
+        await w.detach()
+        await w.deliveries()
+    assert len(receiver.events) == 2
+    for event in receiver.events:
+        openapi.validate_object(event)
+        openapi.validate_object(event["data"]["object"])
+        assert sdk_types.problems(event) == []
 
 
 async def test_events_are_sent_in_the_order_of_the_changes(clock):
