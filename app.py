@@ -20,10 +20,10 @@ import upstream
 from execution.executor import Executor
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
-from resolvers.errors.response_errors import ResponseErrors
+from resolvers.errors.graphql_errors import ResponseErrors
 from resolvers.mutation import Mutation
 from resolvers.query import Query
-from resolvers.writes import CALLERS, KeyDigest
+from resolvers.write_outcomes import CALLERS, KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving.auth.admission import Admission

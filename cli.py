@@ -160,7 +160,7 @@ def _check_token_options(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     """Print what the settings mean and what of it doesn't work; the exit status is 1 when something doesn't."""
-    from serving.graphql.trusted_documents import read_manifest
+    from serving.graphql.trusted_manifest import read_manifest
     from serving.settings.settings import load
     from serving.settings.summary import summary
 
@@ -180,8 +180,8 @@ def _check(options: argparse.Namespace) -> int:
 def _check_manifest(options: argparse.Namespace) -> int:
     """Print each document that can't be executed, with the reason; the exit status is 1 when there is one."""
     from app import create_executor
-    from resolvers.errors.response_errors import ResponseErrors
-    from serving.graphql.trusted_documents import read_manifest
+    from resolvers.errors.graphql_errors import ResponseErrors
+    from serving.graphql.trusted_manifest import read_manifest
     from serving.settings.settings import load
 
     documents: Mapping[str, Any] = read_manifest(options.file)

@@ -14,10 +14,10 @@ from graphql import ExecutionResult, GraphQLError
 
 from execution.documents import OperationNotAllowed, RequestError
 from execution.executor import Executor
-from execution.limits import ResponseTooLarge
+from execution.response_limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
-from resolvers.writes import KeyDigest, WriteRecorder
+from resolvers.write_outcomes import KeyDigest, WriteRecorder
 from serving.auth.caller_limits import limit_for
 from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.auth.tokens import Caller, CallerKind

@@ -24,7 +24,7 @@ from graphql import (
     visit,
 )
 
-from execution.limits import Limits
+from execution.response_limits import Limits
 
 MAX_CACHED_LENGTH = 16 * 1024
 """Longer documents are not cached, because a few of them would evict all others."""

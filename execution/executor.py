@@ -21,9 +21,9 @@ from execution.documents import (
     name_of,
 )
 from execution.introspection import IntrospectionCache
-from execution.limits import Limits
 from execution.operation import PreparedOperation
 from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
+from execution.response_limits import Limits
 
 MAX_ACCEPTED_SIZES = 100
 """Sizes of variables for which one document's cost is remembered as accepted."""

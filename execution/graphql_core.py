@@ -17,8 +17,8 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from execution.documents import RequestError
-from execution.limits import FieldCount, ResponseTooLarge
 from execution.operation import PreparedOperation
+from execution.response_limits import FieldCount, ResponseTooLarge
 
 ResponsePath = tuple[str | int, ...]
 """The path of a value in the response."""

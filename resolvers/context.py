@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from resolvers.access import NOTHING, Access
-from resolvers.batch_reads import retrieve_payment_methods
+from resolvers.batched_reads import retrieve_payment_methods
 from resolvers.cursors import Cursors
+from resolvers.dataloaders import Objects, Pages
 from resolvers.errors.exceptions import no_such_entry
 from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.links import Links
-from resolvers.loaders import Objects, Pages
 from resolvers.pagination import PageRequest, Wallet, page_request
 from resolvers.references import default_payment_method, id_of
-from resolvers.writes import WriteRecorder
+from resolvers.write_outcomes import WriteRecorder
 from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
 from serving.auth.tokens import Caller

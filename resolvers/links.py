@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers import expansion
 from resolvers.access import NOTHING
-from resolvers.batch_reads import Found
-from resolvers.loaders import Pending, all_settled, map_result
+from resolvers.batched_reads import Found
+from resolvers.dataloaders import Pending, all_settled, map_result
 from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
 from resolvers.pagination import Wallet, connection
 from resolvers.queries import customer

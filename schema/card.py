@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from schema.billing_details import Address
-from schema.hidden import FINGERPRINTS_WITHIN, fingerprint
+from schema.hidden_fields import FINGERPRINTS_WITHIN, fingerprint
 from schema.open_enum import OpenEnum, open_enum
 from schema.reading import View, member, stripe_type
 from schema.scalars import JSON

@@ -18,7 +18,7 @@ from schema.connection import (
     TypeFilter,
 )
 from schema.context import Info, resolved
-from schema.hidden import metadata
+from schema.hidden_fields import metadata
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
 from schema.payment_method import PaymentMethod

@@ -11,8 +11,8 @@ from schema.billing_details import BillingDetails
 from schema.card import Card
 from schema.connection import AllowRedisplay
 from schema.context import Info, resolved
-from schema.hidden import metadata
-from schema.label import label
+from schema.display_label import label
+from schema.hidden_fields import metadata
 from schema.node import Node
 from schema.payment_method_type import PaymentMethodDetails, PaymentMethodType, details_of
 from schema.reading import View, computed, member, stripe_type

@@ -14,10 +14,10 @@ from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from execution.graphql_core import Raised, ResponsePath
-from execution.limits import FieldCount
 from execution.operation import PreparedOperation
 from execution.plans.awaitables import Pending, gather
 from execution.plans.resolver_call import Resolve, ResolverCall
+from execution.response_limits import FieldCount
 
 
 class PlanBailout(Exception):

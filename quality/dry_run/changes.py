@@ -361,7 +361,7 @@ async def test_it_has_its_details_and_its_label(api, stripe):
     tests=(
         "tests/sandbox/endpoints/test_payment_methods.py",
         "tests/schema/test_descriptions.py",
-        "tests/schema/test_label.py",
+        "tests/schema/test_display_label.py",
         "tests/schema/test_openapi.py",
     ),
 )

@@ -13,7 +13,7 @@ from quality.faults.client import Client, Outcome, Result
 from quality.faults.proxy import PRIVATE
 from quality.faults.scenarios import Scenario
 from quality.harness import wire
-from resolvers.errors.response_errors import REQUEST_REFUSED
+from resolvers.errors.graphql_errors import REQUEST_REFUSED
 
 Done = Counter[str]
 """How often each kind of change was made."""

@@ -23,7 +23,7 @@ from resolvers.access import Access
 from resolvers.errors.exceptions import MutationRejected, forbidden, invalid_input
 from resolvers.errors.stripe_refusals import default_not_set
 from resolvers.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
-from resolvers.mutations import duplicates, fields, wallet_lock
+from resolvers.mutations import duplicates, shared_fields, wallet_lock
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.write import Write, mutation
 from resolvers.references import default_instrument, id_of
@@ -71,11 +71,11 @@ class AttachPaymentMethodInput:
             "with an id of its own."
         )
     )
-    customer_id: strawberry.ID | None = fields.optional(
+    customer_id: strawberry.ID | None = shared_fields.optional(
         "Id of the customer, cus_… If this and customerAccountId are null or omitted, the caller's own customer. Only "
         "a service, or any caller of the sandbox, may name a customer other than its own."
     )
-    customer_account_id: strawberry.ID | None = fields.optional(
+    customer_account_id: strawberry.ID | None = shared_fields.optional(
         "Id of the Account that represents the customer, acct_… Used instead of customerId."
     )
     set_as_default: bool = strawberry.field(
@@ -85,23 +85,23 @@ class AttachPaymentMethodInput:
         default=DuplicatePolicy.KEEP_BOTH,
         description="The policy for a card or account that the customer already has.",
     )
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of attaching a payment method.")
 class AttachPaymentMethodPayload:
-    payment_method: PaymentMethod | None = fields.result("The payment method in the wallet.")
-    payment_method_edge: PaymentMethodEdge | None = fields.result(
+    payment_method: PaymentMethod | None = shared_fields.result("The payment method in the wallet.")
+    payment_method_edge: PaymentMethodEdge | None = shared_fields.result(
         "The same payment method as an edge of the customer's list, for a client's cache."
     )
-    customer: Customer | None = fields.result(
+    customer: Customer | None = shared_fields.result(
         "The customer that it is attached to. { id } alone costs no further REST call."
     )
     reused_existing: bool = strawberry.field(
         default=False,
         description="Whether paymentMethod is one that the customer already had, because of REUSE_EXISTING.",
     )
-    errors: list[UserError] = fields.errors()
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):

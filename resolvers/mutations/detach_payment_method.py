@@ -6,10 +6,10 @@ from typing import Any
 
 import strawberry
 
+from resolvers.dataloaders import all_settled
 from resolvers.errors.exceptions import FieldError, not_read_before
-from resolvers.loaders import all_settled
 from resolvers.lookahead import CustomerSelection
-from resolvers.mutations import fields
+from resolvers.mutations import shared_fields
 from resolvers.mutations.in_use import all_successful, check_not_in_use, check_unused, list_subscriptions
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.write import Write, mutation
@@ -35,13 +35,13 @@ class DetachPaymentMethodInput:
             "the customer's default payment method, then the customer's legacy source."
         ),
     )
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of detaching a payment method.")
 class DetachPaymentMethodPayload:
-    payment_method: PaymentMethod | None = fields.result("The payment method; its customer is now null.")
-    detached_payment_method_id: strawberry.ID | None = fields.result("Id of the payment method, for a client's cache.")
+    payment_method: PaymentMethod | None = shared_fields.result("The payment method; its customer is now null.")
+    detached_payment_method_id: strawberry.ID | None = shared_fields.result("Id of the method, for a client cache.")
     customer: Customer | None = strawberry.field(
         default=None,
         description=(
@@ -49,7 +49,7 @@ class DetachPaymentMethodPayload:
             "Costs further REST calls."
         ),
     )
-    errors: list[UserError] = fields.errors()
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):

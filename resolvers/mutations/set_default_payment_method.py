@@ -7,7 +7,7 @@ import strawberry
 from resolvers import expansion
 from resolvers.errors.exceptions import invalid_input
 from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
-from resolvers.mutations import fields
+from resolvers.mutations import shared_fields
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.previous_default import previous_default, read_before
 from resolvers.mutations.write import Write, mutation
@@ -27,20 +27,20 @@ class SetDefaultPaymentMethodInput:
             "is an error, so that a missing variable never clears the default."
         ),
     )
-    customer_id: strawberry.ID | None = fields.customer_id()
-    idempotency_key: str | None = fields.idempotency_key()
+    customer_id: strawberry.ID | None = shared_fields.customer_id()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of setting or clearing the default payment method.")
 class SetDefaultPaymentMethodPayload:
-    customer: Customer | None = fields.result("The customer after the change.")
+    customer: Customer | None = shared_fields.result("The customer after the change.")
     previous_default: PaymentMethod | None = strawberry.field(
         default=None,
         description=(
             "The default before the change. Null if there was none, or if it no longer exists. Costs a REST call."
         ),
     )
-    errors: list[UserError] = fields.errors()
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):

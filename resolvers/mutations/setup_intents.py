@@ -9,7 +9,7 @@ from resolvers.access import Access
 from resolvers.errors.exceptions import invalid_input
 from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
 from resolvers.lookahead import SetupIntentSelection
-from resolvers.mutations import fields
+from resolvers.mutations import shared_fields
 from resolvers.mutations.write import Write, mutation
 from resolvers.queries.setup_intent import from_json
 from resolvers.selection import Below, Selection
@@ -21,10 +21,10 @@ from stripe_api.form import Value
 
 @strawberry.input(description="The customer to save a payment method for, and its intended use.")
 class CreateSetupIntentInput:
-    customer_id: strawberry.ID | None = fields.customer_id(
+    customer_id: strawberry.ID | None = shared_fields.customer_id(
         but=", or create a SetupIntent without a customer: its payment method is not saved, and can be used once"
     )
-    payment_method_id: strawberry.ID | None = fields.optional(
+    payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the customer's device provides it on confirmation."
     )
     usage: SetupIntentUsage = strawberry.field(
@@ -33,49 +33,49 @@ class CreateSetupIntentInput:
     confirm: bool = strawberry.field(
         default=False, description="Whether to confirm it in the same request. Requires paymentMethodId."
     )
-    return_url: str | None = fields.optional(
+    return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
         "omitting it."
     )
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.input(description="The SetupIntent to confirm, and the payment method.")
 class ConfirmSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
-    payment_method_id: strawberry.ID | None = fields.optional(
+    payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method."
     )
-    return_url: str | None = fields.optional(
+    return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
     )
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.input(description="The SetupIntent to cancel.")
 class CancelSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of creating a SetupIntent.")
 class CreateSetupIntentPayload:
-    setup_intent: SetupIntent | None = fields.result("The new SetupIntent.")
-    errors: list[UserError] = fields.errors()
+    setup_intent: SetupIntent | None = shared_fields.result("The new SetupIntent.")
+    errors: list[UserError] = shared_fields.errors()
 
 
 @strawberry.type(description="The result of confirming a SetupIntent.")
 class ConfirmSetupIntentPayload:
-    setup_intent: SetupIntent | None = fields.result(
+    setup_intent: SetupIntent | None = shared_fields.result(
         "The SetupIntent after the confirmation, which may require an action of the customer."
     )
-    errors: list[UserError] = fields.errors()
+    errors: list[UserError] = shared_fields.errors()
 
 
 @strawberry.type(description="The result of canceling a SetupIntent.")
 class CancelSetupIntentPayload:
-    setup_intent: SetupIntent | None = fields.result("The canceled SetupIntent.")
-    errors: list[UserError] = fields.errors()
+    setup_intent: SetupIntent | None = shared_fields.result("The canceled SetupIntent.")
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _OfCreate(Selection, of=CreateSetupIntentPayload):

@@ -11,7 +11,7 @@ from resolvers import expansion
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
 from resolvers.lookahead import PaymentMethodSelection
-from resolvers.mutations import fields
+from resolvers.mutations import shared_fields
 from resolvers.mutations.metadata import metadata_parameter
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
@@ -76,13 +76,13 @@ class UpdatePaymentMethodInput:
         "An object of strings, which is merged into the existing metadata. A key with the value null is removed; null "
         "for the whole object removes all keys. An empty string as a value is rejected."
     )
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of updating a payment method.")
 class UpdatePaymentMethodPayload:
-    payment_method: PaymentMethod | None = fields.result("The payment method after the update.")
-    errors: list[UserError] = fields.errors()
+    payment_method: PaymentMethod | None = shared_fields.result("The payment method after the update.")
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):

@@ -22,7 +22,7 @@ from resolvers.errors.exceptions import MutationRejected, WriteFailed, invalid_i
 from resolvers.errors.stripe_refusals import user_error_of
 from resolvers.mutations.input_checks import check_input
 from resolvers.selection import Selection
-from resolvers.writes import Attempt
+from resolvers.write_outcomes import Attempt
 from schema.errors import UserError
 from stripe_api import CardError, StripeError, release_frames
 

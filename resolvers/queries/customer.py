@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers import expansion
+from resolvers.dataloaders import Pending, all_settled, map_result
 from resolvers.errors.exceptions import FieldError, bad_user_input
-from resolvers.loaders import Pending, all_settled, map_result
 from resolvers.lookahead import CustomerSelection
 from resolvers.pagination import Wallet
 from resolvers.references import id_of, is_deleted

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from resolvers.dataloaders import all_settled
 from resolvers.errors.exceptions import bad_user_input
-from resolvers.loaders import all_settled
 from resolvers.lookahead import CustomerSelection, PaymentMethodSelection, SetupIntentSelection
 from resolvers.queries import customer, payment_method, setup_intent
 from schema.context import Info

@@ -13,7 +13,7 @@ from app import schema
 from quality.harness.clients import Api
 from quality.harness.processes import ROOT
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT
-from resolvers import writes
+from resolvers import write_outcomes
 from serving.settings.callers import EXAMPLE_SECRET
 from serving.settings.settings import Settings
 
@@ -139,7 +139,7 @@ async def test_the_update_runs(api):
 
 
 def test_the_outcomes_of_a_mutation_are_those_of_the_log():
-    words = {writes.DONE, writes.NOT_DONE, writes.PARTIAL, writes.UNKNOWN}
+    words = {write_outcomes.DONE, write_outcomes.NOT_DONE, write_outcomes.PARTIAL, write_outcomes.UNKNOWN}
     table = re.findall(r'`outcome: "(\w+)"`', (ROOT / "docs/retries.md").read_text())
     assert set(table) == words
     named = {word for page in PAGES for word in re.findall(r'outcome: "(\w+)"', page.read_text())}

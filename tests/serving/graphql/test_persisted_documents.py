@@ -16,7 +16,7 @@ from serving.graphql.persisted_documents import (
     SharedRegistry,
     sha256,
 )
-from serving.graphql.trusted_documents import read_manifest
+from serving.graphql.trusted_manifest import read_manifest
 from serving.redis.store import SharedStore
 from serving.settings.errors import SettingsError
 from serving.settings.settings import Settings

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.label import label
+from schema.display_label import label
 from schema.payment_method_type import KINDS
 
 JSON = st.recursive(

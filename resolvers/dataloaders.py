@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from strawberry.dataloader import DataLoader
 
 from resolvers.access import NOTHING
-from resolvers.batch_reads import Found
+from resolvers.batched_reads import Found
 from resolvers.pagination import PageRequest, Wallet, fetch
 from schema.context import MaybeAwaitable
 from stripe_api import InvalidRequestError, StripeList, StripeObject
