@@ -517,3 +517,18 @@ async def test_a_wallet_s_calls_are_in_its_line(api):
         "GET /v1/customers/{customer}",
         "GET /v1/customers/{customer}/payment_methods",
     }
+
+
+async def test_slow_request_bodies_beyond_their_memory_are_a_refusal_with_their_own_reason(sandbox, monkeypatch):
+    monkeypatch.setattr("serving.graphql.request_body.MAX_PARTIAL_BYTES", 1)
+
+    async def body():
+        yield b'{"query": '
+        yield b'"{ viewer { kind } }"}'
+
+    async with Api(Settings(), Recorder.over(sandbox)) as limited:
+        with capture_logs() as events:
+            response = await limited.http.post("/graphql", content=body(), headers={"Content-Type": "application/json"})
+    assert response.status_code == 503
+    (event,) = named(events, "operation")
+    assert (event["outcome"], event["reason"], event["codes"]) == ("refused", "request_bodies", ["OVERLOADED"])
