@@ -184,7 +184,7 @@ def _inline_commands_exist(readme: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", prose)) <= targets
     modules = re.findall(r"`uv run (?:python -m )?([\w.]+)", prose)
-    assert {"sandbox", "server.py"} == set(modules)
+    assert {"pytest", "sandbox", "server.py"} == set(modules)
 
 
 def _wait_for(http: httpx.Client, server: subprocess.Popen[bytes], log: Path) -> None:
