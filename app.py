@@ -32,7 +32,7 @@ from serving.auth.rate_limits import RateLimits
 from serving.auth.tokens import Authenticator
 from serving.graphql.document_limits import DocumentLimits
 from serving.graphql.endpoint import GraphQLEndpoint, Steps
-from serving.graphql.operation import OperationReader
+from serving.graphql.operation_request import OperationReader
 from serving.graphql.persisted_documents import create_documents
 from serving.graphql.responses import redirect_to
 from serving.graphql.schema_files import schema_routes
@@ -51,10 +51,10 @@ from serving.pages.playground import Playground
 from serving.redis.locks import create_locks
 from serving.redis.store import shared_store
 from serving.settings.settings import Settings, load
-from serving.telemetry import metric_table as table
+from serving.telemetry import metric_definitions as table
 from serving.telemetry.metrics import Metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
-from serving.telemetry.operation_log import OperationLog
+from serving.telemetry.operation_log_lines import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.version import VERSION
 from stripe_api.failure_reasons import ORIGINS

@@ -23,7 +23,7 @@ from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import RequestRejected, response_too_large
-from serving.graphql.operation import Operation
+from serving.graphql.operation_request import Operation
 from serving.redis.locks import Locks
 from serving.settings import conflicts
 from serving.settings.settings import Settings

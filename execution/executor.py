@@ -21,8 +21,8 @@ from execution.documents import (
     name_of,
 )
 from execution.introspection import IntrospectionCache
-from execution.operation import PreparedOperation
 from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
+from execution.prepared_operation import PreparedOperation
 from execution.response_limits import Limits
 
 MAX_ACCEPTED_SIZES = 100

@@ -17,7 +17,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from execution.documents import RequestError
-from execution.operation import PreparedOperation
+from execution.prepared_operation import PreparedOperation
 from execution.response_limits import FieldCount, ResponseTooLarge
 
 ResponsePath = tuple[str | int, ...]

@@ -11,7 +11,7 @@ from graphql.execution.collect_fields import collect_fields
 
 from execution import graphql_core
 from execution.documents import META_FIELDS
-from execution.operation import PreparedOperation
+from execution.prepared_operation import PreparedOperation
 from execution.response_limits import ResponseTooLarge
 
 CACHED_BYTES = 4 * 1024 * 1024

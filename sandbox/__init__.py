@@ -1,7 +1,7 @@
 """A stateful imitation of Stripe's endpoints for saved payment methods, reached over HTTP like Stripe."""
 
 from sandbox.app import Sandbox, create_sandbox
-from sandbox.control.faults import Fault
+from sandbox.control.fault_kinds import Fault
 from sandbox.events.delivery import Deliver, WebhookRequest
 from sandbox.events.delivery_faults import DeliveryFault
 

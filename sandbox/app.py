@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from sandbox.control.fault_effects import inject_fault
-from sandbox.control.faults import RequestFaultQueue
+from sandbox.control.apply_faults import inject_fault
+from sandbox.control.fault_kinds import RequestFaultQueue
 from sandbox.control.routes import control_app
 from sandbox.events.delivery import Deliver
 from sandbox.events.webhook_sender import WebhookSender

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sandbox.cards.stripe_test_cards import TEST_CARDS, TestCard
+from sandbox.cards.test_card_lookup import TEST_CARDS, TestCard
 from sandbox.fixtures import load
 from sandbox.json_object import Json
 

@@ -1,6 +1,6 @@
 """The objects of a new sandbox: Stripe's published examples, and a few customers to try things with."""
 
-from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.fixtures import load
 from sandbox.json_object import Json
 from sandbox.objects.customer import Customer

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from execution import graphql_core
-from execution.operation import PreparedOperation
 from execution.plans.compiler import compile_plan
 from execution.plans.plan import Plan
 from execution.plans.resolver_call import CannotCompile
+from execution.prepared_operation import PreparedOperation
 
 MAX_PLANS = 200
 """Each takes about 70 kB."""

@@ -14,9 +14,9 @@ from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from execution.graphql_core import Raised, ResponsePath
-from execution.operation import PreparedOperation
 from execution.plans.awaitables import Pending, gather
 from execution.plans.resolver_call import Resolve, ResolverCall
+from execution.prepared_operation import PreparedOperation
 from execution.response_limits import FieldCount
 
 

@@ -12,7 +12,7 @@ import "./page.css";
 import { fetcher } from "./fetcher";
 import { allowsIntrospection, hasStartPage } from "./server";
 import { storage } from "./storage";
-import { headersExample, tabs } from "./tabs";
+import { headersExample, tabs } from "./load-tabs";
 
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sandbox.control.faults import KINDS, Fault, check_members
+from sandbox.control.fault_kinds import KINDS, Fault, check_members
 from sandbox.events import delivery_faults
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body

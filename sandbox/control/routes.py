@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.control.faults import KINDS, RequestFaultQueue
+from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import card_update, changed_settings, delivery_fault, fault, seconds, seed
 from sandbox.control.same_origin import check_origin
 from sandbox.control.three_d_secure_page import three_d_secure_route

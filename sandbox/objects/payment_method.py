@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.cards.stripe_test_cards import TestCard, display_brand
+from sandbox.cards.test_card_lookup import TestCard, display_brand
 from sandbox.errors import CardError, StripeError
 from sandbox.json_object import Json, merged
 from sandbox.objects.billing_details import blank_billing_details, merged_billing_details

@@ -1,6 +1,6 @@
 """Attaches a payment method to a customer: at the attach endpoint, with a new customer, or by a SetupIntent."""
 
-from sandbox.cards.issuer import check_card
+from sandbox.cards.issuer_decisions import check_card
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json

@@ -1,6 +1,6 @@
 """Confirms a SetupIntent: checks the payment method, asks for 3-D Secure if needed, and saves the payment method."""
 
-from sandbox.cards.issuer import check_card, decline_error
+from sandbox.cards.issuer_decisions import check_card, decline_error
 from sandbox.errors import MissingParameter, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json

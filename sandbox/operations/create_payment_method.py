@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cards.stripe_test_cards import TestCard, card_of_token
+from sandbox.cards.test_card_lookup import TestCard, card_of_token
 from sandbox.errors import MissingParameter, MissingResource, ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.objects.billing_details import blank_billing_details, merged_billing_details

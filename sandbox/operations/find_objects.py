@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.errors import MissingResource, ParameterError
 from sandbox.objects.customer import Customer
 from sandbox.objects.payment_method import PaymentMethod

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cards.stripe_test_cards import fingerprint
+from sandbox.cards.test_card_lookup import fingerprint
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.cards.stripe_test_cards import fingerprint
+from sandbox.cards.test_card_lookup import fingerprint
 from sandbox.json_object import Json
 from sandbox.parameters.types import Choice, Hash, Integer, ParameterType, Text, Unchecked
 
@@ -98,7 +98,7 @@ US_BANK_ACCOUNT_UPDATES: Mapping[str, ParameterType] = {
     "account_type": Choice(("checking", "savings")),
 }
 
-# Every type except `card`, which is created from test cards (cards/stripe_test_cards.py).
+# Every type except `card`, which is created from test cards (cards/test_card_lookup.py).
 TYPES: Mapping[str, MethodType] = {
     **dict.fromkeys(_WITHOUT_DETAILS.split(), MethodType()),
     "acss_debit": _required(

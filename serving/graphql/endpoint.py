@@ -33,7 +33,7 @@ from serving.auth.caller_limits import CallerSlots
 from serving.auth.tokens import Caller
 from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, preferred
 from serving.graphql.errors import RequestRejected, rejection, response_too_large
-from serving.graphql.operation import ALLOW, Operation, OperationReader, parse
+from serving.graphql.operation_request import ALLOW, Operation, OperationReader, parse
 from serving.graphql.persisted_documents import PersistedDocuments
 from serving.graphql.responses import OFFERED, encode_rejection, encode_result, json_response, rejection_status
 from serving.http.concurrency_limit import ConcurrencyLimit

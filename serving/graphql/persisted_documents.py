@@ -12,7 +12,7 @@ from cachetools import LRUCache
 
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import rejection
-from serving.graphql.operation import NO_DOCUMENT, Operation
+from serving.graphql.operation_request import NO_DOCUMENT, Operation
 from serving.graphql.trusted_manifest import read_manifest
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings

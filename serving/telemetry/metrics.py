@@ -14,8 +14,8 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, multiprocess, values
 from prometheus_client.exposition import choose_encoder
 
-from serving.telemetry import metric_table as table
-from serving.telemetry.metric_table import Metric
+from serving.telemetry import metric_definitions as table
+from serving.telemetry.metric_definitions import Metric
 from serving.telemetry.operation_metrics import MAX_NAMES, OperationMetrics
 
 REFRESH_SECONDS = 1.0

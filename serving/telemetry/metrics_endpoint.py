@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.settings.settings import Settings
-from serving.telemetry.metric_table import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric
+from serving.telemetry.metric_definitions import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric
 from serving.telemetry.metrics import Metrics
 
 CHALLENGE = 'Bearer realm="attache metrics"'

@@ -9,7 +9,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from serving.telemetry import metric_table as table
+from serving.telemetry import metric_definitions as table
 from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
 
 MAX_NAMES = 100

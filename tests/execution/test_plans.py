@@ -13,7 +13,7 @@ import pytest
 import app
 from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
 from serving.graphql.errors import RequestRejected
-from serving.graphql.operation import Operation
+from serving.graphql.operation_request import Operation
 from serving.settings.settings import Settings
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from tests.execution.odd_upstream import OddUpstream

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.catalog import card_groups, object_groups
 from sandbox.fixtures import load
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from quality.harness.processes import running
-from sandbox.cards.stripe_test_cards import TEST_CARDS
-from sandbox.control.faults import KINDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
+from sandbox.control.fault_kinds import KINDS
 from sandbox.endpoints.routes import ENDPOINTS
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 

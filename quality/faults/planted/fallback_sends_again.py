@@ -6,7 +6,7 @@ from graphql import ExecutionResult
 
 from execution import graphql_core
 from execution.graphql_core import Outcomes
-from execution.operation import PreparedOperation
+from execution.prepared_operation import PreparedOperation
 
 _execute = graphql_core.execute
 

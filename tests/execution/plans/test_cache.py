@@ -13,7 +13,7 @@ from execution.plans import PlanCache, PlanCounts
 from execution.plans.cache import MAX_PLANS
 from quality.harness.clients import Api, Recorder
 from serving.auth.tokens import Caller, CallerKind
-from serving.graphql.operation import Operation
+from serving.graphql.operation_request import Operation
 from serving.settings.settings import Settings
 from tests.execution.random_operations import CUSTOMER
 

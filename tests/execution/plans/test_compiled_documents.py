@@ -8,7 +8,7 @@ from quality.harness.clients import Api
 from quality.harness.processes import ROOT
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT
 from serving.auth.tokens import Caller, CallerKind
-from serving.graphql.operation import Operation
+from serving.graphql.operation_request import Operation
 from serving.settings.settings import Settings
 from tests.client_stories.documents import DOCUMENTS
 from tests.docs.test_readme import QUERIES

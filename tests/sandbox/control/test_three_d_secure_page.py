@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sandbox import create_sandbox
-from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
 from tests.sandbox.driver import Api, http_client
 
 INTENTS = "/v1/setup_intents"

@@ -23,7 +23,7 @@ from quality.harness.builders import customer, payment_method
 from serving.auth.tokens import ANONYMOUS
 from serving.graphql.cost import CostMeter, introspection_limit
 from serving.graphql.errors import RequestRejected
-from serving.graphql.operation import Operation
+from serving.graphql.operation_request import Operation
 from serving.settings.settings import Settings
 
 EXAMPLES = int(os.environ.get("COST_EXAMPLES", "60"))

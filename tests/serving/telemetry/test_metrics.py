@@ -18,7 +18,7 @@ from quality.harness.tokens import bearer
 from quality.harness.wallets import JENNYS_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
-from serving.telemetry.metric_table import METRICS
+from serving.telemetry.metric_definitions import METRICS
 from serving.telemetry.metrics import Metrics
 from serving.telemetry.operation_metrics import MAX_NAMES, MAX_NAMES_OF_CALLER
 from stripe_api.failure_reasons import Reason

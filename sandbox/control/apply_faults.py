@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 
-from sandbox.control.faults import Fault
+from sandbox.control.fault_kinds import Fault
 from sandbox.http.connection import Connection
 from sandbox.http.response import HttpResponse, json_response
 from sandbox.request_handling import PreparedRequest

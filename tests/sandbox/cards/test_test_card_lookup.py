@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.cards.stripe_test_cards import TEST_CARDS
+from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.state.settings import AccountSettings
 from tests.sandbox import openapi
 

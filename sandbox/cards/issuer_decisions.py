@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.cards.stripe_test_cards import TestCard
+from sandbox.cards.test_card_lookup import TestCard
 from sandbox.errors import CardError
 from sandbox.fixtures import load
 from sandbox.json_object import Json
