@@ -29,6 +29,7 @@ QUERIES = {
 OPERATIONS = (
     f'query Wallet {{ customer(id: "{AMARA}") {{ name paymentMethods(first: 3) {{ nodes {{ id }} }} }} }}',
     "query Who { viewer { kind } }",
+    'mutation Detach { detachPaymentMethod(input: { paymentMethodId: "pm_missing" }) { errors { code } } }',
     "{ nothing }",
 )
 CONFIGURATION = """
@@ -61,7 +62,7 @@ class Watched:
         self._service = service
 
     def operate(self):
-        """A few operations that work, one that fails and one that is refused, over a Stripe that has its moods."""
+        """Operations that succeed, a rejected mutation, an invalid document, and calls that fail."""
         for kind in FAULTS:
             httpx.post(f"{self._service}/_sandbox/faults", json={"kind": kind}).raise_for_status()
         for query in OPERATIONS:
