@@ -47,7 +47,7 @@ faults-stores:
 
 .PHONY: faults-proof
 faults-proof: ## Plant bugs, and check that the fault scenarios find each
-	uv run python -m quality.faults --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults --scenarios 40 --show 1 --planted
+	uv run python -m quality.faults --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults --scenarios 60 --show 1 --planted
 	uv run python -m quality.faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults.stores --wallets 30 --planted
 
 .PHONY: memory

@@ -33,6 +33,9 @@ FINDS = {
 }
 """The planted bugs, and the group that finds each."""
 
+ATTEMPTS = 8
+"""How often the scenarios run, each time with another seed, before a planted bug counts as not found."""
+
 SHARES = {**{name: group.share for name, group in GROUPS.items()}, UNREACHABLE: 0.05}
 Found = list[tuple[Scenario, Client, str]]
 
@@ -43,7 +46,7 @@ def main() -> int:
     if options.list_planted:
         print(*FINDS)
         return 0
-    found, wrong = asyncio.run(_run(options))
+    found, wrong = asyncio.run(_search(options))
     for scenario, client, violation in found[: options.show]:
         print(f"\nVIOLATION in {scenario.seed}: {violation}\n  {scenario}")
         for result, several in itertools.groupby(map(str, client.results)):
@@ -88,6 +91,18 @@ def _group_of(number: int) -> str:
         if place < end:
             return name
     return UNREACHABLE
+
+
+async def _search(options: argparse.Namespace) -> tuple[Found, list[str]]:
+    """Runs the scenarios once; with a planted bug, again with other seeds until something is found."""
+    found, wrong = await _run(options)
+    seed = options.seed
+    for attempt in range(2, ATTEMPTS + 1):
+        if not options.planted or found or wrong:
+            break
+        options.seed = f"{seed}.{attempt}"
+        found, wrong = await _run(options)
+    return found, wrong
 
 
 async def _run(options: argparse.Namespace) -> tuple[Found, list[str]]:
