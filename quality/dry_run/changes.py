@@ -46,7 +46,7 @@ import strawberry
 
 from resolvers import expansion
 from resolvers.lookahead import PaymentMethodSelection
-from resolvers.mutations import fields
+from resolvers.mutations import shared_fields
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
 from schema.errors import UserError
@@ -56,13 +56,13 @@ from schema.payment_method import PaymentMethod
 @strawberry.input(description="The payment method to hide.")
 class HidePaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
-    idempotency_key: str | None = fields.idempotency_key()
+    idempotency_key: str | None = shared_fields.idempotency_key()
 
 
 @strawberry.type(description="The result of hiding a payment method.")
 class HidePaymentMethodPayload:
-    payment_method: PaymentMethod | None = fields.result("The payment method after the change.")
-    errors: list[UserError] = fields.errors()
+    payment_method: PaymentMethod | None = shared_fields.result("The payment method after the change.")
+    errors: list[UserError] = shared_fields.errors()
 
 
 class _PayloadSelection(Selection, of=HidePaymentMethodPayload):
