@@ -37,6 +37,9 @@ SLOW_SECONDS = 0.25
 SLOW_USES = 3
 """Number of slow uses in a row after which the store is unavailable."""
 
+SLOW_PERIOD = 0.5
+"""Seconds that these slow uses must cover at least. Uses that end together may be slow because the machine was busy."""
+
 PROBE_SECONDS = 0.5
 """How often an unavailable store is probed."""
 
@@ -68,6 +71,7 @@ class SharedStore:
         self._connections = asyncio.Semaphore(MAX_CONNECTIONS)
         self._stopwatch = _Stopwatch()
         self._slow_uses = 0
+        self._slow_since = 0.0
         self._probing: asyncio.Task[None] | None = None
 
     @property
@@ -127,8 +131,14 @@ class SharedStore:
             raise StoreUnavailable("it failed recently")
 
     def _record_success(self, *, is_slow: bool) -> None:
-        self._slow_uses = self._slow_uses + 1 if is_slow else 0
-        if self._slow_uses >= SLOW_USES:
+        if not is_slow:
+            self._slow_uses = 0
+            return
+        now = asyncio.get_running_loop().time()
+        if not self._slow_uses:
+            self._slow_since = now
+        self._slow_uses += 1
+        if self._slow_uses >= SLOW_USES and now - self._slow_since >= SLOW_PERIOD:
             self._failed("slow")
 
     def _failed(self, reason: str) -> None:

@@ -119,6 +119,11 @@ async def test_slow_uses_among_fast_ones_are_none_of_its_faults(store):
     await way.close()
 
 
+async def test_slow_uses_that_end_together_do_not_make_it_unavailable(shared):
+    await asyncio.gather(*(shared.use(lambda: asyncio.sleep(0.35)) for _ in range(SLOW_USES)))
+    assert not shared.is_unavailable
+
+
 async def test_a_busy_event_loop_does_not_make_the_store_look_slow(shared):
     await shared.use(shared.client.ping)
     for _ in range(SLOW_USES + 1):
