@@ -1,8 +1,8 @@
 """The shared store, Valkey or Redis: its connections, timeouts and health.
 
 Each use waits for a free connection, and then has a timeout of USE_SECONDS, including the time to connect. After a
-failure, a timeout, or SLOW_USES slow uses in a row, the store is unavailable, and uses fail immediately. It is probed
-in the background, and is available again after a fast response.
+failure, a timeout, or SLOW_USES slow uses in a row over SLOW_PERIOD, the store is unavailable, and uses fail
+immediately. It is probed in the background, and is available again after a fast response.
 """
 
 from __future__ import annotations

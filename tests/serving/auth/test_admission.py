@@ -7,22 +7,10 @@ from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA
 from serving.settings.settings import Settings
+from tests.support.graphql_http import post, refusal
 
-QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40
 CLOSED = Settings(sandbox=True, auth_secret=SecretStr(SECRET), allow_anonymous=False)
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
-
-
-def refusal(response):
-    body = response.json()
-    assert "data" not in body
-    (error,) = body["errors"]
-    return response.status_code, error["extensions"]["code"]
 
 
 class TestTokens:

@@ -7,26 +7,13 @@ from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA
 from serving.settings.settings import Settings
-
-QUERY = {"query": "{ viewer { kind } }"}
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
-
-
-def refusal(response):
-    body = response.json()
-    assert "data" not in body
-    (error,) = body["errors"]
-    return response.status_code, error["extensions"]["code"]
+from tests.support.graphql_http import VIEWER, post, refusal
 
 
 class SlowBody:
     """A request whose body comes only when it is let go."""
 
-    def __init__(self, api, headers, query=QUERY):
+    def __init__(self, api, headers, query=VIEWER):
         self._go = asyncio.Event()
         self._body = json.dumps(query).encode()
         self.answer = asyncio.create_task(
@@ -74,7 +61,7 @@ class TestOperationsPerCaller:
     async def test_a_batch_counts_each_of_its_operations(self, limited, entries, status):
         headers = bearer(self.SETTINGS, customer=AMARA)
         for _ in range(2):
-            response = await limited.http.post("/graphql", json=[QUERY] * entries, headers=headers)
+            response = await limited.http.post("/graphql", json=[VIEWER] * entries, headers=headers)
             assert response.status_code == status
 
     async def test_requests_that_end_badly_free_their_slots(self, limited):

@@ -9,23 +9,11 @@ from serving.auth.rate_limits import RateLimited, RateLimits, address_group
 from serving.auth.tokens import Caller, CallerKind
 from serving.settings.limits import LIVE_RATES, RATES
 from serving.settings.settings import Settings
+from tests.support.graphql_http import VIEWER, post, refusal
 
-QUERY = {"query": "{ viewer { kind } }"}
 SECRET = "s" * 40
 ENOUGH = "1000/minute"
 TEST_KEY = SecretStr("sk_test_x")
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
-
-
-def refusal(response):
-    body = response.json()
-    assert "data" not in body
-    (error,) = body["errors"]
-    return response.status_code, error["extensions"]["code"]
 
 
 class TestRates:
@@ -80,7 +68,7 @@ class TestRates:
     @pytest.mark.parametrize(("entries", "statuses"), [(2, [200, 200, 429]), (4, [200, 429, 429]), (5, [429] * 3)])
     async def test_a_batch_counts_each_of_its_operations(self, stripe, setting, entries, statuses):
         async with Api(Settings(max_batch=10, **{setting: "4/minute"}), stripe) as api:
-            found = [(await api.http.post("/graphql", json=[QUERY] * entries)).status_code for _ in range(3)]
+            found = [(await api.http.post("/graphql", json=[VIEWER] * entries)).status_code for _ in range(3)]
         assert found == statuses
 
     @pytest.mark.parametrize(
@@ -106,7 +94,7 @@ class TestRates:
             for last in range(3):
                 transport = httpx.ASGITransport(app=api.app, client=(f"2001:db8::{last}", 1))
                 async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-                    codes.append((await http.post("/graphql", json=QUERY)).status_code)
+                    codes.append((await http.post("/graphql", json=VIEWER)).status_code)
         assert codes == [200, 200, 429]
 
 

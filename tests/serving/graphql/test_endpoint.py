@@ -8,20 +8,10 @@ from quality.harness.processes import running
 from quality.harness.wallets import JENNY, UNATTACHED_CARD
 from serving.graphql.content_negotiation import JSON, RESPONSE_JSON
 from serving.settings.settings import Settings
+from tests.support.graphql_http import VIEWER, shape
 
-VIEWER = {"query": "{ viewer { kind } }"}
 ATTACH = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"}}) {{
   paymentMethod {{ id }} errors {{ code }} }} }}"""
-
-
-def shape(response):
-    """Status, media type and body, which is GraphQL's own whatever happened."""
-    body = json.loads(response.content)
-    assert set(body) <= {"data", "errors", "extensions"}
-    for error in body.get("errors", ()):
-        assert error["message"]
-        assert error["extensions"]["code"]
-    return response.status_code, response.headers["content-type"].partition(";")[0], body
 
 
 class TestResponses:

@@ -7,6 +7,7 @@ import pytest
 from quality.harness.clients import Api
 from serving.graphql.content_negotiation import JSON
 from serving.settings.settings import Settings
+from tests.support.graphql_http import VIEWER, shape
 
 
 async def test_a_slow_body_times_out(stripe):
@@ -18,19 +19,6 @@ async def test_a_slow_body_times_out(stripe):
     async with Api(Settings(body_timeout=0.1), stripe) as api:
         response = await api.http.post("/graphql", content=drip(), headers={"Content-Type": "application/json"})
     assert response.status_code == 408
-
-
-VIEWER = {"query": "{ viewer { kind } }"}
-
-
-def shape(response):
-    """Status, media type and body, which is GraphQL's own whatever happened."""
-    body = json.loads(response.content)
-    assert set(body) <= {"data", "errors", "extensions"}
-    for error in body.get("errors", ()):
-        assert error["message"]
-        assert error["extensions"]["code"]
-    return response.status_code, response.headers["content-type"].partition(";")[0], body
 
 
 class TestCompression:

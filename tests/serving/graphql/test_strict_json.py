@@ -2,17 +2,7 @@ import json
 
 import pytest
 
-VIEWER = {"query": "{ viewer { kind } }"}
-
-
-def shape(response):
-    """Status, media type and body, which is GraphQL's own whatever happened."""
-    body = json.loads(response.content)
-    assert set(body) <= {"data", "errors", "extensions"}
-    for error in body.get("errors", ()):
-        assert error["message"]
-        assert error["extensions"]["code"]
-    return response.status_code, response.headers["content-type"].partition(";")[0], body
+from tests.support.graphql_http import VIEWER, shape
 
 
 class TestStrictJson:

@@ -2,21 +2,7 @@ import pytest
 
 from quality.harness.clients import Api
 from serving.settings.settings import Settings
-
-QUERY = {"query": "{ viewer { kind } }"}
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
-
-
-def refusal(response):
-    body = response.json()
-    assert "data" not in body
-    (error,) = body["errors"]
-    return response.status_code, error["extensions"]["code"]
-
+from tests.support.graphql_http import VIEWER, post, refusal
 
 NO_ORIGINS = ["http://[", "http://[::1", "null", "", "http://a:port", "http://a:99999", "://", "\u00e9".encode()]
 HEADERS = [
@@ -98,7 +84,7 @@ class TestOrigins:
     async def test_what_is_no_origin_is_refused(self, stripe, origin, path):
         for settings in (Settings(), Settings(cors_origins=("https://shop.example",))):
             async with Api(settings, stripe) as api:
-                response = await api.http.get(path, params=QUERY, headers={"Origin": origin})
+                response = await api.http.get(path, params=VIEWER, headers={"Origin": origin})
             assert response.status_code == 403
 
     @pytest.mark.parametrize("origin", [*NO_ORIGINS, "https://evil.example"])
@@ -138,12 +124,12 @@ class TestOrigins:
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
     async def test_a_get_that_a_foreign_page_makes_silently_is_refused(self, api, site):
         headers = {"Sec-Fetch-Site": site}
-        response = await api.http.get("/graphql", params=QUERY, headers=headers)
+        response = await api.http.get("/graphql", params=VIEWER, headers=headers)
         assert refusal(response) == (403, "FORBIDDEN")
         headers["Apollo-Require-Preflight"] = "true"
-        assert (await api.http.get("/graphql", params=QUERY, headers=headers)).status_code == 200
+        assert (await api.http.get("/graphql", params=VIEWER, headers=headers)).status_code == 200
 
     @pytest.mark.parametrize("site", ["same-origin", "none"])
     async def test_a_get_of_one_s_own_is_not(self, api, site):
-        response = await api.http.get("/graphql", params=QUERY, headers={"Sec-Fetch-Site": site})
+        response = await api.http.get("/graphql", params=VIEWER, headers={"Sec-Fetch-Site": site})
         assert response.status_code == 200

@@ -2,13 +2,7 @@ import pytest
 
 from quality.harness.clients import Api
 from serving.settings.settings import Settings
-
-QUERY = {"query": "{ viewer { kind } }"}
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
+from tests.support.graphql_http import post
 
 
 class TestProxies:

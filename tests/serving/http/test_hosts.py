@@ -2,20 +2,7 @@ import pytest
 
 from quality.harness.clients import Api
 from serving.settings.settings import Settings
-
-QUERY = {"query": "{ viewer { kind } }"}
-
-
-async def post(api, **headers):
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await api.http.post("/graphql", json=QUERY, headers=names)
-
-
-def refusal(response):
-    body = response.json()
-    assert "data" not in body
-    (error,) = body["errors"]
-    return response.status_code, error["extensions"]["code"]
+from tests.support.graphql_http import post, refusal
 
 
 class TestHosts:
