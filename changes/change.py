@@ -1,4 +1,4 @@
-"""What changed in a wallet."""
+"""The change of a wallet that goes from Stripe's event to subscribers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class ChangeKind(enum.Enum):
-    """What happened. The values are those of the schema's WalletChangeKind."""
+    """The kinds of changes. The values are those of the schema's WalletChangeKind."""
 
     PAYMENT_METHOD_ATTACHED = "PAYMENT_METHOD_ATTACHED"
     PAYMENT_METHOD_DETACHED = "PAYMENT_METHOD_DETACHED"

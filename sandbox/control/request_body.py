@@ -13,6 +13,7 @@ from sandbox.control.fault_kinds import KINDS, Fault, check_members
 from sandbox.events import delivery_faults
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body
+from sandbox.objects.signing_secrets import MAX_OVERLAP_SECONDS
 from sandbox.state.settings import AccountSettings
 
 MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
@@ -90,6 +91,20 @@ async def card_update(request: Request) -> CardUpdate:
     if not update.changes():
         raise HTTPException(400, "Give at least one of exp_month, exp_year and last4.")
     return update
+
+
+class SecretRoll(BaseModel):
+    """A new signing secret for a webhook endpoint. The old one stays valid for `expires_in` seconds."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    webhook_endpoint: str
+    expires_in: Annotated[float, Field(ge=0, le=MAX_OVERLAP_SECONDS, allow_inf_nan=False)] = MAX_OVERLAP_SECONDS
+
+
+async def secret_roll(request: Request) -> SecretRoll:
+    """Returns the roll that the body describes. Raises ValueError if it is invalid."""
+    return SecretRoll(**await _json_object(request))
 
 
 async def seconds(request: Request) -> float:

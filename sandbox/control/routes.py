@@ -12,13 +12,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
-from sandbox.control.request_body import card_update, changed_settings, delivery_fault, fault, seconds, seed
+from sandbox.control.request_body import (
+    card_update,
+    changed_settings,
+    delivery_fault,
+    fault,
+    seconds,
+    secret_roll,
+    seed,
+)
 from sandbox.control.same_origin import check_origin
 from sandbox.control.three_d_secure_page import three_d_secure_route
 from sandbox.errors import StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.operations.find_objects import find_payment_method
+from sandbox.operations.roll_webhook_secret import roll_secret
 from sandbox.operations.update_card_automatically import update_card
 from sandbox.state.store import Store
 
@@ -75,6 +84,11 @@ class _Handlers:
         method = find_payment_method(self._store, update.payment_method)
         return JSONResponse(update_card(self._store, method, update.changes()))
 
+    async def roll_secret(self, request: Request) -> Response:
+        roll = await secret_roll(request)
+        secret = roll_secret(self._store, roll.webhook_endpoint, roll.expires_in)
+        return JSONResponse({"webhook_endpoint": roll.webhook_endpoint, "secret": secret})
+
     async def reset(self, request: Request) -> Response:
         self._reset(await seed(request))
         return JSONResponse(self._store.counts())
@@ -106,6 +120,7 @@ def control_app(
             ),
             _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
+            _route("/_sandbox/webhook_secrets", POST=handlers.roll_secret),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),
             _route("/_sandbox/settings", POST=handlers.change_settings),

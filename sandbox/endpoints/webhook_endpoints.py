@@ -4,6 +4,7 @@ from sandbox.endpoints.pagination import page
 from sandbox.errors import MissingResource, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.objects.signing_secrets import SigningSecrets
 from sandbox.objects.webhook_endpoint import WebhookEndpoint, new_body, updated_body
 from sandbox.state.ids import new_id, new_webhook_secret
 from sandbox.state.store import Store
@@ -19,9 +20,9 @@ def create(store: Store, request: ApiRequest) -> Json:
     if len(store.webhook_endpoints) >= MAX_ENDPOINTS:
         raise StripeError(f"You have reached the maximum of {MAX_ENDPOINTS} test webhook endpoints.")
     blank = new_body(new_id("we"), params["url"], params["enabled_events"], store.now(), params.get("api_version"))
-    endpoint = WebhookEndpoint(updated_body(blank, params), secret=new_webhook_secret())
+    endpoint = WebhookEndpoint(updated_body(blank, params), secrets=SigningSecrets(new_webhook_secret()))
     store.webhook_endpoints.add(endpoint)
-    return {**endpoint.body, "secret": endpoint.secret}
+    return {**endpoint.body, "secret": endpoint.secrets.current}
 
 
 def retrieve(store: Store, request: ApiRequest) -> Json:

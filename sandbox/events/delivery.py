@@ -65,12 +65,15 @@ class Delivery:
         """Whether further attempts will be made."""
         return self.status == "pending"
 
-    def request(self, timestamp: int) -> WebhookRequest:
-        """Returns the signed request of an attempt at that time. Each attempt has its own signature."""
+    def request(self, timestamp: int, now: float) -> WebhookRequest:
+        """Returns the signed request of an attempt. Each attempt has its own signature.
+
+        `timestamp` is the signature's time in seconds. `now`, by the sandbox's clock, decides which secrets sign.
+        """
         version = self.endpoint.body["api_version"] or self.event.body["api_version"]
         # Indented like Stripe's, so that a receiver that verifies anything but the raw bytes fails.
         body = json.dumps({**self.event.body, "api_version": version}, ensure_ascii=False, indent=2).encode()
-        signature = signature_header(self.endpoint.secret, body, timestamp)
+        signature = signature_header(self.endpoint.secrets.live(now), body, timestamp)
         return WebhookRequest(self.endpoint.url, {**_HEADERS, "stripe-signature": signature}, body)
 
     def summary(self) -> Mapping[str, Any]:

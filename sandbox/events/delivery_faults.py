@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from sandbox.state.fault_queue import FaultQueue, checked_pattern, one_of
 
-KINDS = ("delay", "duplicate", "lose", "reorder")
+KINDS = ("delay", "duplicate", "lose", "reorder", "second_event")
 # How long `reorder` waits for the next delivery.
 REORDER_SECONDS = 1.0
 # The kinds on which a member has an effect. The other members have one on every kind.

@@ -2,15 +2,16 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 # Stripe adds a made-up signature of another scheme in test mode, which receivers must ignore.
 _UNUSED_SECRET = "not a secret"
 
 
-def signature_header(secret: str, body: bytes, timestamp: int) -> str:
-    """Returns the value of Stripe-Signature. `timestamp` is the time of this attempt in seconds."""
-    v1, v0 = (_signature(key, body, timestamp) for key in (secret, _UNUSED_SECRET))
-    return f"t={timestamp},v1={v1},v0={v0}"
+def signature_header(secrets: Sequence[str], body: bytes, timestamp: int) -> str:
+    """Returns the value of Stripe-Signature, with one `v1` per secret. `timestamp` is the attempt's, in seconds."""
+    signatures = [f"v1={_signature(secret, body, timestamp)}" for secret in secrets]
+    return ",".join([f"t={timestamp}", *signatures, f"v0={_signature(_UNUSED_SECRET, body, timestamp)}"])
 
 
 def _signature(secret: str, body: bytes, timestamp: int) -> str:

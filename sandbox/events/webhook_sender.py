@@ -74,6 +74,8 @@ class WebhookSender:
             return
         copies = fault.copies if fault is not None and fault.kind == "duplicate" else 0
         created = [delivery, *(self._log.add(event, endpoint, fault, copy_of=delivery.seq) for _ in range(copies))]
+        if fault is not None and fault.kind == "second_event":
+            created.append(self._log.add(self._store.add_second_event(event), endpoint, fault))
         if self._queue is not None:
             for each in created:
                 self._queue.put(each)
@@ -105,10 +107,11 @@ class WebhookSender:
             queue.put_later(pauses[len(delivery.attempts) - 1], delivery)
 
     async def _attempt(self, delivery: Delivery, deliver: Deliver) -> Attempt:
+        clock = self._store.clock
         # The source's time, because receivers compare it with their own clock.
-        now = self._store.clock.source_time()
+        timestamp = clock.source_time()
         try:
             async with asyncio.timeout(RESPONSE_TIMEOUT):
-                return Attempt(now, status=await deliver(delivery.request(now)))
+                return Attempt(timestamp, status=await deliver(delivery.request(timestamp, clock.time())))
         except Exception as error:  # What a receiver does must not end the sender.
-            return Attempt(now, error=f"{type(error).__name__}: {error}".removesuffix(": "))
+            return Attempt(timestamp, error=f"{type(error).__name__}: {error}".removesuffix(": "))

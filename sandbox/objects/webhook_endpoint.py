@@ -1,21 +1,22 @@
 """Webhook endpoints: URLs that get a signed POST request for each event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.json_object import Json
 from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
+from sandbox.objects.signing_secrets import SigningSecrets
 
 ALL_EVENTS = "*"
 
 
 @dataclass(slots=True, eq=False)
 class WebhookEndpoint(Record):
-    """A webhook endpoint and the secret that signs its deliveries. Only the response to its creation has the secret."""
+    """A webhook endpoint and the secrets that sign its deliveries. The response to its creation has the secret."""
 
-    secret: str = ""
+    secrets: SigningSecrets = field(kw_only=True)
 
     @property
     def url(self) -> str:
@@ -51,7 +52,7 @@ def new_body(id: str, url: str, enabled_events: Sequence[str], now: int, api_ver
 
 def forwarding_endpoint(url: str, secret: str) -> WebhookEndpoint:
     """Returns an endpoint that gets every event."""
-    return WebhookEndpoint(new_body("forward_to", url, [ALL_EVENTS], now=0), secret=secret)
+    return WebhookEndpoint(new_body("forward_to", url, [ALL_EVENTS], now=0), secrets=SigningSecrets(secret))
 
 
 def updated_body(body: Json, params: Mapping[str, Any]) -> Json:

@@ -30,13 +30,14 @@ class Store:
         self.clock = clock
         # An endpoint that the API neither lists nor deletes, like that of Stripe's command line.
         self.forward_to = forward_to
+        self._first_secrets = forward_to.secrets if forward_to else None
         self._subscribers: list[EventSubscriber] = []
         self.ledger = Ledger(clock)
         self.settings = AccountSettings()
         self.clear()
 
     def clear(self) -> None:
-        """Deletes every object."""
+        """Deletes every object. The endpoint of `forward_to` gets its first secret back."""
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
@@ -45,6 +46,8 @@ class Store:
         self.events = Events("event", 10_000)
         self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100)
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
+        if self.forward_to and self._first_secrets:
+            self.forward_to.secrets = self._first_secrets
 
     def counts(self) -> dict[str, int]:
         """Returns the number of objects of each type."""
@@ -62,11 +65,15 @@ class Store:
         Changes for which Stripe has no event, such as the creation of a payment method, are only in the ledger.
         """
         self.ledger.record(request, type, record.id, customer)
-        endpoints = [endpoint for endpoint in self._webhook_endpoints() if endpoint.accepts(type)]
+        endpoints = [endpoint for endpoint in self.all_webhook_endpoints() if endpoint.accepts(type)]
         body = new_event(new_id("evt"), type, record.body, before, request, self.now(), pending_webhooks=len(endpoints))
         event = self.events.add(Event(body))
         for subscriber in self._subscribers:
             subscriber(event, endpoints)
+
+    def add_second_event(self, event: Event) -> Event:
+        """Returns a further event for the same change, to be sent to one endpoint. Subscribers are not called."""
+        return self.events.add(Event({**event.body, "id": new_id("evt"), "pending_webhooks": 1}))
 
     def subscribe(self, subscriber: EventSubscriber) -> None:
         """Calls the function with each new event and the webhook endpoints that accept it."""
@@ -74,9 +81,10 @@ class Store:
 
     def is_receiving(self, endpoint: WebhookEndpoint) -> bool:
         """Returns whether the endpoint still exists and is enabled."""
-        return endpoint.is_enabled and endpoint in self._webhook_endpoints()
+        return endpoint.is_enabled and endpoint in self.all_webhook_endpoints()
 
-    def _webhook_endpoints(self) -> list[WebhookEndpoint]:
+    def all_webhook_endpoints(self) -> list[WebhookEndpoint]:
+        """Returns the webhook endpoints of the API, and the one of `forward_to` if there is one."""
         return [*([self.forward_to] if self.forward_to else []), *self.webhook_endpoints.oldest_first()]
 
     def wallet(self, customer: str) -> list[PaymentMethod]:

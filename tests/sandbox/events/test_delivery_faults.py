@@ -47,6 +47,33 @@ async def test_duplicated_event(clock):
     assert [delivery["copy_of"] for delivery in deliveries] == [None, 1, 1]
 
 
+async def test_second_event_for_one_change(clock):
+    receiver = Receiver()
+    async with world(receiver, clock) as w:
+        await w.http.post(FAULTS, json={"kind": "second_event"})
+        made = await w.api.customer()
+        other = await w.api.customer()
+        listed = (await w.api.done("GET", "/v1/events"))["data"]
+        changes = w.sandbox.ledger.operations()
+        assert [delivery["copy_of"] for delivery in await w.deliveries()] == [None] * 3
+        assert await w.undelivered() == []
+    assert customers(receiver) == [made, made, other]
+    first, second, _ = receiver.events
+    assert second == {**first, "id": second["id"]}
+    assert second["id"] != first["id"]
+    assert [event["id"] for event in listed[1:]] == [second["id"], first["id"]]
+    assert changes == ["customer.created"] * 2
+
+
+async def test_each_of_two_events_for_one_change_has_its_own_deliveries(clock):
+    async with world(Receiver([500, 200]), clock, retry_pauses=()) as w:
+        w.sandbox.webhooks.faults.add(DeliveryFault("second_event"))
+        await w.api.customer()
+        first, second = await w.deliveries()
+        assert (first["status"], second["status"]) == ("failed", "succeeded")
+        assert [event["id"] for event in await w.undelivered()] == [first["event"]]
+
+
 async def test_copies_are_sent_at_the_same_time(clock):
     async def deliver(request) -> int:
         await both.wait()
