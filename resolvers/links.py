@@ -16,9 +16,9 @@ from resolvers.references import default_payment_method, id_of, is_deleted, obje
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
-from schema.payment_method import PaymentMethod
-from schema.setup_error import SetupError
-from schema.setup_intent import SetupIntent
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.setup_intents.setup_error import SetupError
+from schema.setup_intents.setup_intent import SetupIntent
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext

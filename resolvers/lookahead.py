@@ -8,9 +8,9 @@ from __future__ import annotations
 from resolvers.selection import Below, Selection
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
-from schema.payment_method import PaymentMethod
-from schema.setup_error import SetupError
-from schema.setup_intent import SetupIntent
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.setup_intents.setup_error import SetupError
+from schema.setup_intents.setup_intent import SetupIntent
 
 
 class CustomerSelection(Selection, of=Customer):

@@ -16,8 +16,8 @@ from schema.connection import PaymentMethodConnection
 from schema.customer import Customer
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
-from schema.payment_method import PaymentMethod
-from schema.setup_intent import SetupIntent
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.setup_intents.setup_intent import SetupIntent
 from schema.viewer import Viewer
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import strawberry
 
 from schema.open_enum import OpenEnum, open_enum
-from schema.payment_method_type import PaymentMethodType
+from schema.payment_methods.payment_method_type import PaymentMethodType
 from schema.reading import View, computed, member, reader, stripe_type
 
 if TYPE_CHECKING:
-    from schema.payment_method import PaymentMethod
+    from schema.payment_methods.payment_method import PaymentMethod
 
     class AllowRedisplay(OpenEnum): ...
 
@@ -137,7 +137,7 @@ class PageInfo(_PageView):
 @stripe_type(description="A payment method and its position in the list.")
 class PaymentMethodEdge(_EdgeView):
     cursor: str = computed(lambda edge: edge.own_cursor(), description="The position, for after and before.")
-    node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")] = member(
+    node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")] = member(
         path=(), description="The payment method."
     )
 
@@ -147,7 +147,7 @@ class PaymentMethodConnection(_PageView):
     edges: list[PaymentMethodEdge] = computed(
         lambda connection: connection.edges_of(connection.nodes), description="The payment methods with their cursors."
     )
-    nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_method")]] = member(
+    nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")]] = member(
         path=("data",), description="The payment methods."
     )
     page_info: PageInfo = computed(

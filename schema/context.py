@@ -10,9 +10,9 @@ import strawberry
 if TYPE_CHECKING:
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
-    from schema.payment_method import PaymentMethod
-    from schema.setup_error import SetupError
-    from schema.setup_intent import SetupIntent
+    from schema.payment_methods.payment_method import PaymentMethod
+    from schema.setup_intents.setup_error import SetupError
+    from schema.setup_intents.setup_intent import SetupIntent
 
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import strawberry
 
-from schema.billing_details import Address
 from schema.connection import (
     After,
     AllowRedisplayFilter,
@@ -21,7 +20,8 @@ from schema.context import Info, resolved
 from schema.hidden_fields import metadata
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.billing_details import Address
+from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import strawberry
 
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 
 
 @strawberry.enum(description="The kind of user error. Each error type has one code.")

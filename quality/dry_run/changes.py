@@ -13,7 +13,7 @@ FIELD = Change(
     release='import stripe\nstripe.PaymentMethod.Card.__annotations__["art"] = str | None\n',
     insertions=(
         Insertion(
-            "schema/card.py",
+            "schema/payment_methods/card.py",
             "    brand: CardBrand = member",
             '    art: str | None = member(description="The picture on the card. Null if not known.")\n',
         ),
@@ -50,7 +50,7 @@ from resolvers.mutations import shared_fields
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
 from schema.errors import UserError
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 
 
 @strawberry.input(description="The payment method to hide.")
@@ -321,7 +321,7 @@ _members["type"] = _members["type"] | typing.Literal["carrier_pigeon"]
 """,
     insertions=(
         Insertion(
-            "schema/payment_method_type.py",
+            "schema/payment_methods/payment_method_type.py",
             '    PaymentMethodKind("cashapp",',
             """    PaymentMethodKind(
         "carrier_pigeon", "Carrier pigeon", "A pigeon that carries money.", details.CarrierPigeon, label_member="ring"
@@ -329,7 +329,7 @@ _members["type"] = _members["type"] | typing.Literal["carrier_pigeon"]
 """,
         ),
         Insertion(
-            "schema/details.py",
+            "schema/payment_methods/details.py",
             '@stripe_type(description="A Cash App',
             """@stripe_type(description="A pigeon that carries money.")
 class CarrierPigeon(View):
@@ -361,7 +361,7 @@ async def test_it_has_its_details_and_its_label(api, stripe):
     tests=(
         "tests/sandbox/endpoints/test_payment_methods.py",
         "tests/schema/test_descriptions.py",
-        "tests/schema/test_display_label.py",
+        "tests/schema/payment_methods/test_display_label.py",
         "tests/schema/test_openapi.py",
     ),
 )

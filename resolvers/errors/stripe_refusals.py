@@ -25,7 +25,7 @@ from schema.errors import (
     NotReusableError,
     UserError,
 )
-from schema.setup_error import message_of
+from schema.setup_intents.setup_error import message_of
 from stripe_api import CardError, IdempotencyError, InvalidRequestError, StripeError
 
 logger = logging.getLogger("attache.errors")

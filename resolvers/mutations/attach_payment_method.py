@@ -31,7 +31,7 @@ from resolvers.selection import Below, Selection, memoized
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import DuplicatePaymentMethodError, UserError
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError, StripeError, StripeObject, StripeResponse
 
 

@@ -17,7 +17,7 @@ from resolvers.references import id_of, is_deleted
 from resolvers.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import IdempotencyError, InvalidRequestError, StripeObject, StripeSession
 
 _NO_METHOD = "pm_0"

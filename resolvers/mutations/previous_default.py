@@ -7,7 +7,7 @@ from resolvers.errors.exceptions import not_read_before
 from resolvers.lookahead import PaymentMethodSelection
 from resolvers.mutations.write import Write
 from resolvers.references import default_payment_method, id_of, object_of
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import IdempotencyError, StripeError, StripeResponse
 
 

@@ -14,7 +14,7 @@ from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import StripeResponse
 
 

@@ -14,7 +14,7 @@ from resolvers.mutations.write import Write, mutation
 from resolvers.queries.setup_intent import from_json
 from resolvers.selection import Below, Selection
 from schema.errors import UserError
-from schema.setup_intent import SetupIntent, SetupIntentUsage
+from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
 from stripe_api import StripeObject
 from stripe_api.form import Value
 

@@ -15,10 +15,10 @@ from resolvers.mutations import shared_fields
 from resolvers.mutations.metadata import metadata_parameter
 from resolvers.mutations.write import Write, mutation
 from resolvers.selection import Below, Selection
-from schema.card import CardBrand
 from schema.connection import AllowRedisplay
 from schema.errors import InvalidInputError, UserError
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.card import CardBrand
+from schema.payment_methods.payment_method import PaymentMethod
 from schema.scalars import JSON
 from stripe_api import StripeObject
 from stripe_api.form import Value

@@ -20,7 +20,7 @@ from schema.connection import (
     PaymentMethodConnection,
     TypeFilter,
 )
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import strawberry
 
 from resolvers import expansion
 from resolvers.lookahead import SetupIntentSelection
-from schema.setup_intent import SetupIntent
+from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import StripeObject
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import sys
 
 from strawberry.types import get_object_definition
 
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 
 if __name__ == "__main__":
     definition = get_object_definition(PaymentMethod, strict=True)

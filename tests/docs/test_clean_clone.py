@@ -104,7 +104,7 @@ class Newcomer:
         self.results = [self.http.post("/graphql", json={"query": text}).json()]
 
     def _python(self, text: str) -> None:
-        assert text.strip() in (self.folder / "schema/card.py").read_text()
+        assert text.strip() in (self.folder / "schema/payment_methods/card.py").read_text()
 
     def _drawing(self, text: str) -> None:
         for name in re.findall(r"[a-z_]+(?:\.py)?", text.partition("HTTP")[0]):

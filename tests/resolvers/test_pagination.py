@@ -12,7 +12,7 @@ from quality.harness.wallets import AMARA, DELETED
 from resolvers.errors.exceptions import FieldError
 from resolvers.pagination import PageRequest, fetch, page_request
 from schema.connection import AllowRedisplay, PageArguments
-from schema.payment_method_type import PaymentMethodType
+from schema.payment_methods.payment_method_type import PaymentMethodType
 
 PAGE = """
 query PageRequest($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $type: PaymentMethodType,

@@ -7,9 +7,9 @@ from typing import Any
 from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
 
 from schema.customer import Customer
-from schema.details import OtherPaymentMethodDetails
-from schema.payment_method import PaymentMethod
-from schema.payment_method_type import KINDS
+from schema.payment_methods.details import OtherPaymentMethodDetails
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.payment_methods.payment_method_type import KINDS
 from schema.reading import View, reading_of
 
 LEFT_OUT: dict[type[View], dict[str, str]] = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app import schema
 from quality.harness import builders
 from quality.harness.clients import Api, Recorder
-from schema.payment_method_type import KINDS
+from schema.payment_methods.payment_method_type import KINDS
 from serving.settings.settings import Settings
 
 CORE = schema._schema

@@ -10,9 +10,9 @@ import stripe
 from strawberry.types.base import StrawberryOptional, has_object_definition
 
 from schema.customer import Customer
-from schema.details import OtherPaymentMethodDetails
-from schema.payment_method import PaymentMethod
-from schema.payment_method_type import KINDS
+from schema.payment_methods.details import OtherPaymentMethodDetails
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.payment_methods.payment_method_type import KINDS
 from schema.reading import View, reading_of
 from tests.sandbox.sdk_types import _annotations
 from tests.schema.members import LEFT_OUT, WALLETS_WITHOUT_MEMBERS, covered, views_within

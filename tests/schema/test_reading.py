@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 import pytest
 
 from quality.harness import builders
-from schema.billing_details import BillingDetails
-from schema.card import Card, CardBrand, CardFunding, CheckResult
 from schema.connection import PageBounds, PaymentMethodConnection
 from schema.customer import Customer
-from schema.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, USBankAccount
-from schema.payment_method import PaymentMethod
-from schema.payment_method_type import PaymentMethodType
+from schema.payment_methods.billing_details import BillingDetails
+from schema.payment_methods.card import Card, CardBrand, CardFunding, CheckResult
+from schema.payment_methods.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, USBankAccount
+from schema.payment_methods.payment_method import PaymentMethod
+from schema.payment_methods.payment_method_type import PaymentMethodType
 from schema.reading import UnreadableValue
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import strawberry
 
-from schema.card import CardBrand, CardFunding
 from schema.hidden_fields import FINGERPRINTS_WITHIN, fingerprint
+from schema.payment_methods.card import CardBrand, CardFunding
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from schema.billing_details import BillingDetails
-from schema.card import Card
 from schema.connection import AllowRedisplay
 from schema.context import Info, resolved
-from schema.display_label import label
 from schema.hidden_fields import metadata
 from schema.node import Node
-from schema.payment_method_type import PaymentMethodDetails, PaymentMethodType, details_of
+from schema.payment_methods.billing_details import BillingDetails
+from schema.payment_methods.card import Card
+from schema.payment_methods.display_label import label
+from schema.payment_methods.payment_method_type import PaymentMethodDetails, PaymentMethodType, details_of
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import strawberry
 
-from schema import details
-from schema.card import Card
 from schema.open_enum import OpenEnum, open_enum
+from schema.payment_methods import details
+from schema.payment_methods.card import Card
 from schema.reading import View
 
 

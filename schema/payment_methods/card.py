@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import strawberry
 
-from schema.billing_details import Address
 from schema.hidden_fields import FINGERPRINTS_WITHIN, fingerprint
 from schema.open_enum import OpenEnum, open_enum
+from schema.payment_methods.billing_details import Address
 from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.display_label import label
-from schema.payment_method_type import KINDS
+from schema.payment_methods.display_label import label
+from schema.payment_methods.payment_method_type import KINDS
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

@@ -11,10 +11,10 @@ from schema.context import Info, resolved
 from schema.customer import Customer
 from schema.node import Node
 from schema.open_enum import OpenEnum, open_enum
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
-from schema.setup_error import SetupError
+from schema.setup_intents.setup_error import SetupError
 
 if TYPE_CHECKING:
 

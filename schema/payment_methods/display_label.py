@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from schema.card import CardBrand
-from schema.payment_method_type import KINDS
+from schema.payment_methods.card import CardBrand
+from schema.payment_methods.payment_method_type import KINDS
 
 _BRANDS: Mapping[CardBrand, str] = {
     CardBrand.AMEX: "American Express",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import strawberry
 
 from schema.context import Info, resolved
-from schema.payment_method import PaymentMethod
+from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import View, computed, member, stripe_type
 
 _UNKNOWN_CAUSE = "The payment method could not be set up. Try again or use another payment method."

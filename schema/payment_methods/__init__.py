@@ -1,0 +1,1 @@
+"""A payment method: its types, the details of each, and its label."""

@@ -1,0 +1,1 @@
+"""A SetupIntent, and the error of a failed setup."""
