@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from resolvers.access import NOTHING, Access
-from resolvers.batched_reads import retrieve_payment_methods
 from resolvers.cursors import Cursors
-from resolvers.dataloaders import Objects, Pages
 from resolvers.errors.exceptions import no_such_entry
-from resolvers.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.links import Links
 from resolvers.pagination import PageRequest, Wallet, page_request
+from resolvers.reads.batched_reads import retrieve_payment_methods
+from resolvers.reads.dataloaders import Objects, Pages
+from resolvers.reads.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.references import default_payment_method, id_of
 from resolvers.write_outcomes import WriteRecorder
 from schema.connection import PageArguments

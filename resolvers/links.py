@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
-from resolvers import expansion
 from resolvers.access import NOTHING
-from resolvers.batched_reads import Found
-from resolvers.dataloaders import Pending, all_settled, map_result
-from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
 from resolvers.pagination import Wallet, connection
 from resolvers.queries import customer
+from resolvers.reads import expansion
+from resolvers.reads.batched_reads import Found
+from resolvers.reads.dataloaders import Pending, all_settled, map_result
+from resolvers.reads.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable

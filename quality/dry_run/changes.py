@@ -44,11 +44,11 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import expansion
-from resolvers.lookahead import PaymentMethodSelection
 from resolvers.mutations import shared_fields
 from resolvers.mutations.write import Write, mutation
-from resolvers.selection import Below, Selection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import PaymentMethodSelection
+from resolvers.reads.selection import Below, Selection
 from schema.errors import UserError
 from schema.payment_methods.payment_method import PaymentMethod
 

@@ -18,16 +18,16 @@ from dataclasses import dataclass
 
 import strawberry
 
-from resolvers import expansion
 from resolvers.access import Access
 from resolvers.errors.exceptions import MutationRejected, forbidden, invalid_input
 from resolvers.errors.stripe_refusals import default_not_set
-from resolvers.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.mutations import duplicates, shared_fields, wallet_lock
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.write import Write, mutation
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
+from resolvers.reads.selection import Below, Selection, memoized
 from resolvers.references import default_instrument, id_of
-from resolvers.selection import Below, Selection, memoized
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import DuplicatePaymentMethodError, UserError

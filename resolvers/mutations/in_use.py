@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from resolvers.dataloaders import all_settled
 from resolvers.errors.exceptions import MutationRejected
+from resolvers.reads.dataloaders import all_settled
 from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from schema.errors import PaymentMethodInUseError
 from stripe_api import InvalidRequestError, StripeObject, StripeSession

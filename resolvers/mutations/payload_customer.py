@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
-from resolvers import expansion
 from resolvers.errors.exceptions import FieldError
-from resolvers.lookahead import CustomerSelection
 from resolvers.queries import customer
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import CustomerSelection
 from resolvers.references import id_of
 from schema.customer import Customer
 from stripe_api import StripeError

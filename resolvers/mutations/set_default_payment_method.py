@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import expansion
 from resolvers.errors.exceptions import invalid_input
-from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
 from resolvers.mutations import shared_fields
 from resolvers.mutations.payload_customer import payload_customer
 from resolvers.mutations.previous_default import previous_default, read_before
 from resolvers.mutations.write import Write, mutation
-from resolvers.selection import Below, Selection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection
+from resolvers.reads.selection import Below, Selection
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_methods.payment_method import PaymentMethod

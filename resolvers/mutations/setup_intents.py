@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers import expansion
 from resolvers.access import Access
 from resolvers.errors.exceptions import invalid_input
 from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
-from resolvers.lookahead import SetupIntentSelection
 from resolvers.mutations import shared_fields
 from resolvers.mutations.write import Write, mutation
 from resolvers.queries.setup_intent import from_json
-from resolvers.selection import Below, Selection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import SetupIntentSelection
+from resolvers.reads.selection import Below, Selection
 from schema.errors import UserError
 from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
 from stripe_api import StripeObject

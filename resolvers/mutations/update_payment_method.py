@@ -7,14 +7,14 @@ from typing import Any
 
 import strawberry
 
-from resolvers import expansion
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
-from resolvers.lookahead import PaymentMethodSelection
 from resolvers.mutations import shared_fields
 from resolvers.mutations.metadata import metadata_parameter
 from resolvers.mutations.write import Write, mutation
-from resolvers.selection import Below, Selection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import PaymentMethodSelection
+from resolvers.reads.selection import Below, Selection
 from schema.connection import AllowRedisplay
 from schema.errors import InvalidInputError, UserError
 from schema.payment_methods.card import CardBrand

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import expansion
-from resolvers.dataloaders import Pending, all_settled, map_result
 from resolvers.errors.exceptions import FieldError, bad_user_input
-from resolvers.lookahead import CustomerSelection
 from resolvers.pagination import Wallet
+from resolvers.reads import expansion
+from resolvers.reads.dataloaders import Pending, all_settled, map_result
+from resolvers.reads.lookahead import CustomerSelection
 from resolvers.references import id_of, is_deleted
 from schema.connection import PageArguments
 from schema.context import MaybeAwaitable

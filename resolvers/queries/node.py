@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers.dataloaders import all_settled
 from resolvers.errors.exceptions import bad_user_input
-from resolvers.lookahead import CustomerSelection, PaymentMethodSelection, SetupIntentSelection
 from resolvers.queries import customer, payment_method, setup_intent
+from resolvers.reads.dataloaders import all_settled
+from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection, SetupIntentSelection
 from schema.context import Info
 from schema.list_size import ListSize
 from schema.node import Node

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import expansion
-from resolvers.lookahead import ConnectionSelection, PaymentMethodSelection
 from resolvers.pagination import Wallet, connection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import ConnectionSelection, PaymentMethodSelection
 from schema.connection import (
     After,
     AllowRedisplayFilter,

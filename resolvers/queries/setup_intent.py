@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers import expansion
-from resolvers.lookahead import SetupIntentSelection
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import SetupIntentSelection
 from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import StripeObject
 

@@ -7,7 +7,7 @@ import pytest
 
 from quality.harness.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT
 from resolvers.context import RequestContext
-from resolvers.dataloaders import Objects, Pages
+from resolvers.reads.dataloaders import Objects, Pages
 from serving.telemetry.operation_record import OperationRecord
 from stripe_api import StripeSession
 from stripe_api.objects import StripeResponse

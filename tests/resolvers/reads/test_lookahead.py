@@ -4,8 +4,8 @@ import pytest
 from graphql import GraphQLObjectType, parse
 
 import app
-from resolvers.lookahead import CustomerSelection, PaymentMethodSelection
-from resolvers.selection import Below, Selection
+from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection
+from resolvers.reads.selection import Below, Selection
 
 SCHEMA = app.schema._schema
 

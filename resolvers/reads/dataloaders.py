@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 from strawberry.dataloader import DataLoader
 
 from resolvers.access import NOTHING
-from resolvers.batched_reads import Found
 from resolvers.pagination import PageRequest, Wallet, fetch
+from resolvers.reads.batched_reads import Found
 from schema.context import MaybeAwaitable
 from stripe_api import InvalidRequestError, StripeList, StripeObject
 

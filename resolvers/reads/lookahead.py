@@ -5,7 +5,7 @@ Each class is named after a type of the schema, and each attribute after one of 
 
 from __future__ import annotations
 
-from resolvers.selection import Below, Selection
+from resolvers.reads.selection import Below, Selection
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
 from schema.payment_methods.payment_method import PaymentMethod

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from resolvers.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection, SetupIntentSelection
-from resolvers.selection import memoized
+from resolvers.reads.lookahead import (
+    ConnectionSelection,
+    CustomerSelection,
+    PaymentMethodSelection,
+    SetupIntentSelection,
+)
+from resolvers.reads.selection import memoized
 
 MAX_DEPTH = 4
 """Stripe's limit for one path."""

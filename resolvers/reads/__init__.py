@@ -1,0 +1,1 @@
+"""Reads: what is selected, and the fewest REST calls that return it."""
