@@ -23,7 +23,7 @@ from resolvers.cursors import Cursors
 from resolvers.errors.graphql_errors import ResponseErrors
 from resolvers.mutation import Mutation
 from resolvers.query import Query
-from resolvers.write_outcomes import CALLERS, KeyDigest
+from resolvers.writes.write_outcomes import CALLERS, KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
 from serving.auth.admission import Admission

@@ -17,7 +17,7 @@ from execution.executor import Executor
 from execution.response_limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
-from resolvers.write_outcomes import KeyDigest, WriteRecorder
+from resolvers.writes.write_outcomes import KeyDigest, WriteRecorder
 from serving.auth.caller_limits import limit_for
 from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.auth.tokens import Caller, CallerKind

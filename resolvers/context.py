@@ -15,7 +15,7 @@ from resolvers.reads.batched_reads import retrieve_payment_methods
 from resolvers.reads.dataloaders import Objects, Pages
 from resolvers.reads.expansion import DEFAULT_PAYMENT_METHOD
 from resolvers.references import default_payment_method, id_of
-from resolvers.write_outcomes import WriteRecorder
+from resolvers.writes.write_outcomes import WriteRecorder
 from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
 from serving.auth.tokens import Caller

@@ -44,11 +44,11 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.mutations import shared_fields
-from resolvers.mutations.write import Write, mutation
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
+from resolvers.writes import shared_fields
+from resolvers.writes.write import Write, mutation
 from schema.errors import UserError
 from schema.payment_methods.payment_method import PaymentMethod
 
@@ -130,17 +130,17 @@ MUTATION = Change(
             """    "hidePaymentMethod": f'paymentMethodId: "{OWN_CARD}"',\n""",
         ),
         Insertion(
-            "tests/resolvers/mutations/test_write.py",
+            "tests/resolvers/writes/test_write.py",
             '    "setDefaultPaymentMethod": (\n        "__typename",',
             '    "hidePaymentMethod": ("__typename", f"paymentMethod {METHOD}"),\n',
         ),
         Insertion(
-            "tests/resolvers/mutations/test_write.py",
+            "tests/resolvers/writes/test_write.py",
             '    "set the default": (',
             '    "hide": ("hidePaymentMethod", {"paymentMethodId": AMARAS_DEFAULT}),\n',
         ),
         Insertion(
-            "tests/resolvers/mutations/test_input_checks.py",
+            "tests/resolvers/writes/test_input_checks.py",
             '    "setDefaultPaymentMethod.paymentMethodId": Row(',
             '    "hidePaymentMethod.idempotencyKey": same(TO_UPDATE, Sent(UPDATE), Refused("idempotencyKey")),\n',
         ),
@@ -154,8 +154,8 @@ def test_it_is_in_the_schema():
 """,
     tests=(
         "tests/resolvers/mutations/test_hide_payment_method.py",
-        "tests/resolvers/mutations/test_input_checks.py",
-        "tests/resolvers/mutations/test_write.py",
+        "tests/resolvers/writes/test_input_checks.py",
+        "tests/resolvers/writes/test_write.py",
         "tests/schema/test_descriptions.py",
         "tests/service/test_ownership.py",
         "-k=hid or every",

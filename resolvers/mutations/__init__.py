@@ -1,1 +1,1 @@
-"""The mutations, one file each: input, payload, resolver and description."""
+"""The mutations, one file each: input, payload, resolver, description. `resolvers/writes/` has their shared parts."""

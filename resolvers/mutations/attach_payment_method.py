@@ -21,13 +21,13 @@ import strawberry
 from resolvers.access import Access
 from resolvers.errors.exceptions import MutationRejected, forbidden, invalid_input
 from resolvers.errors.stripe_refusals import default_not_set
-from resolvers.mutations import duplicates, shared_fields, wallet_lock
-from resolvers.mutations.payload_customer import payload_customer
-from resolvers.mutations.write import Write, mutation
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection, memoized
 from resolvers.references import default_instrument, id_of
+from resolvers.writes import duplicates, shared_fields, wallet_lock
+from resolvers.writes.payload_customer import payload_customer
+from resolvers.writes.write import Write, mutation
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import DuplicatePaymentMethodError, UserError

@@ -5,13 +5,13 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.errors.exceptions import invalid_input
-from resolvers.mutations import shared_fields
-from resolvers.mutations.payload_customer import payload_customer
-from resolvers.mutations.previous_default import previous_default, read_before
-from resolvers.mutations.write import Write, mutation
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
+from resolvers.writes import shared_fields
+from resolvers.writes.payload_customer import payload_customer
+from resolvers.writes.previous_default import previous_default, read_before
+from resolvers.writes.write import Write, mutation
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_methods.payment_method import PaymentMethod

@@ -7,12 +7,12 @@ import strawberry
 from resolvers.access import Access
 from resolvers.errors.exceptions import invalid_input
 from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
-from resolvers.mutations import shared_fields
-from resolvers.mutations.write import Write, mutation
 from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
+from resolvers.writes import shared_fields
+from resolvers.writes.write import Write, mutation
 from schema.errors import UserError
 from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
 from stripe_api import StripeObject

@@ -9,12 +9,12 @@ import strawberry
 
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
-from resolvers.mutations import shared_fields
-from resolvers.mutations.metadata import metadata_parameter
-from resolvers.mutations.write import Write, mutation
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
+from resolvers.writes import shared_fields
+from resolvers.writes.metadata import metadata_parameter
+from resolvers.writes.write import Write, mutation
 from schema.connection import AllowRedisplay
 from schema.errors import InvalidInputError, UserError
 from schema.payment_methods.card import CardBrand

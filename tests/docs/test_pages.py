@@ -13,7 +13,7 @@ from app import schema
 from quality.harness.clients import Api
 from quality.harness.processes import ROOT
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT
-from resolvers import write_outcomes
+from resolvers.writes import write_outcomes
 from serving.settings.callers import EXAMPLE_SECRET
 from serving.settings.settings import Settings
 

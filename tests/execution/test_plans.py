@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
 @pytest.fixture(autouse=True)
 def same_keys(monkeypatch):
     """Generated idempotency keys are the same on both sides."""
-    monkeypatch.setattr("resolvers.mutations.write.secrets.token_hex", lambda _: "made-key")
+    monkeypatch.setattr("resolvers.writes.write.secrets.token_hex", lambda _: "made-key")
 
 
 class Side:

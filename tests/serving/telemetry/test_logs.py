@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from quality.harness.clients import Api, Recorder
 from quality.harness.processes import ROOT, environment, running
 from quality.harness.wallets import AMARA, JENNY, JENNYS_CARD
-from resolvers.write_outcomes import CALLERS, KeyDigest
+from resolvers.writes.write_outcomes import CALLERS, KeyDigest
 from serving.auth.development_tokens import create_token
 from serving.auth.tokens import Caller, CallerKind
 from serving.settings.settings import Settings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from resolvers.errors.exceptions import not_read_before
-from resolvers.mutations.write import Write
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.references import default_payment_method, id_of, object_of
+from resolvers.writes.write import Write
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import IdempotencyError, StripeError, StripeResponse
 

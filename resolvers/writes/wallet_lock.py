@@ -8,9 +8,9 @@ from typing import Any
 
 from resolvers.access import Access
 from resolvers.errors.exceptions import not_done, partly_done
-from resolvers.mutations.write import Write
 from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
 from resolvers.references import id_of
+from resolvers.writes.write import Write
 from serving.graphql.error_codes import ErrorCode
 from serving.redis.locks import Lease, LockLost, LockTimeout
 from serving.redis.store import StoreUnavailable

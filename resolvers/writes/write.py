@@ -20,9 +20,9 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors.exceptions import MutationRejected, WriteFailed, invalid_input
 from resolvers.errors.stripe_refusals import user_error_of
-from resolvers.mutations.input_checks import check_input
 from resolvers.reads.selection import Selection
-from resolvers.write_outcomes import Attempt
+from resolvers.writes.input_checks import check_input
+from resolvers.writes.write_outcomes import Attempt
 from schema.errors import UserError
 from stripe_api import CardError, StripeError, release_frames
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import JENNYS_CARD, MATEO
-from resolvers.write_outcomes import DIGEST_LENGTH, KeyDigest
+from resolvers.writes.write_outcomes import DIGEST_LENGTH, KeyDigest
 from sandbox import Fault
 from serving.settings.settings import Settings
 from tests.serving.telemetry.test_metrics import read
