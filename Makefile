@@ -80,7 +80,7 @@ differential: ## Compare plans with graphql-core; DIFFERENTIAL_CASES=100000 runs
 
 .PHONY: cost
 cost: ## Compare the cost of random documents with their responses; COST_EXAMPLES=3000 runs longer
-	uv run pytest tests/serving/graphql/test_cost_bound.py
+	uv run pytest tests/serving/graphql/limits/test_cost_bound.py
 
 .PHONY: format
 format: ## Format the code and apply lint's automatic fixes

@@ -30,8 +30,8 @@ from serving.auth.admission import Admission
 from serving.auth.issuer_keys import token_keys
 from serving.auth.rate_limits import RateLimits
 from serving.auth.tokens import Authenticator
-from serving.graphql.document_limits import DocumentLimits
 from serving.graphql.endpoint import GraphQLEndpoint, Steps
+from serving.graphql.limits.document_limits import DocumentLimits
 from serving.graphql.operation_request import OperationReader
 from serving.graphql.persisted_documents import create_documents
 from serving.graphql.responses import redirect_to

@@ -17,7 +17,7 @@ class ListSize:
 
     @property
     def metadata(self) -> Mapping[str, object]:
-        """The `metadata` of the Strawberry field. `serving/graphql/cost.py` reads it."""
+        """The `metadata` of the Strawberry field. `serving/graphql/limits/cost.py` reads it."""
         return {"list_size": self}
 
 

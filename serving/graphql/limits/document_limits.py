@@ -22,9 +22,9 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from serving.graphql.cost import CostMeter, TooCostly, introspection_limit
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.introspection_cost import TooMuchIntrospection
+from serving.graphql.limits.cost import CostMeter, TooCostly, introspection_limit
+from serving.graphql.limits.introspection_cost import TooMuchIntrospection
 from serving.settings.settings import Settings
 
 INTROSPECTION = ("__schema", "__type")

@@ -37,7 +37,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.introspection_cost import IntrospectionMeter, field_cost, nullable
+from serving.graphql.limits.introspection_cost import IntrospectionMeter, field_cost, nullable
 
 UNDECLARED_LIST = 10
 """Assumed entries of a list whose field declares no size."""

@@ -6,7 +6,7 @@ from graphql import GraphQLError, parse
 from quality.harness.clients import Api
 from quality.harness.hostile_documents import HOSTILE, HOSTILE_VARIABLES
 from quality.harness.wallets import AMARA, JENNY
-from serving.graphql.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
+from serving.graphql.limits.document_limits import MAX_COMPARISONS, DocumentLimits, _comparisons, _Meter
 from serving.settings.settings import Settings
 
 

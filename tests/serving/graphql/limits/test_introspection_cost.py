@@ -2,7 +2,7 @@ import pytest
 from graphql import get_introspection_query
 
 import app
-from serving.graphql.document_limits import DocumentLimits
+from serving.graphql.limits.document_limits import DocumentLimits
 
 ALL_OPTIONS = {
     "specified_by_url": True,

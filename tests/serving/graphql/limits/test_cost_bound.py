@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 import app
 from quality.harness.builders import customer, payment_method
 from serving.auth.tokens import ANONYMOUS
-from serving.graphql.cost import CostMeter, introspection_limit
 from serving.graphql.errors import RequestRejected
+from serving.graphql.limits.cost import CostMeter, introspection_limit
 from serving.graphql.operation_request import Operation
 from serving.settings.settings import Settings
 

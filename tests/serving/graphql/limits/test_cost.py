@@ -3,8 +3,8 @@ from graphql import get_introspection_query, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
 
 import app
-from serving.graphql.cost import CostMeter
-from serving.graphql.introspection_cost import TooMuchIntrospection
+from serving.graphql.limits.cost import CostMeter
+from serving.graphql.limits.introspection_cost import TooMuchIntrospection
 
 SCHEMA = app.schema._schema
 

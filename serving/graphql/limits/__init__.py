@@ -1,0 +1,1 @@
+"""Limits of operations: size, depth, cost, introspection."""
