@@ -223,7 +223,7 @@ SETTING = Change(
     name="postcard_address",
     insertions=(
         Insertion(
-            "serving/settings/limits.py",
+            "serving/settings/groups/limits.py",
             "    max_batch: int = setting(",
             """    postcard_address: str | None = setting(
         None, "Where postcards are sent.", pattern="^[a-z]+@home$", examples=["jenny@home"]

@@ -19,7 +19,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.redis.store import SharedStore
-from serving.settings.limits import RATES
+from serving.settings.groups.limits import RATES
 from serving.settings.settings import Settings
 
 

@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from serving.settings.callers import ASYMMETRIC, EXAMPLE_SECRET, SANDBOX_SECRET, SECRET_BYTES, SYMMETRIC
 from serving.settings.errors import problem
-from serving.settings.limits import RATES
+from serving.settings.groups.callers import ASYMMETRIC, EXAMPLE_SECRET, SANDBOX_SECRET, SECRET_BYTES, SYMMETRIC
+from serving.settings.groups.limits import RATES
+from serving.settings.groups.stripe import LIVE_KEYS, TEST_KEYS
 from serving.settings.no_proxy import is_exempt
-from serving.settings.stripe import LIVE_KEYS, TEST_KEYS
 
 if TYPE_CHECKING:
     from serving.settings.settings import Settings

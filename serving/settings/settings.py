@@ -9,15 +9,15 @@ from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from serving.settings import conflicts
-from serving.settings.callers import Callers
 from serving.settings.errors import SettingsError, explain, problem
-from serving.settings.features import Features
-from serving.settings.limits import Limits
-from serving.settings.proxies import Proxies
-from serving.settings.redis import Redis
-from serving.settings.server import Server
-from serving.settings.stripe import Stripe
-from serving.settings.telemetry import Telemetry
+from serving.settings.groups.callers import Callers
+from serving.settings.groups.features import Features
+from serving.settings.groups.limits import Limits
+from serving.settings.groups.proxies import Proxies
+from serving.settings.groups.redis import Redis
+from serving.settings.groups.server import Server
+from serving.settings.groups.stripe import Stripe
+from serving.settings.groups.telemetry import Telemetry
 
 
 # Pydantic takes the fields of the last group first: docs/settings.md begins with Stripe.

@@ -14,7 +14,7 @@ from quality.harness.clients import Api
 from quality.harness.processes import ROOT
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT
 from resolvers.writes import write_outcomes
-from serving.settings.callers import EXAMPLE_SECRET
+from serving.settings.groups.callers import EXAMPLE_SECRET
 from serving.settings.settings import Settings
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))

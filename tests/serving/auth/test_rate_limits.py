@@ -7,7 +7,7 @@ from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA
 from serving.auth.rate_limits import RateLimited, RateLimits, address_group
 from serving.auth.tokens import Caller, CallerKind
-from serving.settings.limits import LIVE_RATES, RATES
+from serving.settings.groups.limits import LIVE_RATES, RATES
 from serving.settings.settings import Settings
 from tests.support.graphql_http import VIEWER, post, refusal
 

@@ -20,7 +20,7 @@ from serving.auth.tokens import (
     SharedSecret,
     Unauthenticated,
 )
-from serving.settings.callers import SANDBOX_SECRET
+from serving.settings.groups.callers import SANDBOX_SECRET
 from serving.settings.settings import Settings
 from tests.support.issuer import AUDIENCE, Issuer
 

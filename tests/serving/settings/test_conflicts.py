@@ -1,7 +1,7 @@
 import pytest
 
-from serving.settings.callers import EXAMPLE_SECRET, SANDBOX_SECRET
 from serving.settings.errors import SettingsError
+from serving.settings.groups.callers import EXAMPLE_SECRET, SANDBOX_SECRET
 from serving.settings.settings import load
 
 SECRET = "s" * 32

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from serving.settings.group import setting
-from serving.settings.stripe import Stripe
+from serving.settings.groups.stripe import Stripe
 
 
 class Telemetry(Stripe):

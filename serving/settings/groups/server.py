@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from serving.settings.group import Words, setting
-from serving.settings.limits import Limits
+from serving.settings.groups.limits import Limits
 from serving.settings.no_proxy import is_loopback
 
 

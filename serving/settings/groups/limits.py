@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from serving.settings.group import setting
-from serving.settings.stripe import Stripe
+from serving.settings.groups.stripe import Stripe
 
 LIVE_RATES = {
     "rate_limit_caller": "600/minute",

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from serving.settings.group import Words, setting
-from serving.settings.stripe import Stripe
+from serving.settings.groups.stripe import Stripe
 
 SANDBOX_SECRET = "attache-sandbox-tokens-prove-nothing"
 """Signs development tokens. It is accepted only with the embedded sandbox."""

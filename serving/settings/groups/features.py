@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from serving.settings.group import setting
-from serving.settings.stripe import Stripe
+from serving.settings.groups.stripe import Stripe
 
 
 class Features(Stripe):
