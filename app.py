@@ -57,7 +57,7 @@ from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
 from serving.telemetry.operation_log_lines import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.version import VERSION
-from stripe_api.failure_reasons import ORIGINS
+from stripe_api.failures.failure_reasons import ORIGINS
 from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
 

@@ -22,7 +22,7 @@ from stripe_api.errors import (
     PermissionDenied,
     StripeError,
 )
-from stripe_api.failure_reasons import EXPLANATIONS
+from stripe_api.failures.failure_reasons import EXPLANATIONS
 
 Check = Callable[[], Awaitable[object]]
 """Makes a request. Raises CheckFailed, or an error that `_problem` explains."""

@@ -17,10 +17,10 @@ from stripe_api.errors import (
     StripeError,
     TooManyCalls,
 )
+from stripe_api.failures.tracebacks import release_frames
 from stripe_api.ids import is_id, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
 from stripe_api.session import StripeSession
-from stripe_api.tracebacks import release_frames
 
 __all__ = [
     "APIConnectionError",

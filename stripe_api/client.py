@@ -13,7 +13,7 @@ import httpx
 from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.errors import APIConnectionError, StripeError
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.guard import MIN_TIMEOUT, UpstreamGuard

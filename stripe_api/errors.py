@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, Self
 
-from stripe_api.failure_reasons import Reason
-from stripe_api.redaction import masked_message, masked_parameter
-from stripe_api.unusable_body import UnusableBody
+from stripe_api.failures.failure_reasons import Reason
+from stripe_api.failures.redaction import masked_message, masked_parameter
+from stripe_api.failures.unusable_body import UnusableBody
 
 TIMEOUTS = (Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT, Reason.DEADLINE)
 """The reasons that are timeouts."""

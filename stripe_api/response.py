@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import msgspec
 
-from stripe_api.error_response import error_from_response, is_replayed
 from stripe_api.errors import APIError
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.error_response import error_from_response, is_replayed
+from stripe_api.failures.failure_reasons import Reason
+from stripe_api.failures.unusable_body import UnusableBody
 from stripe_api.objects import StripeResponse
-from stripe_api.unusable_body import UnusableBody
 
 MAX_ERROR_BYTES = 256 * 1024
 """Maximum size of an error's body. A longer body is a proxy's page, of which only the status matters."""

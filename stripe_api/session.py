@@ -17,12 +17,12 @@ from stripe_api.endpoints.payment_methods import PaymentMethods
 from stripe_api.endpoints.setup_intents import SetupIntents
 from stripe_api.endpoints.subscriptions import Subscriptions
 from stripe_api.errors import APIError, NotSent, StripeError, TooManyCalls
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
+from stripe_api.failures.tracebacks import release_frames
 from stripe_api.ids import check_ids
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency
-from stripe_api.tracebacks import release_frames
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient

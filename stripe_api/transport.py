@@ -13,7 +13,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from stripe_api.errors import TIMEOUTS, APIConnectionError
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 
 KEEPALIVE_SECONDS = 60.0
 

@@ -11,7 +11,7 @@ import math
 from enum import Enum
 
 from stripe_api.errors import CircuitOpen
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 
 logger = logging.getLogger("attache.stripe")
 

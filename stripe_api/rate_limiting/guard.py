@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TypeGuard
 
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.loop_monitor import LoopMonitor
 from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Slot

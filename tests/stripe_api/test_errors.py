@@ -15,7 +15,7 @@ from stripe_api.errors import (
     StripeError,
     TooManyCalls,
 )
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 
 ERRORS = [
     CardError("Declined.", code="card_declined", decline_code="insufficient_funds", request_id="req_1"),

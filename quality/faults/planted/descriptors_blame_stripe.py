@@ -5,6 +5,6 @@ from __future__ import annotations
 import errno
 
 from stripe_api import transport
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 
 transport._ERRNO[errno.EMFILE] = Reason.CONNECTION_FAILED

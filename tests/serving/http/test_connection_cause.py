@@ -13,7 +13,7 @@ import pytest
 
 from serving.auth.issuer_keys import FetchFailed, fetch_json
 from serving.http.connection_cause import ADVICE, connection_cause
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 
 
 def chained(*errors: BaseException) -> BaseException:

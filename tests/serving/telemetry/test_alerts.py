@@ -8,7 +8,7 @@ import pytest
 
 from quality.harness.processes import ROOT
 from serving.telemetry.metric_definitions import METRICS, table
-from stripe_api import failure_reasons
+from stripe_api.failures import failure_reasons
 from tests.support.promtool import promtool
 
 ALERTS = ROOT / "docker" / "prometheus" / "alerts.yml"

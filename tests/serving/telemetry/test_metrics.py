@@ -21,7 +21,7 @@ from serving.settings.settings import Settings
 from serving.telemetry.metric_definitions import METRICS
 from serving.telemetry.metrics import Metrics
 from serving.telemetry.operation_metrics import MAX_NAMES, MAX_NAMES_OF_CALLER
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 from tests.support.promtool import promtool
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"

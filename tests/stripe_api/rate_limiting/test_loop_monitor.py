@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from stripe_api.errors import APIConnectionError
-from stripe_api.failure_reasons import Reason
+from stripe_api.failures.failure_reasons import Reason
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.rate_limiting.waiting_queue import Urgency

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_api.error_response import error_from_response
-from stripe_api.redaction import _SHAPES, MASK, masked_message, masked_parameter
+from stripe_api.failures.error_response import error_from_response
+from stripe_api.failures.redaction import _SHAPES, MASK, masked_message, masked_parameter
 
 PERSONAL = ("Jenny Rosen", "jenny.rosen@example.com", "+49 30 1234567", "4242424242424242", "DE89370400440532013000")
 

@@ -13,7 +13,7 @@ import trustme
 
 from stripe_api import StripeClient, StripeError
 from stripe_api.errors import CallerLimitReached, CircuitOpen, Overloaded, TooManyCalls
-from stripe_api.failure_reasons import EXPLANATIONS, ORIGINS, Reason, table
+from stripe_api.failures.failure_reasons import EXPLANATIONS, ORIGINS, Reason, table
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
 from stripe_api.rate_limiting.guard import UpstreamGuard
