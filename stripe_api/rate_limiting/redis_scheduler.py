@@ -140,7 +140,7 @@ class RedisScheduler(Scheduler):
         if self._is_alone:
             self._is_alone = False
             self._settled_at = now + SETTLING
-        self.replicas, self.busy_replicas = taken.replicas, taken.busy
+        self.replicas, self._expected_wait.busy_replicas = taken.replicas, taken.busy
         self._share(self.replicas if now < self._settled_at else 1)
         return taken.results
 

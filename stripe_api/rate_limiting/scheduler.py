@@ -14,6 +14,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from stripe_api.errors import NotSent, Overloaded
+from stripe_api.rate_limiting.expected_wait import ExpectedWait
+from stripe_api.rate_limiting.load_shedding import LoadShedding
 from stripe_api.rate_limiting.rate_limit import WINDOW, RateLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency, Waiter, WaitingQueue
 
@@ -22,9 +24,6 @@ ALL = "all"
 
 STEP = 0.05
 """Maximum seconds between two checks of the queue, because pauses end and limits recover without an event."""
-
-MAX_RETRY_AFTER = 10
-"""Maximum seconds that a rejected client is asked to wait, unless Stripe itself asks for more."""
 
 
 class Slot:
@@ -59,8 +58,7 @@ class Scheduler:
     """Grants slots to the calls of this process. Use it on one event loop.
 
     `per_second` limits the calls that reach Stripe within one second, `per_endpoint` those to one endpoint, and
-    `concurrent` the calls in flight. None is no limit. At most `max_waiting` calls wait, and only if their expected
-    wait is at most `max_wait` seconds. For reads both limits are halved, to leave room for writes.
+    `concurrent` the calls in flight. None is no limit. LoadShedding describes `max_waiting` and `max_wait`.
     """
 
     def __init__(
@@ -74,18 +72,16 @@ class Scheduler:
     ) -> None:
         self._per_endpoint = per_endpoint
         self._concurrent = math.inf if concurrent is None else concurrent
-        self._max_waiting = max_waiting
         self._max_wait = max_wait
-        self._response_time = 0.1
-        self._urgent_fraction = 0.0
         self._number = itertools.count()
         self._released: deque[tuple[float, Slot]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self.all = RateLimit(ALL, per_second)
         self._queue = WaitingQueue(self.all)
+        self._expected_wait = ExpectedWait(self.all, self._concurrent)
+        self._load_shedding = LoadShedding(self.all, self._expected_wait, max_waiting=max_waiting, max_wait=max_wait)
         self.endpoints: dict[str, RateLimit] = {}
         self.replicas = 1
-        self.busy_replicas = 1
         self.in_flight = 0
         self.counts = Counts()
 
@@ -108,12 +104,13 @@ class Scheduler:
         loop = asyncio.get_running_loop()
         began = loop.time()
         limit = self.endpoints[endpoint]
-        until = self._wait_until(limit, urgency, began, deadline)
+        if not self._load_shedding.may_wait(limit, urgency, began, deadline):
+            raise self._shed(limit, urgency, began)
         waiter = Waiter(limit, urgency, next(self._number), began)
         self._queue.add(waiter)
         self._catch_up(began)
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(self._load_shedding.wait_until(urgency, began, deadline)):
                 return await waiter.slot
         except BaseException as error:
             self._abandon(waiter)
@@ -136,39 +133,6 @@ class Scheduler:
                 # One error for each call, because a traceback references the frames of one call.
                 waiter.slot.set_exception(type(error)(error.retry_after))
 
-    def expected_wait(self, limit: RateLimit, urgency: Urgency, now: float) -> float:
-        """Expected seconds until a new call gets a slot, from the calls before it and their recent rate."""
-        return max(self._expected_waits(limit, urgency, now).values())
-
-    def _expected_waits(self, limit: RateLimit, urgency: Urgency, now: float) -> dict[str, float]:
-        """The expected wait for each limit, by the name of its setting."""
-        window = WINDOW + self._response_time
-        return {
-            "STRIPE_CALLS_PER_SECOND": self._expected_wait(self.all, urgency, now, window),
-            "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT": self._expected_wait(limit, urgency, now, window),
-            "STRIPE_MAX_CONNECTIONS": sum(self.all.waiting[: urgency + 1]) / self._concurrent * self._response_time,
-        }
-
-    def _reached_setting(self, limit: RateLimit, urgency: Urgency, now: float) -> str:
-        """The name of the setting for which the call would wait longest."""
-        is_full = {
-            "STRIPE_CALLS_PER_SECOND": not self.all.has_room(now),
-            "STRIPE_CALLS_PER_SECOND_PER_ENDPOINT": not limit.has_room(now),
-            "STRIPE_MAX_CONNECTIONS": self.in_flight >= self._concurrent,
-        }
-        waits = self._expected_waits(limit, urgency, now)
-        return max(waits, key=lambda setting: (waits[setting], is_full[setting]))
-
-    def _expected_wait(self, limit: RateLimit, urgency: Urgency, now: float, window: float) -> float:
-        slots = limit.slots(now)
-        paused = max(0.0, limit.paused_until - now)
-        if slots == math.inf:
-            return paused
-        before = sum(limit.waiting[: urgency + 1]) - (0 if paused else max(0, slots - limit.taken))
-        if urgency is Urgency.READ:
-            slots *= 1 - 0.98 * self._urgent_fraction
-        return paused + max(0, before) / slots * self.busy_replicas * window
-
     async def aclose(self) -> None:
         """Cancel the timer."""
         if self._timer is not None:
@@ -188,7 +152,7 @@ class Scheduler:
 
     def _release(self, slot: Slot, now: float) -> None:
         self.in_flight -= 1
-        self._response_time += 0.1 * (now - slot.granted_at - self._response_time)
+        self._expected_wait.observe_response_time(now - slot.granted_at)
         self._released.append((now + WINDOW, slot))
         if self._queue:
             self._catch_up(now)
@@ -203,26 +167,10 @@ class Scheduler:
         self.all.taken -= 1
         slot.limit.taken -= 1
 
-    # --- Waiting calls ----------------------------------------------------------------------------------------------
-
-    def _wait_until(self, limit: RateLimit, urgency: Urgency, now: float, deadline: float | None) -> float | None:
-        """The end of the wait. It is later than expected, because more urgent calls may overtake. Raises Overloaded."""
-        if urgency is Urgency.FINISHING:
-            return deadline
-        share = 0.5 if urgency is Urgency.READ else 1.0
-        longest = self._max_wait * share
-        if deadline is not None:
-            longest = min(longest, deadline - now)
-        if sum(self.all.waiting) >= self._max_waiting * share or self.expected_wait(limit, urgency, now) > longest:
-            raise self._shed(limit, urgency, now)
-        until = now + 2 * self._max_wait
-        return until if deadline is None else min(until, deadline)
-
     def _shed(self, limit: RateLimit, urgency: Urgency, now: float) -> Overloaded:
         self.counts.shed[urgency.name.lower()] += 1
-        paused = max(self.all.paused_until, limit.paused_until) - now
-        seconds = max(paused, min(self.expected_wait(limit, urgency, now), MAX_RETRY_AFTER))
-        return Overloaded(max(1, math.ceil(seconds)), setting=self._reached_setting(limit, urgency, now))
+        connections_in_use = self.in_flight >= self._concurrent
+        return self._load_shedding.error(limit, urgency, now, connections_in_use=connections_in_use)
 
     def _abandon(self, waiter: Waiter) -> None:
         """Remove a call that does not wait any more. Its slot may have been granted in the meantime."""
@@ -246,8 +194,7 @@ class Scheduler:
             self._resolve(waiter, self._grant(waiter.limit, now))
 
     def _resolve(self, waiter: Waiter, slot: Slot) -> None:
-        # The recent fraction of calls that overtake reads: new reads have to expect the same.
-        self._urgent_fraction += 0.05 * ((waiter.urgency is not Urgency.READ) - self._urgent_fraction)
+        self._expected_wait.observe_grant(waiter.urgency)
         waiter.slot.set_result(slot)
 
     def _next(self, now: float) -> Waiter | None:
