@@ -60,6 +60,7 @@ from serving.version import VERSION
 from stripe_api.failures.failure_reasons import ORIGINS
 from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
+from stripe_api.read_cache.own_writes import OwnWrites
 
 if TYPE_CHECKING:
     from serving.telemetry.traces import Traces
@@ -87,7 +88,9 @@ class Service:
         self.sandbox: ASGIApp | None = _sandbox(settings) if settings.uses_sandbox else None
         self.shared = shared_store(settings)
         self.guard = upstream.create_guard(settings, self.shared)
-        self.stripe = upstream.create_client(settings, transport, self.sandbox, self.guard)
+        self.read_cache = upstream.create_read_cache(settings, transport)
+        self.own_writes = OwnWrites(self.read_cache) if self.read_cache is not None else None
+        self.stripe = upstream.create_client(settings, transport, self.sandbox, self.guard, self.own_writes)
         self.keys = token_keys(settings)
         self.rates = RateLimits(settings, self.shared)
         self.admission = Admission(settings, Authenticator(settings, self.keys), self.rates)
@@ -171,6 +174,7 @@ class Service:
             cursors=Cursors(secret),
             key_digest=KeyDigest(secret),
             rates=self.rates,
+            read_cache=self.read_cache,
         )
 
     def _metrics(self) -> Metrics:
@@ -197,6 +201,10 @@ class Service:
     async def aclose(self) -> None:
         """Close all connections, write the counts of repeated events, and send the remaining traces."""
         await self.stripe.aclose()
+        if self.own_writes is not None:
+            await self.own_writes.aclose()
+        if self.read_cache is not None:
+            await self.read_cache.aclose()
         self.log.flush()
         self.response_errors.flush()
         if self.traces is not None:

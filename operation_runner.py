@@ -31,6 +31,7 @@ from serving.telemetry.operation_record import OperationRecord
 from stripe_api import StripeClient, StripeSession
 from stripe_api.errors import CallerLimitReached
 from stripe_api.rate_limiting.caller_limit import CallerLimit, ConcurrentCalls
+from stripe_api.read_cache.cache import OperationCache, ReadCache
 
 TOOK_TOO_LONG = "The operation took too long (OPERATION_DEADLINE)."
 
@@ -50,6 +51,7 @@ class Parts:
     cursors: Cursors
     key_digest: KeyDigest
     rates: RateLimits
+    read_cache: ReadCache | None = None
 
 
 class OperationRunner:
@@ -65,7 +67,12 @@ class OperationRunner:
         """Execute the document of an operation. Raises RequestRejected."""
         remaining = self._settings.operation_deadline - record.admission_seconds
         deadline = asyncio.get_running_loop().time() + remaining
-        stripe = self._parts.stripe.session(deadline=deadline, on_call=record.add_call, limit=self._limit_of(caller))
+        stripe = self._parts.stripe.session(
+            deadline=deadline,
+            on_call=record.add_call,
+            limit=self._limit_of(caller),
+            cache=self._cache(operation, caller, record),
+        )
         result = await self._execute(operation, caller, stripe, record)
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in record.sent_calls]
@@ -109,6 +116,12 @@ class OperationRunner:
         cards = CardAttempts(self._parts.rates, caller)
         parts = self._parts
         return RequestContext(caller, stripe, parts.locks, parts.cursors, cards, hidden=hidden, writes=writes)
+
+    def _cache(self, operation: Operation, caller: Caller, record: OperationRecord) -> OperationCache | None:
+        cache = self._parts.read_cache
+        if cache is None:
+            return None
+        return OperationCache(cache, caller.customer_id, operation.must_be_fresh, record.add_cached_read)
 
     def _limit_of(self, caller: Caller) -> CallerLimit | None:
         """The caller's limit of REST calls; None for no limit."""

@@ -14,6 +14,9 @@ from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.rate_limiting.redis_scheduler import RedisScheduler
 from stripe_api.rate_limiting.scheduler import Scheduler
+from stripe_api.read_cache.cache import ReadCache
+from stripe_api.read_cache.in_process import InProcessStorage
+from stripe_api.read_cache.own_writes import OwnWrites
 from stripe_api.transport import PooledTransport
 
 SANDBOX_KEY = "sk_test_sandbox"
@@ -47,8 +50,20 @@ def create_guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard
     return UpstreamGuard(scheduler, breaker)
 
 
+def create_read_cache(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> ReadCache | None:
+    """The read cache; None if it is off. By default it is off over another transport, from which no events come."""
+    seconds = settings.cached_seconds
+    if not seconds or (transport is not None and settings.read_cache_seconds is None):
+        return None
+    return ReadCache(InProcessStorage(settings.read_cache_bytes), seconds=seconds)
+
+
 def create_client(
-    settings: Settings, transport: httpx.AsyncBaseTransport | None, sandbox: ASGIApp | None, guard: UpstreamGuard
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None,
+    sandbox: ASGIApp | None,
+    guard: UpstreamGuard,
+    own_writes: OwnWrites | None = None,
 ) -> StripeClient:
     """The client for Stripe or the sandbox, over `transport` if it is given."""
     return StripeClient(
@@ -59,6 +74,7 @@ def create_client(
         try_timeout=settings.stripe_timeout,
         max_calls=settings.max_calls,
         guard=guard,
+        own_writes=own_writes,
     )
 
 

@@ -18,6 +18,8 @@ from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.guard import MIN_TIMEOUT, UpstreamGuard
 from stripe_api.rate_limiting.waiting_queue import Urgency
+from stripe_api.read_cache.cache import OperationCache
+from stripe_api.read_cache.own_writes import OwnWrites
 from stripe_api.response import parse_response, read_body
 from stripe_api.retries import delay_before_retry
 from stripe_api.session import StripeSession
@@ -32,7 +34,8 @@ class StripeClient:
     """The transport, the key and the retry rules that all operations share.
 
     Times are in seconds. `try_timeout` applies to one attempt, `connect_timeout` to opening a connection.
-    `max_calls` is the maximum number of calls of one operation; retries are not counted.
+    `max_calls` is the maximum number of calls of one operation; retries are not counted. `own_writes` observes all
+    writes.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class StripeClient:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry_delay: Callable[[int], float] = delay_before_retry,
         guard: UpstreamGuard | None = None,
+        own_writes: OwnWrites | None = None,
     ) -> None:
         self._transport = transport
+        self.own_writes = own_writes
         self.guard = guard or UpstreamGuard()
         self._base_url = base_url.rstrip("/")
         self._try_timeout = try_timeout
@@ -69,10 +74,15 @@ class StripeClient:
         }
 
     def session(
-        self, *, deadline: float | None = None, on_call: OnCall | None = None, limit: CallerLimit | None = None
+        self,
+        *,
+        deadline: float | None = None,
+        on_call: OnCall | None = None,
+        limit: CallerLimit | None = None,
+        cache: OperationCache | None = None,
     ) -> StripeSession:
         """Stripe for one operation. `deadline` is a time of the running event loop's clock."""
-        return StripeSession(self, deadline, on_call, limit)
+        return StripeSession(self, deadline, on_call, limit, cache)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -67,6 +67,17 @@ class StripeResponse(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.body)} bytes>"
 
+    def unread(self) -> StripeResponse:
+        """The same response. What is read from it later is not kept in the original."""
+        copy = object.__new__(StripeResponse)
+        copy.body = self.body
+        copy.replayed = self.replayed
+        copy.request_id = self.request_id
+        copy.tries = self.tries
+        copy._members = self._members.copy()
+        copy._decode_leniently = self._decode_leniently
+        return copy
+
     def _read(self, value: msgspec.Raw) -> Any:
         try:
             return msgspec.json.decode(value)

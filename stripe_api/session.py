@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,18 +24,30 @@ from stripe_api.ids import check_ids
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency
+from stripe_api.read_cache.cache import OperationCache
+from stripe_api.read_cache.own_writes import Write
+from stripe_api.read_cache.reads import cacheable_read
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient
 
 
 class StripeSession:
-    """The endpoints of Stripe for one operation. `calls` has the record of each call, in the order of their start."""
+    """The endpoints of Stripe for one operation. `calls` has the record of each call, in the order of their start.
+
+    Reads may be answered by `cache`, without a call, until the operation begins to write.
+    """
 
     def __init__(
-        self, client: StripeClient, deadline: float | None, on_call: OnCall | None, limit: CallerLimit | None
+        self,
+        client: StripeClient,
+        deadline: float | None,
+        on_call: OnCall | None,
+        limit: CallerLimit | None,
+        cache: OperationCache | None = None,
     ) -> None:
         self._client = client
+        self._cache = cache
         self._limit = limit
         self._on_call = on_call
         self._urgency = Urgency.READ
@@ -87,6 +100,24 @@ class StripeSession:
         idempotency_key: str | None = None,
     ) -> StripeResponse:
         check_ids(ids, params)
+        call = partial(self._call, method, path, ids, params, idempotency_key)
+        cache, writes = self._cache, self._client.own_writes
+        if method == "POST" and writes is not None:
+            return await writes.send(Write(path, ids, params, cache.wallet if cache is not None else None), call)
+        # A mutation never decides by what was cached before it, nor returns it.
+        if cache is None or self._urgency is not Urgency.READ:
+            return await call()
+        read = cacheable_read(path, ids, params)
+        return await (call() if read is None else cache.cache.read(read, call, cache, self._call_deadline()))
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        ids: Mapping[str, str],
+        params: Mapping[str, form.Value | None],
+        idempotency_key: str | None,
+    ) -> StripeResponse:
         write = method == "POST"
         call = self._start_call(f"{method} {path}", write=write)
         try:

@@ -41,7 +41,8 @@ def plans_from_the_start():
 
 @pytest.fixture(scope="session")
 def default_settings():
-    return Settings()
+    """Without the read cache, so that tests count all REST calls."""
+    return Settings(read_cache_seconds=0)
 
 
 @pytest.fixture

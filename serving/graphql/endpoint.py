@@ -33,7 +33,7 @@ from serving.auth.caller_limits import CallerSlots
 from serving.auth.tokens import Caller
 from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, preferred
 from serving.graphql.errors import RequestRejected, rejection, response_too_large
-from serving.graphql.operation_request import ALLOW, Operation, OperationReader, parse
+from serving.graphql.operation_request import ALLOW, Operation, OperationReader, must_be_fresh, parse
 from serving.graphql.persisted_documents import PersistedDocuments
 from serving.graphql.responses import OFFERED, encode_rejection, encode_result, json_response, rejection_status
 from serving.http.concurrency_limit import ConcurrencyLimit
@@ -119,7 +119,7 @@ class GraphQLEndpoint:
         with self._steps.concurrency.slot():
             if isinstance(members, list):
                 return json_response(await self._batch(request, members, caller, record), media_type)
-            operation = parse(members, queries_only=request.method != "POST")
+            operation = parse(members, queries_only=request.method != "POST", must_be_fresh=must_be_fresh(request))
             return json_response(await self._result(operation, caller, record), media_type)
 
     async def _result(
@@ -156,14 +156,17 @@ class GraphQLEndpoint:
         for index, members in enumerate(operations):
             record = self._steps.start_record(request.headers) if index else first
             record.admit(caller.kind.value, caller.identity, admission_seconds)
-            results.append(await self._entry(members, caller, record, sent_bytes=sum(map(len, results))))
+            results.append(await self._entry(members, caller, record, request, sent_bytes=sum(map(len, results))))
         return results
 
-    async def _entry(self, members: Any, caller: Caller, record: OperationRecord, *, sent_bytes: int) -> msgspec.Raw:
+    async def _entry(
+        self, members: Any, caller: Caller, record: OperationRecord, request: Request, *, sent_bytes: int
+    ) -> msgspec.Raw:
         try:
             if not isinstance(members, dict):
                 raise rejection("Send each operation of a list as a JSON object with a member named query.")
-            return await self._result(parse(members), caller, record, sent_bytes=sent_bytes)
+            operation = parse(members, must_be_fresh=must_be_fresh(request))
+            return await self._result(operation, caller, record, sent_bytes=sent_bytes)
         except RequestRejected as rejected:
             record.reject(rejected.errors, rejected.reason, 200)
             return encode_rejection(rejected)

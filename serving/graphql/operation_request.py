@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,8 @@ class Operation:
     document_id: str | None = None
     sha256: str | None = None
     queries_only: bool = False
+    must_be_fresh: bool = False
+    """Whether the request asks for data that was not read before it, by `Cache-Control: no-cache`."""
 
 
 class OperationReader:
@@ -78,7 +81,13 @@ def from_query_string(request: Request) -> dict[str, Any]:
     return members
 
 
-def parse(members: Any, *, queries_only: bool = False) -> Operation:
+def must_be_fresh(request: Request) -> bool:
+    """Whether the request has `Cache-Control: no-cache`."""
+    directives = request.headers.get("cache-control")
+    return directives is not None and "no-cache" in re.split(r"[\s,]+", directives.lower())
+
+
+def parse(members: Any, *, queries_only: bool = False, must_be_fresh: bool = False) -> Operation:
     """The operation with these members. Raises RequestRejected if one has the wrong type, or no document is given."""
     query = _text(members, "query")
     extensions = _object(members, "extensions")
@@ -94,6 +103,7 @@ def parse(members: Any, *, queries_only: bool = False) -> Operation:
         document_id,
         _sha256(persisted) if persisted is not None else None,
         queries_only,
+        must_be_fresh,
     )
 
 

@@ -13,6 +13,7 @@ from serving.settings.errors import SettingsError, explain, problem
 from serving.settings.groups.callers import Callers
 from serving.settings.groups.features import Features
 from serving.settings.groups.limits import Limits
+from serving.settings.groups.live_wallets import LiveWallets
 from serving.settings.groups.proxies import Proxies
 from serving.settings.groups.redis import Redis
 from serving.settings.groups.server import Server
@@ -21,7 +22,7 @@ from serving.settings.groups.telemetry import Telemetry
 
 
 # Pydantic takes the fields of the last group first: docs/settings.md begins with Stripe.
-class Settings(Proxies, Telemetry, Redis, Server, Limits, Features, Callers, Stripe):
+class Settings(Proxies, Telemetry, Redis, Server, Limits, Features, LiveWallets, Callers, Stripe):
     """All settings. To add one, add a field to a group."""
 
     model_config = SettingsConfigDict(defer_build=False)

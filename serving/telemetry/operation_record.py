@@ -70,6 +70,14 @@ class StripeCall(Protocol):
         """Facts about the body of a success that can't be used."""
 
 
+class ReadSource(Protocol):
+    """Where the response to a read came from, if the read made no call to Stripe: `hit` or `joined`."""
+
+    @property
+    def value(self) -> str:
+        """`hit` for the read cache, `joined` for a call of another operation."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteRecord:
     """The record of one mutation field. `outcome` is DONE, NOT_DONE, PARTIAL or UNKNOWN.
@@ -103,18 +111,21 @@ class OperationRecord:
     disconnected before its request was complete). `reasons` are the reasons of a failure or refusal, the most important
     one first. `status` is the HTTP status. `started` is a time of time.perf_counter. `admission_seconds` is the time
     that admission took. It counts towards the operation's deadline. `identity` distinguishes callers. Observers
-    may pass on a keyed digest of it only.
+    may pass on a keyed digest of it only. `cache_hits` is the number of reads answered from the read cache, and
+    `joined_reads` of those that shared another operation's call: neither is one of the `calls`.
     """
 
     __slots__ = (
         "_ended",
         "_observers",
         "admission_seconds",
+        "cache_hits",
         "caller",
         "calls",
         "codes",
         "document",
         "identity",
+        "joined_reads",
         "kind",
         "name",
         "outcome",
@@ -143,6 +154,8 @@ class OperationRecord:
         self.reasons: Sequence[str] = ()
         self.status = 200
         self.calls: list[StripeCall] = []
+        self.cache_hits = 0
+        self.joined_reads = 0
         self.writes: list[WriteRecord] = []
         self.span: Any = None
         self.trace_id = _trace_id(headers)
@@ -189,6 +202,13 @@ class OperationRecord:
         self.calls.append(call)
         for observer in self._observers:
             observer.call_ended(self, call)
+
+    def add_cached_read(self, source: ReadSource) -> None:
+        """Record a read without a call to Stripe."""
+        if source.value == "hit":
+            self.cache_hits += 1
+        else:
+            self.joined_reads += 1
 
     def add_write(self, write: WriteRecord) -> None:
         """Record a mutation field that has ended."""

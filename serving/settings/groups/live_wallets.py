@@ -1,0 +1,36 @@
+"""Settings of live wallets: the read cache, and the events that keep it up to date."""
+
+from __future__ import annotations
+
+from serving.settings.group import setting
+from serving.settings.groups.stripe import Stripe
+
+READ_CACHE_SECONDS = 600.0
+"""The staleness bound where events come in."""
+
+
+class LiveWallets(Stripe):
+    """How the service learns of changes of wallets, and what it keeps of them."""
+
+    read_cache_seconds: float | None = setting(
+        None,
+        "Greatest age of a cached read of a wallet, in seconds, for changes that no event reports; 0 turns the read "
+        "cache off. When unset: 600 if events come in, otherwise 0.",
+        ge=0,
+        le=3600,
+    )
+    read_cache_bytes: int = setting(
+        64 * 1024 * 1024, "Most memory of the read cache in one process, in bytes.", ge=1024 * 1024, le=2**40
+    )
+
+    @property
+    def receives_events(self) -> bool:
+        """Whether Stripe's events come in."""
+        return False
+
+    @property
+    def cached_seconds(self) -> float:
+        """The greatest age of a cached read; 0 without a read cache."""
+        if self.read_cache_seconds is not None:
+            return self.read_cache_seconds
+        return READ_CACHE_SECONDS if self.receives_events else 0.0

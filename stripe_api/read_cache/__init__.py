@@ -1,0 +1,1 @@
+"""The read cache: Stripe's responses to reads of wallets, valid until the wallet changes."""

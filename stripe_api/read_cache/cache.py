@@ -1,0 +1,165 @@
+"""The read cache: looks up responses, stores them, and evicts those of wallets that changed."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from stripe_api.objects import StripeResponse
+from stripe_api.read_cache.contents import contents_of
+from stripe_api.read_cache.counts import Counts
+from stripe_api.read_cache.flights import Fetch, Flights
+from stripe_api.read_cache.reads import Read
+from stripe_api.read_cache.storage import CacheUnavailable, Lookup, Storage
+
+OWN_WRITE = "own_write"
+"""The cause of the evictions by this service's own writes. Events have other causes."""
+
+REPEAT_SECONDS = 0.5
+"""Seconds between two attempts to renew generations after the storage was unavailable."""
+
+
+class ReadSource(enum.Enum):
+    """Where a response came from, if the read made no call to Stripe."""
+
+    HIT = "hit"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationCache:
+    """How one operation uses the cache.
+
+    `wallet` is the only wallet that its caller can access, if any. `must_be_fresh`: it never gets a cached response,
+    but what it reads is stored. `on_read` receives the source of each
+    read that made no call to Stripe.
+    """
+
+    cache: ReadCache
+    wallet: str | None
+    must_be_fresh: bool
+    on_read: Callable[[ReadSource], None]
+
+
+class ReadCache:
+    """Cached reads of wallets. `seconds` is the staleness bound: the greatest age of a response that is returned."""
+
+    def __init__(self, storage: Storage, *, seconds: float) -> None:
+        self._storage = storage
+        self._seconds = seconds
+        self._bound = seconds
+        self._flights = Flights()
+        self._unrenewed: set[tuple[Collection[str], Collection[str]]] = set()
+        self._repeating: asyncio.Task[None] | None = None
+        self.counts = Counts()
+
+    @property
+    def bytes(self) -> int:
+        """The size of what this process keeps."""
+        return self._storage.bytes
+
+    @property
+    def bound(self) -> float:
+        """The staleness bound that applies now, in seconds."""
+        return self._bound
+
+    def set_bound(self, seconds: float) -> None:
+        """Set the staleness bound, at most to the configured one."""
+        self._bound = min(seconds, self._seconds)
+
+    async def evict(self, wallets: Collection[str], cause: str) -> None:
+        """Make all responses with data of these wallets invalid. Raises CacheUnavailable. It can be repeated."""
+        self.counts.evictions[cause] += len(await self._storage.renew(wallets, ()))
+
+    async def wallets_of(self, payment_method: str) -> Collection[str]:
+        """The wallets of a payment method in cached responses. Raises CacheUnavailable."""
+        return await self._storage.wallets_of(payment_method)
+
+    async def evict_written(self, wallets: Collection[str], methods: Collection[str]) -> None:
+        """Evict the wallets of an own write. If that fails, nothing is read from the cache until it succeeds."""
+        try:
+            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, methods))
+        except CacheUnavailable:
+            self.counts.failures += 1
+            self._unrenewed.add((wallets, methods))
+            if self._repeating is None:
+                self._repeating = asyncio.get_running_loop().create_task(self._repeat())
+
+    async def read(self, read: Read, fetch: Fetch, operation: OperationCache, deadline: float | None) -> StripeResponse:
+        """The response from the cache, from an equal read in progress, or of `fetch`, which calls Stripe."""
+        lookup = await self._look_up(read)
+        if lookup is None:
+            self.counts.bypasses += 1
+            return await fetch()
+        if operation.must_be_fresh:
+            self.counts.bypasses += 1
+            response = await fetch()
+            await self._keep(read, lookup, response)
+            return response
+        if lookup.response is not None:
+            self.counts.hits += 1
+            self.counts.age_of_hits += lookup.age
+            operation.on_read(ReadSource.HIT)
+            return lookup.response
+        return await self._share(read, lookup, fetch, operation, deadline)
+
+    async def aclose(self) -> None:
+        """Stop background tasks."""
+        if self._repeating is not None:
+            self._repeating.cancel()
+            await asyncio.gather(self._repeating, return_exceptions=True)
+
+    async def _look_up(self, read: Read) -> Lookup | None:
+        """None if the storage can't be used, or an own write has not renewed its generations yet."""
+        if self._unrenewed:
+            return None
+        try:
+            return await self._storage.look_up(read, self._bound)
+        except CacheUnavailable:
+            self.counts.failures += 1
+            return None
+
+    async def _share(
+        self, read: Read, lookup: Lookup, fetch: Fetch, operation: OperationCache, deadline: float | None
+    ) -> StripeResponse:
+        identity = read.key, lookup.stamp
+        # Without a stamp, nothing tells whether the flight started before a change.
+        joined = await self._flights.join(identity, deadline) if lookup.stamp else None
+        if joined is not None:
+            self.counts.joined += 1
+            operation.on_read(ReadSource.JOINED)
+            return joined
+        self.counts.misses += 1
+        return await self._flights.lead(identity, fetch, lambda response: self._keep(read, lookup, response))
+
+    async def _keep(self, read: Read, lookup: Lookup, response: StripeResponse) -> None:
+        """Store a response if it depends on no other wallets than those of the lookup. Index it in any case."""
+        contents = contents_of(response.body)
+        if contents is None:
+            return
+        depends = contents.is_complete and contents.wallets <= lookup.wallets
+        try:
+            if depends and (contents.wallets or read.names_customer):
+                await self._storage.store(read, lookup, response, contents, lookup.seconds(self._seconds))
+            elif contents.owners:
+                await self._storage.index(contents)
+        except CacheUnavailable:
+            self.counts.failures += 1
+
+    async def _repeat(self) -> None:
+        while self._unrenewed:
+            await asyncio.sleep(REPEAT_SECONDS)
+            await self._renew_again()
+        self._repeating = None
+
+    async def _renew_again(self) -> None:
+        repeated = list(self._unrenewed)
+        wallets = {wallet for wallets, _ in repeated for wallet in wallets}
+        methods = {method for _, methods in repeated for method in methods}
+        try:
+            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, methods))
+        except CacheUnavailable:
+            return
+        self._unrenewed.difference_update(repeated)

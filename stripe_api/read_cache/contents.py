@@ -1,0 +1,90 @@
+"""Which wallets and payment methods a response contains, so that it can be cached and indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class _Reference(msgspec.Struct):
+    """An expanded reference to a customer, or to an account."""
+
+    id: str | None = None
+    customer_account: str | None = None
+
+
+class _Settings(msgspec.Struct):
+    default_payment_method: str | _Object | None = None
+
+
+class _Object(msgspec.Struct):
+    """The members of a customer, a payment method, a SetupIntent or a list of payment methods."""
+
+    id: str | None = None
+    object: str | None = None
+    customer: str | _Reference | None = None
+    customer_account: str | _Reference | None = None
+    payment_method: str | _Object | None = None
+    invoice_settings: _Settings | None = None
+    data: list[_Object] | None = None
+
+
+_decode = msgspec.json.Decoder(_Object).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The wallets with data in a response. `is_complete`: each object in the response belongs to a wallet.
+
+    `owners` has the wallets of each payment method, and all names of each wallet that has two: a customer and an
+    account.
+    """
+
+    wallets: frozenset[str]
+    owners: Mapping[str, frozenset[str]]
+    is_complete: bool
+
+
+def contents_of(body: bytes) -> Contents | None:
+    """The contents of a successful response. None if it is not built as Stripe's objects are."""
+    try:
+        found = list(_objects(_decode(body)))
+    except (ValueError, RecursionError):
+        return None
+    wallets = [_wallets(one) for one in found]
+    owners = {id: owned_by for one, owned_by in zip(found, wallets, strict=True) for id in _indexed(one, owned_by)}
+    return Contents(NOTHING.union(*wallets), owners, all(wallets))
+
+
+def _indexed(one: _Object, wallets: frozenset[str]) -> frozenset[str]:
+    """The ids from which the wallets of an object must be found."""
+    names = wallets if len(wallets) > 1 else NOTHING
+    return names | {one.id} if one.object == "payment_method" and one.id is not None and wallets else names
+
+
+def _objects(found: _Object) -> Iterator[_Object]:
+    """The object, or the objects of the list, and the payment methods expanded in them."""
+    if found.data is not None:
+        for entry in found.data:
+            yield from _objects(entry)
+        return
+    yield found
+    for reference in (found.payment_method, found.invoice_settings and found.invoice_settings.default_payment_method):
+        if isinstance(reference, _Object):
+            yield from _objects(reference)
+
+
+def _wallets(one: _Object) -> frozenset[str]:
+    """The ids of the wallet that the object belongs to: its customer's, its account's, or both."""
+    account = one.customer_account
+    ids = {one.id} if one.object == "customer" else set()
+    ids.add(account.id if isinstance(account, _Reference) else account)
+    if isinstance(one.customer, _Reference):
+        ids |= {one.customer.id, one.customer.customer_account}
+    else:
+        ids.add(one.customer)
+    return frozenset(id for id in ids if id is not None)

@@ -1,0 +1,101 @@
+"""Evicts the wallets that this service's own writes change, before the caller gets the result."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from stripe_api import form
+from stripe_api.errors import NotSent
+from stripe_api.objects import StripeResponse
+from stripe_api.read_cache.cache import ReadCache
+from stripe_api.read_cache.contents import NOTHING, contents_of
+
+
+class OwnWrite(enum.Enum):
+    """A write that Stripe reports by an event."""
+
+    ATTACH = "attach"
+    DETACH = "detach"
+
+
+OnOwnWrite = Callable[[OwnWrite, str], None]
+"""Receives each attach or detach that took effect, with the id of the payment method."""
+
+_REPORTED = {
+    "/v1/payment_methods/{payment_method}/attach": OwnWrite.ATTACH,
+    "/v1/payment_methods/{payment_method}/detach": OwnWrite.DETACH,
+}
+_WITHOUT_EFFECT = ("/v1/setup_intents", "/v1/setup_intents/{setup_intent}/cancel")
+"""Endpoints that change no wallet. A SetupIntent that is confirmed when it is created does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A POST: its path template, ids and parameters. `wallet` is the one wallet that its caller can change, if any."""
+
+    path: str
+    ids: Mapping[str, str]
+    params: Mapping[str, form.Value | None]
+    wallet: str | None
+
+    @property
+    def may_change_a_wallet(self) -> bool:
+        """Whether it can change what a read of a wallet returns."""
+        return self.path not in _WITHOUT_EFFECT or self.params.get("confirm") is True
+
+    @property
+    def wallets(self) -> frozenset[str]:
+        """The wallets that it names."""
+        named = (self.wallet, self.ids.get("customer"), *map(self.params.get, ("customer", "customer_account")))
+        return frozenset(name for name in named if isinstance(name, str))
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The payment methods that it names."""
+        named = (self.ids.get("payment_method"), self.params.get("payment_method"))
+        return frozenset(name for name in named if isinstance(name, str))
+
+
+class OwnWrites:
+    """Observes this service's writes. `on_own_write` receives those that Stripe must report by an event."""
+
+    def __init__(self, cache: ReadCache, on_own_write: OnOwnWrite | None = None) -> None:
+        self._cache = cache
+        self._on_own_write = on_own_write
+        self._evicting: set[asyncio.Task[None]] = set()
+
+    async def send(self, write: Write, send: Callable[[], Awaitable[StripeResponse]]) -> StripeResponse:
+        """The response to a write. When this ends, also by an error or a cancellation, its wallets are evicted."""
+        try:
+            response = await send()
+        except BaseException as error:
+            if not isinstance(error, NotSent) or error.after_lost_response:
+                await self._evict(write, None)
+            raise
+        await self._evict(write, response)
+        self._report(write, response)
+        return response
+
+    async def aclose(self) -> None:
+        """Wait for evictions whose caller is gone."""
+        await asyncio.gather(*self._evicting, return_exceptions=True)
+
+    def _report(self, write: Write, response: StripeResponse) -> None:
+        kind = _REPORTED.get(write.path)
+        # Stripe's replay of an earlier response changes nothing.
+        if kind is not None and self._on_own_write is not None and not response.replayed:
+            self._on_own_write(kind, response["id"])
+
+    async def _evict(self, write: Write, response: StripeResponse | None) -> None:
+        if not write.may_change_a_wallet:
+            return
+        contents = contents_of(response.body) if response is not None else None
+        wallets = write.wallets | (contents.wallets if contents is not None else NOTHING)
+        # A task of its own, so that it ends even if the caller is cancelled.
+        task = asyncio.get_running_loop().create_task(self._cache.evict_written(wallets, write.methods))
+        self._evicting.add(task)
+        task.add_done_callback(self._evicting.discard)
+        await asyncio.shield(task)

@@ -1,0 +1,74 @@
+"""Where cached responses, generations and the reverse index are kept: the interface of both storages.
+
+Each wallet has a generation, a random token. A stamp is made of the generations of all wallets that a response depends
+on. A response is valid while its stamp is that of the current generations. Tokens are random and not counters: a
+counter that is lost and starts again would make outdated responses valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from stripe_api.objects import StripeResponse
+from stripe_api.read_cache.contents import Contents
+from stripe_api.read_cache.reads import Read
+
+LAG_SECONDS = 10.0
+"""Seconds after an eviction in which Stripe may still return the state before the change."""
+
+LIFE_AFTER_EVICTION = 5.0
+"""Seconds that a response read in that time is valid."""
+
+
+class CacheUnavailable(Exception):
+    """The storage can't be used now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The result of a lookup, before a possible call to Stripe. Times are in seconds of the storage's clock.
+
+    `wallets` are those that the response depends on; without any, it can't be stored. `evicted_at` is the time of the
+    latest eviction of one of them. `response` is the cached response, `age` seconds old, if there is a valid one.
+    """
+
+    wallets: frozenset[str]
+    stamp: str
+    at: float
+    evicted_at: float
+    response: StripeResponse | None = None
+    age: float = 0.0
+
+    def seconds(self, longest: float) -> float:
+        """How long a response that is read now is valid. `longest` applies if there was no recent eviction."""
+        return min(longest, LIFE_AFTER_EVICTION) if self.at - self.evicted_at < LAG_SECONDS else longest
+
+
+class Storage(Protocol):
+    """Keeps responses. Each method raises CacheUnavailable."""
+
+    @property
+    def bytes(self) -> int:
+        """The size of what this process keeps."""
+
+    async def look_up(self, read: Read, max_age: float) -> Lookup:
+        """The generations of the wallets that a read depends on, and its cached response.
+
+        Creates generations that don't exist. `max_age` is the greatest age of a response, in seconds.
+        """
+
+    async def store(
+        self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
+    ) -> None:
+        """Keep a response for so many seconds, if the generations are those of the lookup, and index its contents."""
+
+    async def index(self, contents: Contents) -> None:
+        """Keep the owners of the contents in the reverse index."""
+
+    async def renew(self, wallets: Collection[str], methods: Collection[str]) -> Collection[str]:
+        """Give new generations to these wallets, and to those of the payment methods. Returns all of these wallets."""
+
+    async def wallets_of(self, method: str) -> Collection[str]:
+        """The wallets of a payment method, if a response that contains it was stored."""
