@@ -63,11 +63,11 @@ deployment: ## Check manifests, compose file and dashboard with their own tools
 	uv run --group deployment pytest deployment
 
 .PHONY: benchmark
-benchmark: ## Measure the service and its peers; write docs/performance.md and the README's table (15 minutes)
+benchmark: ## Measure the service and its peers; write docs/performance.md and the README's table (20 minutes)
 	$(BENCHMARK)
 
 .PHONY: benchmark-quick
-benchmark-quick: ## Check that all servers respond alike and each measurement works (a minute)
+benchmark-quick: ## Check that all servers respond alike and each measurement works (two minutes)
 	$(BENCHMARK) --quick
 
 .PHONY: profile

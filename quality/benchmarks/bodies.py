@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from quality.benchmarks import type_bodies
 from quality.harness import builders
 
 CUSTOMER = "cus_T4qv4Qn42jKZ9G"
+OF_ALL_TYPES = "cus_T4qvAllTypes9G"
+"""A customer who has payment methods of all types."""
+
 UNATTACHED = "pm_1SdJLRLkdIwHu7ixLYEvvnHN"
 LONGEST_PAGE = 100
 _BORN = 1_760_000_000
@@ -28,6 +32,7 @@ _ADDRESS = {
     "postal_code": "75009",
     "state": "Ile-de-France",
 }
+_OWNER = {"email": "amara.okafor@example.com", "name": "Amara Okafor", "phone": "+33123456789", "tax_id": None}
 
 
 def payment_method(number: int) -> dict[str, Any]:
@@ -46,10 +51,9 @@ def payment_method(number: int) -> dict[str, Any]:
         networks={"available": list(networks), "preferred": networks[-1] if len(networks) > 1 else None},
         wallet={"dynamic_last4": f"{number:04d}", "type": "apple_pay"} if number % 4 == 0 else None,
     )
-    owner = {"email": "amara.okafor@example.com", "name": "Amara Okafor", "phone": "+33123456789", "tax_id": None}
     return builders.payment_method(
         f"pm_1Sd{number:05d}LkdIwHu7ix{number:08d}",
-        billing_details={"address": _ADDRESS, **owner},
+        billing_details={"address": _ADDRESS, **_OWNER},
         card=card,
         created=_BORN - 86_400 * number,
         customer=CUSTOMER,
@@ -70,6 +74,22 @@ def page(limit: int) -> dict[str, Any]:
         "has_more": limit < LONGEST_PAGE,
         "url": f"/v1/customers/{CUSTOMER}/payment_methods",
     }
+
+
+def page_of_all_types() -> dict[str, Any]:
+    """The methods of OF_ALL_TYPES: one of each of Stripe's types."""
+    methods = [
+        builders.payment_method(
+            f"pm_1Se{number:05d}LkdIwHu7ix{number:08d}",
+            billing_details={"address": _ADDRESS, **_OWNER},
+            created=_BORN - 86_400 * number,
+            customer=OF_ALL_TYPES,
+            **type_bodies.members(kind, number),
+        )
+        for number, kind in enumerate(type_bodies.ALL_KINDS)
+    ]
+    url = f"/v1/customers/{OF_ALL_TYPES}/payment_methods"
+    return {"object": "list", "data": methods, "has_more": False, "url": url}
 
 
 def customer(*, expanded: bool) -> dict[str, Any]:
@@ -98,9 +118,10 @@ def encode(body: dict[str, Any]) -> str:
 
 
 def write(folder: Path) -> None:
-    """All bodies as files: `customer.json`, `customer-expanded.json`, `page-1.json` to `page-100.json`."""
+    """All bodies as files: `attached`, `all-types`, `customer`, `customer-expanded`, `page-1` to `page-100`."""
     (folder / "customer.json").write_text(encode(customer(expanded=False)))
     (folder / "customer-expanded.json").write_text(encode(customer(expanded=True)))
+    (folder / "all-types.json").write_text(encode(page_of_all_types()))
     (folder / "attached.json").write_text(encode(attached()))
     for limit in range(1, LONGEST_PAGE + 1):
         (folder / f"page-{limit}.json").write_text(encode(page(limit)))

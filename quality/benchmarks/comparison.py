@@ -6,14 +6,12 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from quality.benchmarks import servers
 from quality.benchmarks.agreement import agree
 from quality.benchmarks.figures import Summary, summary
 from quality.benchmarks.measurement import MOST_FOREIGN, Measurement, measure, put_load
-from quality.benchmarks.servers import PLAIN, SERVICE, Server, Setting, Started
-from quality.benchmarks.upstream import Upstream
+from quality.benchmarks.servers import PLAIN, SERVICE, Server, Setting, Started, Surroundings
 from quality.benchmarks.workloads import W1, Curve, Workload
 
 Say = Callable[[str], None]
@@ -41,15 +39,15 @@ _BRIEF_CONNECTIONS = 2
 
 @dataclass(frozen=True)
 class Comparison:
-    """One run's upstream, the folder of its logs, and the function that prints progress."""
+    """The surroundings of one run's servers, and the function that prints progress."""
 
-    upstream: Upstream
-    folder: Path
+    surroundings: Surroundings
     say: Say
 
     def workload(self, workload: Workload, chosen: Sequence[Server], schedule: Schedule) -> Results:
         """These servers, started for it alone. Raises Disagreement before anything is measured."""
-        with self._running(chosen, workload.setting) as started:
+        asked = [server for server in chosen if server.name in workload.servers]
+        with self._running(asked, workload.setting) as started:
             return {workload.key: self._measured(workload, started, schedule)}
 
     def curve(self, curve: Curve, chosen: Sequence[Server], schedule: Schedule) -> Results:
@@ -62,18 +60,19 @@ class Comparison:
         return found
 
     def proof(self, workloads: Sequence[Workload], chosen: Sequence[Server]) -> Results:
-        """Whether all answer all alike, and a moment's load: on the service always, on its peers for W1.
+        """Whether all answer these workloads of one setting alike, and a moment's load on the service.
 
-        Peers stay away from what is the same for them but slower, and where the service alone is measured.
+        For W1, its peers get a load too. They stay away from what is the same for them but slower, and where the
+        service alone is measured.
         """
         found: Results = {}
-        by_setting = sorted(workloads, key=lambda one: repr(one.setting))
-        for setting, group in itertools.groupby(by_setting, lambda one: one.setting):
-            alone = setting.upstream == "slow" or not setting.pinned
-            with self._running([SERVICE] if alone else chosen, setting) as started:
-                for one in group:
-                    brief = replace(one, connections=min(one.connections, _BRIEF_CONNECTIONS), stretch=1)
-                    found[one.key] = self._measured(brief, started, BRIEF, all_of=one is W1)
+        setting = workloads[0].setting
+        alone = setting.upstream.startswith("slow") or not setting.pinned
+        with self._running([SERVICE] if alone else chosen, setting) as started:
+            for one in workloads:
+                brief = replace(one, connections=min(one.connections, _BRIEF_CONNECTIONS), stretch=1)
+                asked = [each for each in started if each.server.name in one.servers]
+                found[one.key] = self._measured(brief, asked, BRIEF, all_of=one is W1)
         return found
 
     def start_up(self, chosen: Sequence[Server], *, runs: int) -> dict[str, list[float]]:
@@ -93,14 +92,14 @@ class Comparison:
         with contextlib.ExitStack() as stack:
             started = []
             for server in chosen:
-                started.append(servers.start(server, setting, self.upstream, self.folder))
+                started.append(servers.start(server, setting, self.surroundings))
                 stack.callback(started[-1].running.stop)
             yield started
 
     def _measured(
         self, workload: Workload, started: Sequence[Started], schedule: Schedule, *, all_of: bool = True
     ) -> dict[str, Summary]:
-        answers = agree(started, workload, self.upstream)
+        answers = agree(started, workload, self.surroundings.upstream)
         asked = [one for one in started if all_of or one.server is SERVICE]
         for one in asked if schedule.warm_seconds else ():
             put_load(one, workload, schedule.warm_seconds)

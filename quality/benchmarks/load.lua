@@ -1,5 +1,5 @@
 -- For wrk: one request over and over, or one document after the other.
--- Arguments after --: the file with the request's body, the Authorization header or "-", how many distinct documents.
+-- Arguments after --: the file with the request's body, the Authorization header, how many distinct documents.
 -- More than one: the body holds @MARK@, in place of which each document's number comes.
 local prefix, suffix, distinct
 local count = 0
@@ -10,7 +10,7 @@ function init(arguments)
   file:close()
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
-  if arguments[2] ~= "-" then wrk.headers["Authorization"] = arguments[2] end
+  wrk.headers["Authorization"] = arguments[2]
   distinct = tonumber(arguments[3])
   if distinct > 1 then
     local at, to = body:find("@MARK@", 1, true)

@@ -51,7 +51,7 @@ def run(
     *,
     connections: int,
     seconds: int,
-    authorization: str | None = None,
+    authorization: str,
     distinct: int = 1,
 ) -> Load:
     """Send requests for some seconds. MARK in the body is replaced by a number that cycles up to `distinct`."""
@@ -61,7 +61,7 @@ def run(
         file.write(body)
         file.flush()
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={_TIMEOUT}s"]
-        command += ["-s", str(SCRIPT), url, "--", file.name, authorization or "-", str(distinct)]
+        command += ["-s", str(SCRIPT), url, "--", file.name, authorization, str(distinct)]
         done = subprocess.run(on(REST, command), capture_output=True, text=True, check=False)
     return read(done.stdout + done.stderr)
 

@@ -40,7 +40,7 @@ class Measurement:
 
 def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int) -> Measurement:
     """One run of so many seconds; `answer` is what was agreed on."""
-    sent = headers(workload.setting.auth)
+    sent = headers()
     counted = metrics.scrape(started)
     before = _Reading.of(started)
     with _peak_memory(started.running) as peak, Sampler(started.url, workload.sample(), sent, answer) as sampler:
@@ -68,7 +68,7 @@ def put_load(started: Started, workload: Workload, seconds: int) -> load.Load:
         workload.operation.body(),
         connections=workload.connections,
         seconds=seconds,
-        authorization=headers(workload.setting.auth).get("Authorization"),
+        authorization=headers()["Authorization"],
         distinct=workload.distinct,
     )
 

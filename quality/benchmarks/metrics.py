@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from quality.benchmarks.servers import SERVICE, Started
+from quality.benchmarks.servers import Started
 
 HITS = ("attache_plan_hits_total",)
 OTHERS = ("attache_plan_misses_total", "attache_plan_fallbacks_total")
@@ -18,7 +18,7 @@ _SAMPLE = re.compile(r"^(\w+)(?:\{.*\})? (\S+)", re.MULTILINE)
 
 def scrape(started: Started) -> Mapping[str, float]:
     """All counters by name, their labels added up; none of another server, or where nothing is exported."""
-    if started.server is not SERVICE:
+    if not started.server.is_service:
         return {}
     response = httpx.get(f"http://127.0.0.1:{started.port}/metrics", trust_env=False, timeout=60)
     return read(response.text) if response.status_code == 200 else {}

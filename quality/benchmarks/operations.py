@@ -1,4 +1,4 @@
-"""The GraphQL operations that all servers are asked, and how they are put together from single fields."""
+"""The GraphQL operations that all servers are asked."""
 
 from __future__ import annotations
 
@@ -7,50 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quality.benchmarks.bodies import CUSTOMER, LONGEST_PAGE, UNATTACHED
+from quality.benchmarks import selection
+from quality.benchmarks.bodies import CUSTOMER, LONGEST_PAGE, OF_ALL_TYPES, UNATTACHED
+from quality.benchmarks.selection import Path, written
+from quality.benchmarks.type_bodies import ALL_KINDS
 
-FIELDS = (
-    "id",
-    "type",
-    "card.brand",
-    "card.last4",
-    "card.expMonth",
-    "card.expYear",
-    "created",
-    "card.displayBrand",
-    "card.funding",
-    "card.country",
-    "card.fingerprint",
-    "card.regulatedStatus",
-    "card.checks.addressLine1Check",
-    "card.checks.addressPostalCodeCheck",
-    "card.checks.cvcCheck",
-    "card.networks.available",
-    "card.networks.preferred",
-    "card.threeDSecureUsage.supported",
-    "card.generatedFrom.charge",
-    "card.generatedFrom.setupAttempt",
-    "card.wallet.type",
-    "card.wallet.dynamicLast4",
-    "allowRedisplay",
-    "metadata",
-    "billingDetails.name",
-    "billingDetails.email",
-    "billingDetails.phone",
-    "billingDetails.address.line1",
-    "billingDetails.address.line2",
-    "billingDetails.address.city",
-    "billingDetails.address.state",
-    "billingDetails.address.postalCode",
-    "billingDetails.address.country",
-    "billingDetails.taxId",
-)
-"""All that a payment method with a card has of Stripe's: 34 fields, those first that a wallet shows."""
+FIELDS: Sequence[Path] = selection.payment_method(selection.FURTHER_CALLS)
+"""All fields of a payment method with a card that cost no REST call, in the schema's order."""
 
 MARK = "@MARK@"
 """A placeholder in a document for a number that makes each document different."""
-
-_SHOWN = ("id", "displayLabel", "isExpired", "isDefault", "card.brand", "card.last4", "card.expMonth", "card.expYear")
 
 
 @dataclass(frozen=True)
@@ -67,46 +33,41 @@ class Operation:
         return json.dumps(members, ensure_ascii=False).encode()
 
 
-def selection(paths: Sequence[str]) -> str:
-    """A selection set of these dotted paths, in their order: `{ id card { brand } }`."""
-    tree: dict[str, Any] = {}
-    for path in paths:
-        node = tree
-        for name in path.split("."):
-            node = node.setdefault(name, {})
-    return _written(tree)
-
-
-def _written(tree: Mapping[str, Any]) -> str:
-    fields = (f"{name} {_written(within)}" if within else name for name, within in tree.items())
-    return f"{{ {' '.join(fields)} }}"
-
-
 def attach() -> Operation:
     """The attach mutation with all of the method's fields."""
     document = (
         "mutation Attach($input: AttachPaymentMethodInput!) { attachPaymentMethod(input: $input) "
-        f"{{ paymentMethod {selection(FIELDS)} errors {{ message code }} }} }}"
+        f"{{ paymentMethod {written(FIELDS)} errors {{ message code }} }} }}"
     )
     return Operation("Attach", document, {"input": {"paymentMethodId": UNATTACHED, "customerId": CUSTOMER}})
 
 
-def listing(first: int = LONGEST_PAGE, paths: Sequence[str] = FIELDS) -> Operation:
+def listing(first: int = LONGEST_PAGE, paths: Sequence[Path] = FIELDS, id: str = CUSTOMER) -> Operation:
     """A customer's methods, with these of their fields."""
     document = (
         "query List($id: ID!, $first: Int!) { customer(id: $id) "
-        f"{{ paymentMethods(first: $first) {{ nodes {selection(paths)} }} }} }}"
+        f"{{ paymentMethods(first: $first) {{ nodes {written(paths)} }} }} }}"
     )
-    return Operation("List", document, {"id": CUSTOMER, "first": first})
+    return Operation("List", document, {"id": id, "first": first})
+
+
+def all_types() -> Operation:
+    """A list with one payment method of each type, and every field of every type."""
+    paths = selection.payment_method(selection.FURTHER_CALLS, all_types=True)
+    return listing(len(ALL_KINDS), paths, OF_ALL_TYPES)
 
 
 def wallet(first: int = 10) -> Operation:
-    """The wallet screen: who it is, the default, a page of cards, which of them is the default, whether more follow."""
-    document = (
-        "query Wallet($id: ID!, $first: Int!) { customer(id: $id) { id name email "
-        "defaultPaymentMethod { id displayLabel } "
-        f"paymentMethods(first: $first) {{ nodes {selection(_SHOWN)} pageInfo {{ hasNextPage endCursor }} }} }} }}"
-    )
+    """The wallet screen: the customer, the default, the first page, each with all fields."""
+    methods, page = selection.payment_method(selection.WALLET), "paymentMethods(first: $first)"
+    paths = [
+        ("id",),
+        *selection.customer(),
+        *(("defaultPaymentMethod", *path) for path in methods),
+        *((page, "nodes", *path) for path in methods),
+        *((page, "pageInfo", *path) for path in selection.page_info()),
+    ]
+    document = f"query Wallet($id: ID!, $first: Int!) {{ customer(id: $id) {written(paths)} }}"
     return Operation("Wallet", document, {"id": CUSTOMER, "first": first})
 
 

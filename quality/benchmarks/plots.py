@@ -15,7 +15,7 @@ from quality.benchmarks.servers import SERVERS, SERVICE
 from quality.benchmarks.workloads import W1, W1_SLOW, W2, W3, Curve
 
 PANELS = {"per_second": "requests a second", "cpu_us": "CPU µs per request", "p99_ms": "p99, ms", "rss_mib": "MiB"}
-COMPARED = tuple(f"{one.name}+auth" for one in (W1, W2, W3, W1_SLOW))
+COMPARED = tuple(one.key for one in (W1, W2, W3, W1_SLOW))
 
 # Text stays text, and the same figures give the same file.
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "attache", "font.size": 9})
@@ -42,7 +42,7 @@ def _bars(report: Report, keys: Sequence[str]) -> Figure:
         colours = ["C1" if name == SERVICE.name else "0.7" for name in names]
         bars = axes.barh([TITLES[name] for name in names], rates, color=colours)
         axes.bar_label(bars, [f"{rate:,.0f}" for rate in rates], padding=2, fontsize=8)
-        axes.set_title(key.removesuffix("+auth"))
+        axes.set_title(key)
         axes.margins(x=0.3)
         _plain(axes)
         axes.set_xticks([])

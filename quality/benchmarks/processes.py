@@ -87,10 +87,12 @@ def cpu_seconds(process: psutil.Process) -> float:
     return 0.0
 
 
-def start(command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path) -> Measured:
-    """Start a server on one core, or on all if `core` is None."""
+def start(
+    command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path, folder: Path
+) -> Measured:
+    """Start a server in a folder, on one core, or on all if `core` is None."""
     began = time.perf_counter()
-    return Measured(processes.start(on(core, command), environment(variables), log), log, began)
+    return Measured(processes.start(on(core, command), environment(variables), log, folder=folder), log, began)
 
 
 def wait_until_ready(running: Measured, request: httpx.Request) -> float:

@@ -10,20 +10,20 @@ from pathlib import Path
 from quality.benchmarks import servers
 from quality.benchmarks.agreement import agree
 from quality.benchmarks.measurement import put_load
-from quality.benchmarks.servers import SERVICE
-from quality.benchmarks.upstream import MissingTool, Upstream
+from quality.benchmarks.servers import SERVICE, Surroundings
+from quality.benchmarks.upstream import MissingTool
 from quality.benchmarks.workloads import Workload
 
 _PER_SECOND = 500
 
 
-def profile(workload: Workload, upstream: Upstream, folder: Path, path: Path, *, seconds: int) -> None:
+def profile(workload: Workload, surroundings: Surroundings, path: Path, *, seconds: int) -> None:
     """Write the flame graph to `path`, an SVG. Raises MissingTool where py-spy is not, or may not look."""
     if shutil.which("py-spy") is None:
         raise MissingTool("py-spy: uv run --group benchmark …")
-    started = servers.start(SERVICE, workload.setting, upstream, folder)
+    started = servers.start(SERVICE, workload.setting, surroundings)
     try:
-        agree([started], workload, upstream)
+        agree([started], workload, surroundings.upstream)
         put_load(started, workload, 2)
         load = threading.Thread(target=put_load, args=(started, workload, seconds + 1))
         load.start()

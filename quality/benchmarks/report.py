@@ -30,12 +30,16 @@ _MET = {True: "met", False: "missed", None: "not measured"}
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run: figures by workload's key and server's name, seconds to start by server's name."""
+    """A whole run: figures by workload's key and server's name, seconds to start by server's name.
+
+    `failed` has the errors of measurements that could not be made.
+    """
 
     results: dict[str, dict[str, Summary]]
     start_up: dict[str, list[float]]
     schedule: Schedule
     machine: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """As JSON, for `read` and for others."""
@@ -86,7 +90,8 @@ def about(report: Report) -> str:
     rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
     disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
     others = f"Other programs took at most {disturbed:.0%} of the servers' core"
-    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {machine}."
+    failed = "".join(f" {name} could not be measured: {error}." for name, error in report.failed.items())
+    return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {machine}.{failed}"
 
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def headline(report: Report) -> str:
-    """The few figures that the README shows: those of callers who prove who they are."""
+    """The few figures that the README shows."""
     shown = {key: head for key, head in _HEADLINES.items() if key in report.results}
     names = [server.name for server in SERVERS if all(server.name in report.results[key] for key in shown)]
     rows = [[TITLES[name], *(f"{report.results[key][name].per_second:,.0f}" for key in shown)] for name in names]
@@ -111,10 +116,10 @@ def headline(report: Report) -> str:
 
 
 _HEADLINES = {
-    "W1+auth": "attach",
-    "W2+auth": "list of 100",
-    "W3+auth": "wallet screen",
-    "W1slow+auth": "attach, Stripe 50 ms away",
+    "W1": "attach",
+    "W2": "list of 100",
+    "W3": "wallet screen",
+    "W1slow": "attach, Stripe 50 ms away",
 }
 
 
@@ -122,9 +127,8 @@ def target_table(report: Report) -> str:
     """The targets and whether the service meets them."""
     rows = []
     for target in targets(report.results, report.start_up):
-        bound = f"{'≥' if target.at_least else '≤'} {target.bound:g} {target.unit}"
         found = "" if target.found is None else f"{significant(target.found, 3):g} {target.unit}"
-        rows.append((target.about, bound, found, _MET[target.met]))
+        rows.append((target.about, target.bounds, found, _MET[target.met]))
     return table(("target", "bound", "found", ""), rows)
 
 
@@ -145,8 +149,7 @@ def workload_tables(report: Report) -> str:
 
 
 def _title(workload: Workload) -> str:
-    proven = ", each caller's token verified" if workload.setting.auth else ""
-    return f"{workload.key}: {workload.title}, {workload.connections} connections{proven}"
+    return f"{workload.key}: {workload.title}, {workload.connections} connections"
 
 
 def workload_table(report: Report, workload: Workload) -> str:
@@ -154,7 +157,7 @@ def workload_table(report: Report, workload: Workload) -> str:
     heads = ("server", "requests/s", "from-to", "CPU µs", "p50 ms", "p99 ms", "MiB", "by a plan", "other core")
     rows = [
         (
-            TITLES[name],
+            TITLES.get(name, name),
             f"{found.per_second:,.0f}",
             f"{found.lowest:,.0f}-{found.highest:,.0f}",
             f"{found.cpu_us:,.0f}",
@@ -170,14 +173,14 @@ def workload_table(report: Report, workload: Workload) -> str:
 
 
 def _faults(found: Mapping[str, Summary]) -> str:
-    lines = [f"- {TITLES[name]}: {summary.faults[0]}" for name, summary in found.items() if summary.faults]
+    lines = [f"- {TITLES.get(name, name)}: {summary.faults[0]}" for name, summary in found.items() if summary.faults]
     return "\n\nFaults under load:\n\n" + "\n".join(lines) if lines else ""
 
 
 def start_table(report: Report) -> str:
     """Seconds until ready."""
     rows = [
-        (TITLES[name], f"{median(found):.2f}", f"{min(found):.2f}-{max(found):.2f}")
+        (TITLES.get(name, name), f"{median(found):.2f}", f"{min(found):.2f}-{max(found):.2f}")
         for name, found in report.start_up.items()
     ]
     return table(("server", "seconds", "from-to"), rows)

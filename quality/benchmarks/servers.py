@@ -15,7 +15,7 @@ from quality.benchmarks import cores, processes
 from quality.benchmarks.operations import Operation
 from quality.benchmarks.processes import Measured
 from quality.benchmarks.upstream import Upstream
-from quality.harness.processes import free_port
+from quality.harness.processes import ROOT, free_port
 from serving.auth.development_tokens import create_token
 from serving.settings.settings import Settings
 
@@ -30,7 +30,10 @@ _READY = Operation("Ready", "query Ready { __typename }", {})
 
 @dataclass(frozen=True)
 class Server:
-    """One kind of server. `command` lacks the port, which is the last argument or PORT; `path` is GraphQL's."""
+    """One kind of server. `command` lacks the port, which is the last argument or PORT; `path` is GraphQL's.
+
+    `is_service`: it is the service, at this or another commit. `folder` is where its command runs.
+    """
 
     name: str
     title: str
@@ -39,6 +42,8 @@ class Server:
     port_option: bool = True
     readiness: str | None = None
     speaks_graphql: bool = True
+    is_service: bool = False
+    folder: Path = ROOT
 
     def url(self, port: int) -> str:
         """The URL for operations."""
@@ -60,30 +65,38 @@ def _node(script: str) -> tuple[str, ...]:
     return (NODE, str(PEERS / script))
 
 
-SERVICE = Server("attache", "Attaché", (sys.executable, "server.py"), readiness="/readyz")
+SERVICE = Server("attache", "Attaché", (sys.executable, "server.py"), readiness="/readyz", is_service=True)
 FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.peers.floor:app"), speaks_graphql=False)
 MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), port_option=False)
-YOGA = Server("yoga", "GraphQL Yoga", _node("yoga.js"), port_option=False)
+YOGA = Server("yoga", "GraphQL Yoga with JIT", _node("yoga.js"), port_option=False)
 APOLLO = Server("apollo", "Apollo Server 5", _node("apollo.js"), port_option=False)
-STRAWBERRY = Server(
-    "strawberry", "Strawberry + httpx, defaults", _uvicorn("quality.benchmarks.peers.plain_strawberry:app"), path="/"
-)
-SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO, STRAWBERRY)
+SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO)
 NODE_PEERS = (MERCURIUS, YOGA, APOLLO)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """The setting of a measurement: the upstream's variant, authentication, one core or all."""
+    """The setting of a measurement: the upstream's variant, the read cache, one core or all.
+
+    The service has default settings, but for the read cache: `process`, `store`, or none.
+    """
 
     upstream: str = "fast"
-    auth: bool = False
-    max_connections: int | None = None
+    read_cache: str | None = None
     workers: int = 1
     pinned: bool = True
 
 
 PLAIN = Setting()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The surroundings of the servers: the upstream, a store's URL, and the folder of the logs and the peers' data."""
+
+    upstream: Upstream
+    store: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class Started:
     seconds: float
 
 
-def start(server: Server, setting: Setting, upstream: Upstream, folder: Path) -> Started:
+def start(server: Server, setting: Setting, surroundings: Surroundings) -> Started:
     """Start the server on its core and wait until it takes operations."""
     port = free_port()
     command = [
@@ -106,9 +119,10 @@ def start(server: Server, setting: Setting, upstream: Upstream, folder: Path) ->
     ]
     if setting.workers > 1:
         command += ["--workers", str(setting.workers)]
-    log = folder / f"{server.name}-{port}.log"
+    log = surroundings.folder / f"{server.name}-{port}.log"
     core = cores.SERVER if setting.pinned else None
-    running = processes.start(command, variables(server, setting, upstream, port), core=core, log=log)
+    environment = variables(server, setting, surroundings, port)
+    running = processes.start(command, environment, core=core, log=log, folder=server.folder)
     try:
         seconds = processes.wait_until_ready(running, server.readiness_request(port))
     except BaseException:
@@ -117,26 +131,25 @@ def start(server: Server, setting: Setting, upstream: Upstream, folder: Path) ->
     return Started(server, running, server.url(port), port, seconds)
 
 
-def variables(server: Server, setting: Setting, upstream: Upstream, port: int) -> Mapping[str, str]:
+def variables(server: Server, setting: Setting, surroundings: Surroundings, port: int) -> Mapping[str, str]:
     """The environment of one server: the service's own names, which the peers read too."""
+    upstream = surroundings.upstream
     found = {
         "PORT": str(port),
         "STRIPE_API_BASE": upstream.bases[setting.upstream],
         "STRIPE_SECRET_KEY": "sk_test_benchmark",
+        "AUTH_SECRET": SECRET,
         "SSL_CERT_FILE": str(upstream.authority),
         "NODE_EXTRA_CA_CERTS": str(upstream.authority),
         "NODE_ENV": "production",
-        # More than the clients of any workload, so that no request is rejected.
-        "MAX_OPERATIONS": "2000",
+        "PEER_DATA": str(surroundings.folder),
     }
-    if server is not SERVICE:
+    if not server.is_service:
         found["STRIPE_API_VERSION"] = "2026-10-28.endive"
-    if setting.max_connections is not None or server is FLOOR:
-        found["STRIPE_MAX_CONNECTIONS"] = str(setting.max_connections or 100)
-    if setting.auth:
-        found["AUTH_SECRET"] = SECRET
-    else:
-        found["ALLOW_ANONYMOUS"] = "true"
+    elif setting.read_cache is not None:
+        found["READ_CACHE_SECONDS"] = "600"
+    if server.is_service and setting.read_cache == "store":
+        found["REDIS_URL"] = surroundings.store
     return found
 
 

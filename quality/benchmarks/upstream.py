@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import subprocess
@@ -20,6 +21,8 @@ from quality.harness.processes import environment, free_port, start
 
 DELAY_SECONDS = 0.05
 
+_SCHEMES = {"fast": "http", "slow": "http", "tls": "https", "slowtls": "https"}
+
 _SERVER = """
     server {{
         listen 127.0.0.1:{port}{tls};
@@ -33,6 +36,7 @@ _SERVER = """
 # A return needs no file and takes any method; the other answers are too long for a line of the configuration.
 _ANSWERS = """
         location ~ ^{at}/v1/payment_methods/[^/]+/attach$ {{ return 200 '{attached}'; }}
+        location = {at}/v1/customers/{all_types}/payment_methods {{ try_files /all-types.json =404; }}
         location ~ ^{at}/v1/customers/[^/]+/payment_methods$ {{ try_files /page-$page.json =404; }}
         location ~ ^{at}/v1/customers/[^/]+$ {{ try_files /$customer.json =404; }}
 """
@@ -96,16 +100,15 @@ class MissingTool(Exception):
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Upstream]:
-    """nginx over files in `folder`: the variants `fast`, `slow` (each answer after DELAY_SECONDS) and `tls`."""
+    """nginx over files in `folder`, in the variants of _SCHEMES; the slow ones answer after DELAY_SECONDS."""
     bodies.write(folder)
     authority = _certify(folder)
-    ports = {name: free_port() for name in ("fast", "slow", "tls", "status")}
+    ports = {name: free_port() for name in (*_SCHEMES, "status")}
     configuration = folder / "nginx.conf"
     configuration.write_text(_configuration(folder, ports))
     command = on(REST, ["nginx", "-c", str(configuration), "-p", str(folder), "-e", "stderr"])
     process = start(command, environment(), folder / "nginx.log")
-    schemes = {"fast": "http", "slow": "http", "tls": "https"}
-    bases = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name, scheme in schemes.items()}
+    bases = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name, scheme in _SCHEMES.items()}
     upstream = Upstream(bases, authority, f"http://127.0.0.1:{ports['status']}/status", process)
     try:
         _wait(upstream)
@@ -129,12 +132,14 @@ def _certify(folder: Path) -> Path:
 
 def _configuration(folder: Path, ports: dict[str, int]) -> str:
     attached = bodies.encode(bodies.attached())
-    at_once = _ANSWERS.format(at="", attached=attached)
-    delayed = _DELAYED.format(seconds=DELAY_SECONDS) + _ANSWERS.format(at="/now", attached=attached)
+    answers = functools.partial(_ANSWERS.format, attached=attached, all_types=bodies.OF_ALL_TYPES)
+    at_once = answers(at="")
+    delayed = _DELAYED.format(seconds=DELAY_SECONDS) + answers(at="/now")
     servers = (
         _SERVER.format(port=ports["fast"], tls="", locations=at_once),
         _SERVER.format(port=ports["slow"], tls="", locations=delayed),
         _SERVER.format(port=ports["tls"], tls=" ssl", locations=at_once),
+        _SERVER.format(port=ports["slowtls"], tls=" ssl", locations=delayed),
     )
     return _NGINX.format(
         modules=_modules(),

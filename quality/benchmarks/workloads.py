@@ -7,30 +7,30 @@ from dataclasses import dataclass, replace
 
 from quality.benchmarks import operations
 from quality.benchmarks.operations import MARK, Operation
-from quality.benchmarks.servers import APOLLO, FLOOR, MERCURIUS, PLAIN, SERVICE, Setting
+from quality.benchmarks.servers import APOLLO, FLOOR, MERCURIUS, PLAIN, SERVERS, SERVICE, Setting
+from serving.settings.settings import Settings
+
+ALL = tuple(server.name for server in SERVERS)
+CORE = (FLOOR.name, SERVICE.name, MERCURIUS.name, APOLLO.name)
 
 
 @dataclass(frozen=True)
 class Workload:
-    """One operation under one load.
+    """One operation under one load, by callers with tokens, on these servers.
 
     `calls` is how many REST calls each answer takes, `stretch` how many times as long as others it is measured, and
     `distinct` in how many documents the operation comes, all different.
     """
 
-    name: str
+    key: str
     title: str
     operation: Operation
     connections: int
     setting: Setting = PLAIN
+    servers: tuple[str, ...] = ALL
     calls: int = 1
     distinct: int = 1
     stretch: int = 1
-
-    @property
-    def key(self) -> str:
-        """Its name in results."""
-        return f"{self.name}+auth" if self.setting.auth else self.name
 
     def sample(self) -> bytes:
         """One request's body, the first where there are many."""
@@ -42,29 +42,36 @@ SLOW_CONNECTIONS = 500
 W1 = Workload("W1", "attach", operations.attach(), 64)
 W2 = Workload("W2", "a customer's 100 payment methods", operations.listing(), 16)
 W3 = Workload("W3", "wallet screen: customer, default, page of 10", operations.wallet(), 32, calls=2)
-# As many connections to the upstream as clients: with fewer the servers would wait for one, not for the upstream.
 W1_SLOW = Workload(
-    "W1slow",
-    "attach, upstream 50 ms away",
-    operations.attach(),
-    SLOW_CONNECTIONS,
-    Setting("slow", max_connections=SLOW_CONNECTIONS),
-    stretch=2,
+    "W1slow", "attach, upstream 50 ms away", operations.attach(), SLOW_CONNECTIONS, Setting("slow"), stretch=2
 )
-W1_TLS = Workload("W1tls", "attach, upstream over TLS", operations.attach(), 64, Setting("tls"))
-W2_TLS = Workload("W2tls", "100 payment methods, upstream over TLS", operations.listing(), 16, Setting("tls"))
-
-
-def _with_auth(workload: Workload) -> Workload:
-    return replace(workload, setting=replace(workload.setting, auth=True))
-
-
-COMPARED: Sequence[Workload] = (
-    *(one for workload in (W1, W2, W3, W1_SLOW) for one in (workload, _with_auth(workload))),
-    W1_TLS,
-    W2_TLS,
+W5 = Workload("W5", "a payment method of each type, every field of every type", operations.all_types(), 16)
+W1_TLS = replace(W1, key="W1tls", title="attach, upstream over TLS", setting=Setting("tls"), servers=CORE)
+W1_SLOW_TLS = replace(
+    W1_SLOW,
+    key="W1slowtls",
+    title="attach, upstream over TLS, 50 ms away",
+    setting=Setting("slowtls"),
+    servers=CORE,
 )
-"""The workloads for all servers."""
+W3_CACHED = replace(
+    W3,
+    key="W3cached",
+    title="wallet screen from the service's warm read cache, in process",
+    setting=Setting(read_cache="process"),
+    servers=(SERVICE.name, MERCURIUS.name),
+)
+W3_STORED = replace(
+    W3_CACHED,
+    key="W3stored",
+    title="wallet screen from the service's warm read cache, in Valkey or Redis",
+    setting=Setting(read_cache="store"),
+)
+
+_WITH_CACHE = (W3_CACHED, W3_STORED) if "read_cache_seconds" in Settings.model_fields else ()
+
+COMPARED: Sequence[Workload] = (W1, W2, W3, W1_SLOW, W5, W1_TLS, W1_SLOW_TLS, *_WITH_CACHE)
+"""The workloads that compare servers. The peers have no read cache, and call the upstream in all of them."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,12 @@ def _workers(count: int) -> Workload:
 
 CURVES: Sequence[Curve] = (
     Curve("length", "List length", "payment methods in a page", [(x, _length(x)) for x in (1, 10, 25, 50, 100)]),
-    Curve("selection", "Selection", "fields of each of 10", [(x, _selection(x)) for x in (1, 10, 20, 34)]),
+    Curve(
+        "selection",
+        "Selection",
+        "fields of each of 10",
+        [(x, _selection(x)) for x in (1, 10, 30, len(operations.FIELDS))],
+    ),
     Curve(
         "documents",
         "Distinct documents",
@@ -118,6 +130,6 @@ CURVES: Sequence[Curve] = (
         [(x, _documents(x)) for x in (1, 10, 100, 1000, 10000)],
         (SERVICE.name, MERCURIUS.name, APOLLO.name),
     ),
-    Curve("connections", "Connections", "clients at once", [(x, _connections(x)) for x in (1, 8, 64, 256, 1000)]),
+    Curve("connections", "Connections", "clients at once", [(x, _connections(x)) for x in (1, 8, 64, 256, 512)]),
     Curve("workers", "Workers", "processes, not pinned", [(x, _workers(x)) for x in (1, 2)], (SERVICE.name,)),
 )

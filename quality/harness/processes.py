@@ -69,14 +69,16 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **variables}
 
 
-def start(command: Sequence[str], variables: Mapping[str, str], log: Path | None) -> subprocess.Popen[bytes]:
-    """Start a command in the project's root. `variables` is its whole environment; its output is appended to the log.
+def start(
+    command: Sequence[str], variables: Mapping[str, str], log: Path | None, *, folder: Path = ROOT
+) -> subprocess.Popen[bytes]:
+    """Start a command in a folder. `variables` is its whole environment; its output is appended to the log.
 
     Tests, benchmarks and fault injection start every server with this function.
     """
     with open(log or os.devnull, "ab") as output:
         return subprocess.Popen(
-            command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
 
 

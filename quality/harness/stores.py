@@ -20,6 +20,19 @@ def command(port: int | str, folder: Path) -> list[str]:
     return [str(SERVER), "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)]
 
 
+def wait_until_up(port: int) -> None:
+    """Wait until the store on the port responds. Raises RuntimeError after five seconds."""
+    import redis
+
+    with redis.Redis(port=port) as client:
+        for _ in range(100):
+            with contextlib.suppress(redis.ConnectionError):
+                client.ping()
+                return
+            time.sleep(0.05)
+    raise RuntimeError(f"{SERVER} doesn't respond on port {port}")
+
+
 class Store:
     """A store process, which can be stopped and started again."""
 
@@ -32,15 +45,7 @@ class Store:
     def start(self) -> None:
         """Start the process and wait until it responds."""
         self._process = start(command(self.port, self._folder), environment(), log=None)
-        import redis
-
-        with redis.Redis(port=self.port) as client:
-            for _ in range(100):
-                with contextlib.suppress(redis.ConnectionError):
-                    client.ping()
-                    return
-                time.sleep(0.05)
-        raise RuntimeError(f"{SERVER} doesn't respond on port {self.port}")
+        wait_until_up(self.port)
 
     def stop(self) -> None:
         """Kill the process."""

@@ -4,8 +4,8 @@ import { RESTDataSource } from "@apollo/datasource-rest";
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { caller } from "./auth.js";
-import { resolvers, typeDefs } from "./resolvers.js";
-import { port, stripeBase, stripeHeaders } from "./settings.js";
+import { resolvers } from "./resolvers.js";
+import { port, stripeBase, stripeHeaders, typeDefs } from "./settings.js";
 
 class StripeAPI extends RESTDataSource {
   baseURL = `${stripeBase}/`;

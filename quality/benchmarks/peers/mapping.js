@@ -1,23 +1,7 @@
 // From Stripe's objects to the schema's: names, enums, instants, and what is derived.
-
-const words = (...known) => Object.assign(Object.create(null), Object.fromEntries(known.map((word) => [word, word.toUpperCase()])));
-const word = (known) => (value) => (value == null ? null : (known[value] ?? "UNKNOWN"));
-
-const brand = word({
-  ...words("amex", "cartes_bancaires", "diners", "discover", "eftpos_au", "interac", "jcb", "link", "mastercard", "unionpay", "visa"),
-  american_express: "AMEX",
-  diners_club: "DINERS",
-  eftpos_australia: "EFTPOS_AU",
-  union_pay: "UNIONPAY",
-});
-const type = word(words("card", "us_bank_account", "sepa_debit", "link", "paypal", "cashapp", "klarna"));
-const funding = word(words("credit", "debit", "prepaid"));
-const check = word(words("pass", "fail", "unavailable", "unchecked"));
-const wallet = word(
-  words("amex_express_checkout", "apple_pay", "google_pay", "link", "masterpass", "samsung_pay", "visa_checkout"),
-);
-const regulated = word(words("regulated", "unregulated"));
-const redisplay = word(words("always", "limited", "unspecified"));
+import { detailsOf } from "./details.js";
+import { kinds } from "./settings.js";
+import { brand, check, funding, redisplay, regulated, type, wallet } from "./words.js";
 
 const BRAND_NAMES = {
   AMEX: "American Express",
@@ -32,8 +16,9 @@ const BRAND_NAMES = {
   UNIONPAY: "UnionPay",
   VISA: "Visa",
 };
+const BRANDED = new Set(["card", "card_present", "interac_present"]);
 
-const address = (json) =>
+export const address = (json) =>
   json && {
     line1: json.line1,
     line2: json.line2,
@@ -43,8 +28,17 @@ const address = (json) =>
     country: json.country,
   };
 
+const walletDetails = (json) =>
+  json && {
+    name: json.name,
+    email: json.email,
+    billingAddress: address(json.billing_address),
+    shippingAddress: address(json.shipping_address),
+  };
+
 const card = (json) =>
   json && {
+    __typename: "Card",
     brand: brand(json.brand),
     displayBrand: brand(json.display_brand),
     checks: json.checks && {
@@ -60,6 +54,7 @@ const card = (json) =>
     generatedFrom: json.generated_from && {
       charge: json.generated_from.charge,
       setupAttempt: json.generated_from.setup_attempt,
+      paymentMethodDetails: json.generated_from.payment_method_details,
     },
     last4: json.last4,
     networks: json.networks && {
@@ -68,12 +63,30 @@ const card = (json) =>
     },
     regulatedStatus: regulated(json.regulated_status),
     threeDSecureUsage: json.three_d_secure_usage,
-    wallet: json.wallet && { type: wallet(json.wallet.type), dynamicLast4: json.wallet.dynamic_last4 },
+    wallet: json.wallet && {
+      type: wallet(json.wallet.type),
+      dynamicLast4: json.wallet.dynamic_last4,
+      masterpass: walletDetails(json.wallet.masterpass),
+      visaCheckout: walletDetails(json.wallet.visa_checkout),
+    },
+    description: json.description,
+    iin: json.iin,
+    issuer: json.issuer,
   };
 
-const label = (card, type) => {
-  const name = card && (BRAND_NAMES[card.displayBrand] ?? BRAND_NAMES[card.brand]);
-  return card ? `${name ?? "Card"} •••• ${card.last4}` : type;
+const nameOf = (type, attributes) => {
+  if (type === "custom" && attributes.display_name) return attributes.display_name;
+  const branded = BRANDED.has(type) && (BRAND_NAMES[brand(attributes.display_brand)] ?? BRAND_NAMES[brand(attributes.brand)]);
+  return branded || kinds[type]?.name || type;
+};
+
+const label = (json) => {
+  const attributes = json[json.type] ?? {};
+  const name = nameOf(json.type, attributes);
+  const member = kinds[json.type]?.labelMember;
+  const shown = member && attributes[member];
+  if (!shown) return name;
+  return member === "last4" ? `${name} •••• ${shown}` : `${name} ${shown}`;
 };
 
 const expired = (card) => {
@@ -89,6 +102,7 @@ export const paymentMethod = (json, owner) => {
   return {
     id: json.id,
     type: type(json.type),
+    typeName: json.type,
     allowRedisplay: redisplay(json.allow_redisplay),
     billingDetails: {
       name: json.billing_details.name,
@@ -98,10 +112,13 @@ export const paymentMethod = (json, owner) => {
       address: address(json.billing_details.address),
     },
     card: found,
+    details: json.type === "card" ? found : detailsOf(json),
     created: json.created,
+    customerAccount: json.customer_account,
+    livemode: json.livemode,
     owner: owner ?? json.customer,
     metadata: json.metadata,
-    displayLabel: label(found, json.type),
+    displayLabel: label(json),
     isExpired: expired(found),
   };
 };

@@ -2,8 +2,8 @@
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import { caller } from "./auth.js";
-import { resolvers, typeDefs } from "./resolvers.js";
-import { port } from "./settings.js";
+import { resolvers } from "./resolvers.js";
+import { port, typeDefs } from "./settings.js";
 import { stripe } from "./stripe.js";
 
 const app = Fastify();

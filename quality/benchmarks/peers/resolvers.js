@@ -1,9 +1,6 @@
 // The resolvers, over any client of Stripe's that has customer, paymentMethods and attach.
-import { readFileSync } from "node:fs";
 import { GraphQLScalarType } from "graphql";
-import { paymentMethod } from "./mapping.js";
-
-export const typeDefs = readFileSync(new URL("slice.graphql", import.meta.url), "utf8");
+import { address, paymentMethod } from "./mapping.js";
 
 const DateTime = new GraphQLScalarType({
   name: "DateTime",
@@ -19,6 +16,8 @@ const customer = (id, stripe) => {
 
 /** The customer of a method: null, one that is at hand, or one by its id. */
 const customerOf = (owner, stripe) => (typeof owner === "string" ? customer(owner, stripe) : owner);
+
+const member = (name) => async (owner) => (await owner.load())[name];
 
 const userError = (failure) => {
   if (![400, 402, 404].includes(failure.status)) throw failure;
@@ -43,11 +42,18 @@ export const resolvers = {
     },
   },
   Customer: {
-    name: async (owner) => (await owner.load()).name,
-    email: async (owner) => (await owner.load()).email,
+    name: member("name"),
+    email: member("email"),
+    phone: member("phone"),
+    description: member("description"),
+    address: async (owner) => address((await owner.load()).address),
+    created: member("created"),
+    currency: member("currency"),
+    livemode: member("livemode"),
+    metadata: member("metadata"),
     defaultPaymentMethod: async (owner) => {
       const found = (await owner.load()).invoice_settings.default_payment_method;
-      return found && paymentMethod(found);
+      return found && paymentMethod(found, owner);
     },
     paymentMethods: async (owner, { first }, { stripe }) => {
       const page = await stripe.paymentMethods(owner.id, first ?? 10);
@@ -61,6 +67,9 @@ export const resolvers = {
         },
       };
     },
+  },
+  PaymentMethodDetails: {
+    __resolveType: ({ __typename }) => __typename,
   },
   PaymentMethod: {
     customer: ({ owner }, _, { stripe }) => customerOf(owner, stripe),

@@ -1,4 +1,6 @@
 // What the benchmark tells each peer by its environment, in the names that the service uses.
+import { readFileSync } from "node:fs";
+
 export const port = Number(process.env.PORT);
 export const stripeBase = process.env.STRIPE_API_BASE;
 export const stripeHeaders = {
@@ -6,3 +8,8 @@ export const stripeHeaders = {
   "stripe-version": process.env.STRIPE_API_VERSION,
 };
 export const authSecret = process.env.AUTH_SECRET;
+
+const data = process.env.PEER_DATA;
+export const typeDefs = readFileSync(`${data}/slice.graphql`, "utf8");
+/** The payment-method types by Stripe's name, each with its name and the member that its label shows. */
+export const kinds = JSON.parse(readFileSync(`${data}/kinds.json`, "utf8"));

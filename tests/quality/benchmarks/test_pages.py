@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,11 +11,10 @@ from quality.benchmarks import pages
 from quality.benchmarks.comparison import Schedule
 from quality.benchmarks.figures import Summary
 from quality.benchmarks.report import Report
+from quality.benchmarks.targets import Target
 
 SUMMARY = Summary(1234.0, 810.0, 2.5, 9.75, 64.0, 0.01, 0.5, 0.998, lowest=1200.0, highest=1300.0)
-REPORT = Report(
-    {key: {"attache": SUMMARY, "floor": SUMMARY} for key in ("W1+auth", "W2+auth")}, {"attache": [0.5]}, Schedule()
-)
+REPORT = Report({key: {"attache": SUMMARY, "floor": SUMMARY} for key in ("W1", "W2")}, {"attache": [0.5]}, Schedule())
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.name)
@@ -51,5 +51,16 @@ def test_a_place_is_filled_and_replaced():
 
 
 def test_targets_without_a_measurement_are_not_met():
-    assert "| W1 of Apollo Server | ≥ 2 × |  | not measured |" in pages.passages(REPORT)["targets"]
-    assert "| W1 of the floor | ≥ 0.9 × | 1 × | met |" in pages.passages(REPORT)["targets"]
+    shown = pages.passages(REPORT)["targets"]
+    assert "| W1 ÷ Apollo Server 5 | ≥ 1.2 × |  | not measured |" in shown
+    assert "| W1 ÷ bare proxy (the floor) | ≥ 0.8 × | 1 × | met |" in shown
+    assert "| memory under W1, W2, W3 | ≤ 80 MiB |  | not measured |" in shown
+
+
+def test_a_target_with_two_bounds_is_met_between_them():
+    assert [Target("p99", found, least=1, most=4).met for found in (0.9, 1, 4, 4.1)] == [False, True, True, False]
+
+
+def test_failed_measurements_are_named():
+    report = replace(REPORT, failed={"W3": "yoga answers otherwise"})
+    assert "W3 could not be measured: yoga answers otherwise." in pages.passages(report)["about"]
