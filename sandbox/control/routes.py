@@ -73,7 +73,7 @@ class _Handlers:
         return JSONResponse({"faults": []})
 
     async def list_ledger(self, request: Request) -> Response:
-        return JSONResponse({"entries": [asdict(entry) for entry in self._store.ledger.entries(_after(request))]})
+        return JSONResponse({"entries": [entry.summary() for entry in self._store.ledger.entries(_after(request))]})
 
     async def list_deliveries(self, request: Request) -> Response:
         deliveries = self._webhooks.deliveries(_after(request))

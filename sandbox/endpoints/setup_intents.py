@@ -58,7 +58,7 @@ def update(store: Store, request: ApiRequest) -> Json:
         _set_payment_method(store, request, updated, method)
     if updated.body != intent.body:
         intent.body = updated.body
-        store.ledger.record(request, "setup_intent.updated", intent.id, intent.customer)
+        store.ledger.record(request, "setup_intent.updated", intent, intent.customer)
     return intent.body
 
 

@@ -43,7 +43,7 @@ def add_if_new(store: Store, request: ApiRequest, method: PaymentMethod) -> None
     """Adds a payment method that is not in the store yet."""
     if store.payment_methods.get(method.id) is None:
         store.payment_methods.add(method)
-        store.ledger.record(request, "payment_method.created", method.id)
+        store.ledger.record(request, "payment_method.created", method)
 
 
 def _from_card_token(store: Store, params: Mapping[str, Any]) -> PaymentMethod:

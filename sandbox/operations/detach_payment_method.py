@@ -37,4 +37,4 @@ def _record(store: Store, request: ApiRequest, operation: str, record: Record, c
     if store.settings.events_for_cleared_defaults:
         store.record_event(request, operation, record, customer, before=before)
     else:
-        store.ledger.record(request, operation, record.id, customer)
+        store.ledger.record(request, operation, record, customer)

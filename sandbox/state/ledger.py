@@ -4,20 +4,31 @@ from collections import deque
 from dataclasses import dataclass
 
 from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.record import Record
 from sandbox.state.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change. `operation` is the object type and what happened, such as `payment_method.attached`."""
+    """One change. `operation` is the object type and what happened, such as `payment_method.attached`.
+
+    `time` is in seconds, with fractions. `body` is the object after the change; of a deleted one, before it.
+    """
 
     seq: int
-    time: int
+    time: float
     request_id: str
     idempotency_key: str | None
     operation: str
     object: str
     customer: str | None
+    body: Json
+
+    def summary(self) -> Json:
+        """Returns the entry as the control routes show it: the time in whole seconds, and no body."""
+        shown = {name: getattr(self, name) for name in self.__slots__ if name != "body"}
+        return {**shown, "time": int(self.time)}
 
 
 class Ledger:
@@ -28,11 +39,18 @@ class Ledger:
         self._entries: deque[Entry] = deque(maxlen=limit)
         self._seq = 0
 
-    def record(self, request: ApiRequest, operation: str, id: str, customer: str | None = None) -> None:
-        """Adds a change made by the request."""
+    @property
+    def last_seq(self) -> int:
+        """The number of the newest entry, 0 without any."""
+        return self._seq
+
+    def record(self, request: ApiRequest, operation: str, record: Record, customer: str | None = None) -> None:
+        """Adds a change of the object made by the request."""
         self._seq += 1
-        now, key = self._clock.now(), request.idempotency_key
-        self._entries.append(Entry(self._seq, now, request.request_id, key, operation, id, customer))
+        # Copied, because members of a body are replaced in place.
+        now, body = self._clock.time(), dict(record.body)
+        key, id = request.idempotency_key, request.request_id
+        self._entries.append(Entry(self._seq, now, id, key, operation, record.id, customer, body))
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Returns the entries after number `after`, oldest first."""

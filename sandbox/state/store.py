@@ -64,7 +64,7 @@ class Store:
 
         Changes for which Stripe has no event, such as the creation of a payment method, are only in the ledger.
         """
-        self.ledger.record(request, type, record.id, customer)
+        self.ledger.record(request, type, record, customer)
         endpoints = [endpoint for endpoint in self.all_webhook_endpoints() if endpoint.accepts(type)]
         body = new_event(new_id("evt"), type, record.body, before, request, self.now(), pending_webhooks=len(endpoints))
         event = self.events.add(Event(body))
