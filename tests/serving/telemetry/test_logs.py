@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 
 from quality.harness.clients import Api, Recorder
 from quality.harness.processes import ROOT, environment, running
+from quality.harness.virtual_time import run as run_in_virtual_time
 from quality.harness.wallets import AMARA, JENNY, JENNYS_CARD
 from resolvers.writes.write_outcomes import CALLERS, KeyDigest
 from serving.auth.development_tokens import create_token
@@ -28,7 +29,6 @@ from serving.settings.settings import Settings
 from serving.telemetry.logs import RepeatedEvents, logger
 from serving.telemetry.operation_record import document_hash
 from stripe_api.client import MAX_RESPONSE_BYTES
-from tests.support.clock import run as run_in_virtual_time
 
 CARD = "query Card($id: ID!) { paymentMethod(id: $id) { id } }"
 LIMIT = MAX_RESPONSE_BYTES

@@ -10,10 +10,10 @@ from app import Service
 from quality.harness.call_rates import busiest_second
 from quality.harness.clients import Recorder
 from quality.harness.tokens import bearer
+from quality.harness.virtual_time import now, run
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNY
 from sandbox import Fault, create_sandbox
 from serving.settings.settings import Settings
-from tests.support.clock import now, run
 
 READ = f'{{ customer(id: "{JENNY}") {{ email }} }}'
 ATTACH = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "pm_card_visa", customerId: "{JENNY}"}}) {{

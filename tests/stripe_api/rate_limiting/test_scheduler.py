@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quality.harness.call_rates import busiest_second
+from quality.harness.virtual_time import now, run
 from stripe_api.errors import NotSent, Overloaded
 from stripe_api.rate_limiting.rate_limit import WINDOW
 from stripe_api.rate_limiting.scheduler import ALL, Scheduler
 from stripe_api.rate_limiting.waiting_queue import Urgency
-from tests.support.clock import now, run
 
 READ, WRITE, FINISHING = Urgency.READ, Urgency.WRITE, Urgency.FINISHING
 MAX_WAIT = 3.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -39,4 +40,22 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def now() -> float:
+    """The time of the running event loop."""
     return asyncio.get_running_loop().time()
+
+
+def replace_clocks() -> None:
+    """Let `time.time` and `time.monotonic` follow the running event loop, where there is one, from now on.
+
+    Call it before other modules are imported: they may keep the functions that they find.
+    """
+    real, epoch = time.monotonic, time.time() - _Selector.now
+
+    def monotonic() -> float:
+        try:
+            return now()
+        except RuntimeError:  # No loop runs in this thread.
+            return real()
+
+    time.monotonic = monotonic
+    time.time = lambda: epoch + monotonic()
