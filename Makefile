@@ -50,6 +50,14 @@ faults-proof: ## Plant bugs, and check that the fault scenarios find each
 	uv run python -m quality.faults --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults --scenarios 60 --show 1 --planted
 	uv run python -m quality.faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults.stores --wallets 30 --planted
 
+.PHONY: truth
+truth: ## Compare responses with the sandbox's ledger while wallets change; HISTORIES=3000 runs longer
+	uv run python -m quality.truth --histories $(or $(HISTORIES),300)
+
+.PHONY: truth-proof
+truth-proof: ## Plant bugs in live wallets, and check that the histories find each
+	uv run python -m quality.truth --list-planted | xargs -n 1 uv run python -m quality.truth --histories 40 --show 1 --planted
+
 .PHONY: memory
 memory: ## Measure the memory that failed operations leave; OPERATIONS=10000 runs longer
 	uv run python -m quality.faults.memory --operations $(or $(OPERATIONS),300)

@@ -1,0 +1,1 @@
+"""The truth test: seeded histories of wallets, and an auditor that compares each response with the sandbox's ledger."""

@@ -1,0 +1,28 @@
+"""Disturbs the deliveries of events: delayed, duplicated, reordered and lost, by the sandbox's own faults."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+from quality.truth.world import World
+from quality.truth.writes import RestCall
+
+
+async def disturb_deliveries(world: World, draw: random.Random) -> None:
+    """Add a fault for the next deliveries now and then, until cancelled."""
+    while True:
+        await asyncio.sleep(draw.uniform(0, 4))
+        await world.at_stripe(RestCall("POST", "/_sandbox/delivery_faults", json=_fault(draw)))
+
+
+def _fault(draw: random.Random) -> dict[str, Any]:
+    times = draw.randint(1, 4)
+    match draw.choice(("delay", "delay", "duplicate", "second_event", "reorder", "lose")):
+        case "delay":
+            return {"kind": "delay", "times": times, "delay": draw.choice((draw.uniform(0.1, 3), draw.uniform(3, 40)))}
+        case "duplicate":
+            return {"kind": "duplicate", "times": times, "copies": draw.randint(1, 3)}
+        case kind:
+            return {"kind": kind, "times": times}

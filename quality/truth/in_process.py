@@ -1,0 +1,69 @@
+"""Histories over one replica in this process, in virtual time: an hour of a wallet's life takes a second."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp
+
+from app import Service
+from quality.harness import asgi, virtual_time
+from quality.truth.deadlines import Bounds
+from quality.truth.history import Pace
+from quality.truth.network import Delays, Network
+from quality.truth.run import Result, run_histories
+from quality.truth.world import SETTINGS, WEBHOOK_SECRET, WEBHOOKS, Post, World
+from sandbox import create_sandbox
+from serving.settings.settings import Settings
+
+PACE = Pace(reads=30, writes=4, short=0.3, long=6, longest=90)
+DELAYS = Delays(short=0.1, long=4)
+SWEPT_WITHIN = 75.0
+"""Seconds from a change until the sweep must have found its lost event: sweeps start every 60 seconds."""
+
+
+def run_world(seed: str, numbers: Sequence[int]) -> Result:
+    """Run the histories with these numbers at once, and audit them."""
+    logging.disable(logging.ERROR)
+    return virtual_time.run(_run(seed, numbers))
+
+
+async def _run(seed: str, numbers: Sequence[int]) -> Result:
+    name = f"{seed}:{numbers[0]}"
+    async with _world(random.Random(name)) as world:
+        return await run_histories(world, seed, numbers, PACE, at_once=len(numbers))
+
+
+@asynccontextmanager
+async def _world(draw: random.Random) -> AsyncIterator[World]:
+    worlds: list[World] = []
+    cached = draw.choice((600, 600, 60))
+    sandbox = create_sandbox(
+        seed=False,
+        clock=_now,
+        deliver=lambda request: worlds[0].deliver(request),
+        forward_to=f"http://localhost{WEBHOOKS}",
+        webhook_secret=WEBHOOK_SECRET,
+    )
+    settings = Settings(**SETTINGS, read_cache_seconds=cached, stripe_api_base="http://stripe.invalid")
+    network = Network(sandbox, draw, DELAYS)
+    app = Service(settings, transport=asgi.Transport(network)).app()
+    worlds.append(World(sandbox, network, [_post(app)], Bounds(cached=cached, swept=SWEPT_WITHIN), _now))
+    async with asgi.running(app), sandbox.webhooks.running():
+        yield worlds[0]
+
+
+def _post(app: ASGIApp) -> Post:
+    async def post(path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        response = await asgi.request(app, "POST", path, headers, body)
+        return response.status, response.body
+
+    return post
+
+
+def _now() -> float:
+    return time.time()

@@ -1,0 +1,72 @@
+"""The log of a world: changes, deliveries of events, writes and reads, each with its time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from quality.truth.reads import Fact
+from sandbox import Sandbox
+from sandbox.objects.event import Event
+from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.state.ledger import Entry
+
+Now = Callable[[], float]
+"""The time in seconds, by the clock of the sandbox."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One response, from the request's start to its end. `ids` are all ids of customers and payment methods in it."""
+
+    customer: str
+    reader: str
+    start: float
+    end: float
+    no_cache: bool
+    facts: Sequence[Fact]
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ServiceWrite:
+    """A mutation of a wallet, from the request's start to its response."""
+
+    customer: str
+    start: float
+    end: float
+
+
+@dataclass
+class Log:
+    """Everything that the auditor needs."""
+
+    sandbox: Sandbox
+    now: Now
+    observations: list[Observation] = field(default_factory=list)
+    writes: list[ServiceWrite] = field(default_factory=list)
+    accepted: dict[str, float] = field(default_factory=dict)
+    """The time at which the service first accepted each event, by the event's id."""
+
+    events: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The events of each ledger entry, by the entry's number. Stripe may make two of one change."""
+
+    errors: Counter[str] = field(default_factory=Counter)
+    """The codes of responses that failed."""
+
+    def __post_init__(self) -> None:
+        self.sandbox.store.subscribe(self._add_event)
+
+    def _add_event(self, event: Event, endpoints: Sequence[WebhookEndpoint]) -> None:
+        self.events[self.sandbox.ledger.last_seq].append(event.id)
+
+    def accept(self, event: str) -> None:
+        """The service has accepted an event."""
+        self.accepted.setdefault(event, self.now())
+
+    def entries_of(self, customer: str) -> list[Entry]:
+        """The ledger's entries about the customer, and about payment methods that it ever had."""
+        entries = self.sandbox.ledger.entries()
+        objects = {entry.object for entry in entries if entry.customer == customer}
+        return [entry for entry in entries if entry.object in objects]

@@ -1,0 +1,62 @@
+"""The way between the service and the sandbox: responses are slow in different ways, and some are lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+import httpx
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.http.connection import DROP_EXTENSION
+
+
+@dataclass(frozen=True)
+class Delays:
+    """In seconds. Each request waits twice, before and after its execution: usually shortly, sometimes long."""
+
+    short: float
+    long: float
+
+    def draw(self, draw: random.Random) -> float:
+        """The next delay."""
+        is_long = draw.random() < 0.06
+        return draw.uniform(self.short, self.long) if is_long else draw.uniform(self.short / 20, self.short)
+
+
+class Network:
+    """The sandbox as the service reaches it. `calls` is the number of requests."""
+
+    def __init__(self, sandbox: ASGIApp, draw: random.Random, delays: Delays) -> None:
+        self._sandbox = sandbox
+        self._draw = draw
+        self._delays = delays
+        self.calls = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._sandbox(scope, receive, send)
+            return
+        self.calls += 1
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        await asyncio.sleep(self._delays.draw(self._draw))
+        await self._sandbox(scope, receive, hold)
+        await asyncio.sleep(self._delays.draw(self._draw))
+        if self._draw.random() < 0.01:
+            _drop(scope)
+            return
+        for message in held:
+            await send(message)
+
+
+def _drop(scope: Scope) -> None:
+    """Break the connection. In process there is none: the client's transport fails instead."""
+    drop = scope.get("extensions", {}).get(DROP_EXTENSION)
+    if drop is None:
+        raise httpx.ReadError("the response was lost")
+    drop()

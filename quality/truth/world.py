@@ -1,0 +1,128 @@
+"""The shared parts of the histories of one run: the sandbox, the replicas of the service, and the log."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from quality.harness import asgi
+from quality.harness.tokens import bearer
+from quality.truth.deadlines import Bounds
+from quality.truth.log import Log, Now, Observation, ServiceWrite
+from quality.truth.network import Network
+from quality.truth.reads import Read
+from quality.truth.writes import Mutation, RestCall
+from sandbox import Sandbox
+from sandbox.events.delivery import WebhookRequest
+from serving.settings.settings import Settings
+
+STRIPE_KEY = "sk_test_truth"
+AUTH_SECRET = "the-secret-of-the-truth-test-0123456789"
+WEBHOOK_SECRET = "whsec_of_the_truth_test"
+SETTINGS: Mapping[str, Any] = {
+    "stripe_secret_key": STRIPE_KEY,
+    "auth_secret": AUTH_SECRET,
+    "stripe_webhook_secret": WEBHOOK_SECRET,
+    "log_level": "error",
+}
+"""The settings of all replicas."""
+
+WEBHOOKS = "/webhooks/stripe"
+_IDS = re.compile(r"\b(?:cus|pm)_[0-9A-Za-z]+")
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON = {"Content-Type": "application/json"}
+
+Post = Callable[[str, Mapping[str, str], bytes], Awaitable[tuple[int, bytes]]]
+"""Sends a path, headers and a body to a replica. Returns status and body. Raises OSError without a response."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The sender of a request. `customer` is None for a service."""
+
+    name: str
+    customer: str | None
+    headers: Mapping[str, str]
+
+
+class World:
+    """The sandbox and the replicas. Requests go to any replica in `replicas`, which changes when one is killed."""
+
+    def __init__(self, sandbox: Sandbox, network: Network, replicas: Sequence[Post], bounds: Bounds, now: Now) -> None:
+        self.sandbox = sandbox
+        self.network = network
+        self.replicas = list(replicas)
+        self.bounds = bounds
+        self.now = now
+        self.log = Log(sandbox, now)
+        self._tokens = Settings(sandbox=True, auth_secret=SecretStr(AUTH_SECRET))
+
+    def caller(self, name: str, customer: str | None) -> Caller:
+        """A customer, or a service."""
+        headers = bearer(self._tokens, customer=customer, service=customer is None, subject=name)
+        return Caller(name, customer, headers)
+
+    async def read(self, draw: random.Random, caller: Caller, customer: str, read: Read, *, no_cache: bool) -> None:
+        """Send a read, and log what its response shows. A failed response shows nothing."""
+        headers = {**caller.headers, **({"Cache-Control": "no-cache"} if no_cache else {})}
+        start = self.now()
+        data, text = await self._operation(draw, headers, {"query": read.query, "variables": read.variables})
+        if data is not None:
+            ids = frozenset(_IDS.findall(text)) - _ids_in(read.variables)
+            facts = list(read.facts(data))
+            self.log.observations.append(Observation(customer, caller.name, start, self.now(), no_cache, facts, ids))
+
+    async def write(self, draw: random.Random, caller: Caller, customer: str, mutation: Mutation) -> None:
+        """Send a mutation. Its result doesn't matter: the ledger has what was done."""
+        start = self.now()
+        body = {"query": mutation.query, "variables": {"input": mutation.input}}
+        _, text = await self._operation(draw, caller.headers, body)
+        if text:
+            self.log.writes.append(ServiceWrite(customer, start, self.now()))
+
+    async def _operation(
+        self, draw: random.Random, headers: Mapping[str, str], body: Mapping[str, Any]
+    ) -> tuple[Any, str]:
+        """The data and the text of a response. The data is None if it has errors, the text empty if none came."""
+        try:
+            replica = draw.choice(self.replicas)
+            _, content = await replica("/graphql", {**headers, **_JSON}, json.dumps(body).encode())
+            result = json.loads(content)
+        except (OSError, ValueError) as error:
+            self.log.errors[type(error).__name__] += 1
+            return None, ""
+        for found in result.get("errors", ()):
+            self.log.errors[str(found.get("extensions", {}).get("code"))] += 1
+        return (None if result.get("errors") else result["data"]), content.decode()
+
+    async def at_stripe(self, call: RestCall) -> Any:
+        """Send a call to the sandbox, past the service. Refusals are allowed: another change may have come first."""
+        content = (urlencode(call.form or {}), _FORM) if call.json is None else (json.dumps(call.json), _JSON)
+        headers = {"Authorization": f"Bearer {STRIPE_KEY}", **content[1]}
+        response = await asgi.request(self.sandbox, call.method, call.path, headers, content[0].encode())
+        if response.status >= 500:
+            raise RuntimeError(f"{call}: {response.body!r}")
+        return json.loads(response.body)
+
+    async def deliver(self, request: WebhookRequest) -> int:
+        """Pass an event to any replica, like a load balancer. Returns the status of the response."""
+        replica = random.choice(self.replicas)
+        status, _ = await replica(WEBHOOKS, request.headers, request.body)
+        if 200 <= status < 300:
+            self.log.accept(json.loads(request.body)["id"])
+        return status
+
+
+def _ids_in(value: Any) -> set[str]:
+    """The ids in a query's variables, which its response may repeat."""
+    if isinstance(value, str):
+        return {value}
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return {id for part in parts for id in _ids_in(part)}

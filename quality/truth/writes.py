@@ -1,0 +1,151 @@
+"""The changes of a history: by this service, at Stripe itself, and by the card updater."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+TOKENS = ("pm_card_visa", "pm_card_mastercard", "pm_card_amex", "pm_card_jcb")
+REDISPLAY = ("always", "limited", "unspecified")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change by GraphQL."""
+
+    query: str
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RestCall:
+    """A change at the sandbox. `form` is for Stripe's endpoints, `json` for the control routes."""
+
+    method: str
+    path: str
+    form: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """The wallet as it is now: what a change may name."""
+
+    customer: str
+    attached: Sequence[str]
+    largest: int = 6
+    """With more payment methods, none is attached."""
+
+
+def draw_mutation(draw: random.Random, wallet: Wallet, *, is_service: bool) -> Mutation:
+    """A change by this service, of any kind that the wallet allows."""
+    kind = draw.choice([*_CHANGES_OF_METHODS, _attach] if wallet.attached else [_attach])
+    if len(wallet.attached) >= wallet.largest:
+        kind = _detach
+    return kind(draw, wallet, {"customerId": wallet.customer} if is_service else {})
+
+
+def draw_rest_call(draw: random.Random, wallet: Wallet) -> RestCall:
+    """A change that this service knows nothing about."""
+    if not wallet.attached:
+        return draw.choice([_attach_at_stripe, _rename_at_stripe])(draw, wallet)
+    if len(wallet.attached) >= wallet.largest:
+        return _detach_at_stripe(draw, wallet)
+    return draw.choice(_CHANGES_AT_STRIPE)(draw, wallet)
+
+
+def delete_customer(wallet: Wallet) -> RestCall:
+    """The last change of a wallet."""
+    return RestCall("DELETE", f"/v1/customers/{wallet.customer}")
+
+
+# --- By this service -------------------------------------------------------------------------------------------------
+
+_Draw = Callable[[random.Random, Wallet, Mapping[str, Any]], Mutation]
+
+
+def _mutation(field: str, input: Mapping[str, Any]) -> Mutation:
+    type = field[0].upper() + field[1:] + "Input"
+    return Mutation(f"mutation($input: {type}!) {{ {field}(input: $input) {{ errors {{ code message }} }} }}", input)
+
+
+def _attach(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    is_default = draw.random() < 0.3
+    input = {**owner, "paymentMethodId": draw.choice(TOKENS), "setAsDefault": is_default}
+    return _mutation("attachPaymentMethod", input)
+
+
+def _detach(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    return _mutation("detachPaymentMethod", {"paymentMethodId": draw.choice(wallet.attached)})
+
+
+def _update(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    changes: dict[str, Any] = draw.choice(
+        [
+            {"card": {"expYear": draw.randint(2030, 2060), "expMonth": draw.randint(1, 12)}},
+            {"billingDetails": {"name": f"{wallet.customer} {draw.randint(1, 10**6)}"}},
+            {"allowRedisplay": draw.choice(REDISPLAY).upper()},
+        ]
+    )
+    return _mutation("updatePaymentMethod", {"paymentMethodId": draw.choice(wallet.attached), **changes})
+
+
+def _set_default(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    chosen = draw.choice([*wallet.attached, None])
+    return _mutation("setDefaultPaymentMethod", {**owner, "paymentMethodId": chosen})
+
+
+_CHANGES_OF_METHODS: Sequence[_Draw] = (_detach, _update, _update, _set_default)
+
+# --- At Stripe -------------------------------------------------------------------------------------------------------
+
+
+def _attach_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
+    path = f"/v1/payment_methods/{draw.choice(TOKENS)}/attach"
+    return RestCall("POST", path, {"customer": wallet.customer})
+
+
+def _detach_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
+    return RestCall("POST", f"/v1/payment_methods/{draw.choice(wallet.attached)}/detach")
+
+
+def _update_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
+    changes = draw.choice(
+        [
+            {"card[exp_year]": str(draw.randint(2030, 2060))},
+            {"billing_details[name]": f"{wallet.customer} {draw.randint(1, 10**6)}"},
+            {"allow_redisplay": draw.choice(REDISPLAY)},
+        ]
+    )
+    return RestCall("POST", f"/v1/payment_methods/{draw.choice(wallet.attached)}", changes)
+
+
+def _set_default_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
+    chosen = draw.choice([*wallet.attached, ""])
+    form = {"invoice_settings[default_payment_method]": chosen}
+    return RestCall("POST", f"/v1/customers/{wallet.customer}", form)
+
+
+def _rename_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
+    email = f"{wallet.customer}-{draw.randint(1, 10**6)}@example.com"
+    return RestCall("POST", f"/v1/customers/{wallet.customer}", {"email": email})
+
+
+def _replace_card(draw: random.Random, wallet: Wallet) -> RestCall:
+    """The card network gives the card a new number."""
+    update = {"payment_method": draw.choice(wallet.attached), "last4": f"{draw.randint(0, 9999):04}"}
+    return RestCall("POST", "/_sandbox/card_updates", json=update)
+
+
+_CHANGES_AT_STRIPE: Sequence[Callable[[random.Random, Wallet], RestCall]] = (
+    _attach_at_stripe,
+    _detach_at_stripe,
+    _detach_at_stripe,
+    _update_at_stripe,
+    _set_default_at_stripe,
+    _set_default_at_stripe,
+    _rename_at_stripe,
+    _replace_card,
+)

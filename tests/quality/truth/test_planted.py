@@ -1,0 +1,12 @@
+"""The planted bugs of live wallets, and the number of replicas over which they are found."""
+
+from pathlib import Path
+
+from quality.truth.__main__ import FINDS
+
+PLANTED = Path(__file__).parents[3] / "quality/faults/planted/truth"
+
+
+def test_each_planted_bug_is_run():
+    assert set(FINDS) == {f"truth.{found.stem}" for found in PLANTED.glob("[a-z]*.py")}
+    assert set(FINDS.values()) <= {1, 2}
