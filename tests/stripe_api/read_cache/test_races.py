@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality.harness import virtual_time as clock
 from quality.harness.builders import customer
 from stripe_api.errors import APIConnectionError
 from stripe_api.failures.failure_reasons import Reason
@@ -16,7 +17,6 @@ from stripe_api.read_cache.cache import OperationCache, ReadCache
 from stripe_api.read_cache.in_process import InProcessStorage
 from stripe_api.read_cache.reads import cacheable_read
 from stripe_api.response import parse_response
-from tests.support import clock
 
 READ = cacheable_read("/v1/customers/{customer}", {"customer": "cus_1"}, {})
 
