@@ -88,7 +88,7 @@ class Service:
         self.sandbox: ASGIApp | None = _sandbox(settings) if settings.uses_sandbox else None
         self.shared = shared_store(settings)
         self.guard = upstream.create_guard(settings, self.shared)
-        self.read_cache = upstream.create_read_cache(settings, transport)
+        self.read_cache = upstream.create_read_cache(settings, transport, self.shared)
         self.own_writes = OwnWrites(self.read_cache) if self.read_cache is not None else None
         self.stripe = upstream.create_client(settings, transport, self.sandbox, self.guard, self.own_writes)
         self.keys = token_keys(settings)

@@ -86,8 +86,11 @@ def _serve(options: argparse.Namespace) -> int:
     if options.workers > 1 and settings.uses_sandbox:
         raise UsageError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
     from serving.server import startup
+    from serving.settings.summary import caches_reads
 
     one = options.workers == 1
+    if not caches_reads(settings, workers=options.workers):
+        overrides["read_cache_seconds"] = 0
     startup.configure_logs(settings)
     app = _create_app(settings) if one else functools.partial(worker_app, **overrides)
     startup.serve(settings, app, workers=options.workers)

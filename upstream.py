@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from stripe_api.rate_limiting.scheduler import Scheduler
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.in_process import InProcessStorage
 from stripe_api.read_cache.own_writes import OwnWrites
+from stripe_api.read_cache.redis_storage import RedisStorage
 from stripe_api.transport import PooledTransport
 
 SANDBOX_KEY = "sk_test_sandbox"
@@ -50,12 +53,29 @@ def create_guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard
     return UpstreamGuard(scheduler, breaker)
 
 
-def create_read_cache(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> ReadCache | None:
+def create_read_cache(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None, store: SharedStore | None
+) -> ReadCache | None:
     """The read cache; None if it is off. By default it is off over another transport, from which no events come."""
     seconds = settings.cached_seconds
     if not seconds or (transport is not None and settings.read_cache_seconds is None):
         return None
-    return ReadCache(InProcessStorage(settings.read_cache_bytes), seconds=seconds)
+    # The data of an embedded sandbox are its process's own.
+    storage = _redis_storage(settings, store) if store is not None and not settings.uses_sandbox else None
+    return ReadCache(storage or InProcessStorage(settings.read_cache_bytes), seconds=seconds)
+
+
+def _redis_storage(settings: Settings, store: SharedStore) -> RedisStorage:
+    from stripe_api.read_cache.encryption import Encrypted, Unencrypted, decode_key
+
+    keys = [decode_key(key) for key in settings.read_cache_keys]
+    account = json.dumps([settings.stripe_api_base, api_key(settings), settings.stripe_api_version])
+    return RedisStorage(
+        store.script,
+        namespace=hashlib.sha256(account.encode()).hexdigest(),
+        seconds=settings.cached_seconds,
+        cipher=Encrypted(keys) if keys else Unencrypted(),
+    )
 
 
 def create_client(

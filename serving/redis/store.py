@@ -79,29 +79,49 @@ class SharedStore:
         """Whether the store failed or was slow, and no probe has succeeded since."""
         return self._probing is not None
 
-    async def use(self, command: Callable[[], Awaitable[T]], *, deadline: float | None = None) -> T:
-        """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable."""
+    async def use(
+        self, command: Callable[[], Awaitable[T]], *, deadline: float | None = None, within: float | None = None
+    ) -> T:
+        """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable.
+
+        `within` is a time limit in seconds, shorter than USE_SECONDS. A use that exceeds it says nothing about the
+        store.
+        """
+        if within is not None:
+            deadline = asyncio.get_running_loop().time() + within
         async with self._connection(deadline):
             try:
-                async with self._stopwatch.limited(USE_SECONDS) as used:
+                async with self._stopwatch.limited(within or USE_SECONDS) as used:
                     response = await command()
             except _failures() as error:
-                self._failed(connection_cause(error))
+                if within is None or not isinstance(error, TimeoutError):
+                    self._failed(connection_cause(error))
                 raise StoreUnavailable(type(error).__name__) from None
             self._record_success(is_slow=used.spent >= SLOW_SECONDS)
             return response
 
-    async def ask(self, command: Callable[[], Awaitable[T]], otherwise: Callable[[], Awaitable[T]]) -> T:
-        """The response of the store, or the result of `otherwise` if the store is unavailable."""
+    async def ask(
+        self,
+        command: Callable[[], Awaitable[T]],
+        otherwise: Callable[[], Awaitable[T]],
+        *,
+        within: float | None = None,
+    ) -> T:
+        """The response of the store, or the result of `otherwise` if the store is unavailable. `within`: see `use`."""
         try:
-            return await self.use(command)
+            return await self.use(command, within=within)
         except StoreUnavailable:
             return await otherwise()
 
-    def script(self, text: str) -> Callable[[Sequence[str], Sequence[str | int]], Awaitable[Any]]:
-        """A function that runs a Lua script with keys and arguments. It returns None if the store is unavailable."""
+    def script(
+        self, text: str, *, within: float | None = None
+    ) -> Callable[[Sequence[str], Sequence[str | int | bytes]], Awaitable[Any]]:
+        """A function that runs a Lua script with keys and arguments. It returns None if the store is unavailable.
+
+        `within`: see `use`.
+        """
         run = self.client.register_script(text)
-        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing)
+        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing, within=within)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -9,6 +9,7 @@ from serving.server import process
 from serving.server.protocol import bounded
 from serving.server.sockets import listeners
 from serving.settings.settings import Settings
+from serving.settings.summary import read_cache
 from serving.telemetry import logs
 
 logger = logs.logger("attache")
@@ -23,7 +24,7 @@ def serve(settings: Settings, app: Any, *, workers: int) -> None:
     """Serve until a signal. With several workers, `app` is a picklable factory."""
     config = _config(settings, app, workers)
     sockets = listeners(settings.host, settings.port)
-    _announce(settings)
+    _announce(settings, workers)
     process.run(config, sockets)
 
 
@@ -57,7 +58,7 @@ def _outgoing_connections(settings: Settings) -> int:
     return stripe + (MAX_CONNECTIONS if settings.redis_url is not None else 0)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, workers: int) -> None:
     base = settings.base_url
     if settings.uses_sandbox:
         logger.info("No STRIPE_SECRET_KEY: using the embedded sandbox. No card is real. A restart deletes all data.")
@@ -65,5 +66,6 @@ def _announce(settings: Settings) -> None:
     else:
         mode = "live" if settings.is_live else "test"
         logger.info("Calling Stripe at %s with a %s key. GraphQL: %s/graphql", settings.stripe_api_base, mode, base)
+    logger.info("The read cache is %s.", read_cache(settings, workers=workers))
     if settings.allows_anonymous and not settings.is_loopback:
         logger.warning("HOST is %s: anyone who can reach it can access all wallets without a token.", settings.host)

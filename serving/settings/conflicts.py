@@ -37,6 +37,7 @@ def check(settings: Settings) -> None:
     _proxies(settings)
     _words(settings)
     _store(settings)
+    _read_cache(settings)
     _metrics(settings)
     for name in RATES:
         _rate(name, settings.rate(name))
@@ -187,6 +188,13 @@ def _is_store(url: str) -> bool:
     except ValueError:
         return False
     return re.fullmatch(r"(redis|rediss|unix)://\S+", url) is not None
+
+
+def _read_cache(settings: Settings) -> None:
+    for key in settings.read_cache_keys:
+        if not re.fullmatch(r"[A-Za-z0-9+/_-]{43}=", key):
+            name = _variable("read_cache_encryption_key", settings)
+            raise problem(name, "give 32 bytes in base64; create a key with openssl rand -base64 32")
 
 
 def _metrics(settings: Settings) -> None:

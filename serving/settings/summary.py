@@ -12,6 +12,7 @@ def summary(settings: Settings) -> str:
         "Stripe": _stripe(settings),
         "callers": _callers(settings),
         "shared": "Valkey or Redis" if settings.redis_url is not None else "nothing: each process has its own state",
+        "reads": f"the read cache is {read_cache(settings)}",
         "metrics": _metrics(settings),
         "traces": settings.otel_exporter_otlp_endpoint or "none",
         "ends": f"after draining for {settings.drain:g} s, then at most {settings.finish} s for running requests",
@@ -37,3 +38,21 @@ def _metrics(settings: Settings) -> str:
     if not settings.serves_metrics:
         return "none, because the key is live and METRICS_TOKEN is unset"
     return "at /metrics, " + ("with the token" if settings.metrics_token is not None else "without a token")
+
+
+def caches_reads(settings: Settings, *, workers: int = 1) -> bool:
+    """Whether there is a read cache. Several processes need a store, so that each one's changes reach all."""
+    return settings.cached_seconds > 0 and (workers == 1 or settings.redis_url is not None)
+
+
+def read_cache(settings: Settings, *, workers: int = 1) -> str:
+    """The state of the read cache: where it is and whether it is encrypted, or why it is off."""
+    if not settings.cached_seconds:
+        return "off, because no events come in" if settings.read_cache_seconds is None else "off"
+    if not caches_reads(settings, workers=workers):
+        return "off, because several workers share it only with REDIS_URL"
+    duration = f"on, for at most {settings.cached_seconds:g} s"
+    if settings.uses_sandbox or settings.redis_url is None:
+        return f"{duration} in this process; several replicas need REDIS_URL"
+    encrypted = "encrypted" if settings.read_cache_keys else "not encrypted: READ_CACHE_ENCRYPTION_KEY is unset"
+    return f"{duration} in Valkey or Redis, {encrypted}"

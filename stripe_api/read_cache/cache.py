@@ -139,9 +139,9 @@ class ReadCache:
         contents = contents_of(response.body)
         if contents is None:
             return
-        depends = contents.is_complete and contents.wallets <= lookup.wallets
+        is_known = contents.is_complete and contents.wallets <= lookup.wallets
         try:
-            if depends and (contents.wallets or read.names_customer):
+            if lookup.stamp and is_known and (contents.wallets or read.names_customer):
                 await self._storage.store(read, lookup, response, contents, lookup.seconds(self._seconds))
             elif contents.owners:
                 await self._storage.index(contents)

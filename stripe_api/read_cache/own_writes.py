@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from stripe_api import form
-from stripe_api.errors import NotSent
+from stripe_api.errors import NotSent, TooManyCalls
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.contents import NOTHING, contents_of
@@ -72,7 +72,8 @@ class OwnWrites:
         try:
             response = await send()
         except BaseException as error:
-            if not isinstance(error, NotSent) or error.after_lost_response:
+            not_sent = isinstance(error, NotSent | TooManyCalls) and not error.after_lost_response
+            if not not_sent:
                 await self._evict(write, None)
             raise
         await self._evict(write, response)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
 from serving.settings.group import setting
 from serving.settings.groups.stripe import Stripe
 
@@ -22,6 +27,21 @@ class LiveWallets(Stripe):
     read_cache_bytes: int = setting(
         64 * 1024 * 1024, "Most memory of the read cache in one process, in bytes.", ge=1024 * 1024, le=2**40
     )
+
+    read_cache_encryption_key: SecretStr | None = setting(
+        None,
+        "Key that encrypts cached reads in Valkey or Redis: 32 bytes in base64, from openssl rand -base64 32. Several, "
+        "separated by commas, while the key is replaced: the first encrypts. When unset: they are not encrypted.",
+    )
+    read_cache_encryption_key_file: Path | None = setting(
+        None, "A file that contains the key or keys, instead of READ_CACHE_ENCRYPTION_KEY."
+    )
+
+    @property
+    def read_cache_keys(self) -> Sequence[str]:
+        """The keys for cached reads in base64, the one that encrypts first."""
+        keys = self.read_cache_encryption_key
+        return keys.get_secret_value().replace(",", " ").split() if keys is not None else ()
 
     @property
     def receives_events(self) -> bool:

@@ -111,6 +111,10 @@ def test_valid_combinations_are_accepted(loaded, variables):
         ({"SANDBOX": "false"}, "SANDBOX", "set STRIPE_SECRET_KEY"),
         ({"STRIPE_SECRET_KEY": "sk_test_very secret", **OIDC}, "STRIPE_SECRET_KEY", "sk_test_"),
         ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 or more"),
+        *(
+            ({"READ_CACHE_ENCRYPTION_KEY": key}, "READ_CACHE_ENCRYPTION_KEY", "openssl rand -base64 32")
+            for key in ("verysecret", f"{'k' * 43}=,verysecret", "k" * 44, f"{'k' * 22}==")
+        ),
         *((variables, "STRIPE_SECRET_KEY", "SANDBOX=true") for variables in WITHOUT_A_KEY),
         *(({**TEST, **OIDC, name: value}, name, "https://host") for name in ADDRESSES for value in NO_ADDRESSES),
     ],

@@ -69,6 +69,7 @@ SAMPLES = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
     "OTEL_SERVICE_NAME": "wallet",
     "METRICS_TOKEN": "m" * 16,
+    "READ_CACHE_ENCRYPTION_KEY": "k" * 43 + "=",
 }
 TEXTS = {
     name.upper(): field

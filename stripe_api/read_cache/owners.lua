@@ -1,0 +1,4 @@
+-- The wallets of a payment method.
+-- ARGV: the prefix; the payment method.
+
+return owners(ARGV[2])
