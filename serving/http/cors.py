@@ -21,9 +21,11 @@ CORS_HEADERS = (
     # GraphQL clients
     "apollographql-client-name",
     "apollographql-client-version",
+    "cache-control",
     "graphql-client-name",
     "graphql-client-version",
     "graphql-require-preflight",
+    "last-event-id",
     "x-apollo-operation-id",
     "x-apollo-operation-type",
     # Tracing

@@ -14,6 +14,7 @@ HEADERS = [
     *("x-datadog-sampled", "x-datadog-tags", "newrelic", "elastic-apm-traceparent"),
     *("x-instana-t", "x-instana-s", "x-instana-l"),
     *("graphql-client-name", "graphql-client-version", "x-requested-with", "x-datadog-trace-id", "x-request-id"),
+    *("cache-control", "last-event-id"),
 ]
 
 
