@@ -70,8 +70,9 @@ FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.p
 MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), port_option=False)
 YOGA = Server("yoga", "GraphQL Yoga with JIT", _node("yoga.js"), port_option=False)
 APOLLO = Server("apollo", "Apollo Server 5", _node("apollo.js"), port_option=False)
-SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO)
-NODE_PEERS = (MERCURIUS, YOGA, APOLLO)
+GRAFSERV = Server("grafserv", "Grafserv with Grafast", _node("grafserv.js"), port_option=False)
+SERVERS = (FLOOR, SERVICE, MERCURIUS, YOGA, APOLLO, GRAFSERV)
+NODE_PEERS = (MERCURIUS, YOGA, APOLLO, GRAFSERV)
 
 
 @dataclass(frozen=True)
