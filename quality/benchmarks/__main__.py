@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -32,6 +33,7 @@ from quality.harness.processes import ROOT
 PROFILES = ROOT / "profiles"
 _PROFILE_SECONDS = 5
 _STARTS = 3
+_REPEAT_SECONDS = 7 * 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         servers.install_peers()
         with _surroundings() as surroundings:
-            return _act(options)(options, Comparison(surroundings, say))
+            return _act(options)(options, Comparison(surroundings, say, time.perf_counter() + _REPEAT_SECONDS))
     except (MissingTool, Disagreement) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
