@@ -60,6 +60,7 @@ from serving.version import VERSION
 from stripe_api.failures.failure_reasons import ORIGINS
 from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
+from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.own_writes import OwnWrites
 
 if TYPE_CHECKING:
@@ -185,6 +186,10 @@ class Service:
         counted.collect_all(table.GUARD_METRICS, lambda: _guard_values(self.guard))
         counted.collect(table.OVERLOADS, lambda: self.concurrency.rejected)
         counted.collect(table.IN_FLIGHT, lambda: self.concurrency.running)
+        if (cache := self.read_cache) is not None:
+            counted.collect_by_label(table.CACHE_READS, cache.counts.reads)
+            counted.collect_by_label(table.CACHE_EVICTIONS, lambda: cache.counts.evictions)
+            counted.collect_all(table.CACHE_METRICS, lambda: _cache_values(cache))
         if (store := self.shared) is not None:
             counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
         return counted
@@ -247,6 +252,16 @@ def _guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
         table.WAITED_SECONDS: found.waited_seconds,
         table.SHED: sum(found.shed.values()),
         table.ALLOWED: found.slots,
+    }
+
+
+def _cache_values(cache: ReadCache) -> Mapping[table.Metric, float]:
+    return {
+        table.CACHE_AGE: cache.counts.age_of_hits,
+        table.CACHE_FAILURES: cache.counts.failures,
+        table.CACHE_BYTES: cache.bytes,
+        table.CACHE_BOUND: cache.bound,
+        table.CACHE_PAUSED: cache.is_paused,
     }
 
 

@@ -19,7 +19,7 @@ from stripe_api.rate_limiting.scheduler import Scheduler
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.in_process import InProcessStorage
 from stripe_api.read_cache.own_writes import OwnWrites
-from stripe_api.read_cache.redis_storage import RedisStorage
+from stripe_api.read_cache.redis.storage import RedisStorage
 from stripe_api.transport import PooledTransport
 
 SANDBOX_KEY = "sk_test_sandbox"
@@ -66,7 +66,7 @@ def create_read_cache(
 
 
 def _redis_storage(settings: Settings, store: SharedStore) -> RedisStorage:
-    from stripe_api.read_cache.encryption import Encrypted, Unencrypted, decode_key
+    from stripe_api.read_cache.redis.encryption import Encrypted, Unencrypted, decode_key
 
     keys = [decode_key(key) for key in settings.read_cache_keys]
     account = json.dumps([settings.stripe_api_base, api_key(settings), settings.stripe_api_version])

@@ -140,6 +140,38 @@ PLAN_ERRORS = Metric(
     Counter,
     "Operations with a plan in which a resolver failed; graphql-core creates the errors.",
 )
+CACHE_READS = Metric(
+    "attache_read_cache_reads",
+    Counter,
+    "Reads of wallets. source: hit (from the read cache), joined (shared the REST call of an equal read), miss (a REST"
+    " call), bypass (a REST call, because the request has no-cache, or the store is unavailable).",
+    ("source",),
+)
+CACHE_AGE = Metric(
+    "attache_read_cache_hit_age_seconds",
+    Counter,
+    "Sum of the ages of hits. Divided by their number, it is the average age.",
+)
+CACHE_EVICTIONS = Metric(
+    "attache_read_cache_evictions",
+    Counter,
+    "Wallets whose cached reads became invalid. cause: own_write, or the kind of the event.",
+    ("cause",),
+)
+CACHE_FAILURES = Metric("attache_read_cache_failures", Counter, "Uses of the store by the read cache that failed.")
+CACHE_BYTES = Metric("attache_read_cache_bytes", Gauge, "Memory of the read cache in the process; 0 with REDIS_URL.")
+CACHE_BOUND = Metric(
+    "attache_read_cache_bound_seconds",
+    Gauge,
+    "Current staleness bound. It is below READ_CACHE_SECONDS while events are missing.",
+    across="livemin",
+)
+CACHE_PAUSED = Metric(
+    "attache_read_cache_paused",
+    Gauge,
+    "1 while the read cache is not used, because an own write could not evict its wallets from the store.",
+    across="livemax",
+)
 CONNECTIONS_REFUSED = Metric(
     "attache_connections_refused", Counter, "Client connections closed with 503, because too many were open."
 )
@@ -171,6 +203,9 @@ STARTED = Metric("process_start_time_seconds", Gauge, "Start time of the newest 
 GUARD_METRICS = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
 """The metrics of the upstream guard."""
 
+CACHE_METRICS = (CACHE_AGE, CACHE_FAILURES, CACHE_BYTES, CACHE_BOUND, CACHE_PAUSED)
+"""The metrics of the read cache without labels."""
+
 CONNECTION_METRICS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
 """Counted by the server before there is a request."""
 
@@ -178,7 +213,8 @@ PROCESS_METRICS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 
 METRICS = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
-    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, *GUARD_METRICS, OVERLOADS, *CONNECTION_METRICS,
+    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, CACHE_READS, CACHE_EVICTIONS, *CACHE_METRICS, *GUARD_METRICS,
+    OVERLOADS, *CONNECTION_METRICS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS, STORE_UP, BUILD,
     *PROCESS_METRICS, FILES_USED,
 )  # fmt: skip

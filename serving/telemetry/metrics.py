@@ -60,6 +60,19 @@ class Metrics:
 
         self._sources.append(update)
 
+    def collect_by_label(self, metric: Metric, read: Callable[[], Mapping[str, float]]) -> None:
+        """As `collect`, for a counter with one label. The numbers are by its values."""
+        created = metric.create(self._registry)
+        setters: dict[str, Callable[[float], None]] = {}
+
+        def update() -> None:
+            for value, number in read().items():
+                if value not in setters:
+                    setters[value] = _increaser(created.labels(value))
+                setters[value](number)
+
+        self._sources.append(update)
+
     def _setter(self, metric: Metric) -> Callable[[float], None]:
         created = metric.create(self._registry)
         return _increaser(created) if metric.kind is Counter else created.set

@@ -71,6 +71,8 @@ class OperationLog:
             status=record.status,
             ms=_milliseconds(record.seconds),
             calls=len(sent),
+            cache_hits=record.cache_hits,
+            joined_reads=record.joined_reads,
             stripe=[_call(call) for call in sent[:MAX_CALLS]],
             writes=[_write(write) for write in record.writes[:MAX_WRITES]],
             trace_id=record.trace_id,

@@ -65,6 +65,11 @@ class ReadCache:
         """The staleness bound that applies now, in seconds."""
         return self._bound
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is read from the cache, because an own write has not evicted its wallets yet."""
+        return bool(self._unrenewed)
+
     def set_bound(self, seconds: float) -> None:
         """Set the staleness bound, at most to the configured one."""
         self._bound = min(seconds, self._seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -23,3 +24,7 @@ class Counts:
     failures: int = 0
     age_of_hits: float = 0.0
     evictions: Counter[str] = field(default_factory=Counter)
+
+    def reads(self) -> Mapping[str, float]:
+        """The numbers of reads by their source."""
+        return {"hit": self.hits, "joined": self.joined, "miss": self.misses, "bypass": self.bypasses}

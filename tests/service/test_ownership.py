@@ -23,6 +23,7 @@ from quality.harness.wallets import (
     MATEOS_CARD,
     UNATTACHED_CARD,
 )
+from serving.settings.settings import Settings
 
 CORE = schema._schema
 OWN_CARD = "pm_1S1q9jLkdIwHu7ixVHlgb90H"
@@ -224,6 +225,46 @@ async def test_reads(ask, scene, field, owner, caller):
     response = await ask(caller, f"query{variable} {{ {selection} }}", id=scene[kind][owner])
     expected = customers if caller == CUSTOMER else services
     assert result(response.json(), field) == expected[owner]
+
+
+METHOD_WITH_REFERENCES = "{ id ... on PaymentMethod { isDefault customer { email defaultPaymentMethod { id } } } }"
+WITH_REFERENCES = {
+    "paymentMethod": f"paymentMethod(id: $id) {METHOD_WITH_REFERENCES}",
+    "node": f"node(id: $id) {METHOD_WITH_REFERENCES}",
+    "nodes": f"nodes(ids: [$id]) {METHOD_WITH_REFERENCES}",
+    "customer": "customer(id: $id) { id defaultPaymentMethod { id } paymentMethods { nodes { id isDefault } } }",
+    "paymentMethods": f"paymentMethods(customerAccountId: $id) {{ nodes {METHOD_WITH_REFERENCES} }}",
+}
+"""Selections for which Stripe expands other objects."""
+
+
+@pytest.fixture
+async def ask_cached(sandbox):
+    asked = Asked(Settings(read_cache_seconds=600), sandbox)
+    async with asked.api:
+        yield asked
+
+
+@pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+@pytest.mark.parametrize("warmed_by", [None, CUSTOMER, SERVICE])
+@pytest.mark.parametrize("field", [field for field in READS if field != "viewer"])
+async def test_reads_with_the_read_cache(ask_cached, ask, scene, field, caller, warmed_by):
+    """The read cache changes no result, with any caller that has filled it."""
+    kind, selection, customers, services = READS[field]
+    expected = customers if caller == CUSTOMER else services
+    queries = [f"query($id: ID!) {{ {one} }}" for one in (selection, WITH_REFERENCES.get(field, selection))]
+    ids = {owner: scene[kind][owner] for owner in OWNERS_OF[kind]}
+    # What is not indexed yet is cached by the second read.
+    for query in queries * 2 if warmed_by is not None else ():
+        for id in ids.values():
+            await ask_cached(warmed_by, query, id=id)
+    for query in queries:
+        for owner, id in ids.items():
+            response = await ask_cached(caller, query, id=id)
+            assert result(response.json(), field) == expected[owner]
+            assert response.json() == (await ask(caller, query, id=id)).json()
+    if warmed_by == caller and FOUND in expected.values() and kind != "intent":
+        assert ask_cached.api.service.read_cache.counts.hits
 
 
 @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])

@@ -4,6 +4,7 @@ import asyncio
 
 import httpx
 import pytest
+import structlog
 
 from quality.harness.clients import Api
 from quality.harness.tokens import bearer
@@ -231,3 +232,38 @@ async def test_the_record_of_an_operation_has_its_hits(api, stripe, monkeypatch)
     await api.data(SCREEN)
     counts = [(len(record.calls), record.joined_reads, record.cache_hits) for record in records]
     assert sorted(counts) == [(0, 0, 2), (0, 2, 0), (2, 0, 0)]
+
+
+async def test_the_log_line_of_an_operation_has_its_hits(api):
+    with structlog.testing.capture_logs() as lines:
+        await api.data(SCREEN)
+        await api.data(SCREEN)
+    operations = [line for line in lines if line["event"] == "operation"]
+    assert [(line["calls"], line["cache_hits"], line["joined_reads"]) for line in operations] == [(2, 0, 0), (0, 2, 0)]
+
+
+async def test_the_metrics_of_the_cache(api):
+    await api.data(SCREEN)
+    await api.data(SCREEN)
+    await api.http.post("/graphql", json={"query": SCREEN}, headers={"Cache-Control": "no-cache"})
+    await api.service.read_cache.evict([AMARA], "event")
+    api.service.read_cache.set_bound(5)
+    text = (await api.http.get("/metrics")).text
+    for line in (
+        'attache_read_cache_reads_total{source="hit"} 2.0',
+        'attache_read_cache_reads_total{source="miss"} 2.0',
+        'attache_read_cache_reads_total{source="bypass"} 2.0',
+        'attache_read_cache_reads_total{source="joined"} 0.0',
+        'attache_read_cache_evictions_total{cause="event"} 1.0',
+        "attache_read_cache_bound_seconds 5.0",
+        "attache_read_cache_paused 0.0",
+        "attache_read_cache_failures_total 0.0",
+    ):
+        assert line in text
+    assert "attache_read_cache_hit_age_seconds_total" in text
+    assert "attache_read_cache_bytes 0.0" not in text
+
+
+async def test_there_are_no_metrics_of_a_cache_that_is_off(default_settings, stripe):
+    async with Api(default_settings, stripe) as api:
+        assert "attache_read_cache" not in (await api.http.get("/metrics")).text

@@ -25,8 +25,8 @@ KEYS = [base64.b64encode(bytes([number]) * 32).decode() for number in range(3)]
 @pytest.fixture(autouse=True)
 def slow_machine(monkeypatch):
     """The time limit of a lookup has tests of its own, in virtual time."""
-    monkeypatch.setattr("stripe_api.read_cache.redis_storage.USE_SECONDS", 0.5)
-    monkeypatch.setattr("stripe_api.read_cache.redis_storage.PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr("stripe_api.read_cache.redis.storage.USE_SECONDS", 0.5)
+    monkeypatch.setattr("stripe_api.read_cache.redis.storage.PAUSE_SECONDS", 0.1)
 
 
 def settings(store, **more):

@@ -253,7 +253,8 @@ class TestWhatOthersCount:
 
 class TestReading:
     async def test_all_that_is_declared_is_there_and_nothing_else(self, stripe):
-        async with Api(Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1")), stripe) as api:
+        settings = Settings(sandbox=True, redis_url=SecretStr("redis://127.0.0.1:1"), read_cache_seconds=5)
+        async with Api(settings, stripe) as api:
             await ask(api, CARD, id=JENNYS_CARD)
             text = (await api.http.get("/metrics")).text
         families = {family.name: family.type for family in text_string_to_metric_families(text)}

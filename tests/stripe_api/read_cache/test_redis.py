@@ -8,9 +8,9 @@ import pytest
 
 from quality.harness.builders import customer
 from stripe_api.read_cache.cache import REPEAT_SECONDS, OperationCache, ReadCache
-from stripe_api.read_cache.encryption import Encrypted, Unencrypted, decode_key
 from stripe_api.read_cache.reads import cacheable_read
-from stripe_api.read_cache.redis_storage import PAUSE_SECONDS, USE_SECONDS, RedisStorage
+from stripe_api.read_cache.redis.encryption import Encrypted, Unencrypted, decode_key
+from stripe_api.read_cache.redis.storage import PAUSE_SECONDS, USE_SECONDS, RedisStorage
 from stripe_api.response import parse_response
 from tests.support import clock
 

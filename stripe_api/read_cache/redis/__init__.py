@@ -1,0 +1,1 @@
+"""The read cache in Valkey or Redis."""
