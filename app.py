@@ -23,6 +23,7 @@ from resolvers.cursors import Cursors
 from resolvers.errors.graphql_errors import ResponseErrors
 from resolvers.mutation import Mutation
 from resolvers.query import Query
+from resolvers.subscription import Subscription
 from resolvers.writes.write_outcomes import CALLERS, KeyDigest
 from schema.errors import USER_ERRORS
 from schema.scalars import SCALARS
@@ -56,12 +57,15 @@ from serving.telemetry.metrics import Metrics
 from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
 from serving.telemetry.operation_log_lines import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
+from serving.telemetry.subscription_log_lines import SubscriptionLog
+from serving.telemetry.subscription_record import SubscriptionRecords
 from serving.version import VERSION
 from stripe_api.failures.failure_reasons import ORIGINS
 from stripe_api.rate_limiting.circuit_breaker import State
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.own_writes import OwnWrites
+from subscription_runner import Subscriptions, create_stream
 
 if TYPE_CHECKING:
     from serving.telemetry.traces import Traces
@@ -72,7 +76,11 @@ Layer = Callable[[ASGIApp], ASGIApp]
 """Middleware: wraps an ASGI app in another."""
 
 schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=USER_ERRORS, config=StrawberryConfig(scalar_map=SCALARS)
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=USER_ERRORS,
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
 
 
@@ -97,15 +105,20 @@ class Service:
         self.admission = Admission(settings, Authenticator(settings, self.keys), self.rates)
         self.documents = create_documents(settings, self.shared)
         self.locks = create_locks(self.shared)
+        self.changes = create_stream(self.shared)
         self.response_errors = ResponseErrors()
         self.executor = create_executor(settings, self.response_errors.present)
         self.runner = OperationRunner(settings, self._parts())
         self.concurrency = ConcurrencyLimit(settings.max_operations)
         self.metrics = self._metrics()
         self.traces = _traces(settings)
-        self.log = OperationLog(KeyDigest(upstream.api_key(settings), CALLERS).of)
+        digest = KeyDigest(upstream.api_key(settings), CALLERS).of
+        self.log = OperationLog(digest)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
         self.observers = observers if self.traces is None else (self.traces, *observers)
+        records = SubscriptionRecords((self.metrics.subscriptions, SubscriptionLog(digest)))
+        self.subscriptions = Subscriptions(settings, self.runner, records)
+        self.metrics.collect(table.SUBSCRIPTIONS, lambda: self.subscriptions.limits.active)
 
     def app(self) -> ASGIApp:
         """The ASGI app of this service."""
@@ -132,7 +145,7 @@ class Service:
         )
         return [layer for layer, is_needed in layers if is_needed]
 
-    def _endpoint(self, graphiql: Playground | None) -> GraphQLEndpoint:
+    def _endpoint(self, graphiql: Playground | None) -> ASGIApp:
         steps = Steps(
             start_record=self.begin,
             admission=self.admission,
@@ -142,13 +155,14 @@ class Service:
             execute=self.runner.run,
             page=graphiql.page if graphiql is not None else None,
         )
-        return GraphQLEndpoint(steps, max_response_bytes=self.settings.max_response_bytes)
+        endpoint = GraphQLEndpoint(steps, max_response_bytes=self.settings.max_response_bytes)
+        return self.subscriptions.transports(endpoint, steps)
 
     def begin(self, headers: Mapping[str, str]) -> OperationRecord:
         """Start the record of an operation whose request has these headers."""
         return OperationRecord(self.observers, headers)
 
-    def _routes(self, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
+    def _routes(self, endpoint: ASGIApp) -> list[BaseRoute]:
         routes: list[BaseRoute] = [
             Route(GRAPHQL, endpoint),
             Route(f"{GRAPHQL}/", redirect_to(f"..{GRAPHQL}"), methods=["GET", "POST"]),
@@ -175,6 +189,7 @@ class Service:
             cursors=Cursors(secret),
             key_digest=KeyDigest(secret),
             rates=self.rates,
+            changes=self.changes,
             read_cache=self.read_cache,
         )
 
@@ -215,6 +230,7 @@ class Service:
         if self.traces is not None:
             await self.traces.aclose()
         await self.locks.aclose()
+        await self.changes.aclose()
         if self.shared is not None:
             await self.shared.aclose()
 

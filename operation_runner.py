@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import ExecutionResult, GraphQLError
 
-from execution.documents import OperationNotAllowed, RequestError
-from execution.executor import Executor
+from changes.stream import ChangeStream
+from execution.documents import NotAStream, OperationNotAllowed, RequestError
+from execution.executor import EventSource, Executor
 from execution.response_limits import ResponseTooLarge
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
@@ -33,6 +35,8 @@ from stripe_api.errors import CallerLimitReached
 from stripe_api.rate_limiting.caller_limit import CallerLimit, ConcurrentCalls
 from stripe_api.read_cache.cache import OperationCache, ReadCache
 
+T = TypeVar("T")
+
 TOOK_TOO_LONG = "The operation took too long (OPERATION_DEADLINE)."
 
 GRACE_SECONDS = 1.0
@@ -51,6 +55,7 @@ class Parts:
     cursors: Cursors
     key_digest: KeyDigest
     rates: RateLimits
+    changes: ChangeStream
     read_cache: ReadCache | None = None
 
 
@@ -65,15 +70,55 @@ class OperationRunner:
 
     async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
         """Execute the document of an operation. Raises RequestRejected."""
-        remaining = self._settings.operation_deadline - record.admission_seconds
-        deadline = asyncio.get_running_loop().time() + remaining
-        stripe = self._parts.stripe.session(
-            deadline=deadline,
-            on_call=record.add_call,
-            limit=self._limit_of(caller),
-            cache=self._cache(operation, caller, record),
+        context = self._context(operation, caller, record)
+        execution = self._parts.executor.execute(
+            operation.query or "",
+            variables=operation.variables,
+            operation_name=operation.operation_name,
+            context=context,
+            hidden=self._hidden_from(caller),
+            introspection=self.allows_introspection(caller),
+            queries_only=operation.queries_only,
+            record=record,
         )
-        result = await self._execute(operation, caller, stripe, record)
+        return self._complete(await self._within_deadline(execution, context, record), operation, record)
+
+    async def subscribe(
+        self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
+    ) -> EventSource:
+        """Subscribe to the events of an operation, those after a position first. Raises RequestRejected."""
+        context = self._context(operation, caller, record, after)
+        subscribing = self._parts.executor.subscribe(
+            operation.query or "",
+            variables=operation.variables,
+            operation_name=operation.operation_name,
+            context=context,
+            introspection=self.allows_introspection(caller),
+            record=record,
+        )
+        return await self._within_deadline(subscribing, context, record)
+
+    async def run_event(
+        self, source: EventSource, event: object, operation: Operation, caller: Caller, record: OperationRecord
+    ) -> ExecutionResult:
+        """Execute a subscription for one event. Raises RequestRejected."""
+        context = self._context(operation, caller, record)
+        execution = self._parts.executor.execute_event(source, event, context)
+        return self._complete(await self._within_deadline(execution, context, record), operation, record)
+
+    def is_subscription(self, operation: Operation, caller: Caller) -> bool:
+        """Whether the operation is a subscription. Raises RequestRejected if its document is not valid."""
+        text, name = operation.query or "", operation.operation_name
+        try:
+            return self._parts.executor.is_subscription(text, name, introspection=self.allows_introspection(caller))
+        except RequestError as error:
+            raise RequestRejected(error.errors) from None
+
+    def allows_introspection(self, caller: Caller) -> bool:
+        """Whether the caller may read the schema."""
+        return self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE)
+
+    def _complete(self, result: ExecutionResult, operation: Operation, record: OperationRecord) -> ExecutionResult:
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in record.sent_calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
@@ -81,24 +126,14 @@ class OperationRunner:
             record.fail(result.errors)
         return result
 
-    async def _execute(
-        self, operation: Operation, caller: Caller, stripe: StripeSession, record: OperationRecord
-    ) -> ExecutionResult:
-        """Execute the document, and convert exceptions to RequestRejected."""
-        hidden = self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
-        context = self._context(caller, stripe, hidden, WriteRecorder(self._parts.key_digest, record.add_write))
+    async def _within_deadline(self, execution: Awaitable[T], context: RequestContext, record: OperationRecord) -> T:
+        """The result of an execution. Converts exceptions to RequestRejected."""
+        stripe = context.stripe
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + GRACE_SECONDS):
-                return await self._parts.executor.execute(
-                    operation.query or "",
-                    variables=operation.variables,
-                    operation_name=operation.operation_name,
-                    context=context,
-                    hidden=hidden,
-                    introspection=self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE),
-                    queries_only=operation.queries_only,
-                    record=record,
-                )
+                return await execution
+        except NotAStream as error:
+            raise RequestRejected(error.errors, status=406) from None
         except OperationNotAllowed as error:
             raise RequestRejected(error.errors, status=405, headers={"Allow": "POST"}) from None
         except RequestError as error:
@@ -110,12 +145,33 @@ class OperationRunner:
         finally:
             context.forget_reads()
 
+    def _hidden_from(self, caller: Caller) -> frozenset[str]:
+        return self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
+
     def _context(
-        self, caller: Caller, stripe: StripeSession, hidden: frozenset[str], writes: WriteRecorder
+        self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None = None
     ) -> RequestContext:
-        cards = CardAttempts(self._parts.rates, caller)
         parts = self._parts
-        return RequestContext(caller, stripe, parts.locks, parts.cursors, cards, hidden=hidden, writes=writes)
+        return RequestContext(
+            caller,
+            self._session(operation, caller, record),
+            parts.locks,
+            parts.cursors,
+            CardAttempts(parts.rates, caller),
+            hidden=self._hidden_from(caller),
+            writes=WriteRecorder(parts.key_digest, record.add_write),
+            changes=parts.changes,
+            after=after,
+        )
+
+    def _session(self, operation: Operation, caller: Caller, record: OperationRecord) -> StripeSession:
+        remaining = self._settings.operation_deadline - record.admission_seconds
+        return self._parts.stripe.session(
+            deadline=asyncio.get_running_loop().time() + remaining,
+            on_call=record.add_call,
+            limit=self._limit_of(caller),
+            cache=self._cache(operation, caller, record),
+        )
 
     def _cache(self, operation: Operation, caller: Caller, record: OperationRecord) -> OperationCache | None:
         cache = self._parts.read_cache

@@ -54,6 +54,10 @@ class OperationNotAllowed(RequestError):
     """The operation's type is not allowed for the HTTP method."""
 
 
+class NotAStream(RequestError):
+    """The operation is a subscription, but the response can't be a stream."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Document:
     """A parsed document. `errors` says why it is not valid."""
@@ -153,6 +157,11 @@ def name_of(operation: OperationDefinitionNode) -> str | None:
 def is_query(operation: OperationDefinitionNode) -> bool:
     """Whether the operation is a query."""
     return operation.operation is OperationType.QUERY
+
+
+def is_subscription(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation is a subscription."""
+    return operation.operation is OperationType.SUBSCRIPTION
 
 
 def _request_error(message: str) -> RequestError:

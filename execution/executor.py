@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -15,9 +16,11 @@ from execution.documents import (
     MAX_ERRORS,
     Document,
     DocumentCache,
+    NotAStream,
     OperationNotAllowed,
     RequestError,
     is_query,
+    is_subscription,
     name_of,
 )
 from execution.introspection import IntrospectionCache
@@ -28,6 +31,8 @@ from execution.response_limits import Limits
 MAX_ACCEPTED_SIZES = 100
 """Sizes of variables for which one document's cost is remembered as accepted."""
 
+SEND_AS_STREAM = "Send subscriptions with Accept: text/event-stream, or over a WebSocket."
+
 Present = Callable[[GraphQLError], GraphQLError]
 
 
@@ -35,6 +40,14 @@ class Recorder(Protocol):
     """Receives the operation that is executed."""
 
     def select(self, operation: OperationDefinitionNode) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """A subscription, ready to execute for each of its events. Close `events` at the end."""
+
+    operation: PreparedOperation
+    events: AsyncGenerator[Any, None]
 
 
 class Executor:
@@ -74,20 +87,61 @@ class Executor:
         guessed from suggestions.
         """
         try:
-            document = (self._documents if introspection else self._closed_documents).get(text)
+            document = self._document(text, introspection=introspection)
             definition = document.operation(operation_name)
             if record is not None:
                 record.select(definition)
             if queries_only and not is_query(definition):
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
+            if is_subscription(definition):
+                raise NotAStream([GraphQLError(SEND_AS_STREAM)])
             operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)
             result = await self._result(operation, hidden)
             if result.data is None and result.errors and all(error.path is None for error in result.errors):
                 raise RequestError(result.errors)
         except RequestError as rejected:
             raise rejected.presented(self._present) from None
+        return self._presented(result)
+
+    def is_subscription(self, text: str, operation_name: str | None, *, introspection: bool) -> bool:
+        """Whether the operation is a subscription. Raises RequestError, with presented errors."""
+        try:
+            return is_subscription(self._document(text, introspection=introspection).operation(operation_name))
+        except RequestError as rejected:
+            raise rejected.presented(self._present) from None
+
+    async def subscribe(
+        self,
+        text: str,
+        *,
+        variables: Mapping[str, Any],
+        operation_name: str | None,
+        context: object,
+        introspection: bool,
+        record: Recorder,
+    ) -> EventSource:
+        """The source of a subscription's events. Raises RequestError, with presented errors."""
+        try:
+            document = self._document(text, introspection=introspection)
+            definition = document.operation(operation_name)
+            record.select(definition)
+            operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)
+            events = await graphql_core.subscribe(operation)
+        except RequestError as rejected:
+            raise rejected.presented(self._present) from None
+        # The context is that of one execution, and each event has its own.
+        return EventSource(replace(operation, context=None), events)
+
+    async def execute_event(self, source: EventSource, event: object, context: object) -> ExecutionResult:
+        """The result of a subscription for one event, with presented errors. Raises ResponseTooLarge."""
+        return self._presented(await graphql_core.execute(replace(source.operation, context=context, event=event)))
+
+    def _presented(self, result: ExecutionResult) -> ExecutionResult:
         errors = [self._present(error) for error in result.errors] if result.errors else None
         return ExecutionResult(result.data, errors)
+
+    def _document(self, text: str, *, introspection: bool) -> Document:
+        return (self._documents if introspection else self._closed_documents).get(text)
 
     def problems(self, text: str) -> list[str]:
         """Why a document can't be executed; empty if it can."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 from graphql import (
@@ -11,6 +12,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     MiddlewareManager,
+    create_source_event_stream,
     is_introspection_type,
 )
 from strawberry.execution import optimized_is_awaitable
@@ -66,11 +68,21 @@ async def execute(operation: PreparedOperation, outcomes: Outcomes | None = None
     return done
 
 
+async def subscribe(operation: PreparedOperation) -> AsyncGenerator[Any, None]:
+    """The events of a subscription. Raises RequestError if its field can't be subscribed to."""
+    found: Any = create_source_event_stream(build(operation))
+    source = await found if isawaitable(found) else found
+    if isinstance(source, ExecutionResult):
+        raise RequestError(source.errors or ())
+    return source  # type: ignore[no-any-return]
+
+
 def build(operation: PreparedOperation, outcomes: Outcomes | None = None) -> CountingExecutor:
     """The executor of one operation. Raises RequestError."""
     built = CountingExecutor.build(
         operation.schema,
         operation.document.ast,
+        root_value=operation.event,
         context_value=operation.context,
         raw_variable_values=dict(operation.raw_variables),
         operation_name=operation.name,

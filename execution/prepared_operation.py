@@ -25,6 +25,8 @@ class PreparedOperation:
     hide_suggestions: bool
     max_fields: int
     max_introspection: int
+    event: object = None
+    """The event for which a subscription is executed: the value of its root field."""
 
     @property
     def name(self) -> str | None:

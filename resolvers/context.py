@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
+from changes.stream import ChangeStream
 from resolvers.access import NOTHING, Access
 from resolvers.cursors import Cursors
 from resolvers.errors.exceptions import no_such_entry
@@ -38,6 +39,8 @@ class RequestContext:
         *,
         hidden: Collection[str] = (),
         writes: WriteRecorder,
+        changes: ChangeStream | None = None,
+        after: str | None = None,
     ) -> None:
         self.caller = caller
         self.stripe = stripe
@@ -47,6 +50,14 @@ class RequestContext:
         self.access = Access(stripe, caller.customer_id)
         self._cursors = cursors
         self._hidden = hidden
+        self._changes = changes
+        self.after = after
+
+    @property
+    def changes(self) -> ChangeStream:
+        """The stream of changes. `after` is the position in it after which a subscription starts; None for now."""
+        assert self._changes is not None
+        return self._changes
 
     @property
     def links(self) -> Links:

@@ -19,6 +19,7 @@ from schema.customer import Customer
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.setup_error import SetupError
 from schema.setup_intents.setup_intent import SetupIntent
+from schema.wallet_change import WalletChange
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -69,12 +70,20 @@ class Links:
 
     async def own_customer(self, info: Info) -> Customer | None:
         """The caller's own customer; None if the caller is not a customer."""
-        own = self._context.access.own
-        return (
-            await customer.retrieve_selected(self._context, own, CustomerSelection.of(info))
-            if own is not None
-            else None
-        )
+        return await self._customer(self._context.access.own, info)
+
+    def changed_payment_method(self, change: WalletChange, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
+        """The payment method that changed; None if it is gone or not accessible."""
+        return self._payment_method(change.payment_method_id, info)
+
+    async def changed_customer(self, change: WalletChange, info: Info) -> Customer | None:
+        """The customer whose wallet changed; None if it is deleted."""
+        return await self._customer(change.customer_id, info)
+
+    async def _customer(self, id: str | None, info: Info) -> Customer | None:
+        if id is None:
+            return None
+        return await customer.retrieve_selected(self._context, id, CustomerSelection.of(info))
 
     def _belongs_to_another(self, reference: Any) -> bool:
         """Whether Stripe sent a payment method in full that belongs to a customer other than the caller."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schema.payment_methods.payment_method import PaymentMethod
     from schema.setup_intents.setup_error import SetupError
     from schema.setup_intents.setup_intent import SetupIntent
+    from schema.wallet_change import WalletChange
 
 
 T = TypeVar("T")
@@ -44,6 +45,10 @@ class Links(Protocol):
     ) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
+
+    def changed_payment_method(self, change: WalletChange, info: Info) -> MaybeAwaitable[PaymentMethod | None]: ...
+
+    def changed_customer(self, change: WalletChange, info: Info) -> Awaitable[Customer | None]: ...
 
 
 class Context(Protocol):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from serving.auth.caller_limits import CallerSlots, RunningOperations
 from serving.auth.development_tokens import how_to_create
 from serving.auth.rate_limits import RateLimited, RateLimits
-from serving.auth.tokens import Authenticator, Caller, Forbidden, IssuerUnavailable, Unauthenticated
+from serving.auth.tokens import (
+    Authenticated,
+    Authenticator,
+    Caller,
+    Forbidden,
+    IssuerUnavailable,
+    Unauthenticated,
+)
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import RequestRejected, rejection
 from serving.http.cors import Origins
@@ -28,22 +35,34 @@ class Admission:
 
     async def admit(self, request: Request) -> Caller:
         """The caller. Raises RequestRejected if a check fails."""
-        self._origins.check(request)
+        await self.admit_connection(request)
+        caller = (await self.authenticate(request.headers.get("authorization"))).caller
         try:
-            await self._rates.count_address(_address(request))
-            caller = await self._authenticator.caller(request.headers.get("authorization"))
             await self._rates.count_caller(caller)
         except RateLimited as limited:
             raise _too_many(limited) from None
+        return caller
+
+    async def admit_connection(self, connection: HTTPConnection) -> None:
+        """Check the origin and the rate limit of the address. Raises RequestRejected if a check fails."""
+        self._origins.check(connection)
+        try:
+            await self._rates.count_address(_address(connection))
+        except RateLimited as limited:
+            raise _too_many(limited) from None
+
+    async def authenticate(self, authorization: str | None) -> Authenticated:
+        """The caller with this Authorization header, and the expiry of its token. Raises RequestRejected."""
+        try:
+            return await self._authenticator.authenticate(authorization)
         except Unauthenticated as error:
             raise _unauthenticated(error, self._token_advice) from None
         except Forbidden:
             raise _forbidden() from None
         except IssuerUnavailable:
             raise _issuer_unavailable() from None
-        return caller
 
-    async def admit_more(self, request: Request, caller: Caller, count: int) -> None:
+    async def admit_more(self, request: HTTPConnection, caller: Caller, count: int) -> None:
         """Count further operations of an admitted request. Raises RequestRejected above a rate limit."""
         try:
             await self._rates.count_address(_address(request), count)
@@ -62,7 +81,7 @@ def _token_advice(settings: Settings) -> str:
     return f" {how}: {command}" if command else f" {how}."
 
 
-def _address(request: Request) -> str | None:
+def _address(request: HTTPConnection) -> str | None:
     return request.client.host if request.client is not None else None
 
 

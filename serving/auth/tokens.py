@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jwt
 from cachetools import TTLCache
@@ -59,6 +60,13 @@ class Caller:
 ANONYMOUS = Caller(CallerKind.ANONYMOUS)
 
 
+class Authenticated(NamedTuple):
+    """A caller, and the time in Unix seconds after which its token is not accepted."""
+
+    caller: Caller
+    expires: float
+
+
 class Unauthenticated(Exception):
     """The token is missing, or invalid if `presented`."""
 
@@ -99,24 +107,28 @@ class Authenticator:
     def __init__(self, settings: Settings, keys: Keys | None) -> None:
         self._settings = settings
         self._keys = keys
-        self._verified: TTLCache[str, tuple[Caller, float]] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
+        self._verified: TTLCache[str, Authenticated] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
 
     async def caller(self, authorization: str | None) -> Caller:
         """The caller. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
+        return (await self.authenticate(authorization)).caller
+
+    async def authenticate(self, authorization: str | None) -> Authenticated:
+        """The caller, with the expiry of its token. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
         if authorization is None:
             if self._settings.allows_anonymous:
-                return ANONYMOUS
+                return Authenticated(ANONYMOUS, math.inf)
             raise Unauthenticated(presented=False)
         scheme, _, token = authorization.partition(" ")
         if self._keys is None or scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
             raise Unauthenticated(presented=True)
         known = self._verified.get(token)
-        if known is not None and known[1] > time.time():
-            return known[0]
+        if known is not None and known.expires > time.time():
+            return known
         claims, expires = await self._verify(token, self._keys)
-        caller = self._caller(claims, token)
-        self._verified[token] = (caller, expires + self._settings.auth_leeway)
-        return caller
+        found = Authenticated(self._caller(claims, token), expires + self._settings.auth_leeway)
+        self._verified[token] = found
+        return found
 
     async def _verify(self, token: str, keys: Keys) -> tuple[Mapping[str, Any], float]:
         """The claims of a token, and its expiry time."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
@@ -25,6 +26,12 @@ def preferred(accept: str | None, offered: tuple[str, ...]) -> str | None:
     scored = [(_score(ranges, media_type), -rank, media_type) for rank, media_type in enumerate(offered)]
     (quality, _), _, best = max(scored)
     return best if quality > 0 else None
+
+
+@lru_cache(maxsize=64)
+def prefers_event_stream(accept: str) -> bool:
+    """Whether the Accept header prefers an event stream to a JSON response."""
+    return preferred(accept, (JSON, RESPONSE_JSON, EVENT_STREAM)) == EVENT_STREAM
 
 
 @lru_cache(maxsize=64)

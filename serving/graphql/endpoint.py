@@ -120,16 +120,16 @@ class GraphQLEndpoint:
             if isinstance(members, list):
                 return json_response(await self._batch(request, members, caller, record), media_type)
             operation = parse(members, queries_only=request.method != "POST", must_be_fresh=must_be_fresh(request))
-            return json_response(await self._result(operation, caller, record), media_type)
+            return json_response(await self.result(operation, caller, record), media_type)
 
-    async def _result(
+    async def result(
         self, operation: Operation, caller: Caller, record: OperationRecord, *, sent_bytes: int = 0
     ) -> msgspec.Raw:
         """Execute an operation. Returns its result as JSON, which fits the response after `sent_bytes` bytes."""
         limit = self._max_response_bytes
         if sent_bytes >= limit:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", ())
-        found = await self._find_document(operation, caller, record)
+        found = await self.find_document(operation, caller, record)
         result = await self._steps.execute(found, caller, record)
         if found.sha256 is not None:
             await self._steps.documents.register(found, caller.identity)
@@ -138,7 +138,7 @@ class GraphQLEndpoint:
             raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", record.sent_calls, writes=record.writes)
         return encoded
 
-    async def _find_document(self, operation: Operation, caller: Caller, record: OperationRecord) -> Operation:
+    async def find_document(self, operation: Operation, caller: Caller, record: OperationRecord) -> Operation:
         """The operation with its document. The time of the lookup counts towards the operation's deadline."""
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -166,7 +166,7 @@ class GraphQLEndpoint:
             if not isinstance(members, dict):
                 raise rejection("Send each operation of a list as a JSON object with a member named query.")
             operation = parse(members, must_be_fresh=must_be_fresh(request))
-            return await self._result(operation, caller, record, sent_bytes=sent_bytes)
+            return await self.result(operation, caller, record, sent_bytes=sent_bytes)
         except RequestRejected as rejected:
             record.reject(rejected.errors, rejected.reason, 200)
             return encode_rejection(rejected)

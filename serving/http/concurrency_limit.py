@@ -19,10 +19,15 @@ class ConcurrencyLimit:
         self.running = 0
         self.rejected = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no slot is free."""
+        return self.running >= self._limit
+
     @contextlib.contextmanager
     def slot(self) -> Iterator[None]:
         """Take a slot for the duration of an operation. Raises RequestRejected if there is none."""
-        if self.running >= self._limit:
+        if self.is_full:
             self.rejected += 1
             raise rejection(
                 "Too many operations are running (MAX_OPERATIONS). Try again in a second.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
 from serving.graphql.error_codes import ErrorCode
@@ -71,10 +71,11 @@ class Origins:
         """Whether the origin is one of CORS_ORIGINS."""
         return canonical(origin) in self._allowed
 
-    def check(self, request: Request) -> None:
+    def check(self, request: HTTPConnection) -> None:
         """Raises RequestRejected for a request from a page of another origin.
 
-        Browsers send a CORS preflight before a POST of JSON, but not before a GET: there, Sec-Fetch-Site decides.
+        Browsers send a CORS preflight before a POST of JSON, but not before a GET or a WebSocket: there, Sec-Fetch-Site
+        decides if there is no Origin.
         """
         origin = request.headers.get("origin")
         if origin is not None:
@@ -86,7 +87,7 @@ class Origins:
         cross_site = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if (
             cross_site
-            and request.method in ("GET", "HEAD")
+            and request.scope.get("method", "GET") in ("GET", "HEAD")
             and not any(name in request.headers for name in PREFLIGHTED)
         ):
             message = f"Send a header such as {PREFLIGHTED[0]} with GET requests from pages of another site."

@@ -64,6 +64,7 @@ class SharedStore:
         from redis.backoff import NoBackoff
 
         # `_Stopwatch` implements the timeouts. One retry, because an idle connection may have been closed.
+        self._url = url
         self.pool = BlockingConnectionPool.from_url(
             url, max_connections=MAX_CONNECTIONS, timeout=None, socket_timeout=None, retry=Retry(NoBackoff(), 1)
         )
@@ -93,7 +94,7 @@ class SharedStore:
             try:
                 async with self._stopwatch.limited(within or USE_SECONDS) as used:
                     response = await command()
-            except _failures() as error:
+            except failures() as error:
                 if within is None or not isinstance(error, TimeoutError):
                     self._failed(connection_cause(error))
                 raise StoreUnavailable(type(error).__name__) from None
@@ -122,6 +123,16 @@ class SharedStore:
         """
         run = self.client.register_script(text)
         return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing, within=within)
+
+    def waiting_client(self, timeout: float) -> Redis:
+        """A new client for commands that wait up to `timeout` seconds. It does not retry, and the caller closes it."""
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+
+        return Redis.from_url(
+            self._url, socket_timeout=timeout, socket_connect_timeout=USE_SECONDS, retry=Retry(NoBackoff(), 0)
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -181,7 +192,7 @@ class SharedStore:
                 await self.client.ping()
             async with self._stopwatch.limited(SLOW_SECONDS):
                 await self.client.ping()
-        except _failures():
+        except failures():
             return False
         return True
 
@@ -238,7 +249,8 @@ class _Stopwatch:
         self._arm()
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def failures() -> tuple[type[Exception], ...]:
+    """The exceptions of a store that fails or does not respond in time."""
     from redis.exceptions import RedisError
 
     return RedisError, OSError, TimeoutError

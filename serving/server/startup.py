@@ -38,9 +38,7 @@ def _config(settings: Settings, app: Any, workers: int) -> process.Config:
         host=settings.host,
         port=settings.port,
         loop="asyncio",
-        http=bounded(receive=settings.body_timeout, send=settings.send_timeout),
-        timeout_keep_alive=settings.keep_alive_timeout,
-        ws="none",
+        **protocol_options(settings),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -49,6 +47,15 @@ def _config(settings: Settings, app: Any, workers: int) -> process.Config:
         outgoing=_outgoing_connections(settings),
         timeout_graceful_shutdown=settings.finish,
     )
+
+
+def protocol_options(settings: Settings) -> dict[str, Any]:
+    """The options of uvicorn for connections with clients."""
+    return {
+        "http": bounded(receive=settings.body_timeout, send=settings.send_timeout),
+        "timeout_keep_alive": settings.keep_alive_timeout,
+        "ws": "none",
+    }
 
 
 def _outgoing_connections(settings: Settings) -> int:

@@ -178,6 +178,19 @@ CONNECTIONS_REFUSED = Metric(
 ACCEPT_FAILURES = Metric(
     "attache_accept_failures", Counter, "Failed attempts to accept a connection, for lack of file descriptors."
 )
+SUBSCRIPTIONS = Metric("attache_subscriptions", Gauge, "Active subscriptions, which count towards MAX_SUBSCRIPTIONS.")
+SUBSCRIPTIONS_ENDED = Metric(
+    "attache_subscriptions_ended",
+    Counter,
+    "Subscriptions that ended. transport: sse, websocket. reason: client, drain, token_expired, not_allowed, failed.",
+    ("transport", "reason"),
+)
+SUBSCRIPTION_EVENTS = Metric(
+    "attache_subscription_events", Counter, "Changes sent to subscribers. Each is also an operation of kind event."
+)
+SUBSCRIPTION_RESYNCS = Metric(
+    "attache_subscription_resyncs", Counter, "RESYNC changes sent to subscribers, which may have missed changes."
+)
 STORE_UP = Metric(
     "attache_shared_store_up", Gauge, "1 while Valkey or Redis is available; only with REDIS_URL.", across="livemin"
 )
@@ -215,7 +228,8 @@ METRICS = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
     CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, CACHE_READS, CACHE_EVICTIONS, *CACHE_METRICS, *GUARD_METRICS,
     OVERLOADS, *CONNECTION_METRICS,
-    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS, STORE_UP, BUILD,
+    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS,
+    SUBSCRIPTIONS, SUBSCRIPTIONS_ENDED, SUBSCRIPTION_EVENTS, SUBSCRIPTION_RESYNCS, STORE_UP, BUILD,
     *PROCESS_METRICS, FILES_USED,
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from serving.telemetry import metric_definitions as table
 from serving.telemetry.metric_definitions import Metric
 from serving.telemetry.operation_metrics import MAX_NAMES, OperationMetrics
+from serving.telemetry.subscription_metrics import SubscriptionMetrics
 
 REFRESH_SECONDS = 1.0
 """Maximum age of numbers that other parts count, in a process that does not receive the request for metrics."""
@@ -37,12 +38,13 @@ class PlanCounts(Protocol):
 
 
 class Metrics:
-    """`operations` counts operations as their observer. `collect` adds a number that another part counts."""
+    """`operations` and `subscriptions` count as observers. `collect` adds a number that another part counts."""
 
     def __init__(self, origins: Mapping[str, str] = _NO_ORIGINS, *, max_names: int = MAX_NAMES) -> None:
         self._registry = CollectorRegistry(auto_describe=True)
         self._sources: list[Callable[[], None]] = []
         self.operations = OperationMetrics(self._registry, origins, max_names=max_names)
+        self.subscriptions = SubscriptionMetrics(self._registry)
         self._collect_process()
 
     def collect(self, metric: Metric, read: Callable[[], float]) -> None:

@@ -197,6 +197,12 @@ class OperationRecord:
         self.kind = operation.operation.value
         self.name = operation.name.value[:MAX_NAME_LENGTH] if operation.name is not None else None
 
+    def continue_subscription(self, subscribed: OperationRecord) -> None:
+        """Record that a subscription is executed for an event. `subscribed` is the record of its start."""
+        self.kind = "event"
+        self.name = subscribed.name
+        self.document = subscribed.document
+
     def add_call(self, call: StripeCall) -> None:
         """Record a call to Stripe that has ended."""
         self.calls.append(call)

@@ -1,4 +1,4 @@
-"""Settings of live wallets: the read cache, and the events that keep it up to date."""
+"""Settings of live wallets: the read cache, the events that keep it up to date, and subscriptions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ class LiveWallets(Stripe):
     )
     read_cache_encryption_key_file: Path | None = setting(
         None, "A file that contains the key or keys, instead of READ_CACHE_ENCRYPTION_KEY."
+    )
+
+    max_subscriptions: int = setting(5000, "Most subscriptions in one process.", ge=0, le=1_000_000)
+    max_subscriptions_per_caller: int = setting(
+        20, "Most subscriptions of one caller in one process. Service callers are exempt.", ge=0, le=1_000_000
+    )
+    subscription_heartbeat: float = setting(
+        15.0,
+        "Seconds without a message after which a heartbeat is sent. Set it lower than your proxy's idle timeout.",
+        ge=0.1,
+        le=300,
     )
 
     @property

@@ -1,0 +1,87 @@
+"""A change of a wallet, as subscribers receive it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import strawberry
+
+from schema.context import Info, resolved
+from schema.customer import Customer
+from schema.payment_methods.payment_method import PaymentMethod
+
+
+@strawberry.enum(description="The kind of a change of a wallet. New values may be added.")
+class WalletChangeKind(enum.Enum):
+    PAYMENT_METHOD_ATTACHED = strawberry.enum_value(
+        "PAYMENT_METHOD_ATTACHED", description="A payment method was attached to the customer."
+    )
+    PAYMENT_METHOD_DETACHED = strawberry.enum_value(
+        "PAYMENT_METHOD_DETACHED", description="A payment method was detached from the customer."
+    )
+    PAYMENT_METHOD_UPDATED = strawberry.enum_value(
+        "PAYMENT_METHOD_UPDATED", description="A payment method was updated, for example its billing details."
+    )
+    PAYMENT_METHOD_AUTOMATICALLY_UPDATED = strawberry.enum_value(
+        "PAYMENT_METHOD_AUTOMATICALLY_UPDATED",
+        description="The card network sent new details of a card, for example a new number or expiry.",
+    )
+    DEFAULT_CHANGED = strawberry.enum_value(
+        "DEFAULT_CHANGED", description="The customer's default payment method changed."
+    )
+    CUSTOMER_UPDATED = strawberry.enum_value("CUSTOMER_UPDATED", description="Another field of the customer changed.")
+    CUSTOMER_DELETED = strawberry.enum_value(
+        "CUSTOMER_DELETED", description="The customer was deleted, with all of its payment methods."
+    )
+    RESYNC = strawberry.enum_value(
+        "RESYNC", description="Changes may have been missed: read the wallet again. Later changes follow."
+    )
+    UNKNOWN = strawberry.enum_value(
+        "UNKNOWN", description="A change of a kind that was added after this version of the schema."
+    )
+
+
+@strawberry.type(
+    description=(
+        "One change of a wallet. Its objects are read when the change is sent, with the rights of the subscriber, so "
+        "they may already include later changes."
+    )
+)
+class WalletChange:
+    id: strawberry.ID = strawberry.field(
+        description=(
+            "Position of the change in the stream of all changes. To resume after this change, send it as the header "
+            "Last-Event-ID, as extensions.after of the operation, or as after in the payload of connection_init."
+        )
+    )
+    kind: WalletChangeKind = strawberry.field(description="The kind of the change.")
+    occurred_at: datetime = strawberry.field(
+        description="When it happened, to the second. For display only: it does not order changes."
+    )
+    payment_method_id: strawberry.ID | None = strawberry.field(
+        description="Id of the payment method that changed. Null if no single payment method did."
+    )
+    customer_id: strawberry.Private[str | None]
+
+    @property
+    def is_resync(self) -> bool:
+        """Whether changes may have been missed."""
+        return self.kind is WalletChangeKind.RESYNC
+
+    @strawberry.field(
+        description=(
+            "The payment method that changed. Null if no single payment method did, if it no longer exists, or if the "
+            "caller may not access it, for example after it was detached from the caller's wallet."
+        )
+    )
+    def payment_method(self, info: Info) -> PaymentMethod | None:
+        return resolved(info.context.links.changed_payment_method(self, info))
+
+    @strawberry.field(
+        description=(
+            "The customer whose wallet changed. Null if it was deleted, or if the wallet is that of an Account."
+        )
+    )
+    async def customer(self, info: Info) -> Customer | None:
+        return await info.context.links.changed_customer(self, info)

@@ -1,0 +1,1 @@
+"""Subscriptions, and the transports that can stream: Server-Sent Events and WebSocket."""

@@ -1,0 +1,101 @@
+"""Starts the operations of both streaming transports."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Protocol
+
+from serving.auth.admission import Admission
+from serving.auth.tokens import Caller
+from serving.graphql.endpoint import GraphQLEndpoint
+from serving.graphql.errors import rejection
+from serving.graphql.operation_request import Operation
+from serving.graphql.persisted_documents import PersistedDocuments
+from serving.graphql.subscriptions.limits import SubscriptionLimits
+from serving.graphql.subscriptions.subscription import Message, Parts, Session, Source, Subscription
+from serving.http.concurrency_limit import ConcurrencyLimit
+from serving.telemetry.operation_record import OperationRecord
+from serving.telemetry.subscription_record import SubscriptionRecord, SubscriptionRecords
+
+MAX_POSITION_LENGTH = 100
+
+
+class Runner(Protocol):
+    """Subscribes to the events of an operation."""
+
+    def is_subscription(self, operation: Operation, caller: Caller) -> bool:
+        """Whether the operation is a subscription. Raises RequestRejected if its document is not valid."""
+
+    async def subscribe(
+        self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
+    ) -> Source:
+        """Subscribe to the events of an operation, those after a position first. Raises RequestRejected."""
+
+
+class Operations:
+    """Executes queries and mutations like the GraphQL endpoint, and starts subscriptions."""
+
+    def __init__(
+        self,
+        endpoint: GraphQLEndpoint,
+        runner: Runner,
+        documents: PersistedDocuments,
+        concurrency: ConcurrencyLimit,
+        limits: SubscriptionLimits,
+        records: SubscriptionRecords,
+        parts: Parts,
+    ) -> None:
+        self._endpoint = endpoint
+        self._runner = runner
+        self._documents = documents
+        self._concurrency = concurrency
+        self._limits = limits
+        self._records = records
+        self._parts = parts
+
+    @property
+    def admission(self) -> Admission:
+        """The admission of all requests."""
+        return self._parts.admission
+
+    async def start(
+        self,
+        operation: Operation,
+        session: Session,
+        record: OperationRecord,
+        *,
+        headers: Mapping[str, str],
+        transport: str,
+        after: str | None = None,
+    ) -> Message | Subscription:
+        """The result of a query or mutation, or an active subscription. Raises RequestRejected.
+
+        `after` is the position after which a subscription starts, unless the operation itself has one.
+        """
+        caller = session.caller
+        with self._parts.admission.slots() as slots, self._concurrency.slot():
+            slots.take(caller)
+            found = await self._endpoint.find_document(operation, caller, record)
+            if not self._runner.is_subscription(found, caller):
+                return Message(await self._endpoint.result(found, caller, record))
+            with contextlib.ExitStack() as slot:
+                slot.enter_context(self._limits.slot(caller))
+                position = _position(operation.extensions.get("after", after))
+                source = await self._runner.subscribe(found, caller, record, position)
+                await self._documents.register(found, caller.identity)
+                return Subscription(
+                    source,
+                    session,
+                    self._parts,
+                    subscribed=record,
+                    headers=headers,
+                    record=SubscriptionRecord(self._records, record, transport),
+                    slot=slot.pop_all(),
+                )
+
+
+def _position(given: object) -> str | None:
+    if given is not None and not (isinstance(given, str) and len(given) <= MAX_POSITION_LENGTH):
+        raise rejection("Send the position to resume after as a string, the id of a WalletChange.", status=400)
+    return given

@@ -1,0 +1,73 @@
+"""Waiting that another task can end: when the client disconnects, or when the process stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class End(StrEnum):
+    """Why a subscription ended."""
+
+    CLIENT = "client"
+    """The client disconnected or completed it."""
+    DRAIN = "drain"
+    """The process stops, and the client subscribes again elsewhere."""
+    TOKEN_EXPIRED = "token_expired"
+    NOT_ALLOWED = "not_allowed"
+    """The caller lost its access."""
+    FAILED = "failed"
+    """The service failed."""
+
+
+class Waiter:
+    """Waits for one thing at a time. `interrupt` ends the waiting, and all waiting after it."""
+
+    __slots__ = ("_scope", "end")
+
+    def __init__(self) -> None:
+        self.end: End | None = None
+        """Why the waiting was ended; None while it was not."""
+        self._scope: asyncio.Timeout | None = None
+
+    async def wait(self, get: Callable[[], Awaitable[T]], until: float) -> T | None:
+        """The result of `get`. None if there is none at a time of the event loop, or if the waiting was ended."""
+        if self.end is not None:
+            return None
+        try:
+            async with asyncio.timeout_at(until) as self._scope:
+                return await get()
+        except TimeoutError:
+            return None
+        finally:
+            self._scope = None
+
+    def interrupt(self, end: End) -> None:
+        """End the waiting. Only the first reason counts."""
+        self.end = self.end or end
+        if self._scope is not None and not self._scope.expired():
+            self._scope.reschedule(asyncio.get_running_loop().time())
+
+
+class Waiters:
+    """The waiters of a process, to end them all when the process stops."""
+
+    def __init__(self) -> None:
+        self._waiters: set[Waiter] = set()
+
+    def add(self, waiter: Waiter) -> None:
+        """Include a waiter until `discard`."""
+        self._waiters.add(waiter)
+
+    def discard(self, waiter: Waiter) -> None:
+        """Forget a waiter."""
+        self._waiters.discard(waiter)
+
+    def interrupt_all(self) -> None:
+        """End the waiting of all waiters."""
+        for waiter in self._waiters:
+            waiter.interrupt(End.DRAIN)

@@ -1,0 +1,56 @@
+"""The records of subscriptions, for logs and metrics. A record is passed on when its subscription ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from serving.telemetry.operation_record import OperationRecord
+
+
+class SubscriptionObserver(Protocol):
+    """Observes subscriptions."""
+
+    def event_sent(self, *, is_resync: bool) -> None:
+        """A subscriber was sent a change."""
+
+    def subscription_ended(self, record: SubscriptionRecord) -> None:
+        """A subscription has ended."""
+
+
+class SubscriptionRecords:
+    """Passes the records to the observers."""
+
+    def __init__(self, observers: Sequence[SubscriptionObserver]) -> None:
+        self.observers = observers
+
+
+class SubscriptionRecord:
+    """The record of one subscription. `end` says why it ended; `events` were sent, of which `resyncs` are RESYNC."""
+
+    __slots__ = ("_records", "_started", "end", "events", "resyncs", "seconds", "subscribed", "transport")
+
+    def __init__(self, records: SubscriptionRecords, subscribed: OperationRecord, transport: str) -> None:
+        self._records = records
+        self._started = time.monotonic()
+        self.subscribed = subscribed
+        self.transport = transport
+        self.seconds = 0.0
+        self.events = 0
+        self.resyncs = 0
+        self.end = ""
+
+    def count(self, *, is_resync: bool) -> None:
+        """Count an event that is sent."""
+        self.events += 1
+        self.resyncs += is_resync
+        for observer in self._records.observers:
+            observer.event_sent(is_resync=is_resync)
+
+    def close(self, end: str) -> None:
+        """The subscription has ended for this reason."""
+        self.end = end
+        self.seconds = time.monotonic() - self._started
+        for observer in self._records.observers:
+            observer.subscription_ended(self)
