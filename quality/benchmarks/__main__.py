@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from quality.benchmarks import pages, peer_data, report, servers, store, upstream
 from quality.benchmarks.against import WORKLOADS, checked_out, comparison
 from quality.benchmarks.agreement import Disagreement
-from quality.benchmarks.comparison import BRIEF, CURVE, Comparison, Schedule
-from quality.benchmarks.figures import Summary
+from quality.benchmarks.comparison import BRIEF, CURVE, Comparison, Results, Schedule
 from quality.benchmarks.load import LoadFailed
 from quality.benchmarks.profiling import profile
 from quality.benchmarks.report import Report
@@ -98,8 +98,10 @@ def _list(known: Sequence[str]) -> Callable[[str], list[str]]:
 def _measure(options: argparse.Namespace, run: Comparison) -> int:
     chosen = [server for server in SERVERS if server.name in options.servers]
     schedule = BRIEF if options.quick else Schedule(options.rounds, options.seconds)
-    found, failed = _collect(_proofs(options, run, chosen) if options.quick else _runs(options, run, chosen, schedule))
-    starts = run.start_up([SERVICE] if options.quick else chosen, runs=1 if options.quick else _STARTS)
+    found, failed = collect(_proofs(options, run, chosen) if options.quick else _runs(options, run, chosen, schedule))
+    starting, times = ([SERVICE], 1) if options.quick else (chosen, _STARTS)
+    starts, not_started = collect({"start-up": partial(run.start_up, starting, runs=times)})
+    failed |= not_started
     done = Report(found, starts, schedule, report.machine(), failed)
     tables = pages.markdown(done)
     print("Each measurement was tried." if options.quick else tables)
@@ -107,16 +109,19 @@ def _measure(options: argparse.Namespace, run: Comparison) -> int:
     return _status(done)
 
 
-Steps = Mapping[str, Callable[[], dict[str, dict[str, Summary]]]]
-"""The measurements by name."""
+Found = TypeVar("Found")
 
 
-def _runs(options: argparse.Namespace, run: Comparison, chosen: Sequence[Server], schedule: Schedule) -> Steps:
+def _runs(
+    options: argparse.Namespace, run: Comparison, chosen: Sequence[Server], schedule: Schedule
+) -> Mapping[str, Callable[[], Results]]:
     compared = {one.key: partial(run.workload, one, chosen, schedule) for one in _workloads(options)}
     return {**compared, **{one.name: partial(run.curve, one, chosen, CURVE) for one in _curves(options)}}
 
 
-def _proofs(options: argparse.Namespace, run: Comparison, chosen: Sequence[Server]) -> Steps:
+def _proofs(
+    options: argparse.Namespace, run: Comparison, chosen: Sequence[Server]
+) -> Mapping[str, Callable[[], Results]]:
     proven = [*_workloads(options), *(curve.workloads()[-1] for curve in _curves(options))]
     groups: dict[str, list[Workload]] = {}
     for workload in proven:
@@ -124,9 +129,9 @@ def _proofs(options: argparse.Namespace, run: Comparison, chosen: Sequence[Serve
     return {", ".join(one.key for one in group): partial(run.proof, group, chosen) for group in groups.values()}
 
 
-def _collect(steps: Steps) -> tuple[dict[str, dict[str, Summary]], dict[str, str]]:
+def collect(steps: Mapping[str, Callable[[], dict[str, Found]]]) -> tuple[dict[str, Found], dict[str, str]]:
     """The results of all steps, and the errors of those that failed: one of them does not end a long run."""
-    found: dict[str, dict[str, Summary]] = {}
+    found: dict[str, Found] = {}
     failed: dict[str, str] = {}
     for name, step in steps.items():
         try:
@@ -142,7 +147,7 @@ def _compare_commits(options: argparse.Namespace, run: Comparison) -> int:
     schedule = BRIEF if options.quick else Schedule(options.rounds, options.seconds)
     with checked_out(options.against, run.surroundings.folder) as other:
         chosen = [FLOOR, SERVICE, other]
-        found: dict[str, dict[str, Summary]] = {}
+        found: Results = {}
         for workload in (one for one in COMPARED if one.key in WORKLOADS):
             asked = replace(workload, servers=tuple(server.name for server in chosen))
             found |= run.workload(asked, chosen, schedule)

@@ -55,5 +55,6 @@ def write(report: Report, folder: Path = PLOTS) -> None:
     # Matplotlib takes half a second, and only the benchmark group installs it.
     from quality.benchmarks.plots import draw
 
-    draw(report, folder)
+    folder.mkdir(parents=True, exist_ok=True)
     report.write(folder / RESULTS.name)
+    draw(report, folder)
