@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from quality.benchmarks import operations
 from quality.benchmarks.operations import MARK, Operation
 from quality.benchmarks.servers import APOLLO, FLOOR, MERCURIUS, PLAIN, SERVERS, SERVICE, Setting
-from serving.settings.settings import Settings
 
 ALL = tuple(server.name for server in SERVERS)
 CORE = (FLOOR.name, SERVICE.name, MERCURIUS.name, APOLLO.name)
@@ -68,9 +67,7 @@ W3_STORED = replace(
     setting=Setting(read_cache="store"),
 )
 
-_WITH_CACHE = (W3_CACHED, W3_STORED) if "read_cache_seconds" in Settings.model_fields else ()
-
-COMPARED: Sequence[Workload] = (W1, W2, W3, W1_SLOW, W5, W1_TLS, W1_SLOW_TLS, *_WITH_CACHE)
+COMPARED: Sequence[Workload] = (W1, W2, W3, W1_SLOW, W5, W1_TLS, W1_SLOW_TLS, W3_CACHED, W3_STORED)
 """The workloads that compare servers. The peers have no read cache, and call the upstream in all of them."""
 
 
