@@ -13,6 +13,7 @@ import httpx
 from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.errors import APIConnectionError, StripeError
+from stripe_api.failures.error_response import is_replayed
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
@@ -64,14 +65,15 @@ class StripeClient:
         self._max_response_bytes = max_response_bytes
         self._retry_delay = retry_delay
         self._extensions = {"timeout": {"connect": connect_timeout, "pool": connect_timeout}}
-        self._headers = {
-            "Host": httpx.URL(base_url).netloc.decode(),
-            "Authorization": f"Bearer {api_key}",
-            "Stripe-Version": api_version,
-            "User-Agent": USER_AGENT,
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-        }
+        # httpx takes half the time for bytes.
+        self._headers = [
+            (b"Host", httpx.URL(base_url).netloc),
+            (b"Authorization", f"Bearer {api_key}".encode()),
+            (b"Stripe-Version", api_version.encode()),
+            (b"User-Agent", USER_AGENT.encode()),
+            (b"Accept", b"application/json"),
+            (b"Accept-Encoding", b"identity"),
+        ]
 
     def session(
         self,
@@ -93,12 +95,15 @@ class StripeClient:
         self, method: str, path: str, params: Mapping[str, form.Value | None], idempotency_key: str | None
     ) -> httpx.Request:
         """Build a request. A POST always has an idempotency key. None generates one."""
-        headers, url, encoded, body = dict(self._headers), self._base_url + path, form.encode(params), b""
+        headers, url, encoded, body = self._headers, self._base_url + path, form.encode(params), b""
         if method == "POST":
             body = encoded.encode()
-            headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Content-Length"] = str(len(body))
+            headers = [
+                *headers,
+                (b"Idempotency-Key", (idempotency_key or str(uuid.uuid4())).encode()),
+                (b"Content-Type", b"application/x-www-form-urlencoded"),
+                (b"Content-Length", b"%d" % len(body)),
+            ]
         elif encoded:
             url = f"{url}?{encoded}"
         # With a stream and complete headers, httpx needs a tenth of the time for a request.
@@ -138,15 +143,17 @@ class StripeClient:
             try:
                 async with asyncio.timeout_at(end):
                     response = await self._transport.handle_async_request(request)
-                    call.status, call.request_id = response.status_code, response.headers.get("request-id")
-                    call.replayed = response.headers.get("idempotent-replayed") == "true"
+                    # Looking up a header in a dict takes a twentieth of the time.
+                    headers = dict(response.headers.items())
+                    call.status, call.request_id = response.status_code, headers.get("request-id")
+                    call.replayed = is_replayed(headers)
                     call.rate_limited += response.status_code == 429
-                    body = await read_body(response, limit=self._max_response_bytes)
+                    body = await read_body(response, headers, limit=self._max_response_bytes)
             except FAILURES as error:
                 cut_short = end == deadline and end - permit.granted_at < MIN_TIMEOUT
                 raise connection_error(error, cut_short=cut_short) from error
             write = request.method == "POST"
-            return parse_response(response.status_code, response.headers, body, write=write, tries=call.tries)
+            return parse_response(response.status_code, headers, body, write=write, tries=call.tries)
 
     def _delay(self, request: httpx.Request, error: StripeError, retry: int) -> float:
         """Seconds before the retry. After a lost connection, the first retry is immediate, on a new connection."""

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import zlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ _GZIP_OR_ZLIB = 32
 """Added to zlib's window bits: the header of the data says which format it has."""
 
 
-async def read_body(response: httpx.Response, *, limit: int) -> bytes:
+async def read_body(response: httpx.Response, headers: Mapping[str, str], *, limit: int) -> bytes:
     """The complete body, decompressed. Raises APIError if the body of a success is too long or can't be decompressed.
 
     An error's body that is too long or can't be decompressed counts as empty. The connection is closed in all these
@@ -38,13 +39,13 @@ async def read_body(response: httpx.Response, *, limit: int) -> bytes:
     """
     failed = response.status_code >= 400
     try:
-        return await _decompressed(response, MAX_ERROR_BYTES if failed else limit)
+        return await _decompressed(response, headers, MAX_ERROR_BYTES if failed else limit)
     except _UnreadableBody as unreadable:
         if failed:
             return b""
-        body = UnusableBody(_media_type(response.headers), unreadable.size, unreadable.limit)
+        body = UnusableBody(_media_type(headers), unreadable.size, unreadable.limit)
         reason = unreadable.failure_reason
-        raise _invalid_response(response.status_code, response.headers, reason, str(unreadable), body) from None
+        raise _invalid_response(response.status_code, headers, reason, str(unreadable), body) from None
     finally:
         await response.aclose()
 
@@ -68,10 +69,10 @@ class _TooLong(_UnreadableBody):
         self.limit = limit
 
 
-async def _decompressed(response: httpx.Response, limit: int) -> bytes:
+async def _decompressed(response: httpx.Response, headers: Mapping[str, str], limit: int) -> bytes:
     """The body, with at most `limit` bytes both before and after decompression. Raises _UnreadableBody."""
-    decoder = _decoder(response.headers.get("content-encoding"))
-    text = response.headers.get("content-length", "")
+    decoder = _decoder(headers.get("content-encoding"))
+    text = headers.get("content-length", "")
     declared = int(text) if _DIGITS.fullmatch(text) else None
     if declared is not None and declared > limit:
         raise _TooLong(declared, limit)
@@ -108,7 +109,9 @@ def _decompress(decoder: zlib._Decompress, chunk: bytes, max_length: int) -> byt
         raise _UnreadableBody("the response is not compressed as its header says") from None
 
 
-def parse_response(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> StripeResponse:
+def parse_response(
+    status: int, headers: Mapping[str, str], body: bytes, *, write: bool, tries: int = 1
+) -> StripeResponse:
     """The object of a successful response, or the list for a read. Raises StripeError for any other response."""
     if status == 200:
         response = _object(body, headers, tries)
@@ -123,7 +126,7 @@ def parse_response(status: int, headers: httpx.Headers, body: bytes, *, write: b
     raise error_from_response(status, headers, _decode(body))
 
 
-def _object(body: bytes, headers: httpx.Headers, tries: int) -> StripeResponse | None:
+def _object(body: bytes, headers: Mapping[str, str], tries: int) -> StripeResponse | None:
     """The object. None if the body is not a JSON object."""
     create = partial(
         StripeResponse,
@@ -169,13 +172,13 @@ def replace_surrogates(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _unusable(status: int, headers: httpx.Headers, body: bytes, failure_reason: Reason, reason: str) -> APIError:
+def _unusable(status: int, headers: Mapping[str, str], body: bytes, failure_reason: Reason, reason: str) -> APIError:
     facts = UnusableBody(_media_type(headers), len(body))
     return _invalid_response(status, headers, failure_reason, reason, facts)
 
 
 def _invalid_response(
-    status: int, headers: httpx.Headers, failure_reason: Reason, reason: str, body: UnusableBody
+    status: int, headers: Mapping[str, str], failure_reason: Reason, reason: str, body: UnusableBody
 ) -> APIError:
     return APIError(
         reason=reason,
@@ -187,7 +190,7 @@ def _invalid_response(
     )
 
 
-def _media_type(headers: httpx.Headers) -> str | None:
+def _media_type(headers: Mapping[str, str]) -> str | None:
     """The media type of a body, without parameters. None if there is none or it is invalid."""
     found = headers.get("content-type", "").partition(";")[0].strip().lower()
     return found if _MEDIA_TYPE.fullmatch(found) else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import ssl
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from stripe_api.errors import TIMEOUTS, APIConnectionError
 from stripe_api.failures.failure_reasons import Reason
@@ -55,31 +57,66 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, base_url: str, *, max_connections: int, proxy: str | None = None) -> None:
         self._proxy = proxy
-        self._tls = (
-            httpx.create_ssl_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        )
-        self._kept = self._transport(limit=max_connections, keepalive_timeout=KEEPALIVE_SECONDS)
-        self._fresh = self._transport(limit=max_connections, force_close=True)
+        self._tls = httpx.create_ssl_context() if base_url.startswith("https:") else True
+        self._max_connections = max_connections
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, once. Raises one of FAILURES."""
-        transport = self._fresh if FRESH in request.extensions else self._kept
-        return await transport.handle_async_request(request)
+        """Send one request, once. Raises one of FAILURES, as does the stream of the response."""
+        is_fresh = FRESH in request.extensions
+        session = self._sessions.get(is_fresh) or self._start_session(fresh=is_fresh)
+        response = await session.request(
+            request.method,
+            URL(str(request.url), encoded=True),
+            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+            data=request.content or None,
+            allow_redirects=False,
+            timeout=_connect_timeout(request.extensions.get("timeout", {}).get("connect")),
+        )
+        received = httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response))
+        # httpx would decode all headers to find out whether they are ASCII.
+        received.headers.encoding = "latin-1"
+        return received
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._kept.aclose()
-        await self._fresh.aclose()
+        for session in self._sessions.values():
+            await session.close()
 
-    def _transport(self, **options: Any) -> AiohttpTransport:
-        def session() -> aiohttp.ClientSession:
-            connector = _Connector(ssl=self._tls, **options)
-            found = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy)
-            # aiohttp would repeat a GET without the scheduler and the metrics.
-            found._retry_connection = False
-            return found
+    def _start_session(self, *, fresh: bool) -> aiohttp.ClientSession:
+        connector = _Connector(
+            ssl=self._tls,
+            limit=self._max_connections,
+            keepalive_timeout=None if fresh else KEEPALIVE_SECONDS,
+            force_close=fresh,
+        )
+        session = self._sessions[fresh] = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy, auto_decompress=False
+        )
+        # aiohttp would repeat a GET without the scheduler and the metrics.
+        session._retry_connection = False
+        return session
 
-        return AiohttpTransport(verify=self._tls, client=session)
+
+class _Body(httpx.AsyncByteStream):
+    """The body of a response. Closing it before its end closes the connection."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self._response.content.readany():
+            yield chunk
+
+    async def aclose(self) -> None:
+        self._response.release()
+        await self._response.wait_for_close()
+
+
+@cache
+def _connect_timeout(seconds: float | None) -> aiohttp.ClientTimeout:
+    """Bounds the wait for a connection from the pool, and the opening of one."""
+    return aiohttp.ClientTimeout(connect=seconds, sock_connect=seconds)
 
 
 def connection_error(error: Exception, *, cut_short: bool = False) -> APIConnectionError:
@@ -87,19 +124,18 @@ def connection_error(error: Exception, *, cut_short: bool = False) -> APIConnect
 
     `cut_short`: the operation's deadline left too little time, so that a timeout says nothing about Stripe.
     """
-    source = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    reason = _reason(source)
+    reason = _reason(error)
     if reason is Reason.DNS and not _has_descriptors():
         # The DNS resolver could not open a socket, but reports only that it found no address.
         reason = Reason.DESCRIPTORS_EXHAUSTED
     if cut_short and reason in TIMEOUTS:
         reason = Reason.DEADLINE
-    sent = not _was_never_sent(source)
+    sent = not _was_never_sent(error)
     return APIConnectionError(
         reason,
         connection_lost=sent and reason not in TIMEOUTS,
         may_be_stale=reason is Reason.CONNECTION_RESET and _reused.get(),
-        retryable=reason not in _TLS and not _is_refused_by_proxy(source),
+        retryable=reason not in _TLS and not _is_refused_by_proxy(error),
         in_doubt=sent,
     )
 
@@ -169,7 +205,6 @@ def _is_refused_by_proxy(source: BaseException) -> bool:
 
 
 def _was_never_sent(source: BaseException) -> bool:
-    # httpx_aiohttp also maps a dropped connection to ConnectTimeout, so `source` is the cause.
     return isinstance(
         source,
         aiohttp.ClientConnectorError

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-
-import httpx
+from collections.abc import Mapping
 
 from stripe_api import client
 from stripe_api.errors import StripeError
@@ -14,7 +13,9 @@ from stripe_api.response import parse_response
 _last: deque[tuple[StripeError, bytes]] = deque(maxlen=1000)
 
 
-def _remembering(status: int, headers: httpx.Headers, body: bytes, *, write: bool, tries: int = 1) -> StripeResponse:
+def _remembering(
+    status: int, headers: Mapping[str, str], body: bytes, *, write: bool, tries: int = 1
+) -> StripeResponse:
     try:
         return parse_response(status, headers, body, write=write, tries=tries)
     except StripeError as error:
