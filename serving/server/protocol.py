@@ -10,6 +10,7 @@ from typing import Any
 
 import httptools
 
+from serving.server.joined_writes import JoinedWrites
 from serving.server.timeouts import TimedProtocol, reply
 
 MAX_HEAD_BYTES = 32 * 1024
@@ -115,6 +116,8 @@ class BoundedProtocol(TimedProtocol):
         self._check_size()
         self._check_target()
         super().on_headers_complete()
+        if self.scope["method"] != "HEAD":
+            self.cycle.transport = JoinedWrites(self.transport)  # type: ignore[assignment]
         self._receiving = "body"
         self._field_bytes = 0
 
