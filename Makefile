@@ -16,7 +16,7 @@ test: ## Run the tests
 	uv run pytest
 
 .PHONY: unit
-unit: ## Run the tests that start no process
+unit: ## Run the tests that start no process and generate no cases (a minute)
 	uv run pytest -m unit
 
 .PHONY: check

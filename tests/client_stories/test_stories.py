@@ -90,6 +90,7 @@ def test_graphql_codegen_by_persisted_documents(tell, trusting, codegen_manifest
     tell("typed/typed.test.mjs", trusting(codegen_manifest), TRUSTED="yes")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("manifest", ["apollo_manifest", "codegen_manifest", "relay_manifest"])
 def test_their_manifests_are_good(manifest, request, capsys):
     file = request.getfixturevalue(manifest)

@@ -23,7 +23,7 @@ CASES = int(os.environ.get("DIFFERENTIAL_CASES", "1000"))
 BATCH = 100
 CALLERS = (ANONYMOUS, Caller(CallerKind.CUSTOMER, "u", CUSTOMER), Caller(CallerKind.SERVICE, "s"))
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
+pytestmark = [pytest.mark.anyio, pytest.mark.search, pytest.mark.usefixtures("quick")]
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_named_type
@@ -16,6 +16,7 @@ from app import schema
 from quality.harness import builders
 from quality.harness.clients import Api, Recorder
 from serving.settings.settings import Settings
+from stripe_api.rate_limiting.guard import UpstreamGuard
 
 CORE = schema._schema
 ODD = st.recursive(
@@ -93,28 +94,45 @@ def with_odd(path: tuple[str, ...], value: Any) -> dict[str, Any]:
     return body
 
 
-async def ask(body: Any) -> dict[str, Any]:
-    upstream = Recorder(httpx.MockTransport(lambda request: _answer(request, body)))
-    async with Api(Settings(), upstream) as api:
-        return await api(QUERY)
+class World:
+    """A service on one event loop, over an upstream with fixed responses."""
 
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._runner = runner
+        self._api = Api(Settings(), Recorder(httpx.MockTransport(self._respond)))
+        self._responses: dict[str, Any] = {}
 
-def _answer(request: httpx.Request, body: Any) -> httpx.Response:
-    is_customer = request.url.path.startswith("/v1/customers/")
-    return httpx.Response(200, content=json.dumps(CUSTOMER if is_customer else body))
+    def ask(self, query: str, responses: dict[str, Any]) -> dict[str, Any]:
+        """The answer. `responses` are Stripe's, by the beginning of the path; the first that fits is sent."""
+        self._responses = responses
+        self._api.service.stripe.guard = UpstreamGuard()
+        return self._runner.run(self._api(query))
+
+    def method(self, body: Any) -> dict[str, Any]:
+        return self.ask(QUERY, {"/v1/customers/": CUSTOMER, "/": body})
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        body = next(body for path, body in self._responses.items() if request.url.path.startswith(path))
+        return httpx.Response(200, content=json.dumps(body))
 
 
 @pytest.fixture(scope="module")
-def whole():
-    answer = anyio.run(ask, METHOD)
+def world():
+    with asyncio.Runner() as runner:
+        yield World(runner)
+
+
+@pytest.fixture(scope="module")
+def whole(world):
+    answer = world.method(METHOD)
     assert "errors" not in answer
     return answer["data"]["paymentMethod"]
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(path=st.sampled_from(PATHS), value=ODD | st.just(MISSING))
-def test_an_odd_member_costs_only_its_own_field(whole, path, value):
-    answer = anyio.run(ask, with_odd(path, value))
+def test_an_odd_member_costs_only_its_own_field(world, whole, path, value):
+    answer = world.method(with_odd(path, value))
     assert set(answer) <= {"data", "errors"}
     for error in answer.get("errors", ()):
         assert error["extensions"]["code"] == "INTERNAL"
@@ -167,25 +185,17 @@ def _camel(name: str) -> str:
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(ODD)
-def test_whatever_comes_in_place_of_the_object_is_no_crash(body):
-    answer = anyio.run(ask, body)
+def test_whatever_comes_in_place_of_the_object_is_no_crash(world, body):
+    answer = world.method(body)
     for error in answer.get("errors", ()):
         assert error["extensions"]["code"] in ("INTERNAL", "UPSTREAM_UNAVAILABLE")
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(ODD, ODD, ODD)
-def test_whatever_comes_in_a_list_is_no_crash(data, has_more, entry):
-    async def run() -> list[dict[str, Any]]:
-        bodies = [{"data": data, "has_more": has_more}, {"data": [METHOD, entry], "has_more": has_more}]
-        answers = []
-        for body in bodies:
-            upstream = Recorder(httpx.MockTransport(lambda _, body=body: httpx.Response(200, content=json.dumps(body))))
-            async with Api(Settings(), upstream) as api:
-                answers.append(await api(LIST))
-        return answers
-
-    for answer in anyio.run(run):
+def test_whatever_comes_in_a_list_is_no_crash(world, data, has_more, entry):
+    for body in ({"data": data, "has_more": has_more}, {"data": [METHOD, entry], "has_more": has_more}):
+        answer = world.ask(LIST, {"/": body})
         for error in answer.get("errors", ()):
             assert error["extensions"]["code"] in ("INTERNAL", "UPSTREAM_UNAVAILABLE")
 

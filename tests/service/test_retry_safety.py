@@ -22,6 +22,8 @@ from quality.harness.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
 
+SETTINGS = Settings()
+FIXTURES = create_sandbox().store
 MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
 ERRORS = "errors { __typename code path }"
@@ -114,14 +116,12 @@ class Scene:
     def __init__(self, case: Case, caller: str) -> None:
         self.sandbox = create_sandbox()
         self._case = case
-        self._settings = Settings()
-        self._headers = bearer(self._settings, customer=MATEO) if caller == "customer" else {}
-        self._headers = self._headers or bearer(self._settings, service=True)
+        self._headers = bearer(SETTINGS, customer=MATEO) if caller == "customer" else bearer(SETTINGS, service=True)
         self._input = {**case.input, "idempotencyKey": "the client's own"}
         self._known: set[str] = set()
 
     async def prepare(self) -> Scene:
-        async with Api(self._settings, Recorder.over(self.sandbox)) as api:
+        async with Api(SETTINGS, Recorder.over(self.sandbox)) as api:
             if self._case.amex is not None:
                 input = attach("pm_card_amex", setAsDefault=self._case.amex == "default")
                 answer = await api.data(ATTACH, input=input)
@@ -135,7 +135,7 @@ class Scene:
     async def ask(self, transport: httpx.AsyncBaseTransport | None = None) -> dict[str, Any]:
         """The answer of a replica that has never been asked before."""
         recorder = Recorder(transport or httpx.ASGITransport(app=self.sandbox))
-        async with Api(self._settings, recorder) as api:
+        async with Api(SETTINGS, recorder) as api:
             api.http.headers.update(self._headers)
             answer = await api(self._case.query, input=self._input)
             self.calls = len(recorder.requests)
@@ -154,11 +154,7 @@ class Scene:
         return re.sub(r"\b(pm|seti)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
 
     def _anonymous(self, found: re.Match[str]) -> str:
-        return "old" if found[0] in self._known else f"{found[1]}…" if self._is_new(found[0]) else found[0]
-
-    def _is_new(self, id: str) -> bool:
-        fixtures = create_sandbox().store
-        return fixtures.payment_methods.get(id) is None
+        return "old" if found[0] in self._known else f"{found[1]}…" if _is_new(found[0]) else found[0]
 
     def done(self) -> Counter[tuple[str, str | None]]:
         """The changes and their counts."""
@@ -166,6 +162,11 @@ class Scene:
         return Counter((entry.operation, entry.customer) for entry in entries)
 
 
+def _is_new(id: str) -> bool:
+    return FIXTURES.payment_methods.get(id) is None
+
+
+@pytest.mark.search
 @pytest.mark.parametrize("caller", CALLERS)
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_another_replica_completes_what_a_dead_one_began(case, caller, quick):

@@ -1,4 +1,4 @@
-"""The categories of tests: `browser`, `process` (starts other processes) and `unit` (everything else).
+"""The categories of tests: `browser`, `process` (starts processes), `search` (generates cases) and `unit` (the rest).
 
 A test needs no marker of its own: its category follows from what its code, its fixtures and their helpers use.
 """
@@ -15,11 +15,12 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 OWN = ("tests.", "quality.", "hatch_build")
 """Only code in these packages is searched."""
 
-CATEGORIES = ("browser", "process", "unit")
+CATEGORIES = ("browser", "process", "search", "unit")
 """The slowest first."""
 
 
@@ -46,7 +47,9 @@ def _category(item: pytest.Item) -> str | None:
 def _found_category(item: pytest.Function, fixtures: list[Any]) -> str:
     if "chromium" in item.fixturenames:
         return "browser"
-    return "process" if any(map(starts_processes, [item.function, *fixtures])) else "unit"
+    if any(map(starts_processes, [item.function, *fixtures])):
+        return "process"
+    return "search" if is_hypothesis_test(item.function) else "unit"
 
 
 @functools.cache
@@ -99,12 +102,12 @@ def _names(code: CodeType) -> Iterator[str]:
 
 
 class Guard:
-    """Fails a unit test that starts a process."""
+    """Fails a test that starts a process and is not marked for it."""
 
     def __init__(self) -> None:
         self.running: pytest.Item | None = None
         sys.addaudithook(self._audit)
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "subprocess.Popen" and self.running is not None and self.running.get_closest_marker("unit"):
+        if event == "subprocess.Popen" and self.running is not None and _category(self.running) in ("search", "unit"):
             pytest.fail(f"starts {arguments[0]!r}: mark the test with @pytest.mark.process")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quality.harness.clients import Api
 from quality.harness.processes import free_port, running
@@ -27,10 +29,15 @@ def test_everything_else_starts_no_process(function):
 
 
 def test_a_unit_test_that_starts_a_process_fails(request):
-    assert category_number(request.node) == 2
+    assert category_number(request.node) == 3
     start = importlib.import_module("subprocess").run
     with pytest.raises(pytest.fail.Exception, match="process"):
         start([sys.executable, "--version"], check=True)
+
+
+@given(st.booleans())
+def test_a_property_is_a_search(request, value):
+    assert category_number(request.node) == 2
 
 
 @pytest.mark.process

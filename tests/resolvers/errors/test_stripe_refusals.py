@@ -30,20 +30,22 @@ COUNTRY = (
 
 
 @pytest.fixture
-def refused():
+async def refused():
     """The entry of `errors` for a write that Stripe refuses so."""
+    answers = []
+    upstream = Recorder(httpx.MockTransport(lambda request: answers.pop()))
 
     async def refused(write, *, status=400, **error):
-        answer = httpx.Response(status, json=builders.error(**error), headers={"request-id": "req_1"})
+        answers[:] = [httpx.Response(status, json=builders.error(**error), headers={"request-id": "req_1"})]
         mutation, input = WRITES[write]
-        async with Api(Settings(), Recorder(httpx.MockTransport(lambda request: answer))) as api:
-            payload = (await api.data(f"mutation {{ {mutation}(input: {{{input}}}) {{ {ERRORS} }} }}"))[mutation]
-            assert len(api.stripe.calls) == 1
+        payload = (await api.data(f"mutation {{ {mutation}(input: {{{input}}}) {{ {ERRORS} }} }}"))[mutation]
+        assert not answers
         (found,) = payload["errors"]
         assert found.pop("requestId") == "req_1"
         return found
 
-    return refused
+    async with Api(Settings(rate_limit_cards="off", rate_limit_declines="off"), upstream) as api:
+        yield refused
 
 
 @pytest.mark.parametrize(
