@@ -17,7 +17,9 @@ from starlette.types import ASGIApp
 from strawberry.schema.config import StrawberryConfig
 
 import upstream
+from changes.wallet_cache import NoCache
 from execution.executor import Executor
+from live_wallets import EMBEDDED_URL, LiveWallets, webhook_secrets
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
 from resolvers.errors.graphql_errors import ResponseErrors
@@ -68,6 +70,7 @@ from stripe_api.read_cache.own_writes import OwnWrites
 from subscription_runner import Subscriptions, create_stream
 
 if TYPE_CHECKING:
+    from sandbox import Sandbox, WebhookRequest
     from serving.telemetry.traces import Traces
 
 GRAPHQL = "/graphql"
@@ -94,7 +97,8 @@ class Service:
 
     def __init__(self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
-        self.sandbox: ASGIApp | None = _sandbox(settings) if settings.uses_sandbox else None
+        self.webhook_secrets = webhook_secrets(settings)
+        self.sandbox = self._sandbox() if settings.uses_sandbox else None
         self.shared = shared_store(settings)
         self.guard = upstream.create_guard(settings, self.shared)
         self.read_cache = upstream.create_read_cache(settings, transport, self.shared)
@@ -112,6 +116,7 @@ class Service:
         self.concurrency = ConcurrencyLimit(settings.max_operations)
         self.metrics = self._metrics()
         self.traces = _traces(settings)
+        self.live = self._live_wallets()
         digest = KeyDigest(upstream.api_key(settings), CALLERS).of
         self.log = OperationLog(digest)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
@@ -127,7 +132,8 @@ class Service:
         router = Starlette(routes=[*self._routes(endpoint), *self._pages(graphiql)], lifespan=self._lifespan)
         # Starlette's redirects use the Host header.
         router.router.redirect_slashes = False
-        app: ASGIApp = FastPath(GRAPHQL, endpoint, ServerCounts(router, self.metrics))
+        apps: Mapping[str, ASGIApp] = {GRAPHQL: endpoint, **self.live.endpoints}
+        app: ASGIApp = FastPath(apps, ServerCounts(router, self.metrics))
         for layer in reversed(self._middleware()):
             app = layer(app)
         return app
@@ -193,6 +199,31 @@ class Service:
             read_cache=self.read_cache,
         )
 
+    def _sandbox(self) -> Sandbox:
+        # Imported only when it is used.
+        from sandbox import create_sandbox
+
+        async def deliver(request: WebhookRequest) -> int:
+            return await self.live.deliver(request)
+
+        return create_sandbox(
+            public_url=self.settings.base_url,
+            deliver=deliver,
+            forward_to=EMBEDDED_URL if self.settings.event_source == "webhook" else None,
+            webhook_secret=self.webhook_secrets[0],
+        )
+
+    def _live_wallets(self) -> LiveWallets:
+        return LiveWallets(
+            self.settings,
+            self.webhook_secrets,
+            cache=self.read_cache if self.read_cache is not None else NoCache(),
+            stream=self.changes,
+            store=self.shared,
+            metrics=self.metrics,
+            traces=self.traces,
+        )
+
     def _metrics(self) -> Metrics:
         """The metrics, with the parts whose counts they read."""
         counted = Metrics(ORIGINS)
@@ -213,7 +244,8 @@ class Service:
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         refreshing = asyncio.create_task(self.metrics.keep_fresh())
         try:
-            yield
+            async with self.live.running(self.sandbox):
+                yield
         finally:
             refreshing.cancel()
             await self.aclose()
@@ -279,13 +311,6 @@ def _cache_values(cache: ReadCache) -> Mapping[table.Metric, float]:
         table.CACHE_BOUND: cache.bound,
         table.CACHE_PAUSED: cache.is_paused,
     }
-
-
-def _sandbox(settings: Settings) -> ASGIApp:
-    # Imported only when it is used.
-    from sandbox import create_sandbox
-
-    return create_sandbox(public_url=settings.base_url)
 
 
 def _landing(settings: Settings) -> Landing:

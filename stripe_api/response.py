@@ -123,7 +123,7 @@ def parse_response(
     if status < 400:
         raise _unusable(status, headers, body, Reason.NOT_STRIPE, f"unexpected status {status}")
     # Without a local variable: an error that its own frame references is a reference cycle.
-    raise error_from_response(status, headers, _decode(body))
+    raise error_from_response(status, headers, decode_json(body))
 
 
 def _object(body: bytes, headers: Mapping[str, str], tries: int) -> StripeResponse | None:
@@ -142,7 +142,8 @@ def _object(body: bytes, headers: Mapping[str, str], tries: int) -> StripeRespon
         return create(msgspec.json.encode(json)) if isinstance(json, dict) else None
 
 
-def _decode(body: bytes) -> Any:
+def decode_json(body: bytes) -> Any:
+    """The decoded JSON that Stripe sent. None if it is not JSON, or nested too deeply."""
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError, msgspec.MsgspecError):

@@ -23,6 +23,7 @@ _WIDEST = {4: 8, 6: 7}
 VISIBLE_FIELDS = ("fingerprint", "metadata")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _KEY = re.compile(rf"(?:{'|'.join((*TEST_KEYS, *LIVE_KEYS))})[!-~]+")
+_WEBHOOK_SECRET = re.compile(r"whsec_[!-+\--~]+")
 _FOR_PRODUCTION = re.compile(r"auth_.*|redis_url(_file)?")
 """Settings that suggest that STRIPE_SECRET_KEY was forgotten."""
 
@@ -39,6 +40,7 @@ def check(settings: Settings) -> None:
     _store(settings)
     _read_cache(settings)
     _metrics(settings)
+    _events(settings)
     for name in RATES:
         _rate(name, settings.rate(name))
 
@@ -204,6 +206,18 @@ def _metrics(settings: Settings) -> None:
             "metrics_token",
             "give 16 or more ASCII characters without spaces; create a token with openssl rand -hex 16",
         )
+
+
+def _events(settings: Settings) -> None:
+    secrets = settings.webhook_secrets
+    name = _variable("stripe_webhook_secret", settings)
+    if len(secrets) > 2 or not all(map(_WEBHOOK_SECRET.fullmatch, secrets)):
+        advice = "give the signing secret of the webhook endpoint, whsec_…, or two with a comma during its rotation"
+        raise problem(name, advice)
+    if secrets and settings.event_source != "webhook":
+        raise problem("events", f"{settings.event_source} doesn't use {name.upper()}: leave one of them out")
+    if settings.event_source == "webhook" and not secrets and not settings.uses_sandbox:
+        raise problem("stripe_webhook_secret", "EVENTS=webhook needs it: set it, or EVENTS=poll")
 
 
 def _rate(name: str, value: str | None) -> None:

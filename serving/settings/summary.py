@@ -13,6 +13,7 @@ def summary(settings: Settings) -> str:
         "callers": _callers(settings),
         "shared": "Valkey or Redis" if settings.redis_url is not None else "nothing: each process has its own state",
         "reads": f"the read cache is {read_cache(settings)}",
+        "events": _events(settings),
         "metrics": _metrics(settings),
         "traces": settings.otel_exporter_otlp_endpoint or "none",
         "ends": f"after draining for {settings.drain:g} s, then at most {settings.finish} s for running requests",
@@ -32,6 +33,15 @@ def _callers(settings: Settings) -> str:
         return "anyone, with access to all wallets" + ("" if settings.is_loopback else "; the port is not on loopback")
     signer = f"signed by {settings.auth_issuer}" if settings.auth_issuer else "signed with AUTH_SECRET"
     return f"with tokens {signer}; the claim {settings.auth_customer_claim} contains the customer id"
+
+
+def _events(settings: Settings) -> str:
+    if settings.event_source == "webhook":
+        count = len(settings.webhook_secrets) or 1
+        return f"at /webhooks/stripe, signed with {'one secret' if count == 1 else 'one of two secrets'}"
+    if settings.event_source == "poll":
+        return f"from Stripe's list of events, every {settings.events_poll_interval:g} s"
+    return "none: changes that others make are noticed on the next read; set STRIPE_WEBHOOK_SECRET or EVENTS=poll"
 
 
 def _metrics(settings: Settings) -> str:

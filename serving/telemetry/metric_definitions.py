@@ -12,6 +12,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30)
+EVENT_SECONDS = (0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 CALLS = (0, 1, 2, 3, 4, 5, 10, 20, 50, 120)
 
 
@@ -194,6 +195,27 @@ SUBSCRIPTION_RESYNCS = Metric(
 STORE_UP = Metric(
     "attache_shared_store_up", Gauge, "1 while Valkey or Redis is available; only with REDIS_URL.", across="livemin"
 )
+EVENTS = Metric(
+    "attache_events",
+    Counter,
+    "Events from Stripe. type: other if it concerns no wallet. source: webhook or sweep. outcome: handled, seen "
+    "(handled before), no_wallet, other_type, other_account, malformed, not_json, unavailable (the shared store).",
+    ("type", "source", "outcome"),
+)
+EVENT_DELAY = Metric(
+    "attache_event_delay_seconds",
+    Histogram,
+    "Time from a change at Stripe, in whole seconds, until the service has handled its event.",
+    ("source",),
+    EVENT_SECONDS,
+)
+WEBHOOK_REFUSALS = Metric(
+    "attache_webhook_refusals",
+    Counter,
+    "Webhook requests that were rejected. reason: no_signature, malformed_signature, old_signature, wrong_signature, "
+    "compressed, too_large, too_slow, too_many (bodies that arrive slowly).",
+    ("reason",),
+)
 BUILD = Metric(
     "attache_build_info",
     Gauge,
@@ -229,7 +251,8 @@ METRICS = (
     CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, CACHE_READS, CACHE_EVICTIONS, *CACHE_METRICS, *GUARD_METRICS,
     OVERLOADS, *CONNECTION_METRICS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS,
-    SUBSCRIPTIONS, SUBSCRIPTIONS_ENDED, SUBSCRIPTION_EVENTS, SUBSCRIPTION_RESYNCS, STORE_UP, BUILD,
+    SUBSCRIPTIONS, SUBSCRIPTIONS_ENDED, SUBSCRIPTION_EVENTS, SUBSCRIPTION_RESYNCS, STORE_UP,
+    EVENTS, EVENT_DELAY, WEBHOOK_REFUSALS, BUILD,
     *PROCESS_METRICS, FILES_USED,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, multiprocess, values
 from prometheus_client.exposition import choose_encoder
 
 from serving.telemetry import metric_definitions as table
+from serving.telemetry.event_metrics import EventMetrics
 from serving.telemetry.metric_definitions import Metric
 from serving.telemetry.operation_metrics import MAX_NAMES, OperationMetrics
 from serving.telemetry.subscription_metrics import SubscriptionMetrics
@@ -38,13 +39,14 @@ class PlanCounts(Protocol):
 
 
 class Metrics:
-    """`operations` and `subscriptions` count as observers. `collect` adds a number that another part counts."""
+    """`operations`, `subscriptions` and `events` count as observers. `collect` adds a number of another part."""
 
     def __init__(self, origins: Mapping[str, str] = _NO_ORIGINS, *, max_names: int = MAX_NAMES) -> None:
         self._registry = CollectorRegistry(auto_describe=True)
         self._sources: list[Callable[[], None]] = []
         self.operations = OperationMetrics(self._registry, origins, max_names=max_names)
         self.subscriptions = SubscriptionMetrics(self._registry)
+        self.events = EventMetrics(self._registry)
         self._collect_process()
 
     def collect(self, metric: Metric, read: Callable[[], float]) -> None:

@@ -1,4 +1,4 @@
-"""OpenTelemetry traces: one span for each operation, with a child span for each REST call.
+"""OpenTelemetry traces: one span for each operation, with a child span for each REST call, and one for each event.
 
 This module is imported only if traces are sent. The parent of an operation's span is the caller's W3C trace context.
 Requests to Stripe contain no trace context. Spans contain names, codes and numbers, as the log does.
@@ -19,6 +19,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
+from serving.telemetry.event_record import EventRecord
 from serving.telemetry.operation_record import OperationRecord, StripeCall
 
 FLUSH_SECONDS = 5.0
@@ -65,6 +66,18 @@ class Traces:
                 span.set_status(StatusCode.ERROR)
         span.end()
 
+    def event_handled(self, record: EventRecord) -> None:
+        """Create the span of an event."""
+        end = time.time_ns()
+        begin = end - _nanoseconds(record.seconds)
+        kind = SpanKind.CONSUMER
+        span = self._tracer.start_span(
+            "stripe event", kind=kind, attributes=_event_attributes(record), start_time=begin
+        )
+        if record.outcome == "unavailable":
+            span.set_status(StatusCode.ERROR)
+        span.end(end)
+
     async def aclose(self) -> None:
         """Send the remaining spans, within FLUSH_SECONDS."""
         loop, done = asyncio.get_running_loop(), asyncio.Event()
@@ -91,6 +104,17 @@ def _call_attributes(call: StripeCall) -> dict[str, AttributeValue]:
         "http.request.resend_count": call.tries - 1 if call.tries > 1 else None,
         "stripe.request_id": call.request_id,
         "error.type": call.reason,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _event_attributes(record: EventRecord) -> dict[str, AttributeValue]:
+    found = {
+        "stripe.event.id": record.id,
+        "stripe.event.type": record.type,
+        "attache.event.source": record.source,
+        "attache.outcome": record.outcome,
+        "attache.wallets": record.wallets,
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -1,14 +1,17 @@
-"""Settings of live wallets: the read cache, the events that keep it up to date, and subscriptions."""
+"""Settings of live wallets: the events that report changes, the read cache, and subscriptions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 
 from serving.settings.group import setting
 from serving.settings.groups.stripe import Stripe
+
+EventSource = Literal["webhook", "poll", "none"]
 
 READ_CACHE_SECONDS = 600.0
 """The staleness bound where events come in."""
@@ -16,6 +19,23 @@ READ_CACHE_SECONDS = 600.0
 
 class LiveWallets(Stripe):
     """How the service learns of changes of wallets, and what it keeps of them."""
+
+    events: EventSource | None = setting(
+        None,
+        "How Stripe's events come in: webhook (at /webhooks/stripe), poll (from Stripe's list of events, without a "
+        "public address), or none. When unset: webhook with STRIPE_WEBHOOK_SECRET or the sandbox, otherwise none.",
+    )
+    stripe_webhook_secret: SecretStr | None = setting(
+        None,
+        "Signing secret of the webhook endpoint, whsec_…; during its rotation both secrets, separated by a comma. "
+        "When unset: the sandbox creates one.",
+    )
+    stripe_webhook_secret_file: Path | None = setting(
+        None, "A file that contains the secrets, instead of STRIPE_WEBHOOK_SECRET."
+    )
+    events_poll_interval: float = setting(
+        5.0, "Seconds between two reads of Stripe's list of events with EVENTS=poll.", ge=1, le=60
+    )
 
     read_cache_seconds: float | None = setting(
         None,
@@ -55,9 +75,23 @@ class LiveWallets(Stripe):
         return keys.get_secret_value().replace(",", " ").split() if keys is not None else ()
 
     @property
+    def event_source(self) -> EventSource:
+        """How events come in."""
+        if self.events is not None:
+            return self.events
+        return "webhook" if self.stripe_webhook_secret is not None or self.uses_sandbox else "none"
+
+    @property
     def receives_events(self) -> bool:
-        """Whether Stripe's events come in."""
-        return False
+        """Whether the service learns of changes that others make."""
+        return self.event_source != "none"
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The signing secrets. Empty if none is set."""
+        secret = self.stripe_webhook_secret
+        words = secret.get_secret_value().split(",") if secret is not None else ()
+        return tuple(word.strip() for word in words)
 
     @property
     def cached_seconds(self) -> float:

@@ -61,10 +61,18 @@ def loaded(monkeypatch):
         {**LIVE, **OIDC, "TRUSTED_PROXIES": "10.0.0.0/8, 192.168.1.7 fd00::/8 ::1"},
         {"CORS_ORIGINS": "https://shop.example http://localhost:3000"},
         {"RATE_LIMIT_CALLER": "20/second;600/minute"},
+        {"STRIPE_WEBHOOK_SECRET": "whsec_new, whsec_old"},
+        {**TEST, **OIDC, "EVENTS": "webhook", "STRIPE_WEBHOOK_SECRET": "whsec_1"},
+        {**TEST, **OIDC, "EVENTS": "poll"},
+        {"EVENTS": "poll"},
+        {"EVENTS": "none"},
     ],
 )
 def test_valid_combinations_are_accepted(loaded, variables):
     loaded(**variables)
+
+
+NO_WEBHOOK_SECRETS = ("verysecret", "whsec_", "whsec_verysecret,", "whsec_very secret", "whsec_1,whsec_2,whsec_3")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +118,11 @@ def test_valid_combinations_are_accepted(loaded, variables):
         ({"SANDBOX": "true", **TEST, **OIDC}, "SANDBOX", "leave it out"),
         ({"SANDBOX": "false"}, "SANDBOX", "set STRIPE_SECRET_KEY"),
         ({"STRIPE_SECRET_KEY": "sk_test_very secret", **OIDC}, "STRIPE_SECRET_KEY", "sk_test_"),
+        *(({"STRIPE_WEBHOOK_SECRET": secret}, "STRIPE_WEBHOOK_SECRET", "whsec_") for secret in NO_WEBHOOK_SECRETS),
+        ({"STRIPE_WEBHOOK_SECRET_FILE": "/nowhere/secret"}, "STRIPE_WEBHOOK_SECRET_FILE", "can't be read"),
+        ({"EVENTS": "poll", "STRIPE_WEBHOOK_SECRET": "whsec_verysecret"}, "EVENTS", "leave one of them out"),
+        ({"EVENTS": "none", "STRIPE_WEBHOOK_SECRET": "whsec_verysecret"}, "EVENTS", "leave one of them out"),
+        ({**TEST, **OIDC, "EVENTS": "webhook"}, "STRIPE_WEBHOOK_SECRET", "EVENTS=poll"),
         ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 or more"),
         *(
             ({"READ_CACHE_ENCRYPTION_KEY": key}, "READ_CACHE_ENCRYPTION_KEY", "openssl rand -base64 32")

@@ -70,6 +70,8 @@ SAMPLES = {
     "OTEL_SERVICE_NAME": "wallet",
     "METRICS_TOKEN": "m" * 16,
     "READ_CACHE_ENCRYPTION_KEY": "k" * 43 + "=",
+    "EVENTS": "webhook",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
 }
 TEXTS = {
     name.upper(): field

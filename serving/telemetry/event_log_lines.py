@@ -1,0 +1,43 @@
+"""The log lines of events from Stripe: one for each event that concerns a wallet."""
+
+from __future__ import annotations
+
+import logging
+
+from serving.telemetry.event_record import EventRecord
+from serving.telemetry.logs import RepeatedEvents
+from serving.telemetry.logs import logger as named
+
+logger = named("attache.events")
+
+_UNUSABLE = ("malformed", "not_json", "other_account", "unavailable")
+"""Outcomes that suggest a wrong configuration, or a failure."""
+
+
+class EventLog:
+    """Logs events, as their observer. Unusable events may be many, so they are logged with their number."""
+
+    def __init__(self) -> None:
+        self._repeated = RepeatedEvents(logger)
+
+    def event_handled(self, record: EventRecord) -> None:
+        """Log an event."""
+        if record.outcome in _UNUSABLE:
+            key = {"source": record.source, "outcome": record.outcome}
+            self._repeated.log(logging.WARNING, "event not handled", key, id=record.id, type=record.type)
+            return
+        log = logger.info if record.outcome == "handled" else logger.debug
+        log(
+            "event",
+            id=record.id,
+            type=record.type,
+            source=record.source,
+            outcome=record.outcome,
+            wallets=record.wallets,
+            delay=round(record.delay, 1) if record.delay is not None else None,
+            ms=round(record.seconds * 1000, 1),
+        )
+
+    def flush(self) -> None:
+        """Log the events that were counted and not logged yet."""
+        self._repeated.flush()

@@ -1,0 +1,42 @@
+"""Counts events from Stripe, rejected webhook requests and sweeps, as an observer of events."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry
+
+from serving.telemetry import metric_definitions as table
+from serving.telemetry.event_record import EventRecord
+
+OTHER = "other"
+"""The label of all types of events that concern no wallet."""
+
+MAX_TYPES = 50
+"""Most types that become labels. Only types about payment methods and customers do."""
+
+
+class EventMetrics:
+    """The metrics of events."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._types: set[str] = set()
+        self._events = table.EVENTS.create(registry)
+        self._delays = table.EVENT_DELAY.create(registry)
+        self._refusals = table.WEBHOOK_REFUSALS.create(registry)
+
+    def event_handled(self, record: EventRecord) -> None:
+        """Count an event."""
+        self._events.labels(self._type_label(record.type), record.source, record.outcome).inc()
+        if record.outcome == "handled" and record.delay is not None:
+            self._delays.labels(record.source).observe(record.delay)
+
+    def webhook_refused(self, reason: str) -> None:
+        """Count a rejected webhook request."""
+        self._refusals.labels(reason).inc()
+
+    def _type_label(self, type: str | None) -> str:
+        if type is None:
+            return OTHER
+        if type not in self._types and len(self._types) >= MAX_TYPES:
+            return OTHER
+        self._types.add(type)
+        return type

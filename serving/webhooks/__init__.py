@@ -1,0 +1,1 @@
+"""Stripe's webhooks: requests to /webhooks/stripe, of which only those with a valid signature are read."""

@@ -1,0 +1,63 @@
+"""A cache and a stream that keep what they are asked to do, and the handler of events over them."""
+
+from __future__ import annotations
+
+from changes.event_handler import EventHandler
+from changes.event_state import EventStateInProcess
+from changes.stream import StreamUnavailable
+from stripe_api.read_cache.storage import CacheUnavailable
+
+
+class Cache:
+    """Keeps evictions. `index` has the wallets of payment methods."""
+
+    def __init__(self, log):
+        self.index: dict[str, set[str]] = {}
+        self.bounds: list[float] = []
+        self.is_unavailable = False
+        self._log = log
+
+    async def evict(self, wallets, cause):
+        if self.is_unavailable:
+            raise CacheUnavailable
+        self._log.append(("evict", sorted(wallets)))
+
+    async def wallets_of(self, payment_method):
+        return self.index.get(payment_method, set())
+
+    def set_bound(self, seconds):
+        self.bounds.append(seconds)
+
+
+class Stream:
+    """Keeps changes."""
+
+    def __init__(self, log):
+        self.changes = []
+        self.is_unavailable = False
+        self._log = log
+
+    async def publish(self, change):
+        if self.is_unavailable:
+            raise StreamUnavailable
+        self.changes.append(change)
+        self._log.append(("publish", change.wallet, change.kind.value))
+
+
+class World:
+    """`log` has the steps in their order; `records` are those of the observers."""
+
+    def __init__(self, *, is_live=False, state=None):
+        self.log: list[tuple] = []
+        self.records = []
+        self.cache, self.stream = Cache(self.log), Stream(self.log)
+        self.state = state or EventStateInProcess()
+        self.handler = EventHandler(
+            is_live=is_live, cache=self.cache, stream=self.stream, state=self.state, observers=[self]
+        )
+
+    def event_handled(self, record):
+        self.records.append(record)
+
+    async def handle(self, value):
+        return await self.handler.handle(value, "webhook")
