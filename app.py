@@ -17,9 +17,8 @@ from starlette.types import ASGIApp
 from strawberry.schema.config import StrawberryConfig
 
 import upstream
-from changes.wallet_cache import NoCache
 from execution.executor import Executor
-from live_wallets import EMBEDDED_URL, LiveWallets, webhook_secrets
+from live_wallets import LiveWallets, create_embedded_sandbox
 from operation_runner import OperationRunner, Parts
 from resolvers.cursors import Cursors
 from resolvers.errors.graphql_errors import ResponseErrors
@@ -63,14 +62,11 @@ from serving.telemetry.subscription_log_lines import SubscriptionLog
 from serving.telemetry.subscription_record import SubscriptionRecords
 from serving.version import VERSION
 from stripe_api.failures.failure_reasons import ORIGINS
-from stripe_api.rate_limiting.circuit_breaker import State
-from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.own_writes import OwnWrites
 from subscription_runner import Subscriptions, create_stream
 
 if TYPE_CHECKING:
-    from sandbox import Sandbox, WebhookRequest
     from serving.telemetry.traces import Traces
 
 GRAPHQL = "/graphql"
@@ -97,26 +93,27 @@ class Service:
 
     def __init__(self, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
-        self.webhook_secrets = webhook_secrets(settings)
-        self.sandbox = self._sandbox() if settings.uses_sandbox else None
+        self.metrics = Metrics(ORIGINS)
+        self.traces = _traces(settings)
         self.shared = shared_store(settings)
-        self.guard = upstream.create_guard(settings, self.shared)
         self.read_cache = upstream.create_read_cache(settings, transport, self.shared)
-        self.own_writes = OwnWrites(self.read_cache) if self.read_cache is not None else None
+        self.changes = create_stream(self.shared)
+        self.live = self._live_wallets()
+        self.sandbox = create_embedded_sandbox(settings, self.live) if settings.uses_sandbox else None
+        self.guard = upstream.create_guard(settings, self.shared)
+        observer = self.live.canary.on_own_write
+        self.own_writes = OwnWrites(self.read_cache, observer) if self.read_cache is not None else None
         self.stripe = upstream.create_client(settings, transport, self.sandbox, self.guard, self.own_writes)
         self.keys = token_keys(settings)
         self.rates = RateLimits(settings, self.shared)
         self.admission = Admission(settings, Authenticator(settings, self.keys), self.rates)
         self.documents = create_documents(settings, self.shared)
         self.locks = create_locks(self.shared)
-        self.changes = create_stream(self.shared)
         self.response_errors = ResponseErrors()
         self.executor = create_executor(settings, self.response_errors.present)
         self.runner = OperationRunner(settings, self._parts())
         self.concurrency = ConcurrencyLimit(settings.max_operations)
-        self.metrics = self._metrics()
-        self.traces = _traces(settings)
-        self.live = self._live_wallets()
+        self._collect_metrics()
         digest = KeyDigest(upstream.api_key(settings), CALLERS).of
         self.log = OperationLog(digest)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
@@ -199,37 +196,22 @@ class Service:
             read_cache=self.read_cache,
         )
 
-    def _sandbox(self) -> Sandbox:
-        # Imported only when it is used.
-        from sandbox import create_sandbox
-
-        async def deliver(request: WebhookRequest) -> int:
-            return await self.live.deliver(request)
-
-        return create_sandbox(
-            public_url=self.settings.base_url,
-            deliver=deliver,
-            forward_to=EMBEDDED_URL if self.settings.event_source == "webhook" else None,
-            webhook_secret=self.webhook_secrets[0],
-        )
-
     def _live_wallets(self) -> LiveWallets:
         return LiveWallets(
             self.settings,
-            self.webhook_secrets,
-            cache=self.read_cache if self.read_cache is not None else NoCache(),
+            cache=self.read_cache,
             stream=self.changes,
             store=self.shared,
             metrics=self.metrics,
             traces=self.traces,
         )
 
-    def _metrics(self) -> Metrics:
-        """The metrics, with the parts whose counts they read."""
-        counted = Metrics(ORIGINS)
+    def _collect_metrics(self) -> None:
+        """Add the numbers that other parts count to the metrics."""
+        counted = self.metrics
         counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
         counted.collect_plan_counts(self.executor.counts)
-        counted.collect_all(table.GUARD_METRICS, lambda: _guard_values(self.guard))
+        counted.collect_all(table.GUARD_METRICS, lambda: upstream.guard_values(self.guard))
         counted.collect(table.OVERLOADS, lambda: self.concurrency.rejected)
         counted.collect(table.IN_FLIGHT, lambda: self.concurrency.running)
         if (cache := self.read_cache) is not None:
@@ -238,13 +220,12 @@ class Service:
             counted.collect_all(table.CACHE_METRICS, lambda: _cache_values(cache))
         if (store := self.shared) is not None:
             counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
-        return counted
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         refreshing = asyncio.create_task(self.metrics.keep_fresh())
         try:
-            async with self.live.running(self.sandbox):
+            async with self.live.running(self.stripe, self.sandbox):
                 yield
         finally:
             refreshing.cancel()
@@ -288,19 +269,6 @@ def _traces(settings: Settings) -> Traces | None:
     from serving.telemetry import traces
 
     return traces.export_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
-
-
-def _guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
-    found = guard.snapshot()
-    return {
-        table.BREAKER_OPEN: found.breaker is not State.CLOSED,
-        table.BREAKER_OPENED: found.breaker_opened,
-        table.BREAKER_REFUSED: found.breaker_refused,
-        table.WAITING: sum(found.waiting.values()),
-        table.WAITED_SECONDS: found.waited_seconds,
-        table.SHED: sum(found.shed.values()),
-        table.ALLOWED: found.slots,
-    }
 
 
 def _cache_values(cache: ReadCache) -> Mapping[table.Metric, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -11,8 +12,9 @@ from starlette.types import ASGIApp
 
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
+from serving.telemetry import metric_definitions as table
 from stripe_api import StripeClient
-from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker
+from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.rate_limiting.redis_scheduler import RedisScheduler
 from stripe_api.rate_limiting.scheduler import Scheduler
@@ -51,6 +53,20 @@ def create_guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard
         scheduler = RedisScheduler(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
     breaker = CircuitBreaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause)
     return UpstreamGuard(scheduler, breaker)
+
+
+def guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:
+    """The numbers of the guard, for metrics."""
+    found = guard.snapshot()
+    return {
+        table.BREAKER_OPEN: found.breaker is not State.CLOSED,
+        table.BREAKER_OPENED: found.breaker_opened,
+        table.BREAKER_REFUSED: found.breaker_refused,
+        table.WAITING: sum(found.waiting.values()),
+        table.WAITED_SECONDS: found.waited_seconds,
+        table.SHED: sum(found.shed.values()),
+        table.ALLOWED: found.slots,
+    }
 
 
 def create_read_cache(

@@ -18,7 +18,7 @@ class WalletCache(Protocol):
         ...
 
     def set_bound(self, seconds: float) -> None:
-        """Set the age at which cached reads are no longer valid."""
+        """Set the age at which cached reads are no longer valid, at most to the configured one."""
         ...
 
 

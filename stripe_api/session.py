@@ -14,9 +14,11 @@ import httpx
 from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.endpoints.customers import Customers
+from stripe_api.endpoints.events import Events
 from stripe_api.endpoints.payment_methods import PaymentMethods
 from stripe_api.endpoints.setup_intents import SetupIntents
 from stripe_api.endpoints.subscriptions import Subscriptions
+from stripe_api.endpoints.webhook_endpoints import WebhookEndpoints
 from stripe_api.errors import APIError, NotSent, StripeError, TooManyCalls
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.failures.tracebacks import release_frames
@@ -62,6 +64,11 @@ class StripeSession:
         return Customers(self._request)
 
     @property
+    def events(self) -> Events:
+        """The endpoint /v1/events."""
+        return Events(self._request)
+
+    @property
     def payment_methods(self) -> PaymentMethods:
         """The endpoints below /v1/payment_methods."""
         return PaymentMethods(self._request)
@@ -75,6 +82,11 @@ class StripeSession:
     def subscriptions(self) -> Subscriptions:
         """The endpoints below /v1/subscriptions."""
         return Subscriptions(self._request)
+
+    @property
+    def webhook_endpoints(self) -> WebhookEndpoints:
+        """The endpoint /v1/webhook_endpoints."""
+        return WebhookEndpoints(self._request)
 
     def begin_write(self) -> None:
         """Give all further calls the urgency of a write, and of a write in progress once one was sent."""

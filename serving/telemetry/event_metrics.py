@@ -22,6 +22,7 @@ class EventMetrics:
         self._events = table.EVENTS.create(registry)
         self._delays = table.EVENT_DELAY.create(registry)
         self._refusals = table.WEBHOOK_REFUSALS.create(registry)
+        self._sweep_failures = table.SWEEP_FAILURES.create(registry)
 
     def event_handled(self, record: EventRecord) -> None:
         """Count an event."""
@@ -32,6 +33,10 @@ class EventMetrics:
     def webhook_refused(self, reason: str) -> None:
         """Count a rejected webhook request."""
         self._refusals.labels(reason).inc()
+
+    def sweep_failed(self) -> None:
+        """Count a sweep that failed."""
+        self._sweep_failures.inc()
 
     def _type_label(self, type: str | None) -> str:
         if type is None:

@@ -216,6 +216,22 @@ WEBHOOK_REFUSALS = Metric(
     "compressed, too_large, too_slow, too_many (bodies that arrive slowly).",
     ("reason",),
 )
+SWEEP_AGE = Metric(
+    "attache_event_sweep_age_seconds",
+    Gauge,
+    "Time since a replica has last read the events that were not delivered; with EVENTS=poll, all events.",
+    across="livemax",
+)
+SWEEP_FAILURES = Metric("attache_event_sweep_failures", Counter, "Sweeps that failed.")
+EVENTS_MISSING = Metric(
+    "attache_events_missing",
+    Gauge,
+    "1 while the service's own changes don't come back as events, or sweeps fail: cached reads then live 5 seconds.",
+    across="livemax",
+)
+CANARY_MISSES = Metric(
+    "attache_event_misses", Counter, "Changes by the service itself that did not come back as an event in time."
+)
 BUILD = Metric(
     "attache_build_info",
     Gauge,
@@ -241,6 +257,9 @@ GUARD_METRICS = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_
 CACHE_METRICS = (CACHE_AGE, CACHE_FAILURES, CACHE_BYTES, CACHE_BOUND, CACHE_PAUSED)
 """The metrics of the read cache without labels."""
 
+CANARY_METRICS = (SWEEP_AGE, EVENTS_MISSING, CANARY_MISSES)
+"""The metrics of missing events."""
+
 CONNECTION_METRICS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
 """Counted by the server before there is a request."""
 
@@ -252,7 +271,7 @@ METRICS = (
     OVERLOADS, *CONNECTION_METRICS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS,
     SUBSCRIPTIONS, SUBSCRIPTIONS_ENDED, SUBSCRIPTION_EVENTS, SUBSCRIPTION_RESYNCS, STORE_UP,
-    EVENTS, EVENT_DELAY, WEBHOOK_REFUSALS, BUILD,
+    EVENTS, EVENT_DELAY, WEBHOOK_REFUSALS, SWEEP_FAILURES, *CANARY_METRICS, BUILD,
     *PROCESS_METRICS, FILES_USED,
 )  # fmt: skip
 

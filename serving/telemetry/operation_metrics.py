@@ -72,6 +72,10 @@ class OperationMetrics:
 
     def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """Count a call to Stripe."""
+        self.count_call(call)
+
+    def count_call(self, call: StripeCall) -> None:
+        """Count a call to Stripe, of an operation or of the service itself."""
         if call.reason is not None and (failures := self._call_failures.get(call.reason)) is not None:
             failures.inc()
         if not call.tries:

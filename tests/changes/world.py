@@ -43,6 +43,9 @@ class Stream:
         self.changes.append(change)
         self._log.append(("publish", change.wallet, change.kind.value))
 
+    async def aclose(self):
+        pass
+
 
 class World:
     """`log` has the steps in their order; `records` are those of the observers."""

@@ -15,7 +15,8 @@ STORE = {**STRIPE, "redis_url": "redis://store"}
 @pytest.mark.parametrize(
     ("settings", "workers", "says"),
     [
-        ({}, 1, "off, because no events come in"),
+        ({"events": "none"}, 1, "off, because no events come in"),
+        ({}, 1, "on, for at most 600 s in this process; several replicas need REDIS_URL"),
         ({"read_cache_seconds": 0}, 1, "off"),
         ({"read_cache_seconds": 600}, 1, "on, for at most 600 s in this process; several replicas need REDIS_URL"),
         ({**STRIPE, "read_cache_seconds": 600}, 2, "off, because several workers share it only with REDIS_URL"),
@@ -44,3 +45,16 @@ def test_the_state_of_the_read_cache(settings, workers, says):
 
 def test_check_says_whether_reads_are_cached():
     assert "the read cache is on, for at most 5 s in this process" in summary(Settings(read_cache_seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "at /webhooks/stripe, signed with one secret"),
+        ({"stripe_webhook_secret": "whsec_1,whsec_2"}, "at /webhooks/stripe, signed with one of two secrets"),
+        ({"events": "poll"}, "from Stripe's list of events, every 5 s"),
+        (STRIPE, "none: changes that others make are noticed on the next read"),
+    ],
+)
+def test_check_says_how_events_come_in(settings, says):
+    assert f"events   {says}" in summary(Settings(**settings))
