@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from stripe_api.objects import StripeResponse
-from stripe_api.read_cache.contents import contents_of
+from stripe_api.read_cache.contents import Contents, contents_of
 from stripe_api.read_cache.counts import Counts
 from stripe_api.read_cache.flights import Fetch, Flights
 from stripe_api.read_cache.reads import Read
@@ -75,22 +76,33 @@ class ReadCache:
         self._bound = min(seconds, self._seconds)
 
     async def evict(self, wallets: Collection[str], cause: str) -> None:
-        """Make all responses with data of these wallets invalid. Raises CacheUnavailable. It can be repeated."""
+        """Make all responses with data of these wallets invalid. Raises CacheUnavailable. It can be repeated.
+
+        Without wallets, a change of an unknown wallet is taken into account by the reads in progress.
+        """
         self.counts.evictions[cause] += len(await self._storage.renew(wallets, ()))
 
     async def wallets_of(self, payment_method: str) -> Collection[str]:
         """The wallets of a payment method in cached responses. Raises CacheUnavailable."""
         return await self._storage.wallets_of(payment_method)
 
-    async def evict_written(self, wallets: Collection[str], methods: Collection[str]) -> None:
-        """Evict the wallets of an own write. If that fails, nothing is read from the cache until it succeeds."""
+    async def evict_written(self, wallets: Collection[str], objects: Collection[str]) -> None:
+        """Evict the wallets of an own write. If that fails, nothing is read from the cache until it succeeds.
+
+        `objects` are payment methods and SetupIntents that it names.
+        """
         try:
-            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, methods))
+            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, objects))
         except CacheUnavailable:
             self.counts.failures += 1
-            self._unrenewed.add((wallets, methods))
+            self._unrenewed.add((wallets, objects))
             if self._repeating is None:
                 self._repeating = asyncio.get_running_loop().create_task(self._repeat())
+
+    async def index(self, contents: Contents) -> None:
+        """Keep the owners of the contents of a response, for a later write that names only the objects."""
+        with contextlib.suppress(CacheUnavailable):
+            await self._storage.index(contents)
 
     async def read(self, read: Read, fetch: Fetch, operation: OperationCache, deadline: float | None) -> StripeResponse:
         """The response from the cache, from an equal read in progress, or of `fetch`, which calls Stripe."""
@@ -129,7 +141,7 @@ class ReadCache:
     async def _share(
         self, read: Read, lookup: Lookup, fetch: Fetch, operation: OperationCache, deadline: float | None
     ) -> StripeResponse:
-        identity = read.key, lookup.stamp
+        identity = read.key, lookup.stamp, lookup.unassigned
         # Without a stamp, nothing tells whether the flight started before a change.
         joined = await self._flights.join(identity, deadline) if lookup.stamp else None
         if joined is not None:
@@ -162,9 +174,9 @@ class ReadCache:
     async def _renew_again(self) -> None:
         repeated = list(self._unrenewed)
         wallets = {wallet for wallets, _ in repeated for wallet in wallets}
-        methods = {method for _, methods in repeated for method in methods}
+        objects = {id for _, objects in repeated for id in objects}
         try:
-            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, methods))
+            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, objects))
         except CacheUnavailable:
             return
         self._unrenewed.difference_update(repeated)

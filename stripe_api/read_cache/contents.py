@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+_INDEXED = ("payment_method", "setup_intent")
+"""The types of objects that a write can name without their wallet."""
+
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -40,8 +43,8 @@ _decode = msgspec.json.Decoder(_Object).decode
 class Contents:
     """The wallets with data in a response. `is_complete`: each object in the response belongs to a wallet.
 
-    `owners` has the wallets of each payment method, and all names of each wallet that has two: a customer and an
-    account.
+    `owners` has the wallets of each payment method and SetupIntent, and all names of each wallet that has two: a
+    customer and an account.
     """
 
     wallets: frozenset[str]
@@ -63,7 +66,7 @@ def contents_of(body: bytes) -> Contents | None:
 def _indexed(one: _Object, wallets: frozenset[str]) -> frozenset[str]:
     """The ids from which the wallets of an object must be found."""
     names = wallets if len(wallets) > 1 else NOTHING
-    return names | {one.id} if one.object == "payment_method" and one.id is not None and wallets else names
+    return names | {one.id} if one.object in _INDEXED and one.id is not None and wallets else names
 
 
 def _objects(found: _Object) -> Iterator[_Object]:

@@ -9,8 +9,8 @@ from typing import Any
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.reads import Key
 
-Identity = tuple[Key, str]
-"""A read with the stamp that it started under: a read that starts after a change never joins an earlier one."""
+Identity = tuple[Key, str, str]
+"""A read with the tokens that it started under: a read that starts after a change never joins an earlier one."""
 
 Fetch = Callable[[], Awaitable[StripeResponse]]
 

@@ -78,6 +78,7 @@ class InProcessStorage:
         self._owners: dict[str, set[str]] = {}
         self._wallets = _Wallets(max_bytes, self._forget)
         self._max_wallet_bytes = max_bytes // 4
+        self._unassigned = ""
 
     @property
     def bytes(self) -> int:
@@ -93,8 +94,9 @@ class InProcessStorage:
         evicted_at = max((wallet.evicted_at for wallet in wallets), default=-math.inf)
         entry = wallets[0].entries.get(read.key) if wallets else None
         if entry is None or entry.stamp != stamp or now >= min(entry.expires_at, entry.read_at + max_age):
-            return Lookup(frozenset(names), stamp, now, evicted_at)
-        return Lookup(frozenset(names), stamp, now, evicted_at, entry.response.unread(), now - entry.read_at)
+            return Lookup(frozenset(names), stamp, self._unassigned, now, evicted_at)
+        found, age = entry.response.unread(), now - entry.read_at
+        return Lookup(frozenset(names), stamp, self._unassigned, now, evicted_at, found, age)
 
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
@@ -103,7 +105,7 @@ class InProcessStorage:
         self._add_owners(contents)
         names = self._names(read)
         wallets = [self._wallet(name) for name in names]
-        if not wallets or lookup.stamp != _stamp(wallets):
+        if not wallets or lookup.stamp != _stamp(wallets) or lookup.unassigned != self._unassigned:
             return
         wallet = wallets[0]
         previous = wallet.entries.get(read.key)
@@ -116,9 +118,11 @@ class InProcessStorage:
         """See `Storage`."""
         self._add_owners(contents)
 
-    async def renew(self, wallets: Collection[str], methods: Collection[str]) -> Collection[str]:
+    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
         """See `Storage`."""
-        names = {*wallets}.union(*(self._owners.get(id, ()) for id in (*wallets, *methods)))
+        names = {*wallets}.union(*(self._owners.get(id, ()) for id in (*wallets, *objects)))
+        if not names:
+            self._unassigned = _token()
         for name in names:
             wallet = self._wallet(name)
             wallet.generation, wallet.evicted_at = _token(), _now()

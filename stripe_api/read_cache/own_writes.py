@@ -53,9 +53,9 @@ class Write:
         return frozenset(name for name in named if isinstance(name, str))
 
     @property
-    def methods(self) -> frozenset[str]:
-        """The payment methods that it names."""
-        named = (self.ids.get("payment_method"), self.params.get("payment_method"))
+    def objects(self) -> frozenset[str]:
+        """The payment methods and SetupIntents that it names."""
+        named = (*map(self.ids.get, ("payment_method", "setup_intent")), self.params.get("payment_method"))
         return frozenset(name for name in named if isinstance(name, str))
 
 
@@ -91,12 +91,14 @@ class OwnWrites:
             self._on_own_write(kind, response["id"])
 
     async def _evict(self, write: Write, response: StripeResponse | None) -> None:
-        if not write.may_change_a_wallet:
-            return
         contents = contents_of(response.body) if response is not None else None
+        if not write.may_change_a_wallet:
+            if contents is not None and contents.owners:
+                await self._cache.index(contents)
+            return
         wallets = write.wallets | (contents.wallets if contents is not None else NOTHING)
         # A task of its own, so that it ends even if the caller is cancelled.
-        task = asyncio.get_running_loop().create_task(self._cache.evict_written(wallets, write.methods))
+        task = asyncio.get_running_loop().create_task(self._cache.evict_written(wallets, write.objects))
         self._evicting.add(task)
         task.add_done_callback(self._evicting.discard)
         await asyncio.shield(task)

@@ -3,6 +3,9 @@
 Each wallet has a generation, a random token. A stamp is made of the generations of all wallets that a response depends
 on. A response is valid while its stamp is that of the current generations. Tokens are random and not counters: a
 counter that is lost and starts again would make outdated responses valid.
+
+A change of a payment method whose wallet is unknown renews a token of its own, `unassigned`. Only reads in progress can
+have that payment method, because stored responses are in the reverse index. They are not stored.
 """
 
 from __future__ import annotations
@@ -30,12 +33,14 @@ class CacheUnavailable(Exception):
 class Lookup:
     """The result of a lookup, before a possible call to Stripe. Times are in seconds of the storage's clock.
 
-    `wallets` are those that the response depends on; without any, it can't be stored. `evicted_at` is the time of the
-    latest eviction of one of them. `response` is the cached response, `age` seconds old, if there is a valid one.
+    `wallets` are those that the response depends on; without any, it can't be stored. `unassigned` is the token of the
+    last change of an unknown wallet. `evicted_at` is the time of the latest eviction of one of the wallets. `response`
+    is the cached response, `age` seconds old, if there is a valid one.
     """
 
     wallets: frozenset[str]
     stamp: str
+    unassigned: str
     at: float
     evicted_at: float
     response: StripeResponse | None = None
@@ -62,13 +67,16 @@ class Storage(Protocol):
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
     ) -> None:
-        """Keep a response for so many seconds, if the generations are those of the lookup, and index its contents."""
+        """Index the contents of a response. Keep it for so many seconds, if nothing has changed since the lookup."""
 
     async def index(self, contents: Contents) -> None:
         """Keep the owners of the contents in the reverse index."""
 
-    async def renew(self, wallets: Collection[str], methods: Collection[str]) -> Collection[str]:
-        """Give new generations to these wallets, and to those of the payment methods. Returns all of these wallets."""
+    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
+        """Give new generations to these wallets, and to those of the payment methods and SetupIntents `objects`.
+
+        Returns all of these wallets. If there are none, `unassigned` is renewed.
+        """
 
     async def wallets_of(self, method: str) -> Collection[str]:
         """The wallets of a payment method, if a response that contains it was stored."""

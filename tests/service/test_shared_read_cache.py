@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 
+import httpx
 import pytest
 import redis
 
@@ -79,6 +80,34 @@ async def test_a_write_is_read_back_on_every_replica(replica):
     assert await one.data(DETACH) == {"detachPaymentMethod": {"errors": []}}
     for api in (other, one):
         assert ids(await api.data(SCREEN)) == [id for id in before if id != AMARAS_BANK_ACCOUNT]
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Delays responses until it is resumed."""
+
+    def __init__(self, inner):
+        self._inner = inner
+        self.received, self.resumed = asyncio.Event(), asyncio.Event()
+
+    async def handle_async_request(self, request):
+        response = await self._inner.handle_async_request(request)
+        self.received.set()
+        await self.resumed.wait()
+        return response
+
+
+async def test_a_page_that_is_read_during_a_detach_on_another_replica_is_not_kept(replica):
+    one, other = await replica(), await replica()
+    page = f'{{ customer(id: "{AMARA}") {{ paymentMethods(first: 50) {{ nodes {{ id }} }} }} }}'
+    slow = one.stripe._inner = Slow(one.stripe._inner)
+    reading = asyncio.create_task(one.data(page))
+    await slow.received.wait()
+    # The detach names only the payment method, whose wallet is not indexed yet.
+    await other.data(DETACH)
+    slow.resumed.set()
+    assert AMARAS_BANK_ACCOUNT in ids(await reading)
+    for api in (one, other):
+        assert AMARAS_BANK_ACCOUNT not in ids(await api.data(page))
 
 
 async def test_an_eviction_reaches_every_replica(replica):

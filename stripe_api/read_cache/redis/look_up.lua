@@ -1,11 +1,13 @@
 -- Finds the generations of a read's wallets, and its response if it is valid.
 -- ARGV: the prefix; the wallet; the payment method; the response's field; a token for wallets without a generation;
 --       milliseconds that a wallet is kept; the greatest age in milliseconds.
--- Returns the time, the time of the latest eviction, the stamp, the wallets, the time of the read, the response.
+-- Returns the time, the time of the latest eviction, the stamp, the token of unassigned changes, the wallets, the time
+--         of the read, the response.
 
 local names = wallets_of(ARGV[2], ARGV[3])
 local stamp, evicted = stamp_of(names, ARGV[5], ARGV[6])
-local found = {now, evicted, stamp, table.concat(names, ' '), 0, ''}
+local unassigned = redis.call('GET', unassigned_key) or ''
+local found = {now, evicted, stamp, unassigned, table.concat(names, ' '), 0, ''}
 if stamp == '' then return found end
 
 local entry = redis.call('HGET', wallet_key(names[1]), ARGV[4])
@@ -13,7 +15,7 @@ if entry then
   local stored_stamp, read_at, expires_at, start = string.match(entry, '^([^|]*)|(%d+)|(%d+)|()')
   local valid_until = math.min(tonumber(expires_at), read_at + ARGV[7])
   if stored_stamp == stamp and now < valid_until then
-    found[5], found[6] = tonumber(read_at), string.sub(entry, start)
+    found[6], found[7] = tonumber(read_at), string.sub(entry, start)
   end
 end
 return found

@@ -1,6 +1,6 @@
--- Gives new generations to wallets, and drops their responses.
+-- Gives new generations to wallets, and drops their responses. Without wallets, the change is unassigned.
 -- ARGV: the prefix; the new token; milliseconds that a wallet is kept; then ids of wallets, each after `wallet`, and of
---       payment methods, each after `method`.
+--       payment methods and SetupIntents, each after `object`.
 -- Returns the wallets.
 
 local names, added = {}, {}
@@ -22,4 +22,5 @@ for _, name in ipairs(names) do
     redis.call('PEXPIRE', wallet_key(name), ARGV[3])
   end
 end
+if #names == 0 then redis.pcall('SET', unassigned_key, ARGV[2], 'PX', ARGV[3]) end
 return names

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,33 +83,34 @@ class RedisStorage:
         field = self._field(read)
         arguments = (*_named(read), field, _token(), self._keep, round(max_age * 1000))
         found = await self._use_briefly(self._look_up, arguments)
-        now, evicted_at, stamp, names, read_at, stored = found
-        lookup = Lookup(frozenset(names.decode().split()), stamp.decode(), now / 1000, evicted_at / 1000)
+        now, evicted_at, stamp, unassigned, names, read_at, stored = found
+        tokens = stamp.decode(), unassigned.decode()
+        lookup = Lookup(frozenset(names.decode().split()), *tokens, now / 1000, evicted_at / 1000)
         body = self._cipher.open(stored, _context(field, lookup.stamp, read_at)) if stored else None
         if body is None:
             return lookup
         response = parse_response(200, httpx.Headers(), body, write=False)
-        return Lookup(lookup.wallets, lookup.stamp, lookup.at, lookup.evicted_at, response, (now - read_at) / 1000)
+        return replace(lookup, response=response, age=(now - read_at) / 1000)
 
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
     ) -> None:
         """See `Storage`."""
         field, read_at = self._field(read), round(lookup.at * 1000)
-        expires_at = read_at + round(seconds * 1000)
+        times = read_at, read_at + round(seconds * 1000), self._keep, self._keep_owners
         sealed = self._cipher.seal(response.body, _context(field, lookup.stamp, read_at))
-        times = (read_at, expires_at, self._keep, self._keep_owners)
-        arguments: list[Argument] = [*_named(read), field, lookup.stamp, *times, MAX_FIELDS, sealed, *_owners(contents)]
+        place: list[Argument] = [*_named(read), field, lookup.stamp]
+        arguments = [*place, *times, MAX_FIELDS, sealed, lookup.unassigned, *_owners(contents)]
         await self._use_briefly(self._store, arguments)
 
     async def index(self, contents: Contents) -> None:
         """See `Storage`."""
         await self._use_briefly(self._index, (self._keep_owners, *_owners(contents)))
 
-    async def renew(self, wallets: Collection[str], methods: Collection[str]) -> Collection[str]:
+    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
         """See `Storage`."""
         ids = [part for name in wallets for part in ("wallet", name)]
-        ids += [part for id in methods for part in ("method", id)]
+        ids += [part for id in objects for part in ("object", id)]
         renewed = await _use(self._renew, (_token(), self._keep, *ids))
         return [name.decode() for name in renewed]
 

@@ -1,12 +1,13 @@
 -- Keeps a response, if the generations are still those of its lookup, and indexes what it contains.
 -- ARGV: the prefix; the wallet; the payment method; the response's field; the stamp; the time of the read; the time
 --       until which the response is valid; milliseconds that a wallet is kept; milliseconds that owners are kept; the
---       most fields of a wallet; the response; then ids with their wallets.
+--       most fields of a wallet; the response; the token of unassigned changes; then ids with their wallets.
 -- Returns 1 if the response is kept, 0 if not.
 
-if not keep_owners(12, ARGV[9]) then return 0 end
+if not keep_owners(13, ARGV[9]) then return 0 end
 local names = wallets_of(ARGV[2], ARGV[3])
 if ARGV[5] == '' or stamp_of(names, '', 0) ~= ARGV[5] then return 0 end
+if (redis.call('GET', unassigned_key) or '') ~= ARGV[12] then return 0 end
 
 local key = wallet_key(names[1])
 local previous = redis.call('HGET', key, ARGV[4])

@@ -1,7 +1,8 @@
 -- The generations and the reverse index in the store. The Python module puts this file before the other scripts.
 -- ARGV[1] is the prefix of all keys. Keys:
 --   wallet:<id>  a hash: generation, evicted (the time of the last eviction), and one field for each response
---   owners:<id>  the wallets of a payment method, or all names of a wallet that has two, with spaces between them
+--   owners:<id>  the wallets of a payment method or SetupIntent, or all names of a wallet that has two, with spaces
+--   unassigned   the token of the last change of an unknown wallet
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -9,6 +10,8 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function wallet_key(name) return ARGV[1] .. 'wallet:' .. name end
 
 local function owners_key(id) return ARGV[1] .. 'owners:' .. id end
+
+local unassigned_key = ARGV[1] .. 'unassigned'
 
 local function owners(id)
   local names = {}

@@ -22,9 +22,9 @@ class Cache(ReadCache):
         self.evicted = []
         self.seconds = 0.0
 
-    async def evict_written(self, wallets, methods):
+    async def evict_written(self, wallets, objects):
         await asyncio.sleep(self.seconds)
-        self.evicted.append((set(wallets), set(methods)))
+        self.evicted.append((set(wallets), set(objects)))
 
 
 @pytest.fixture
@@ -81,20 +81,33 @@ CASES = {
         {"cus_1"},
         set(),
     ),
-    "confirm": (INTENT, lambda s: s.setup_intents.confirm("seti_1", payment_method="pm_1"), {"cus_1"}, {"pm_1"}),
+    "confirm": (
+        INTENT,
+        lambda s: s.setup_intents.confirm("seti_1", payment_method="pm_1"),
+        {"cus_1"},
+        {"seti_1", "pm_1"},
+    ),
     "create and confirm": (INTENT, lambda s: s.setup_intents.create({"confirm": True}), {"cus_1"}, set()),
 }
 
 
-@pytest.mark.parametrize(("json", "write", "wallets", "methods"), CASES.values(), ids=CASES)
-async def test_the_wallets_of_a_write(stripe, cache, json, write, wallets, methods):
+@pytest.mark.parametrize(("json", "write", "wallets", "objects"), CASES.values(), ids=CASES)
+async def test_the_wallets_of_a_write(stripe, cache, json, write, wallets, objects):
     await write(stripe(json))
-    assert cache.evicted == [(wallets, methods)]
+    assert cache.evicted == [(wallets, objects)]
 
 
 async def test_a_customer_always_evicts_its_own_wallet(stripe, cache):
     await stripe(DETACHED, wallet="cus_1").payment_methods.detach("pm_1")
     assert cache.evicted == [({"cus_1"}, {"pm_1"})]
+
+
+async def test_a_setup_intent_that_was_created_here_is_known_when_its_confirmation_has_no_result(stripe, cache):
+    await stripe(INTENT).setup_intents.create({"customer": "cus_1"})
+    with pytest.raises(APIConnectionError):
+        await stripe(error=httpx.ReadError("lost")).setup_intents.confirm("seti_1")
+    assert cache.evicted == [(set(), {"seti_1"})]
+    assert await cache.wallets_of("seti_1") == {"cus_1"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.harness import virtual_time as clock
-from quality.harness.builders import customer
+from quality.harness.builders import customer, payment_method
 from stripe_api.errors import APIConnectionError
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.objects import StripeResponse
@@ -19,6 +19,8 @@ from stripe_api.read_cache.reads import cacheable_read
 from stripe_api.response import parse_response
 
 READ = cacheable_read("/v1/customers/{customer}", {"customer": "cus_1"}, {})
+
+SETTINGS = {"default_payment_method": payment_method("pm_1", customer="cus_1")}
 
 
 class Stripe:
@@ -33,7 +35,7 @@ class Stripe:
     async def read(self) -> StripeResponse:
         self.calls += 1
         error = self.error
-        body = msgspec.json.encode(customer(metadata={"state": self.state}))
+        body = msgspec.json.encode(customer(metadata={"state": self.state}, invoice_settings=SETTINGS))
         await asyncio.sleep(self.seconds)
         if error is not None:
             raise error
@@ -87,6 +89,22 @@ def test_a_read_after_a_change_does_not_join_a_call_from_before_it(virtual):
         assert (await before, after) == (1, [2, 2])
         assert wallet.stripe.calls == 2
         assert wallet.sources == ["joined"]
+
+    virtual(story)
+
+
+def test_a_change_of_an_unknown_wallet_while_the_wallet_is_read(virtual):
+    async def story(wallet):
+        slow = asyncio.create_task(wallet.read())
+        await asyncio.sleep(0.5)
+        # A detach names only the payment method, and nothing that contains it was stored yet.
+        wallet.stripe.state = 2
+        await wallet.cache.evict_written((), ["pm_1"])
+        assert await wallet.read() == 2
+        assert await slow == 1
+        assert await wallet.read() == 2
+        assert wallet.stripe.calls == 2
+        assert wallet.sources == ["hit"]
 
     virtual(story)
 
@@ -248,7 +266,7 @@ def test_what_a_reader_does_with_a_response_does_not_reach_the_next_reader(virtu
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["read", "fresh read", "change", "late event", "drop"]),
+        st.sampled_from(["read", "fresh read", "change", "detach", "late event", "drop"]),
         st.sampled_from([0.0, 0.1, 0.4, 1.1, 6.0]),
         st.sampled_from([0.0, 0.3, 1.0, 12.0]),
     ),
@@ -269,6 +287,10 @@ def test_no_read_is_older_than_the_last_eviction_before_it(steps):
             wallet.stripe.seconds = seconds
             if step == "change":
                 await wallet.change()
+                evicted = wallet.stripe.state
+            elif step == "detach":
+                wallet.stripe.state += 1
+                await wallet.cache.evict_written((), ["pm_1"])
                 evicted = wallet.stripe.state
             elif step == "late event":
                 wallet.stripe.state += 1

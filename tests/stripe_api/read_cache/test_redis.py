@@ -35,7 +35,7 @@ class Store:
             if "drops their responses" in text:
                 self.renewed.append(tuple(arguments[3:]))
                 return [b"cus_1"]
-            return [1_000_000, 0, b"stamp", b"cus_1", 990_000, b"p" + BODY]
+            return [1_000_000, 0, b"stamp", b"", b"cus_1", 990_000, b"p" + BODY]
 
         return run
 
@@ -118,7 +118,7 @@ def test_nothing_is_read_from_the_cache_until_a_failed_renewal_has_succeeded():
         await asyncio.sleep(REPEAT_SECONDS + 0.6)
         (renewed,) = cached.store.renewed
         names = sorted(zip(renewed[::2], renewed[1::2], strict=True))
-        assert names == [("method", "pm_1"), ("wallet", "cus_1"), ("wallet", "cus_2")]
+        assert names == [("object", "pm_1"), ("wallet", "cus_1"), ("wallet", "cus_2")]
         await cached.read()
         assert len(cached.calls) == 1
         await asyncio.sleep(60)

@@ -14,11 +14,11 @@ _join, _lead = Flights.join, Flights.lead
 
 
 async def _join_any(self: Flights, identity: Identity, deadline: float | None) -> StripeResponse | None:
-    return await _join(self, (identity[0], ""), deadline)
+    return await _join(self, (identity[0], "", ""), deadline)
 
 
 async def _lead_any(self: Flights, identity: Identity, fetch: Fetch, keep: Keep) -> StripeResponse:
-    return await _lead(self, (identity[0], ""), fetch, keep)
+    return await _lead(self, (identity[0], "", ""), fetch, keep)
 
 
 Flights.join = _join_any  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from stripe_api.read_cache.cache import ReadCache
 
 
-async def _evict_nothing(self: ReadCache, wallets: Collection[str], methods: Collection[str]) -> None: ...
+async def _evict_nothing(self: ReadCache, wallets: Collection[str], objects: Collection[str]) -> None: ...
 
 
 ReadCache.evict_written = _evict_nothing  # type: ignore[method-assign]
