@@ -90,18 +90,14 @@ class EventHandler:
         return (EventOutcome.HANDLED if wallets else EventOutcome.NO_WALLET), wallets
 
     async def _apply(self, event: Event, kind: ChangeKind) -> Collection[str]:
-        wallets = sorted(event.wallets.union(await self._wallets_with(event.payment_method)))
-        if wallets:
-            await self._cache.evict(wallets, CAUSE)
+        # The event may not name the wallet. Without any, reads in progress must still not be kept.
+        objects = (event.payment_method,) if event.payment_method is not None else ()
+        wallets = sorted(await self._cache.evict(event.wallets, CAUSE, objects))
         occurred_at = event.created if event.created is not None else int(self._now())
         for wallet in wallets:
             await self._stream.publish(WalletChange(wallet, kind, occurred_at, event.payment_method))
         await self._state.mark_seen(event.id, _expected_event(event))
         return wallets
-
-    async def _wallets_with(self, payment_method: str | None) -> Collection[str]:
-        """The wallets that were last read with the payment method. The event may not name them."""
-        return await self._cache.wallets_of(payment_method) if payment_method is not None else ()
 
 
 def _expected_event(event: Event) -> ExpectedEvent | None:

@@ -9,12 +9,11 @@ from typing import Protocol
 class WalletCache(Protocol):
     """Cached reads of wallets. Its methods raise CacheUnavailable if the shared store can't be used."""
 
-    async def evict(self, wallets: Collection[str], cause: str) -> None:
-        """Make all cached reads of these wallets invalid. Repeating it is safe."""
-        ...
+    async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
+        """Make all cached reads of these wallets invalid, and of those with these objects. Repeating it is safe.
 
-    async def wallets_of(self, payment_method: str) -> Collection[str]:
-        """The wallets whose cached reads contain the payment method."""
+        Returns the wallets, also those that were found by an object or by another name.
+        """
         ...
 
     def set_bound(self, seconds: float) -> None:
@@ -25,12 +24,9 @@ class WalletCache(Protocol):
 class NoCache:
     """Stands for the cache where there is none."""
 
-    async def evict(self, wallets: Collection[str], cause: str) -> None:
-        """Nothing is cached."""
-
-    async def wallets_of(self, payment_method: str) -> Collection[str]:
-        """No wallets."""
-        return ()
+    async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
+        """Nothing is cached, and nothing is known about the objects."""
+        return wallets
 
     def set_bound(self, seconds: float) -> None:
         """Nothing is cached."""

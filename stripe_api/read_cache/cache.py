@@ -75,12 +75,14 @@ class ReadCache:
         """Set the staleness bound, at most to the configured one."""
         self._bound = min(seconds, self._seconds)
 
-    async def evict(self, wallets: Collection[str], cause: str) -> None:
-        """Make all responses with data of these wallets invalid. Raises CacheUnavailable. It can be repeated.
+    async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
+        """Make all responses with data of these wallets, or with these objects, invalid. Returns all their wallets.
 
-        Without wallets, a change of an unknown wallet is taken into account by the reads in progress.
+        Raises CacheUnavailable. It can be repeated. If there are no wallets, reads in progress are not kept.
         """
-        self.counts.evictions[cause] += len(await self._storage.renew(wallets, ()))
+        evicted = await self._storage.renew(wallets, objects)
+        self.counts.evictions[cause] += len(evicted)
+        return evicted
 
     async def wallets_of(self, payment_method: str) -> Collection[str]:
         """The wallets of a payment method in cached responses. Raises CacheUnavailable."""

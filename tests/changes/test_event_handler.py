@@ -68,13 +68,17 @@ async def test_wallets_that_were_read_with_the_payment_method_are_evicted_too(wo
     ]
 
 
+async def test_reads_in_progress_learn_of_a_change_whose_wallet_is_unknown(world):
+    assert await world.handle(event(object={"id": "pm_1", "customer": None})) == EventOutcome.NO_WALLET
+    assert world.log == [("evict", [])]
+
+
 @pytest.mark.parametrize(
     ("value", "outcome"),
     [
         (event(livemode=True), EventOutcome.OTHER_ACCOUNT),
         (event(account="acct_1"), EventOutcome.OTHER_ACCOUNT),
         (event("invoice.paid"), EventOutcome.OTHER_TYPE),
-        (event(object={"id": "pm_1", "customer": None}), EventOutcome.NO_WALLET),
         ({"object": "event"}, EventOutcome.MALFORMED),
     ],
 )

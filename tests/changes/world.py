@@ -17,13 +17,12 @@ class Cache:
         self.is_unavailable = False
         self._log = log
 
-    async def evict(self, wallets, cause):
+    async def evict(self, wallets, cause, objects=()):
         if self.is_unavailable:
             raise CacheUnavailable
-        self._log.append(("evict", sorted(wallets)))
-
-    async def wallets_of(self, payment_method):
-        return self.index.get(payment_method, set())
+        evicted = {*wallets}.union(*(self.index.get(id, ()) for id in objects))
+        self._log.append(("evict", sorted(evicted)))
+        return evicted
 
     def set_bound(self, seconds):
         self.bounds.append(seconds)

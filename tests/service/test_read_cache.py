@@ -6,6 +6,8 @@ import httpx
 import pytest
 import structlog
 
+from app import create_app
+from quality.harness import asgi
 from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from quality.harness.wallets import ACCOUNT, AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT, JENNY, JENNYS_CARD
@@ -267,3 +269,25 @@ async def test_the_metrics_of_the_cache(api):
 async def test_there_are_no_metrics_of_a_cache_that_is_off(default_settings, stripe):
     async with Api(default_settings, stripe) as api:
         assert "attache_read_cache" not in (await api.http.get("/metrics")).text
+
+
+async def test_with_the_embedded_sandbox_the_cache_is_on_and_its_events_evict():
+    app = create_app(Settings())
+    transport = httpx.ASGITransport(app=app)
+
+    async def screen(http):
+        response = await http.post("/graphql", json={"query": SCREEN, "extensions": {"calls": True}})
+        return ids(response.json()["data"]), response.json()["extensions"]["calls"]["count"]
+
+    async with asgi.running(app), httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        before, calls = await screen(http)
+        assert (calls, await screen(http)) == (2, (before, 0))
+        detached = await http.post(f"/v1/payment_methods/{AMARAS_BANK_ACCOUNT}/detach", auth=("sk_test_x", ""))
+        assert detached.status_code == 200
+        for _ in range(100):
+            after, calls = await screen(http)
+            if after != before:
+                break
+            await asyncio.sleep(0.05)
+        assert after == [id for id in before if id != AMARAS_BANK_ACCOUNT]
+        assert calls == 2
