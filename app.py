@@ -136,7 +136,7 @@ class Service:
         return app
 
     def _middleware(self) -> Sequence[Layer]:
-        """The middleware of all requests, the first to see a request first."""
+        """The middleware of all requests, outermost first."""
         settings = self.settings
         layers: Sequence[tuple[Layer, object]] = (
             (SecurityHeaders, True),
@@ -176,7 +176,7 @@ class Service:
         return [*routes, *schema_routes(schema, self.settings, self.admission.admit)]
 
     def _pages(self, graphiql: Playground | None) -> list[BaseRoute]:
-        """The routes of GraphiQL, and of the sandbox with its start page, if they are served."""
+        """The routes of GraphiQL, the sandbox and its start page, as far as they are served."""
         routes: list[BaseRoute] = list(graphiql.routes()) if graphiql is not None else []
         if self.sandbox is not None:
             routes += _landing(self.settings).routes()

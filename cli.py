@@ -22,11 +22,11 @@ MAX_TOKEN_MINUTES = 366 * 24 * 60
 
 
 class UsageError(Exception):
-    """An option that can't be used: its name, and what to do."""
+    """An invalid option: its name, and how to fix it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what the command line says; the exit status."""
+    """Run the command line. Returns the exit status."""
     options = _parser().parse_args(arguments)
     from serving.settings.errors import SettingsError
 
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", help="port to listen on (PORT, 8000)")
     parser.add_argument("--workers", type=int, default=1, help="processes that serve (1)")
     commands = parser.add_subparsers(title="other commands")
-    schema = commands.add_parser("schema", help="print the GraphQL schema, for people or for clients' tools")
+    schema = commands.add_parser("schema", help="print the GraphQL schema, as SDL or in a format for client tools")
     schema.add_argument("--format", choices=SCHEMA_FORMATS, default="sdl", help="the form to print (sdl)")
     schema.set_defaults(run=_print_schema)
     settings = commands.add_parser("settings", help="print all settings with their defaults and meanings")
@@ -98,7 +98,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def worker_app(**overrides: Any) -> ASGIApp:
-    """The app in one of several processes, with what the command line sets."""
+    """The app in one of several worker processes, with the settings of the command line."""
     from serving.server import startup
     from serving.settings.settings import load
 
@@ -108,7 +108,7 @@ def worker_app(**overrides: Any) -> ASGIApp:
 
 
 def _create_app(settings: Settings) -> ASGIApp:
-    """Import the whole service, turn on the garbage collector for what comes after, and create the app."""
+    """Import the service, enable the garbage collector, and create the app."""
     from app import create_app
 
     gc.freeze()
@@ -147,7 +147,7 @@ def _print_token(options: argparse.Namespace) -> int:
 
 
 def _check_token_options(options: argparse.Namespace) -> None:
-    """Raises UsageError for a token that no server would accept, or that names no customer by mistake."""
+    """Raises UsageError for a token that no server would accept, or that lacks a customer by mistake."""
     from serving.auth.customer_id import CUSTOMER_ID
 
     id = options.customer
@@ -162,7 +162,7 @@ def _check_token_options(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Print what the settings mean and what of it doesn't work; the exit status is 1 when something doesn't."""
+    """Print a summary of the settings and the problems found. Returns 1 if there are any."""
     from serving.graphql.trusted_manifest import read_manifest
     from serving.settings.settings import load
     from serving.settings.summary import summary
@@ -181,7 +181,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _check_manifest(options: argparse.Namespace) -> int:
-    """Print each document that can't be executed, with the reason; the exit status is 1 when there is one."""
+    """Print each document that can't be executed, with the reason. Returns 1 if there are any."""
     from app import create_executor
     from resolvers.errors.graphql_errors import ResponseErrors
     from serving.graphql.trusted_manifest import read_manifest

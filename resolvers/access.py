@@ -36,7 +36,7 @@ class Access:
         return self.own
 
     def required_customer(self, id: str | None) -> str:
-        """As `customer_named`. Raises MutationRejected if there is none."""
+        """Like `customer_named`. Raises MutationRejected if there is none."""
         customer = self.customer_named(id)
         if customer is None:
             raise invalid_input("customerId", "Give customerId: this caller has no customer of its own.")
@@ -53,7 +53,7 @@ class Access:
             return await self.retrieve_payment_method(id, NOTHING)
 
     async def prove_setup_intent(self, id: str) -> StripeObject | None:
-        """As `prove_payment_method`, for a SetupIntent."""
+        """Like `prove_payment_method`, for a SetupIntent."""
         if self.own is None:
             return None
         with self.stripe.reserve_time(1):

@@ -40,7 +40,9 @@ class Customer(Node):
             "are none."
         )
     )
-    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    livemode: bool = member(
+        description="Whether the customer exists in live mode. False in test mode and in the sandbox."
+    )
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
 
     @strawberry.field(

@@ -1,4 +1,4 @@
-"""User errors, which a person or a program can act on, with their messages.
+"""User errors and their messages. A person or a program can act on each of them.
 
 Adding an error: one code, one class with its `error_code` and `default_message`.
 """
@@ -31,7 +31,7 @@ class UserErrorCode(enum.Enum):
     INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value in the input is not accepted.")
     DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer already has the same card or account.")
     IN_USE = strawberry.enum_value(
-        "IN_USE", description="The payment method is its customer's default, or pays a subscription."
+        "IN_USE", description="The payment method is the customer's default, or pays for a subscription."
     )
     DEFAULT_NOT_SET = strawberry.enum_value(
         "DEFAULT_NOT_SET", description="The payment method was attached, but not confirmed as the default."
@@ -50,8 +50,10 @@ class UserErrorCode(enum.Enum):
     )
 )
 class UserError:
-    message: str = strawberry.field(description="An explanation in English for people, with advice on how to proceed.")
-    code: UserErrorCode = strawberry.field(description="The kind of error, for programs.")
+    message: str = strawberry.field(
+        description="A human-readable explanation in English, with advice on how to proceed."
+    )
+    code: UserErrorCode = strawberry.field(description="The kind of error.")
     path: list[str] | None = strawberry.field(
         default=None,
         description='The input field, for example ["input", "customerId"]. Null if the error concerns no single field.',
@@ -152,7 +154,7 @@ class DuplicatePaymentMethodError(UserError):
     existing: PaymentMethod = strawberry.field(description="The payment method that the customer already has.")
 
 
-@strawberry.type(description="The payment method is its customer's default, or pays a subscription.")
+@strawberry.type(description="The payment method is the customer's default, or pays for a subscription.")
 class PaymentMethodInUseError(UserError):
     error_code = UserErrorCode.IN_USE
     default_message = (
@@ -161,14 +163,14 @@ class PaymentMethodInUseError(UserError):
 
     is_default: bool = strawberry.field(
         description=(
-            "Whether it is the default for invoices and subscriptions: the customer's default payment method or, if "
-            "the customer has none, the legacy default source."
+            "Whether the payment method is the default for invoices and subscriptions: the customer's default payment"
+            " method or, if the customer has none, the legacy default source."
         )
     )
     active_subscription_count: int = strawberry.field(
         description=(
-            "The number of subscriptions that it pays, counting those that are charged automatically and are active, "
-            "trialing, past due or unpaid."
+            "The number of subscriptions that the payment method pays for. Counted are those that are charged "
+            "automatically and are active, trialing, past due or unpaid."
         )
     )
 

@@ -138,7 +138,7 @@ def stripe_type(*, description: str, name: str | None = None) -> Callable[[V], V
 
 
 def stripe_interface(*, description: str) -> Callable[[V], V]:
-    """As `stripe_type`, for an interface."""
+    """Like `stripe_type`, for an interface."""
 
     def declare(cls: V) -> V:
         return _as_view(strawberry.interface(cls, description=description))

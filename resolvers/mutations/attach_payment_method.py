@@ -42,7 +42,9 @@ from stripe_api import InvalidRequestError, StripeError, StripeObject, StripeRes
     )
 )
 class DuplicatePolicy(enum.Enum):
-    KEEP_BOTH = strawberry.enum_value("keep_both", description="Attach it without looking for duplicates.")
+    KEEP_BOTH = strawberry.enum_value(
+        "keep_both", description="Attach the payment method without looking for duplicates."
+    )
     REUSE_EXISTING = strawberry.enum_value(
         "reuse_existing",
         description=(
@@ -79,7 +81,8 @@ class AttachPaymentMethodInput:
         "Id of the Account that represents the customer, acct_… Used instead of customerId."
     )
     set_as_default: bool = strawberry.field(
-        default=False, description="Whether to make it the default for invoices and subscriptions as well."
+        default=False,
+        description="Whether to make the payment method the default for invoices and subscriptions as well.",
     )
     on_duplicate: DuplicatePolicy = strawberry.field(
         default=DuplicatePolicy.KEEP_BOTH,
@@ -95,7 +98,7 @@ class AttachPaymentMethodPayload:
         "The same payment method as an edge of the customer's list, for a client's cache."
     )
     customer: Customer | None = shared_fields.result(
-        "The customer that it is attached to. { id } alone costs no further REST call."
+        "The customer that the payment method is attached to. { id } alone costs no further REST call."
     )
     reused_existing: bool = strawberry.field(
         default=False,
@@ -241,7 +244,7 @@ class _Attachment:
     async def _partly_done(self) -> AsyncIterator[None]:
         try:
             yield
-        except StripeError as error:  # The attach took effect, so this is no error of the input any more.
+        except StripeError as error:  # The attach took effect, so this is no longer an error of the input.
             raise self.write.failed(error, partly_done=True) from error
 
 

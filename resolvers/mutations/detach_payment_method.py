@@ -1,4 +1,4 @@
-"""detachPaymentMethod: at once, or only while the payment method is not in use."""
+"""detachPaymentMethod: unconditionally, or only while the payment method is not in use."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class DetachPaymentMethodInput:
     unless_in_use: bool = strawberry.field(
         default=False,
         description=(
-            "Fail with PaymentMethodInUseError if it is the customer's default or pays an active subscription. As in "
-            "Stripe, a subscription is paid by its own payment method or, if it has none, by its legacy source, then "
-            "the customer's default payment method, then the customer's legacy source."
+            "Fail with PaymentMethodInUseError if the payment method is the customer's default or pays for an active "
+            "subscription. As in Stripe, a subscription is paid by its own payment method or, if it has none, by its "
+            "legacy source, then the customer's default payment method, then the customer's legacy source."
         ),
     )
     idempotency_key: str | None = shared_fields.idempotency_key()
@@ -45,8 +45,8 @@ class DetachPaymentMethodPayload:
     customer: Customer | None = strawberry.field(
         default=None,
         description=(
-            "The customer that it was attached to. Null if the customer is deleted, or if the mutation was rejected. "
-            "Costs further REST calls."
+            "The customer that the payment method was attached to. Null if the customer is deleted, or if the "
+            "mutation was rejected. Costs further REST calls."
         ),
     )
     errors: list[UserError] = shared_fields.errors()
@@ -58,7 +58,7 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
 
 @mutation(
     description=(
-        "Detaches a payment method from its customer: POST /v1/payment_methods/:id/detach. This is permanent: a "
+        "Detaches a payment method from the customer: POST /v1/payment_methods/:id/detach. This is permanent: a "
         "detached payment method can't be attached again."
     ),
 )

@@ -23,8 +23,8 @@ class SetDefaultPaymentMethodInput:
     payment_method_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
         description=(
-            "Id of the payment method, pm_… It must be attached to the customer. Null clears the default. Omitting it "
-            "is an error, so that a missing variable never clears the default."
+            "Id of the payment method, pm_… The payment method must be attached to the customer. Null clears the "
+            "default. Omitting it is an error, so that a missing variable never clears the default."
         ),
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()

@@ -25,13 +25,14 @@ class CreateSetupIntentInput:
         but=", or create a SetupIntent without a customer: its payment method is not saved, and can be used once"
     )
     payment_method_id: strawberry.ID | None = shared_fields.optional(
-        "Id of the payment method, pm_… If null or omitted, the customer's device provides it on confirmation."
+        "Id of the payment method, pm_… If null or omitted, the customer's device provides the payment method on "
+        "confirmation."
     )
     usage: SetupIntentUsage = strawberry.field(
         default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
     )
     confirm: bool = strawberry.field(
-        default=False, description="Whether to confirm it in the same request. Requires paymentMethodId."
+        default=False, description="Whether to confirm the SetupIntent in the same request. Requires paymentMethodId."
     )
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "

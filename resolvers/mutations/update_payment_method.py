@@ -1,4 +1,4 @@
-"""updatePaymentMethod: an omitted field stays as it is, and null clears it, which Stripe expects as an empty string."""
+"""updatePaymentMethod: an omitted field is left unchanged. Null clears a field; Stripe expects an empty string."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class BillingDetailsInput:
     address: AddressInput | None = _optional("Billing address. Null clears the whole address.")
 
 
-@strawberry.input(description="The parts of a card that can change. An omitted field stays as it is.")
+@strawberry.input(description="The parts of a card that can change. An omitted field is left unchanged.")
 class CardUpdateInput:
     exp_month: int | None = _optional("Expiry month, 1 to 12. Can't be cleared.")
     exp_year: int | None = _optional("Expiry year, four digits. Can't be cleared.")
@@ -66,7 +66,7 @@ class CardUpdateInput:
 class UpdatePaymentMethodInput:
     payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
     allow_redisplay: AllowRedisplay | None = _optional(
-        "Whether it may be shown again at a later checkout. Null sets UNSPECIFIED."
+        "Whether a later checkout may show the payment method again. Null sets UNSPECIFIED."
     )
     billing_details: BillingDetailsInput | None = _optional(
         "The payer's details. Null clears all of them: name, email, phone, address and taxId."

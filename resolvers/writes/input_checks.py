@@ -15,7 +15,7 @@ from stripe_api import is_id
 
 MAX_TEXT = 5000
 _LIMITED = ("name", "phone", "line1", "line2", "city", "state", "postal_code", "country", "return_url")
-"""Texts for which Stripe documents a limit."""
+"""Strings whose length Stripe limits."""
 _IDS = ("payment_method_id", "setup_intent_id")
 """Ids that only some REST calls of a mutation contain. A customer's id is checked by the first call, which has it."""
 
@@ -30,7 +30,7 @@ def check_input(input: Any) -> None:
 
 
 def _check_values(input: Any, *, above: str = "") -> None:
-    """Rejects a text that is too long, and an empty one in a nullable field.
+    """Rejects a string that is too long, and an empty one in a nullable field.
 
     Stripe reads an empty string as "unset", and a form sends one for a field that was not filled in. Here, only an
     explicit null clears a value.

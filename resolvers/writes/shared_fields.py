@@ -37,6 +37,6 @@ def result(description: str) -> Any:
 def errors() -> Any:
     """The payload field `errors`."""
     description = (
-        "Errors that the client or its user can correct. Empty if and only if the mutation did all that was asked."
+        "Errors that the client or its user can correct. Empty if and only if the mutation succeeded completely."
     )
     return strawberry.field(default_factory=list, description=description)

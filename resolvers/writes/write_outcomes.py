@@ -17,7 +17,7 @@ DONE = "DONE"
 NOT_DONE = "NOT_DONE"
 PARTIAL = "PARTIAL"
 UNKNOWN = "UNKNOWN"
-"""The words that clients get as `outcome`."""
+"""The values of `outcome` that clients receive."""
 
 DIGEST_LENGTH = 12
 

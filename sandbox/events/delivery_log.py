@@ -16,7 +16,7 @@ class DeliveryLog:
         self._deliveries: dict[int, Delivery] = {}
         self._seq = 0
         self._pending: set[int] = set()
-        # Set when nothing is pending any more.
+        # Set when nothing is pending.
         self._settled = asyncio.Event()
 
     def add(

@@ -22,7 +22,7 @@ class Subscription(Record):
         return self.body["status"] in ENDED_STATUSES
 
     def cancel(self, now: int) -> None:
-        """Ends the subscription at once."""
+        """Ends the subscription immediately."""
         self.body |= {"canceled_at": now, "ended_at": now, "status": "canceled"}
 
     def remove_payment_method(self, id: str) -> bool:

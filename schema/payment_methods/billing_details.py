@@ -17,7 +17,7 @@ class Address(View):
     country: str | None = member(description="Two-letter country code (ISO 3166-1 alpha-2), for example US.")
 
 
-@stripe_type(description="The payer's details that were given with the payment method. Any of them may be null.")
+@stripe_type(description="Billing details provided with the payment method. Any of them may be null.")
 class BillingDetails(View):
     name: str | None = member(description="Full name.")
     email: str | None = member(description="Email address.")

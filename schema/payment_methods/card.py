@@ -129,7 +129,7 @@ class CardGeneratedFrom(View):
     payment_method_details: JSON | None = member(
         hidden=FINGERPRINTS_WITHIN,
         description=(
-            "Details of that payment, as Stripe's JSON object. Null if it was not saved from a payment. For customers, "
+            "Details of the payment, as Stripe's JSON object. Null if it was not saved from a payment. For customers, "
             "it contains no fingerprints."
         ),
     )

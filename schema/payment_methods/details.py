@@ -25,9 +25,9 @@ _LAST4 = "Last four characters of the account number."
 class AcssDebit(View):
     bank_name: str | None = member(description=_BANK_NAME)
     fingerprint: str | None = fingerprint(_FINGERPRINT)
-    institution_number: str | None = member(description="Number of the bank.")
+    institution_number: str | None = member(description="Institution number of the bank.")
     last4: str | None = member(description=_LAST4)
-    transit_number: str | None = member(description="Number of the bank branch.")
+    transit_number: str | None = member(description="Transit number of the bank branch.")
 
 
 @stripe_type(description="A bank account in Australia, debited by BECS.")
@@ -179,9 +179,9 @@ class NaverPay(View):
 @stripe_type(description="A bank account in New Zealand.")
 class NzBankAccount(View):
     account_holder_name: str | None = member(description="Name of the account holder.")
-    bank_code: str | None = member(description="Number of the bank.")
+    bank_code: str | None = member(description="Code of the bank.")
     bank_name: str | None = member(description=_BANK_NAME)
-    branch_code: str | None = member(description="Number of the bank branch.")
+    branch_code: str | None = member(description="Code of the bank branch.")
     last4: str | None = member(description=_LAST4)
     suffix: str | None = member(description="The last part of the account number.")
 
@@ -218,13 +218,14 @@ class SepaDebitGeneratedFrom(View):
 
 @stripe_type(description="A bank account in the euro area, debited by SEPA Direct Debit.")
 class SepaDebit(View):
-    bank_code: str | None = member(description="Number of the bank.")
-    branch_code: str | None = member(description="Number of the bank branch.")
+    bank_code: str | None = member(description="Code of the bank.")
+    branch_code: str | None = member(description="Code of the bank branch.")
     country: str | None = member(description=_COUNTRY)
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     generated_from: SepaDebitGeneratedFrom | None = member(
         description=(
-            "The payment or setup that it was saved from, for example with iDEAL. Null if its details were entered."
+            "The payment or setup that created the payment method, for example with iDEAL. Null if the details were "
+            "entered."
         )
     )
     last4: str | None = member(description="Last four characters of the IBAN.")
@@ -263,11 +264,11 @@ class USBankAccount(View):
     account_type: str | None = member(description="The kind of account: checking or savings.")
     bank_name: str | None = member(description=_BANK_NAME)
     financial_connections_account: strawberry.ID | None = member(
-        description="Id of the Financial Connections account that provided it, fca_… Null if its details were entered."
+        description="Id of the Financial Connections account that provided the details, fca_… Null if entered by hand."
     )
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
-    networks: USBankAccountNetworks | None = member(description="The networks that can process its debits.")
+    networks: USBankAccountNetworks | None = member(description="The networks that can process the account's debits.")
     routing_number: str | None = member(description="Routing number of the bank.")
     status_details: USBankAccountStatusDetails | None = member(description="The status of the account.")
 
@@ -277,13 +278,11 @@ def _attributes(other: View) -> object:
     return attributes if attributes is not None else {}
 
 
-@stripe_type(
-    description="A type of payment method that has no fields of its own in this schema: all that Stripe sent for it."
-)
+@stripe_type(description="Details of a type without fields of its own in this schema, as Stripe sent them.")
 class OtherPaymentMethodDetails(View):
     type_name: str = member(path=("type",), description="Stripe's name for the type.")
     attributes: JSON = computed(
         _attributes,
         hidden=FINGERPRINTS_WITHIN,
-        description="Stripe's JSON object for it; empty if there is none. For customers, it contains no fingerprints.",
+        description="Stripe's JSON object for the type; empty if there is none. Without fingerprints for customers.",
     )

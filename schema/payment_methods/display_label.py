@@ -1,4 +1,4 @@
-"""One line of text that identifies a payment method for people."""
+"""A human-readable label that identifies a payment method in one line."""
 
 from __future__ import annotations
 

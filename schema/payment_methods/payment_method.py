@@ -43,21 +43,24 @@ class PaymentMethod(Node):
         path=("type",), description="Stripe's name for the type. Identifies the type if type is UNKNOWN."
     )
     allow_redisplay: AllowRedisplay | None = member(
-        description="Whether it may be shown again at a later checkout. Null if Stripe sends no value."
+        description="Whether a later checkout may show the payment method again. Null if Stripe sends no value."
     )
-    billing_details: BillingDetails = member(description="The payer's details that were given.")
+    billing_details: BillingDetails = member(description="Billing details provided with the payment method.")
     card: Card | None = member(description="Set if type is CARD; null otherwise.")
     details: PaymentMethodDetails = computed(
         lambda payment_method: details_of(payment_method.json),
         description=(
-            "The details of its type: Card or another type with fields of its own, otherwise OtherPaymentMethodDetails."
+            "Details specific to the type: Card or another type with fields of its own, otherwise "
+            "OtherPaymentMethodDetails."
         ),
     )
-    created: datetime = member(description="When it was created.")
+    created: datetime = member(description="When the payment method was created.")
     customer_account: strawberry.ID | None = member(
         description="Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
     )
-    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    livemode: bool = member(
+        description="Whether the payment method exists in live mode. False in test mode and in the sandbox."
+    )
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
     display_label: str = computed(
         lambda payment_method: label(payment_method.json),
@@ -71,13 +74,13 @@ class PaymentMethod(Node):
 
     @strawberry.field(
         description=(
-            "The customer that it is attached to. Null if it is unattached, or if the customer is deleted. { id } "
-            "alone costs no further REST call."
+            "The customer that the payment method is attached to. Null if unattached, or if the customer is deleted. "
+            "{ id } alone costs no further REST call."
         )
     )
     def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
         return resolved(info.context.links.customer_of(self, info))
 
-    @strawberry.field(description="Whether it is its customer's default. False if it is unattached.")
+    @strawberry.field(description="Whether this is the customer's default payment method. False if unattached.")
     def is_default(self, info: Info) -> bool:
         return resolved(info.context.links.is_default(self))

@@ -1,4 +1,4 @@
-"""The error of a failed setup: a code for programs, and a message for people."""
+"""The error of a failed setup: a code, and a human-readable message."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ _BY_CODE: Mapping[str, str] = {code: message for message, codes in _MESSAGES.ite
 
 
 def message_of(code: str | None) -> str | None:
-    """The message for people for one of Stripe's error codes. None for a code that is not in the table."""
+    """The human-readable message for one of Stripe's error codes. None for a code that is not in the table."""
     return _BY_CODE.get(code or "")
 
 

@@ -62,8 +62,10 @@ class SetupIntent(Node):
             "never log or store it. Null if Stripe sends none."
         )
     )
-    created: datetime = member(description="When it was created.")
-    livemode: bool = member(description="Whether it exists in live mode. False in test mode and in the sandbox.")
+    created: datetime = member(description="When the SetupIntent was created.")
+    livemode: bool = member(
+        description="Whether the SetupIntent exists in live mode. False in test mode and in the sandbox."
+    )
     status: SetupIntentStatus = member(description="The status.")
     usage: SetupIntentUsage = member(description="The intended use of the payment method.")
     last_setup_error: SetupError | None = member(description="Why the last attempt failed. Null if none failed.")
@@ -84,7 +86,7 @@ class SetupIntent(Node):
         return resolved(info.context.links.customer_of(self, info))
 
     @strawberry.field(
-        description="The payment method that is being saved. Null if there is none yet, or if it no longer exists."
+        description="The payment method being saved. Null if there is none yet, or if it no longer exists."
     )
     def payment_method(self, info: Info) -> PaymentMethod | None:
         return resolved(info.context.links.payment_method_of(self, info))

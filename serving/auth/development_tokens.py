@@ -16,7 +16,7 @@ COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 
 
 class TokenSettings(Settings):
-    """The same settings. Only those that are needed to create a token are checked."""
+    """Like Settings, but validates only what creating a token needs."""
 
     @model_validator(mode="after")
     def _consistent(self) -> TokenSettings:

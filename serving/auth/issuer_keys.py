@@ -23,11 +23,11 @@ FRESH_SECONDS = 3600.0
 """Age at which keys are refreshed."""
 
 PAUSE_SECONDS = 30.0
-"""Least time between two fetches, whatever key ids tokens contain."""
+"""Minimum seconds between two fetches, whatever key ids tokens contain."""
 
 
 class FetchFailed(OSError):
-    """The server `host` gave no response. `cause` is a word of serving.http.connection_cause."""
+    """The server `host` did not respond. `cause` is a key of serving.http.connection_cause.ADVICE."""
 
     def __init__(self, host: str, cause: str) -> None:
         super().__init__(f"no response from {host} ({cause})")

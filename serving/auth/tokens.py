@@ -23,7 +23,7 @@ logger = named("attache.auth")
 MAX_TOKEN_LENGTH = 8192
 REMEMBERED_TOKENS = 10_000
 REMEMBERED_SECONDS = 60.0
-"""How long a verified token is accepted without verification, even if its key is revoked meanwhile."""
+"""How long a verified token is accepted without verifying it again, even if its key is revoked in the meantime."""
 
 _CLIENT_CLAIMS = ("azp", "client_id", "cid", "appid")
 """Claims in which issuers name the client of a token."""

@@ -21,10 +21,10 @@ CALLER_BYTES = 256 * 1024
 """Total size of the documents that a process keeps for one caller."""
 
 MAX_CALLERS = 200
-"""Most callers whose documents a process keeps. The least recently used are dropped."""
+"""Maximum number of callers whose documents a process keeps. The least recently used are dropped."""
 
 CALLER_DOCUMENTS = 200
-"""Most documents that the shared store keeps for one caller."""
+"""Maximum number of documents that the shared store keeps for one caller."""
 
 KEPT_SECONDS = 7 * 24 * 3600
 """How long the shared store keeps an unused document."""

@@ -10,10 +10,10 @@ import msgspec
 from serving.graphql.errors import rejection
 
 MAX_JSON_DEPTH = 100
-"""Deepest nesting of objects and lists in a request."""
+"""Maximum nesting of objects and lists in a request."""
 
 MAX_JSON_VALUES = 20_000
-"""Most values in a request. The variables of one operation are limited further; a batch has several operations."""
+"""Maximum number of values in a request. The variables of each operation in it are limited further."""
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(?:[ \t\r\n]*(:))?')
 """A JSON string, and the colon after it if it is a member's name."""
@@ -23,7 +23,7 @@ _CONTAINERS = frozenset({dict, list})
 
 
 def decode(text: bytes, what: str) -> Any:
-    """The JSON value. Raises RequestRejected if it is no JSON, is nested too deeply, or repeats a member.
+    """The JSON value. Raises RequestRejected if it is not JSON, is nested too deeply, or repeats a member.
 
     A proxy may read the first member of a name, and this service the last.
     """

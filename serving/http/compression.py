@@ -6,7 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 MINIMUM_SIZE = 1400
-"""Smallest compressed response, in bytes. A smaller one fits into one packet anyway."""
+"""Minimum size of a compressed response, in bytes. A smaller one fits into one packet anyway."""
 
 COMPRESSION_LEVEL = 4
 

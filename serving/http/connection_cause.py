@@ -1,4 +1,4 @@
-"""The cause of a failed connection, as a word of stripe_api.failures.failure_reasons."""
+"""The cause of a failed connection, as a value of stripe_api.failures.failure_reasons.Reason."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ SINGLE = frozenset(
 
 
 class SingleHeaders:
-    """Answers 400 if a header of `SINGLE` is repeated."""
+    """Responds with 400 if a header of `SINGLE` is repeated."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -64,7 +64,7 @@ class Playground:
 
 
 def _features(settings: Settings) -> str:
-    """The words that playground/src/server.ts reads."""
+    """The enabled features, by the names that playground/src/server.ts reads."""
     features = {
         "calls": settings.shows_calls,
         "introspection": settings.allows_introspection(service=True),

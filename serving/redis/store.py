@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 logger = named("attache.shared")
 
 MAX_CONNECTIONS = 50
-"""Most concurrent uses of the store, and so most connections to it, in one process."""
+"""Maximum number of concurrent uses of the store per process, and so of connections to it."""
 
 POOL_TIMEOUT = 2.0
-"""Longest wait for a free connection, in seconds. A long wait does not make the store unavailable."""
+"""Maximum seconds to wait for a free connection. A long wait does not make the store unavailable."""
 
 USE_SECONDS = 0.5
-"""The timeout of one use."""
+"""Timeout of one use, in seconds."""
 
 SLOW_SECONDS = 0.25
 """A use that takes longer is slow."""
 
 SLOW_USES = 3
-"""Number of slow uses in a row after which the store is unavailable."""
+"""Number of consecutive slow uses after which the store is unavailable."""
 
 SLOW_PERIOD = 0.5
-"""Seconds that these slow uses must cover at least. Uses that end together may be slow because the machine was busy."""
+"""Minimum seconds that these slow uses span. Uses that end together may be slow because the machine was busy."""
 
 PROBE_SECONDS = 0.5
 """How often an unavailable store is probed."""

@@ -49,7 +49,7 @@ LINGER_SECONDS = 1.0
 TICK_SECONDS = 0.1
 
 BACKLOG = 2048
-"""Most connections that wait in the kernel to be accepted."""
+"""Maximum number of connections that wait in the kernel to be accepted."""
 
 TRIM_TICKS = 10
 """Ticks between two returns of freed memory to the operating system. Each return takes about a millisecond."""

@@ -14,7 +14,7 @@ from serving.server.joined_writes import JoinedWrites
 from serving.server.timeouts import TimedProtocol, reply
 
 MAX_HEAD_BYTES = 32 * 1024
-"""Largest head of a request, and largest trailers of a chunked body, in bytes."""
+"""Maximum size of a request's head, and of the trailers of a chunked body, in bytes."""
 
 _MALFORMED = reply("400 Bad Request", "This is not a valid HTTP request.")
 _WRONG_HOST = reply("400 Bad Request", "Send one Host header, and no other host in the request target.")

@@ -11,7 +11,7 @@ import tempfile
 from serving.settings.errors import SettingsError
 
 MAX_CONNECTIONS = 16_384
-"""Most open connections of one process, whatever its limit of file descriptors is."""
+"""Maximum number of open connections per process, whatever its limit of file descriptors is."""
 
 OTHER_DESCRIPTORS = 64
 """Descriptors for the listening port, the log, the event loop, the issuer's keys, and rejected connections."""
@@ -29,7 +29,7 @@ def raise_descriptor_limit() -> int:
 
 
 def max_connections(descriptors: int, outgoing: int) -> int:
-    """Most connections from clients that leave enough descriptors for `outgoing` connections and other uses."""
+    """The number of client connections that leave enough descriptors for `outgoing` connections and other uses."""
     left = descriptors - outgoing - OTHER_DESCRIPTORS
     return min(MAX_CONNECTIONS, max(left, descriptors // 4))
 

@@ -59,7 +59,7 @@ def protocol_options(settings: Settings) -> dict[str, Any]:
 
 
 def _outgoing_connections(settings: Settings) -> int:
-    """Most outgoing connections of a process."""
+    """Maximum number of outgoing connections per process."""
     # A retry may use a fresh connection while the pool keeps the old one.
     stripe = 0 if settings.uses_sandbox else 2 * settings.stripe_max_connections
     return stripe + (MAX_CONNECTIONS if settings.redis_url is not None else 0)

@@ -64,7 +64,7 @@ S = TypeVar("S", bound=Settings)
 
 
 def load_as(kind: type[S], **overrides: Any) -> S:
-    """The same for a subclass of the settings."""
+    """Like `load`, for a subclass of the settings."""
     try:
         return kind(**overrides)
     except ValidationError as error:

@@ -54,7 +54,7 @@ class Metrics:
         self.collect_all([metric], lambda: {metric: read()})
 
     def collect_all(self, metrics: Iterable[Metric], read: Callable[[], Mapping[Metric, float]]) -> None:
-        """As `collect`, for several numbers with one source."""
+        """Like `collect`, for several numbers with one source."""
         setters = {metric: self._setter(metric) for metric in metrics}
 
         def update() -> None:
@@ -65,7 +65,7 @@ class Metrics:
         self._sources.append(update)
 
     def collect_by_label(self, metric: Metric, read: Callable[[], Mapping[str, float]]) -> None:
-        """As `collect`, for a counter with one label. The numbers are by its values."""
+        """Like `collect`, for a counter with one label. The numbers are by its values."""
         created = metric.create(self._registry)
         setters: dict[str, Callable[[float], None]] = {}
 

@@ -1,4 +1,4 @@
-"""Decides which calls may wait for a slot and for how long, and rejects the others at once."""
+"""Decides which calls may wait for a slot and for how long, and rejects the others immediately."""
 
 from __future__ import annotations
 

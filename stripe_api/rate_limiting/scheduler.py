@@ -173,7 +173,7 @@ class Scheduler:
         return self._load_shedding.error(limit, urgency, now, connections_in_use=connections_in_use)
 
     def _abandon(self, waiter: Waiter) -> None:
-        """Remove a call that does not wait any more. Its slot may have been granted in the meantime."""
+        """Remove a call that no longer waits. Its slot may have been granted in the meantime."""
         slot = waiter.slot
         if not self._queue.remove(waiter) and slot.done() and not slot.cancelled() and slot.exception() is None:
             slot.result().cancel()

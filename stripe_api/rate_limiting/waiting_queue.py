@@ -57,7 +57,7 @@ class WaitingQueue:
         waiter.limit.waiting[waiter.urgency] += 1
 
     def remove(self, waiter: Waiter) -> bool:
-        """Remove a call. Returns False if it is not in the queue any more."""
+        """Remove a call. Returns False if it is no longer in the queue."""
         at = bisect.bisect_left(self._entries, waiter.place)
         if at == len(self._entries) or self._entries[at][2] is not waiter:
             return False

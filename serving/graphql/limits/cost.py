@@ -1,4 +1,4 @@
-"""The cost of an operation: the most fields that its response can have, from its coerced arguments.
+"""The cost of an operation: the maximum number of fields in its response, from its coerced arguments.
 
 The cost is an upper bound. Each selected field counts 1, plus 1 for each 50 letters of its response name. Fields
 below a page count once per requested entry. A JSON value counts like Stripe's largest metadata. Introspection is
@@ -131,7 +131,7 @@ class CostMeter:
         return own + entries * self._selections(named, node.selection_set, in_page=is_page)
 
     def _entries(self, definition: GraphQLField, node: FieldNode, *, in_page: bool) -> tuple[int, bool]:
-        """The most times that the selections of a field can be in the response, and whether they are of a page."""
+        """How often the selections of a field can occur in the response, and whether they belong to a page."""
         is_list, declared = is_list_type(nullable(definition.type)), _declared_size(definition)
         if declared is not None:
             sizes = (self._size(definition, node, name, declared.maximum) for name in declared.arguments)

@@ -59,11 +59,11 @@ class DocumentLimits:
 
     @property
     def max_fields(self) -> int:
-        """Most fields in a response."""
+        """Maximum number of fields in a response."""
         return self._settings.max_cost
 
     def max_introspection(self, schema: GraphQLSchema) -> int:
-        """Most fields in a response below `__schema` and `__type`."""
+        """Maximum number of fields in a response below `__schema` and `__type`."""
         return min(self._settings.max_cost, introspection_limit(schema))
 
     def check_text(self, text: str) -> None:

@@ -24,35 +24,41 @@ class Limits(Stripe):
     operation_deadline: float = setting(
         30.0, "Deadline of an operation with all its REST calls, in seconds.", gt=0, le=300
     )
-    max_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes.", ge=1024, le=16 * 1024 * 1024)
-    max_document_bytes: int = setting(64 * 1024, "Longest GraphQL document, in bytes.", ge=1024, le=16 * 1024 * 1024)
-    max_document_tokens: int = setting(
-        2000, "Most lexical tokens in a GraphQL document, and most values in variables.", ge=50, le=100_000
+    max_body_bytes: int = setting(256 * 1024, "Maximum size of a request body, in bytes.", ge=1024, le=16 * 1024 * 1024)
+    max_document_bytes: int = setting(
+        64 * 1024, "Maximum size of a GraphQL document, in bytes.", ge=1024, le=16 * 1024 * 1024
     )
-    max_depth: int = setting(12, "Deepest nesting of fields; inside `__schema` and `__type` it is 20.", ge=1, le=100)
-    max_aliases: int = setting(60, "Most fields that have an alias or repeat another field.", ge=0, le=10_000)
-    max_root_fields: int = setting(20, "Most root fields of a query.", ge=1, le=1000)
-    max_mutations: int = setting(5, "Most root fields of a mutation.", ge=1, le=100)
+    max_document_tokens: int = setting(
+        2000, "Maximum number of lexical tokens in a GraphQL document, and of values in variables.", ge=50, le=100_000
+    )
+    max_depth: int = setting(12, "Maximum nesting of fields; inside `__schema` and `__type` it is 20.", ge=1, le=100)
+    max_aliases: int = setting(
+        60, "Maximum number of fields that have an alias or repeat another field.", ge=0, le=10_000
+    )
+    max_root_fields: int = setting(20, "Maximum number of root fields in a query.", ge=1, le=1000)
+    max_mutations: int = setting(5, "Maximum number of root fields in a mutation.", ge=1, le=100)
     max_cost: int = setting(
         30_000,
-        "Most fields in a response. Lists count by their page size, introspection by its exact size.",
+        "Maximum number of fields in a response. Lists count by their page size, introspection by its exact size.",
         ge=1,
         le=10_000_000,
     )
     max_response_bytes: int = setting(
-        8 * 1024 * 1024, "Largest response, in bytes before compression.", ge=1024, le=1024 * 1024 * 1024
+        8 * 1024 * 1024, "Maximum size of a response, in bytes before compression.", ge=1024, le=1024 * 1024 * 1024
     )
-    max_calls: int = setting(120, "Most REST calls of an operation.", ge=1, le=1000)
-    max_operations: int = setting(1000, "Most concurrent requests to /graphql in one process.", ge=1, le=1_000_000)
+    max_calls: int = setting(120, "Maximum number of REST calls per operation.", ge=1, le=1000)
+    max_operations: int = setting(
+        1000, "Maximum number of concurrent requests to /graphql per process.", ge=1, le=1_000_000
+    )
     max_operations_per_caller: int | None = setting(
         None,
-        "Most concurrent operations of one caller in one process. Service callers get five times as many. 0 for no "
-        "limit. When unset: 20 with a live key, otherwise no limit.",
+        "Maximum number of concurrent operations of one caller per process. Service callers get five times as many. "
+        "0 for no limit. When unset: 20 with a live key, otherwise no limit.",
         ge=0,
         le=1_000_000,
     )
     max_batch: int = setting(
-        0, "Most operations in one request, sent as a JSON list; 0 turns batching off.", ge=0, le=100
+        0, "Maximum number of operations in one request, sent as a JSON list; 0 turns batching off.", ge=0, le=100
     )
 
     rate_limit_caller: str | None = setting(

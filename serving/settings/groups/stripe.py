@@ -49,11 +49,11 @@ class Stripe(SettingsGroup):
         None, "Rate limit of REST calls to one endpoint. When unset: 25; none for other upstreams.", ge=1, le=100_000
     )
     stripe_max_waiting_calls: int = setting(
-        2000, "Most REST calls in the queue. Reads may use half of it.", ge=0, le=100_000
+        2000, "Maximum number of REST calls in the queue. Reads may use half of it.", ge=0, le=100_000
     )
     stripe_max_wait: float = setting(
         3.0,
-        "Longest expected wait in the queue, in seconds; half for reads. Calls that would wait longer are rejected.",
+        "Maximum expected wait in the queue, in seconds; half for reads. Calls that would wait longer are rejected.",
         gt=0,
         le=300,
     )
@@ -68,12 +68,12 @@ class Stripe(SettingsGroup):
         5.0, "Seconds after which an open circuit breaker tries one call at a time.", gt=0, le=300
     )
     stripe_max_connections: int = setting(
-        100, "Most concurrent connections to Stripe. Further calls wait.", ge=1, le=10_000
+        100, "Maximum number of concurrent connections to Stripe. Further calls wait.", ge=1, le=10_000
     )
     stripe_max_calls_per_caller: int | None = setting(
         None,
-        "Most concurrent REST calls of one caller in one process; further calls wait. Service callers get five times "
-        "as many. 0 for no limit. When unset: 5 with a live key, otherwise no limit.",
+        "Maximum number of concurrent REST calls of one caller per process; further calls wait. Service callers get "
+        "five times as many. 0 for no limit. When unset: 5 with a live key, otherwise no limit.",
         ge=0,
         le=10_000,
     )
