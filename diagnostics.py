@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,11 +11,13 @@ import httpx
 import jwt
 
 from app import Service
+from changes.endpoint_check import EndpointProblem, check_endpoints
 from serving.auth.issuer_keys import FetchFailed, IssuersKeys
 from serving.http.connection_cause import ADVICE, connection_cause
 from serving.redis.store import SharedStore, StoreUnavailable
 from serving.settings.settings import Settings
 from serving.telemetry import logs
+from stripe_api import StripeSession
 from stripe_api.errors import (
     APIConnectionError,
     AuthenticationError,
@@ -24,8 +27,8 @@ from stripe_api.errors import (
 )
 from stripe_api.failures.failure_reasons import EXPLANATIONS
 
-Check = Callable[[], Awaitable[object]]
-"""Makes a request. Raises CheckFailed, or an error that `_problem` explains."""
+Check = Callable[[], Awaitable[str | None]]
+"""Makes a request. Returns a note for the operator, if there is one. Raises CheckFailed."""
 
 TIMEOUT_SECONDS = 5.0
 MISSING = "attache_check"
@@ -38,13 +41,16 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one check. `problem` is None if it passed."""
+    """The outcome of one check. `problem` is None if it passed; then there may be a note."""
 
     name: str
     problem: str | None = None
+    note: str | None = None
 
     def __str__(self) -> str:
-        return f"wrong  {self.name}: {self.problem}" if self.problem else f"ok     {self.name}"
+        if self.problem:
+            return f"wrong  {self.name}: {self.problem}"
+        return f"ok     {self.name}" + (f" ({self.note})" if self.note else "")
 
 
 def check_connections(settings: Settings) -> list[CheckResult]:
@@ -66,6 +72,7 @@ def _checks(service: Service) -> Iterator[tuple[str, Check]]:
     yield "Stripe: payment methods", lambda: _retrieve(stripe.payment_methods.retrieve, f"pm_{MISSING}")
     yield "Stripe: customers", lambda: _retrieve(stripe.customers.retrieve, f"cus_{MISSING}")
     yield "Stripe: SetupIntents", lambda: _retrieve(stripe.setup_intents.retrieve, f"seti_{MISSING}")
+    yield from _event_checks(service, stripe)
     keys, store, traces = service.keys, service.shared, service.settings.traces_url
     if isinstance(keys, IssuersKeys):
         yield "AUTH_ISSUER", lambda: _fetch_keys(keys)
@@ -75,17 +82,44 @@ def _checks(service: Service) -> Iterator[tuple[str, Check]]:
         yield "OTEL_EXPORTER_OTLP_ENDPOINT", lambda: _send_no_traces(traces)
 
 
+def _event_checks(service: Service, stripe: StripeSession) -> Iterator[tuple[str, Check]]:
+    settings = service.settings
+    if settings.uses_sandbox or not settings.receives_events:
+        return
+    # No event is that new.
+    tomorrow = int(time.time()) + 86_400
+    yield "Stripe: events", lambda: _read(stripe.events.list(since=tomorrow, types=["customer.updated"], limit=1))
+    if settings.event_source == "webhook":
+        yield "Stripe: webhook endpoint", lambda: _check_endpoint(stripe)
+
+
 async def _result(name: str, check: Check) -> CheckResult:
     try:
-        await check()
+        return CheckResult(name, note=await check())
     except CheckFailed as failure:
         return CheckResult(name, str(failure))
-    return CheckResult(name)
+
+
+async def _check_endpoint(stripe: StripeSession) -> str:
+    try:
+        endpoints = await stripe.webhook_endpoints.list()
+    except PermissionDenied:
+        return "not checked: the key may not read webhook endpoints"
+    except StripeError as error:
+        raise CheckFailed(_stripe_problem(error) or "Stripe has no list of webhook endpoints") from None
+    try:
+        return check_endpoints(endpoints.get("data"))
+    except EndpointProblem as problem:
+        raise CheckFailed(str(problem)) from None
 
 
 async def _retrieve(retrieve: Callable[[str], Awaitable[object]], id: str) -> None:
+    await _read(retrieve(id))
+
+
+async def _read(reading: Awaitable[object]) -> None:
     try:
-        await retrieve(id)
+        await reading
     except StripeError as error:
         problem = _stripe_problem(error)
         if problem is not None:

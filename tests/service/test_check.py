@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-from typing import Any
+import time
+from typing import Any, ClassVar
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from app import Service
+from changes.endpoint_check import NEEDED
 from diagnostics import connect
 from quality.harness.processes import ended, running
+from sandbox import Fault
 from serving.settings.settings import Settings
 
 NOWHERE = "http://127.0.0.1:1"
@@ -103,3 +106,80 @@ async def test_an_issuer_without_keys():
 async def test_nothing_of_anyone_s_is_read(stripe):
     assert await problems(stripe, stripe_secret_key=SecretStr("sk_test_any"), allow_anonymous=True)
     assert all(request.method == "GET" and request.url.path.endswith("_attache_check") for request in stripe.requests)
+
+
+class TestEvents:
+    """The account has the given webhook endpoints."""
+
+    WITH_EVENTS: ClassVar = {
+        "stripe_secret_key": SecretStr("sk_test_any"),
+        "allow_anonymous": True,
+        "stripe_webhook_secret": SecretStr("whsec_1"),
+    }
+
+    @pytest.fixture
+    async def created(self, sandbox, stripe):
+        async def created(url="https://pay.example/webhooks/stripe", events=("*",), **params):
+            data = {"url": url, **{f"enabled_events[{n}]": type for n, type in enumerate(events)}}
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox), base_url="http://sandbox") as http:
+                http.headers["authorization"] = "Bearer sk_test_any"
+                made = (await http.post("/v1/webhook_endpoints", data=data)).json()
+                if params:
+                    await http.post(f"/v1/webhook_endpoints/{made['id']}", data=params)
+            return made["id"]
+
+        return created
+
+    async def checked(self, stripe, **settings):
+        service = Service(Settings(**{**self.WITH_EVENTS, **settings}), transport=stripe)
+        return {result.name: str(result) for result in await connect(service)}
+
+    async def test_an_endpoint_that_gets_all_needed_events(self, stripe, created):
+        await created("https://other.example/hooks", ["charge.failed"])
+        id = await created(events=NEEDED)
+        found = await self.checked(stripe)
+        assert found["Stripe: events"] == "ok     Stripe: events"
+        assert found["Stripe: webhook endpoint"].startswith(f"ok     Stripe: webhook endpoint ({id}, API version ")
+
+    async def test_no_endpoint(self, stripe, created):
+        await created("https://pay.example/webhooks")
+        assert "create one" in (await self.checked(stripe))["Stripe: webhook endpoint"]
+
+    async def test_a_disabled_endpoint(self, stripe, created):
+        id = await created(disabled="true")
+        assert f"{id} is disabled: enable it" in (await self.checked(stripe))["Stripe: webhook endpoint"]
+
+    async def test_an_endpoint_without_all_needed_events(self, stripe, created):
+        await created(events=[type for type in NEEDED if type != "payment_method.detached"])
+        problem = (await self.checked(stripe))["Stripe: webhook endpoint"]
+        assert problem.endswith("lacks events: add payment_method.detached")
+
+    async def test_one_right_endpoint_is_enough(self, stripe, created):
+        await created(events=["customer.updated"])
+        await created()
+        await created(disabled="true")
+        assert (await self.checked(stripe))["Stripe: webhook endpoint"].startswith("ok ")
+
+    async def test_a_key_without_the_permissions(self, stripe, sandbox):
+        sandbox.faults.add(Fault("permission", path="/v1/(events|webhook_endpoints)", times=None))
+        found = await self.checked(stripe)
+        assert "lacks the permission" in found["Stripe: events"]
+        assert found["Stripe: webhook endpoint"].endswith("(not checked: the key may not read webhook endpoints)")
+
+    async def test_polling_needs_no_endpoint(self, stripe):
+        found = await self.checked(stripe, stripe_webhook_secret=None, events="poll")
+        assert "Stripe: events" in found
+        assert "Stripe: webhook endpoint" not in found
+
+    async def test_no_event_is_read(self, stripe, sandbox, created):
+        await created()
+        await self.checked(stripe)
+        (listed,) = [request for request in stripe.requests if request.url.path == "/v1/events"]
+        assert int(listed.url.params["created[gte]"]) > time.time() + 3600
+
+    @pytest.mark.parametrize("data", [None, 7, [7], [{"url": 7}], [{"url": "http://[/webhooks/stripe"}]])
+    async def test_another_list_is_no_failure(self, data):
+        async def answer(request):
+            return httpx.Response(200, json={"object": "list", "data": data})
+
+        assert "create one" in (await self.checked(httpx.MockTransport(answer)))["Stripe: webhook endpoint"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import pytest
 from pydantic import SecretStr
 
+from quality.harness import asgi
 from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from serving.settings.settings import Settings
@@ -28,25 +28,6 @@ class World:
         monkeypatch.setattr("app.create_stream", lambda store: self.stream)
         self.api = Api(settings, stripe or Recorder.over(None))
         self.http = self.api.http
-
-    @contextlib.asynccontextmanager
-    async def running(self):
-        """Run the lifespan of the service, as a server does."""
-        messages: asyncio.Queue = asyncio.Queue()
-        started, stopped = asyncio.Event(), asyncio.Event()
-
-        async def reply(message):
-            (started if message["type"] == "lifespan.startup.complete" else stopped).set()
-
-        messages.put_nowait({"type": "lifespan.startup"})
-        lifespan = asyncio.create_task(self.api.app({"type": "lifespan", "state": {}}, messages.get, reply))
-        await asyncio.wait_for(started.wait(), 5)
-        try:
-            yield self
-        finally:
-            messages.put_nowait({"type": "lifespan.shutdown"})
-            await lifespan
-        assert stopped.is_set()
 
 
 @pytest.fixture
@@ -141,7 +122,7 @@ class TestTheEmbeddedSandbox:
     @pytest.fixture
     async def world(self, monkeypatch):
         world = World(monkeypatch, Settings())
-        async with world.api, asyncio.timeout(10), world.running():
+        async with world.api, asyncio.timeout(10), asgi.running(world.api.app):
             yield world
 
     async def settled(self, world):

@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -121,6 +122,24 @@ def test_spans_hold_names_and_numbers_alone(tmp_path, collector):
     everything = b"".join(request.SerializeToString() for request in collector.requests)
     for secret in (JENNYS_CARD, "pm_not_there", "sk_test", "paymentMethod(", "nothing"):
         assert secret.encode() not in everything
+
+
+def test_an_event_is_a_span_without_ids_of_wallets(tmp_path, collector):
+    with traced(tmp_path, collector) as server:
+        attach = {"url": f"{server.base}/v1/payment_methods/pm_card_visa/attach", "data": {"customer": AMARA}}
+        assert httpx.post(**attach, headers={"authorization": "Bearer sk_test_x"}).status_code == 200
+        while "attache.events" not in server.output():
+            time.sleep(0.05)
+    (span,) = collector.spans
+    assert span.name == "stripe event"
+    found = attributes(span)
+    assert found.pop("stripe.event.id").startswith("evt_")
+    assert found == {
+        "stripe.event.type": "payment_method.attached",
+        "attache.event.source": "webhook",
+        "attache.outcome": "handled",
+        "attache.wallets": 1,
+    }
 
 
 def test_what_failed_is_marked(tmp_path, collector):
