@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import strawberry
@@ -34,10 +34,11 @@ from serving.auth.rate_limits import RateLimits
 from serving.auth.tokens import Authenticator
 from serving.graphql.endpoint import GraphQLEndpoint, Steps
 from serving.graphql.limits.document_limits import DocumentLimits
-from serving.graphql.operation_request import OperationReader
+from serving.graphql.operation_request import GRAPHQL, OperationReader
 from serving.graphql.persisted_documents import create_documents
 from serving.graphql.responses import redirect_to
 from serving.graphql.schema_files import schema_routes
+from serving.graphql.subscriptions.waiting import END_STREAMS
 from serving.http import health
 from serving.http.compression import Compression
 from serving.http.concurrency_limit import ConcurrencyLimit
@@ -68,8 +69,6 @@ from subscription_runner import Subscriptions, create_stream
 
 if TYPE_CHECKING:
     from serving.telemetry.traces import Traces
-
-GRAPHQL = "/graphql"
 
 Layer = Callable[[ASGIApp], ASGIApp]
 """Middleware: wraps an ASGI app in another."""
@@ -222,11 +221,11 @@ class Service:
             counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
 
     @contextlib.asynccontextmanager
-    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         refreshing = asyncio.create_task(self.metrics.keep_fresh())
         try:
             async with self.live.running(self.stripe, self.sandbox):
-                yield
+                yield {END_STREAMS: self.subscriptions.waiters.interrupt_all}
         finally:
             refreshing.cancel()
             await self.aclose()

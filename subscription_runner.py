@@ -21,6 +21,7 @@ from serving.graphql.subscriptions.sse import EventStreamEndpoint
 from serving.graphql.subscriptions.subscription import Parts
 from serving.graphql.subscriptions.transports import Transports
 from serving.graphql.subscriptions.waiting import Waiters
+from serving.graphql.subscriptions.websocket import WebSocketEndpoint
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord
@@ -95,4 +96,11 @@ class Subscriptions:
         operations = Operations(
             endpoint, self._runner, steps.documents, steps.concurrency, self.limits, self._records, parts
         )
-        return Transports(endpoint, EventStreamEndpoint(operations, steps.reader, steps.start_record))
+        websocket = WebSocketEndpoint(
+            operations,
+            steps.start_record,
+            self.waiters,
+            init=self._settings.body_timeout,
+            idle=self._settings.keep_alive_timeout,
+        )
+        return Transports(endpoint, EventStreamEndpoint(operations, steps.reader, steps.start_record), websocket)

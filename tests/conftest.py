@@ -82,7 +82,8 @@ def garbage():
     def found(types):
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
-        names = {type(one).__name__ for one in gc.garbage if isinstance(one, types)}
+        # isinstance would ask a weak proxy for the object that it no longer has.
+        names = {type(one).__name__ for one in gc.garbage if issubclass(type(one), types)}
         gc.set_debug(0)
         gc.garbage.clear()
         gc.collect()

@@ -15,6 +15,9 @@ from serving.graphql.request_body import BodyReader
 from serving.graphql.strict_json import decode
 from serving.settings.settings import Settings
 
+GRAPHQL = "/graphql"
+"""The path of the GraphQL endpoint, and of its WebSockets."""
+
 ALLOW = "GET, HEAD, POST, OPTIONS"
 MEMBERS = ("query", "variables", "operationName", "extensions", "documentId", "id", "doc_id")
 IDS = ("documentId", "id", "doc_id")

@@ -15,5 +15,5 @@ class FastPath:
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._apps.get(scope["path"], self._router) if scope["type"] == "http" else self._router
+        app = self._router if scope["type"] == "lifespan" else self._apps.get(scope["path"], self._router)
         await app(scope, receive, send)

@@ -20,7 +20,7 @@ class ForwardedHeaders:
         self._app: Any = ProxyHeadersMiddleware(other, "*" if "*" in proxies else list(proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _address(scope) in self._app.trusted_hosts:
+        if scope["type"] in ("http", "websocket") and _address(scope) in self._app.trusted_hosts:
             scope = {**scope, "headers": list(scope["headers"])}
             headers = MutableHeaders(scope=scope)
             # With several proxies, the first host is the one that the client requested.

@@ -29,7 +29,7 @@ class LocalHostsOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
             # Every browser sends a Host header.
             if (host := headers.get("host")) and not self._allows(host):

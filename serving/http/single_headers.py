@@ -20,7 +20,7 @@ class SingleHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (name := _repeated(scope["headers"])):
+        if scope["type"] in ("http", "websocket") and (name := _repeated(scope["headers"])):
             rejected = rejection(f"Send one {name} header.", status=400)
             await rejection_response(rejected, Headers(scope=scope).get("accept"))(scope, receive, send)
             return

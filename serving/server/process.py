@@ -3,7 +3,8 @@
 SIGTERM and SIGHUP stop a process in steps, so that no request is lost:
 
 1. /readyz responds 503, and each response closes its connection. Requests are served for `drain_seconds`.
-2. The queue of the port is accepted, and the port is closed. Open connections may send requests for LINGER_SECONDS.
+2. The queue of the port is accepted, and the port is closed. Subscriptions end, and their clients connect elsewhere.
+   Open connections may send requests for LINGER_SECONDS.
 3. Running requests may finish within `timeout_graceful_shutdown` seconds. Then they are cancelled.
 
 Ctrl-C starts the third step immediately.
@@ -22,7 +23,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import FrameType
 from typing import Any
 
@@ -30,6 +31,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess as supervisor
 
+from serving.graphql.subscriptions.waiting import END_STREAMS
 from serving.server.connection_limit import Connections
 from serving.server.resources import (
     max_connections,
@@ -126,6 +128,7 @@ class DrainingServer(uvicorn.Server):
         self._start_draining()
         await self._keep_serving(self.config.drain_seconds)
         await self._close_port(sockets or [])
+        self._end_streams()
         await self._keep_serving(LINGER_SECONDS, when_idle=False)
         await super().shutdown(sockets)
         logger.info("Stopped", signal=self._signal)
@@ -137,6 +140,12 @@ class DrainingServer(uvicorn.Server):
             cycle = getattr(connection, "cycle", None)
             if cycle is not None and not cycle.response_complete:
                 connection.shutdown()
+
+    def _end_streams(self) -> None:
+        # Subscriptions have no end of their own. The port is closed, so their clients connect to another replica.
+        end: Callable[[], None] | None = self.lifespan.state.get(END_STREAMS)
+        if end is not None:
+            end()
 
     async def _keep_serving(self, seconds: float, *, when_idle: bool = True) -> None:
         """Serve for `seconds`. Unless `when_idle`, stop earlier if no client is connected."""

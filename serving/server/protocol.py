@@ -31,10 +31,11 @@ class _Rejected(Exception):
 
 
 class BoundedProtocol(TimedProtocol):
-    """One connection, with limits and timeouts."""
+    """One connection, with limits and timeouts. A GET of `websocket_path` may upgrade it to a WebSocket."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, websocket_path: str | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._websocket_path = websocket_path.encode() if websocket_path is not None else None
         self._rejection = _MALFORMED
         self._resuming = False
         self._received_bytes = 0
@@ -52,6 +53,8 @@ class BoundedProtocol(TimedProtocol):
         except httptools.HttpParserError:
             self._reject(self._rejection)
             return
+        if self.parser is None:
+            return
         if started_in_head and self._receiving == "head":
             self._received_bytes += len(data)
             if self._received_bytes > MAX_HEAD_BYTES:
@@ -65,9 +68,34 @@ class BoundedProtocol(TimedProtocol):
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
                 data = data[upgrade.args[0] :]
+                if self._should_upgrade():
+                    self._upgrade(data)
+                    return
                 self._ignore_upgrade()
             else:
                 return
+
+    def _should_upgrade(self) -> bool:
+        """Whether the request is the handshake of a WebSocket for the path that has one."""
+        return (
+            self._websocket_path is not None
+            and self.url.partition(b"?")[0] == self._websocket_path
+            and self.parser.get_method() == b"GET"
+            and self.parser.get_http_version() == "1.1"
+            and not self._is_answering
+            and super()._should_upgrade()
+        )
+
+    def _upgrade(self, data: bytes) -> None:
+        """Pass the connection on to the WebSocket protocol."""
+        if data:
+            # A client must wait for the response before it sends frames.
+            self._reject(_MALFORMED)
+            return
+        self._stop_timer()
+        self.handle_websocket_upgrade()
+        # The parser and the protocol refer to each other.
+        self.parser = None  # type: ignore[assignment]
 
     def _ignore_upgrade(self) -> None:
         """Read the body with a new parser. httptools skips the body of a request that offers another protocol."""
@@ -116,7 +144,8 @@ class BoundedProtocol(TimedProtocol):
         self._check_size()
         self._check_target()
         super().on_headers_complete()
-        if self.scope["method"] != "HEAD":
+        upgrades = self.parser.should_upgrade() and self._should_upgrade()
+        if not upgrades and self.scope["method"] != "HEAD":
             self.cycle.transport = JoinedWrites(self.transport)  # type: ignore[assignment]
         self._receiving = "body"
         self._field_bytes = 0
@@ -152,6 +181,6 @@ class BoundedProtocol(TimedProtocol):
         raise _Rejected(reply)
 
 
-def bounded(*, receive: float, send: float) -> Any:
-    """The protocol with these timeouts, for `uvicorn.Config(http=…)`. It can be sent to other processes."""
-    return functools.partial(BoundedProtocol, receive=receive, send=send)
+def bounded(*, receive: float, send: float, websocket_path: str | None = None) -> Any:
+    """The protocol for `uvicorn.Config(http=…)`, with timeouts and a path for WebSockets. It can be pickled."""
+    return functools.partial(BoundedProtocol, receive=receive, send=send, websocket_path=websocket_path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from serving.graphql.operation_request import GRAPHQL
 from serving.redis.store import MAX_CONNECTIONS
 from serving.server import process
 from serving.server.protocol import bounded
 from serving.server.sockets import listeners
+from serving.server.websocket import bounded_websocket
 from serving.settings.settings import Settings
 from serving.settings.summary import read_cache
 from serving.telemetry import logs
@@ -52,9 +54,14 @@ def _config(settings: Settings, app: Any, workers: int) -> process.Config:
 def protocol_options(settings: Settings) -> dict[str, Any]:
     """The options of uvicorn for connections with clients."""
     return {
-        "http": bounded(receive=settings.body_timeout, send=settings.send_timeout),
+        "http": bounded(receive=settings.body_timeout, send=settings.send_timeout, websocket_path=GRAPHQL),
         "timeout_keep_alive": settings.keep_alive_timeout,
-        "ws": "none",
+        "ws": bounded_websocket(send=settings.send_timeout),
+        "ws_max_size": settings.max_body_bytes,
+        "ws_ping_interval": settings.subscription_heartbeat,
+        "ws_ping_timeout": settings.send_timeout,
+        # Compression takes memory for each connection, and small messages gain little.
+        "ws_per_message_deflate": False,
     }
 
 

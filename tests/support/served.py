@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from app import Service
 from changes.change import ChangeKind, WalletChange
@@ -49,6 +51,20 @@ class Served:
         await self.service.changes.publish(WalletChange(wallet, kind, 1_700_000_000, method))
 
     @contextlib.asynccontextmanager
+    async def socket(self, *, payload=None, init=True, host="127.0.0.1", **options) -> AsyncIterator[Socket]:
+        """A WebSocket. With `init`, its connection is initialised with the payload. `host` is the Host header."""
+        port = self.base.rpartition(":")[2]
+        url = f"ws://{host}:{port}/graphql"
+        options = {"host": "127.0.0.1", "port": int(port), **options}
+        options = {"subprotocols": ["graphql-transport-ws"], **options}
+        async with connect(url, **options) as connection:
+            socket = Socket(connection)
+            if init:
+                await socket.send(type="connection_init", payload=payload)
+                assert await socket.receive() == {"type": "connection_ack"}
+            yield socket
+
+    @contextlib.asynccontextmanager
     async def stream(self, query: str, *, get: bool = False, headers=None, **members) -> AsyncIterator[EventStream]:
         """The response to an operation that is sent with Accept: text/event-stream."""
         body = {"query": query, **members}
@@ -56,6 +72,41 @@ class Served:
         headers = {"Accept": "text/event-stream", **(headers or {})}
         async with self.http.stream("GET" if get else "POST", "/graphql", headers=headers, **sent) as response:
             yield EventStream(response)
+
+
+class Socket:
+    """A client's WebSocket with JSON messages."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, **message) -> None:
+        """Send a message; members that are None are omitted."""
+        await self.connection.send(json.dumps({name: value for name, value in message.items() if value is not None}))
+
+    async def subscribe(self, query: str, id: str = "1", **members) -> None:
+        """Start an operation."""
+        await self.send(type="subscribe", id=id, payload={"query": query, **members})
+
+    async def receive(self):
+        """The next message."""
+        async with asyncio.timeout(SECONDS):
+            return json.loads(await self.connection.recv())
+
+    async def next(self, id: str = "1"):
+        """The next message, which must be a result of the operation."""
+        message = await self.receive()
+        assert (message["type"], message["id"]) == ("next", id), message
+        return message["payload"]
+
+    async def closed(self) -> tuple[int, str]:
+        """The code and reason with which the server closes the connection."""
+        async with asyncio.timeout(SECONDS):
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    await self.connection.recv()
+        assert self.connection.close_code is not None
+        return self.connection.close_code, self.connection.close_reason or ""
 
 
 class EventStream:

@@ -10,12 +10,16 @@ from serving.graphql.content_negotiation import prefers_event_stream
 class Transports:
     """Passes a request to the app of its transport: an event stream if the client prefers one, else a response."""
 
-    def __init__(self, endpoint: ASGIApp, event_stream: ASGIApp) -> None:
+    def __init__(self, endpoint: ASGIApp, event_stream: ASGIApp, websocket: ASGIApp) -> None:
         self._endpoint = endpoint
         self._event_stream = event_stream
+        self._websocket = websocket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._event_stream if _wants_event_stream(scope) else self._endpoint
+        if scope["type"] == "websocket":
+            app = self._websocket
+        else:
+            app = self._event_stream if _wants_event_stream(scope) else self._endpoint
         await app(scope, receive, send)
 
 

@@ -9,6 +9,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+END_STREAMS = "end_streams"
+"""The member of the lifespan's state with the function that ends all streams. The server calls it when it stops."""
+
 
 class End(StrEnum):
     """Why a subscription ended."""
@@ -58,16 +61,20 @@ class Waiters:
 
     def __init__(self) -> None:
         self._waiters: set[Waiter] = set()
+        self._is_ending = False
 
     def add(self, waiter: Waiter) -> None:
         """Include a waiter until `discard`."""
         self._waiters.add(waiter)
+        if self._is_ending:
+            waiter.interrupt(End.DRAIN)
 
     def discard(self, waiter: Waiter) -> None:
         """Forget a waiter."""
         self._waiters.discard(waiter)
 
     def interrupt_all(self) -> None:
-        """End the waiting of all waiters."""
+        """End the waiting of all waiters, also of those that are added later."""
+        self._is_ending = True
         for waiter in self._waiters:
             waiter.interrupt(End.DRAIN)

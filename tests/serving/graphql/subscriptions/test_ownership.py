@@ -23,7 +23,7 @@ async def test_a_customer_cant_distinguish_another_wallet_from_a_missing_one(ser
         assert await errors(stream) == [
             ("FORBIDDEN", "A customer can only access its own wallet. Omit customerId and customerAccountId.")
         ]
-    assert served.stripe.calls == []
+    assert set(served.stripe.calls) <= {"GET /v1/events"}
 
 
 @pytest.mark.parametrize("variables", [{"id": JENNY}, {}])

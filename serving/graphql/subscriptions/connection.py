@@ -1,0 +1,253 @@
+"""One connection of the graphql-transport-ws protocol: its state, and the operations that it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from serving.graphql.errors import RequestRejected
+from serving.graphql.operation_request import parse
+from serving.graphql.subscriptions.messages import ClientMessage, CloseCode, Closed, encode_message, parse_message
+from serving.graphql.subscriptions.operations import Operations
+from serving.graphql.subscriptions.subscription import Message, Session, Subscription
+from serving.graphql.subscriptions.waiting import End, Waiter
+from serving.telemetry.operation_record import OperationRecord, StartRecord
+
+TRANSPORT = "websocket"
+
+STARTING_OPERATIONS = 20
+"""Most operations of a connection that are executed or started at the same time. Then no message is read."""
+
+TOKEN_MEMBERS = ("Authorization", "authorization")
+"""Members of the payload of connection_init that contain the Authorization header."""
+
+TRACE_HEADERS = ("traceparent", "tracestate")
+
+GONE = (WebSocketDisconnect, WebSocketDisconnected, OSError)
+"""Raised when a message can't be sent, because the client is gone."""
+
+
+class Connection:
+    """Runs until the client closes the connection or violates the protocol, the token expires or the process stops."""
+
+    def __init__(
+        self, websocket: WebSocket, operations: Operations, start_record: StartRecord, *, init: float, idle: float
+    ) -> None:
+        self.waiter = Waiter()
+        self._websocket = websocket
+        self._operations = operations
+        self._start_record = start_record
+        self._idle = idle
+        self._session: Session | None = None
+        self._after: str | None = None
+        self._is_initializing = False
+        self._running: dict[str, _Operation] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = asyncio.Semaphore(STARTING_OPERATIONS)
+        self._clock = asyncio.get_running_loop().time
+        self._init_until = self._clock() + init
+        self._idle_since = self._clock()
+
+    async def run(self) -> None:
+        """Read messages and run operations. Writes that were started are completed."""
+        closed = Closed(CloseCode.INTERNAL, "Internal server error")
+        try:
+            closed = await self._read()
+        finally:
+            ends = End.DRAIN if closed.code is CloseCode.SERVICE_RESTART else End.CLIENT
+            # A stopped process completes queries first; otherwise the client learns immediately.
+            if ends is End.CLIENT:
+                await self._close(closed)
+            for operation in self._running.values():
+                operation.stop(ends)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            await self._close(closed)
+
+    async def _read(self) -> Closed:
+        """Handle messages until the connection ends. Returns how."""
+        try:
+            while self.waiter.end is None:
+                received = await self.waiter.wait(self._websocket.receive, self._clock() + self._seconds_left())
+                if received is None:
+                    await self._check_time()
+                elif received["type"] == "websocket.disconnect":
+                    return Closed(CloseCode.NORMAL, "")
+                else:
+                    await self._handle(parse_message(received.get("text")))
+        except Closed as closed:
+            return closed
+        return Closed(CloseCode.SERVICE_RESTART, "The server stops. Connect again.")
+
+    def _seconds_left(self) -> float:
+        """Seconds until the times of the connection must be checked."""
+        if self._session is None:
+            return max(0.0, self._init_until - self._clock())
+        return min(self._idle, self._session.seconds_left)
+
+    async def _check_time(self) -> None:
+        """Raises Closed if the client was too slow, the token has expired or there was no operation for too long."""
+        if self.waiter.end is not None:
+            return
+        if self._session is None:
+            raise Closed(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+        if self._session.has_expired:
+            # Subscriptions end by their own messages.
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            raise Closed(CloseCode.FORBIDDEN, "The token has expired")
+        if not self._tasks and self._clock() >= self._idle_since + self._idle:
+            raise Closed(CloseCode.NORMAL, "No operation for too long")
+
+    async def _handle(self, message: ClientMessage) -> None:
+        match message.type:
+            case "connection_init":
+                await self._initialize(message)
+            case "ping":
+                await self._send("pong", payload=message.payload or None)
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete" if (operation := self._running.pop(message.id, None)) is not None:
+                operation.stop(End.CLIENT)
+
+    async def _initialize(self, message: ClientMessage) -> None:
+        if self._is_initializing:
+            raise Closed(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
+        self._is_initializing = True
+        payload, headers = message.payload, self._websocket.headers
+        token = next((payload[name] for name in TOKEN_MEMBERS if name in payload), headers.get("authorization"))
+        after = payload.get("after")
+        if not all(value is None or isinstance(value, str) for value in (token, after)):
+            raise Closed(CloseCode.BAD_REQUEST, "Send Authorization and after as strings.")
+        try:
+            found = await self._operations.admission.authenticate(token)
+        except RequestRejected as rejected:
+            self._record_rejection(rejected)
+            raise _not_admitted(rejected) from None
+        self._session = Session(token, found.caller, found.expires)
+        self._after = after
+        await self._send("connection_ack")
+
+    def _record_rejection(self, rejected: RequestRejected) -> None:
+        record = self._start_record(self._websocket.headers)
+        record.reject(rejected.errors, rejected.reason, rejected.status or 400)
+        record.end()
+
+    async def _subscribe(self, message: ClientMessage) -> None:
+        if self._session is None:
+            raise Closed(CloseCode.UNAUTHORIZED, "Unauthorized")
+        if message.id in self._running:
+            raise Closed(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
+        if await self.waiter.wait(self._starting.acquire, self._clock() + self._session.seconds_left) is None:
+            return
+        operation = self._running[message.id] = _Operation()
+        task = asyncio.create_task(self._run(message, operation, self._session))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._idle_since = self._clock()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            asyncio.get_running_loop().call_exception_handler({"message": "an operation failed", "exception": error})
+
+    async def _run(self, message: ClientMessage, operation: _Operation, session: Session) -> None:
+        """Run one operation to its end."""
+        try:
+            try:
+                started = await self._start(message, session)
+            finally:
+                self._starting.release()
+            if isinstance(started, Subscription):
+                await self._send_all(message.id, operation, started)
+            elif isinstance(started, Message):
+                await self._send_for(message.id, operation, "next", started.result)
+                await self._send_for(message.id, operation, "complete")
+            else:
+                await self._send_for(message.id, operation, "error", started)
+        finally:
+            if self._running.get(message.id) is operation:
+                del self._running[message.id]
+
+    async def _start(self, message: ClientMessage, session: Session) -> Message | Subscription | list[Any]:
+        """The result, the active subscription, or the errors of an operation that was rejected."""
+        headers = self._websocket.headers
+        record = self._start_record(headers)
+        try:
+            await self._admit(session, record)
+            return await self._operations.start(
+                parse(message.payload),
+                session,
+                record,
+                headers={name: value for name in TRACE_HEADERS if (value := headers.get(name))},
+                transport=TRANSPORT,
+                after=self._after,
+            )
+        except RequestRejected as rejected:
+            record.reject(rejected.errors, rejected.reason, rejected.status or 200)
+            return [error.formatted for error in rejected.errors]
+        except BaseException:
+            record.crash()
+            raise
+        finally:
+            record.end()
+
+    async def _admit(self, session: Session, record: OperationRecord) -> None:
+        started = self._clock()
+        admission = self._operations.admission
+        await admission.authenticate(session.authorization)
+        await admission.admit_more(self._websocket, session.caller, 1)
+        record.admit(session.caller.kind.value, session.caller.identity, self._clock() - started)
+
+    async def _send_all(self, id: str, operation: _Operation, subscription: Subscription) -> None:
+        async with subscription:
+            operation.started(subscription)
+            async for message in subscription.messages():
+                # The server's WebSocket pings are the heartbeats.
+                if message is not None:
+                    await self._send_for(id, operation, "next", message.result)
+        if subscription.waiter.end is not End.DRAIN:
+            await self._send_for(id, operation, "complete")
+
+    async def _send_for(self, id: str, operation: _Operation, type: str, payload: Any = None) -> None:
+        """Send a message about an operation, unless the client has completed it."""
+        if self._running.get(id) is operation:
+            with contextlib.suppress(*GONE):
+                await self._send(type, id, payload)
+
+    async def _send(self, type: str, id: str | None = None, payload: Any = None) -> None:
+        await self._websocket.send_text(encode_message(type, id, payload))
+
+    async def _close(self, closed: Closed) -> None:
+        with contextlib.suppress(*GONE):
+            await self._websocket.close(closed.code, closed.reason)
+
+
+class _Operation:
+    """An operation that runs. Stopping it ends its subscription, also one that starts later."""
+
+    def __init__(self) -> None:
+        self._subscription: Subscription | None = None
+        self._end: End | None = None
+
+    def started(self, subscription: Subscription) -> None:
+        """The operation is this subscription."""
+        self._subscription = subscription
+        if self._end is not None:
+            subscription.waiter.interrupt(self._end)
+
+    def stop(self, end: End) -> None:
+        """End the subscription. Queries and mutations are completed."""
+        self._end = end
+        if self._subscription is not None:
+            self._subscription.waiter.interrupt(end)
+
+
+def _not_admitted(rejected: RequestRejected) -> Closed:
+    """The caller is not accepted, or can't be checked at the moment."""
+    if rejected.status in (401, 403):
+        return Closed(CloseCode.FORBIDDEN, rejected.errors[0].message)
+    return Closed(CloseCode.TRY_AGAIN_LATER, rejected.errors[0].message)
