@@ -13,11 +13,15 @@ import httpx
 import pytest
 
 from quality.harness.processes import ROOT, free_port, running
-from quality.harness.wallets import AMARA
+from quality.harness.stores import Store
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT
 from tests.support import missing
 
 PROMETHEUS = shutil.which("prometheus")
-pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason=missing.program("prometheus"))
+pytestmark = [
+    pytest.mark.skipif(PROMETHEUS is None, reason=missing.program("prometheus")),
+    missing.needs_store,
+]
 
 GRAFANA = ROOT / "docker/grafana"
 DASHBOARD = json.loads((GRAFANA / "dashboards/attache.json").read_text())
@@ -29,6 +33,9 @@ QUERIES = {
 OPERATIONS = (
     f'query Wallet {{ customer(id: "{AMARA}") {{ name paymentMethods(first: 3) {{ nodes {{ id }} }} }} }}',
     "query Who { viewer { kind } }",
+    f'''mutation Update {{ updatePaymentMethod(
+        input: {{ paymentMethodId: "{AMARAS_DEFAULT}", metadata: [{{ key: "a", value: "b" }}] }}
+    ) {{ errors {{ code }} }} }}''',
     'mutation Detach { detachPaymentMethod(input: { paymentMethodId: "pm_missing" }) { errors { code } } }',
     "{ nothing }",
 )
@@ -46,11 +53,14 @@ TIMEOUT = 120
 def prometheus(tmp_path_factory):
     """The address of a Prometheus that reads a service's metrics, while operations of every kind run."""
     folder = tmp_path_factory.mktemp("prometheus")
-    # An unavailable store: the metric says so, and no test needs one.
+    store = Store(folder)
+    store.start()
     with (
-        running("server.py", folder=folder, SANDBOX="true", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as service,
+        contextlib.ExitStack() as stack,
+        running("server.py", folder=folder, SANDBOX="true", REDIS_URL=store.url) as service,
         watching(service.base.removeprefix("http://"), folder) as base,
     ):
+        stack.callback(store.stop)
         yield Watched(base, service.base)
 
 
