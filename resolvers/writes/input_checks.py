@@ -37,13 +37,19 @@ def _check_values(input: Any, *, above: str = "") -> None:
     """
     for field in input.__strawberry_definition__.fields:
         value = getattr(input, field.python_name)
-        path = above + to_camel_case(field.python_name)
-        if value == "" and isinstance(field.type, StrawberryOptional):
-            raise invalid_input(path, f"This value is empty. {_advice(field)}")
-        if field.python_name in _LIMITED and isinstance(value, str) and len(value) > MAX_TEXT:
-            raise invalid_input(path, f"This value has {len(value)} characters. Use at most {MAX_TEXT}.")
-        if has_object_definition(value):
-            _check_values(value, above=f"{path}.")
+        if isinstance(value, str):
+            if problem := _problem(field, value):
+                raise invalid_input(above + to_camel_case(field.python_name), problem)
+        elif has_object_definition(value):
+            _check_values(value, above=f"{above}{to_camel_case(field.python_name)}.")
+
+
+def _problem(field: StrawberryField, text: str) -> str | None:
+    if not text and isinstance(field.type, StrawberryOptional):
+        return f"This value is empty. {_advice(field)}"
+    if len(text) > MAX_TEXT and field.python_name in _LIMITED:
+        return f"This value has {len(text)} characters. Use at most {MAX_TEXT}."
+    return None
 
 
 def _advice(field: StrawberryField) -> str:

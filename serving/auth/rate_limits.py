@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import limits
 from limits.aio.storage import MemoryStorage, Storage
@@ -122,6 +123,7 @@ class CardAttempts:
         await self._rates.count_decline(self._caller)
 
 
+@lru_cache(maxsize=10_000)
 def address_group(address: str) -> str:
     """The group of addresses that is counted together: for IPv6 the /64 network, which belongs to one client."""
     try:

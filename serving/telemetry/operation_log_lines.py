@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from serving.telemetry import logs
@@ -14,6 +15,9 @@ MAX_CALLS = 10
 
 MAX_WRITES = 5
 """Maximum number of mutation fields in an operation's line."""
+
+MAX_DIGESTS = 1000
+"""Callers whose digests are remembered. Each digest takes as long as a quarter of a log line."""
 
 _CALLER_LIMITS = ("rate_limit_calls", "stripe_max_calls_per_caller")
 """The reasons of calls over a limit of their caller. The service works as intended."""
@@ -30,7 +34,7 @@ class OperationLog:
     """
 
     def __init__(self, digest: Callable[[str], str]) -> None:
-        self._digest = digest
+        self._digest = lru_cache(MAX_DIGESTS)(digest)
         self._operations = logs.logger("attache.operation").bind()
         self._calls = logs.logger("attache.stripe").bind()
         self._not_sent = logs.RepeatedEvents(self._calls)
