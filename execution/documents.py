@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from cachetools import LRUCache
@@ -23,6 +23,7 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
 from execution.response_limits import Limits
 
@@ -58,7 +59,22 @@ class NotAStream(RequestError):
     """The operation is a subscription, but the response can't be a stream."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """An operation of a valid document. For variables of `accepted_sizes`, its cost is within the limit."""
+
+    definition: OperationDefinitionNode
+    name: str | None
+    signatures: Sequence[GraphQLVariableSignature]
+    accepted_sizes: set[Hashable] = field(default_factory=set)
+
+    @property
+    def type(self) -> OperationType:
+        """Query, mutation or subscription."""
+        return self.definition.operation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A parsed document. `errors` says why it is not valid."""
 
@@ -70,23 +86,17 @@ class Document:
     introspects: bool
     """Whether any part of it selects introspection fields."""
 
-    @property
-    def operations(self) -> list[OperationDefinitionNode]:
-        """All operations of the document."""
-        return [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+    operations: Sequence[Operation]
+    """All operations of a valid document."""
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
+    def operation(self, name: str | None) -> Operation:
         """The operation with that name, or the only one. Raises RequestError if there is no such operation."""
-        operations = self.operations
-        if name is None:
-            if len(operations) == 1:
-                return operations[0]
-            problem = "Name the operation in operationName." if operations else "The document has no operation."
-            raise _request_error(problem)
-        found = next((node for node in operations if name_of(node) == name), None)
-        if found is None:
+        found = [operation for operation in self.operations if name in (None, operation.name)]
+        if len(found) == 1:
+            return found[0]
+        if name is not None:
             raise _request_error("The document has no operation of the name in operationName.")
-        return found
+        raise _request_error("Name the operation in operationName." if found else "The document has no operation.")
 
 
 class DocumentCache:
@@ -129,7 +139,8 @@ class DocumentCache:
         except RecursionError:
             raise _request_error("The document is nested too deeply.") from None
         conditions, introspects = ([], False) if errors else _inspect(ast)
-        return Document(text, ast, errors, conditions, introspects)
+        operations = [] if errors else list(_operations(self._schema, ast))
+        return Document(text, ast, errors, conditions, introspects, operations)
 
 
 def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
@@ -149,19 +160,11 @@ def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
     return list(found), not names.isdisjoint(META_FIELDS)
 
 
-def name_of(operation: OperationDefinitionNode) -> str | None:
-    """The operation's name; None if it has none."""
-    return operation.name.value if operation.name is not None else None
-
-
-def is_query(operation: OperationDefinitionNode) -> bool:
-    """Whether the operation is a query."""
-    return operation.operation is OperationType.QUERY
-
-
-def is_subscription(operation: OperationDefinitionNode) -> bool:
-    """Whether the operation is a subscription."""
-    return operation.operation is OperationType.SUBSCRIPTION
+def _operations(schema: GraphQLSchema, ast: DocumentNode) -> Iterator[Operation]:
+    for node in ast.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            signatures: Any = [get_variable_signature(schema, one) for one in node.variable_definitions or ()]
+            yield Operation(node, node.name.value if node.name is not None else None, signatures)
 
 
 def _request_error(message: str) -> RequestError:

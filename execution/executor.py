@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues
 
 from execution import graphql_core
-from execution.documents import (
-    MAX_ERRORS,
-    Document,
-    DocumentCache,
-    NotAStream,
-    OperationNotAllowed,
-    RequestError,
-    is_query,
-    is_subscription,
-    name_of,
-)
+from execution.documents import Document, DocumentCache, NotAStream, Operation, OperationNotAllowed, RequestError
 from execution.introspection import IntrospectionCache
 from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
 from execution.prepared_operation import PreparedOperation
 from execution.response_limits import Limits
+from execution.variables import coerce, sizes_of
 
 MAX_ACCEPTED_SIZES = 100
-"""Sizes of variables for which one document's cost is remembered as accepted."""
+"""Sizes of variables for which one operation's cost is remembered as accepted."""
 
 SEND_AS_STREAM = "Send subscriptions with Accept: text/event-stream, or over a WebSocket."
 
@@ -62,7 +52,6 @@ class Executor:
         self.counts = PlanCounts()
         self._plans = PlanCache(self.counts) if plans else None
         self._introspection = IntrospectionCache()
-        self._accepted_sizes: WeakKeyDictionary[Document, set[Hashable]] = WeakKeyDictionary()
         self._documents, self._closed_documents = (
             DocumentCache(self._schema, limits=limits, max_tokens=max_tokens, introspection=introspection)
             for introspection in (True, False)
@@ -88,15 +77,15 @@ class Executor:
         """
         try:
             document = self._document(text, introspection=introspection)
-            definition = document.operation(operation_name)
+            operation = document.operation(operation_name)
             if record is not None:
-                record.select(definition)
-            if queries_only and not is_query(definition):
+                record.select(operation.definition)
+            if queries_only and operation.type is not OperationType.QUERY:
                 raise OperationNotAllowed([GraphQLError("Only queries may be sent by GET; send this one by POST.")])
-            if is_subscription(definition):
+            if operation.type is OperationType.SUBSCRIPTION:
                 raise NotAStream([GraphQLError(SEND_AS_STREAM)])
-            operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)
-            result = await self._result(operation, hidden)
+            prepared = self._prepare(document, operation, variables, context, hide_suggestions=not introspection)
+            result = await self._result(prepared, hidden)
             if result.data is None and result.errors and all(error.path is None for error in result.errors):
                 raise RequestError(result.errors)
         except RequestError as rejected:
@@ -106,7 +95,8 @@ class Executor:
     def is_subscription(self, text: str, operation_name: str | None, *, introspection: bool) -> bool:
         """Whether the operation is a subscription. Raises RequestError, with presented errors."""
         try:
-            return is_subscription(self._document(text, introspection=introspection).operation(operation_name))
+            operation = self._document(text, introspection=introspection).operation(operation_name)
+            return operation.type is OperationType.SUBSCRIPTION
         except RequestError as rejected:
             raise rejected.presented(self._present) from None
 
@@ -123,14 +113,14 @@ class Executor:
         """The source of a subscription's events. Raises RequestError, with presented errors."""
         try:
             document = self._document(text, introspection=introspection)
-            definition = document.operation(operation_name)
-            record.select(definition)
-            operation = self._prepare(document, definition, variables, context, hide_suggestions=not introspection)
-            events = await graphql_core.subscribe(operation)
+            operation = document.operation(operation_name)
+            record.select(operation.definition)
+            prepared = self._prepare(document, operation, variables, context, hide_suggestions=not introspection)
+            events = await graphql_core.subscribe(prepared)
         except RequestError as rejected:
             raise rejected.presented(self._present) from None
         # The context is that of one execution, and each event has its own.
-        return EventSource(replace(operation, context=None), events)
+        return EventSource(replace(prepared, context=None), events)
 
     async def execute_event(self, source: EventSource, event: object, context: object) -> ExecutionResult:
         """The result of a subscription for one event, with presented errors. Raises ResponseTooLarge."""
@@ -147,8 +137,8 @@ class Executor:
         """Why a document can't be executed; empty if it can."""
         try:
             document = self._documents.get(text)
-            for definition in document.operations:
-                self._check_cost(document, definition, None)
+            for operation in document.operations:
+                self._check_cost(document, operation, None)
         except RequestError as rejected:
             return [error.message for error in rejected.errors]
         return []
@@ -156,55 +146,30 @@ class Executor:
     def _prepare(
         self,
         document: Document,
-        definition: OperationDefinitionNode,
+        operation: Operation,
         raw_variables: Mapping[str, Any],
         context: object,
         *,
         hide_suggestions: bool,
     ) -> PreparedOperation:
         """Coerce the variables and check the cost. Raises RequestError."""
-        variables = self._coerce(definition, raw_variables, hide_suggestions=hide_suggestions)
-        sizes = (name_of(definition), *((name, _size(value)) for name, value in variables.coerced.items()))
-        accepted = self._accepted_sizes.setdefault(document, set())
-        if sizes not in accepted:
-            self._check_cost(document, definition, variables)
-            if len(accepted) < MAX_ACCEPTED_SIZES and not document.introspects:
-                accepted.add(sizes)
-        return PreparedOperation(
-            self._schema,
-            document,
-            definition,
-            raw_variables,
-            variables,
-            context,
-            hide_suggestions,
-            self._limits.max_fields,
-            self._limits.max_introspection(self._schema),
-        )
-
-    def _coerce(
-        self, definition: OperationDefinitionNode, raw_variables: Mapping[str, Any], *, hide_suggestions: bool
-    ) -> VariableValues:
         try:
             self._limits.check_variables(raw_variables)
         except GraphQLError as error:
             raise RequestError([error]) from None
-        coerced = get_variable_values(
-            self._schema,
-            definition.variable_definitions or (),
-            dict(raw_variables),
-            max_errors=MAX_ERRORS,
-            hide_suggestions=hide_suggestions,
+        coerced = coerce(self._schema, operation, raw_variables, hide_suggestions=hide_suggestions)
+        accepted, sizes = operation.accepted_sizes, sizes_of(coerced)
+        if sizes not in accepted:
+            self._check_cost(document, operation, coerced)
+            if len(accepted) < MAX_ACCEPTED_SIZES and not document.introspects:
+                accepted.add(sizes)
+        return PreparedOperation(
+            self._schema, document, operation, raw_variables, coerced, context, hide_suggestions, self._limits
         )
-        if isinstance(coerced, list):
-            raise RequestError(coerced)
-        return coerced
 
-    def _check_cost(
-        self, document: Document, definition: OperationDefinitionNode, variables: VariableValues | None
-    ) -> None:
+    def _check_cost(self, document: Document, operation: Operation, coerced: VariableValues | None) -> None:
         try:
-            self._limits.check_cost(self._schema, document.ast, definition, variables)
+            self._limits.check_cost(self._schema, document.ast, operation.definition, coerced)
         except GraphQLError as error:
             raise RequestError([error]) from None
 
@@ -230,14 +195,6 @@ class Executor:
         return ExecutionResult(data, None)
 
     def _count_bailout(self, run: PlanRun) -> None:
-        if any(isinstance(outcome, graphql_core.Raised) for outcome in run.outcomes.values()):
-            self.counts.errors += 1
-        else:
-            self.counts.fallbacks += 1
-
-
-def _size(value: object) -> object:
-    """The part of a coerced variable on which the cost depends."""
-    if isinstance(value, list):
-        return (len(value),)
-    return value if isinstance(value, int) else None
+        failed = any(isinstance(outcome, graphql_core.Raised) for outcome in run.outcomes.values())
+        self.counts.errors += failed
+        self.counts.fallbacks += not failed

@@ -93,8 +93,8 @@ def build(operation: PreparedOperation, outcomes: Outcomes | None = None) -> Cou
     if isinstance(built, list):
         raise RequestError(built)
     assert isinstance(built, CountingExecutor)
-    built.fields = FieldCount(operation.max_fields)
-    built.introspection = FieldCount(operation.max_introspection)
+    built.fields = FieldCount(operation.limits.max_fields)
+    built.introspection = FieldCount(operation.limits.max_introspection(operation.schema))
     return built
 
 

@@ -40,9 +40,9 @@ class IntrospectionCache:
 
 def _execute(operation: PreparedOperation) -> msgspec.Raw | None:
     """The data as JSON; None if the operation selects other fields or has errors."""
-    if not _only_introspects(operation):
-        return None
     executor = graphql_core.build(operation)
+    if not _only_introspects(executor):
+        return None
     result = executor.execute_operation()
     if executor.exceeds_limit:
         raise ResponseTooLarge
@@ -51,8 +51,7 @@ def _execute(operation: PreparedOperation) -> msgspec.Raw | None:
     return msgspec.Raw(msgspec.json.encode(result.data))
 
 
-def _only_introspects(operation: PreparedOperation) -> bool:
-    executor = graphql_core.build(operation)
+def _only_introspects(executor: graphql_core.CountingExecutor) -> bool:
     root = executor.schema.query_type
     assert root is not None
     fields = collect_fields(executor.schema, executor.fragments, executor.variable_values, root, executor.operation)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLSchema, OperationDefinitionNode
+from graphql import GraphQLSchema
 from graphql.execution.values import VariableValues
 
-from execution.documents import Document, name_of
+from execution.documents import Document, Operation
+from execution.response_limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +19,16 @@ class PreparedOperation:
 
     schema: GraphQLSchema
     document: Document
-    definition: OperationDefinitionNode
+    operation: Operation
     raw_variables: Mapping[str, Any]
     variables: VariableValues
     context: object
     hide_suggestions: bool
-    max_fields: int
-    max_introspection: int
+    limits: Limits
     event: object = None
     """The event for which a subscription is executed: the value of its root field."""
 
     @property
     def name(self) -> str | None:
         """The operation's name; None if it has none."""
-        return name_of(self.definition)
+        return self.operation.name

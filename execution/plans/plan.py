@@ -57,7 +57,7 @@ class Plan:
         executor = object.__new__(type(self._executor))
         changed = {"context_value": operation.context, "variable_values": operation.variables}
         vars(executor).update(vars(self._executor), **changed)
-        return PlanRun(executor, FieldCount(operation.max_fields))
+        return PlanRun(executor, FieldCount(operation.limits.max_fields))
 
     async def execute(self, run: PlanRun) -> Any:
         """The operation's data, as msgspec encodes it. Raises PlanBailout, after all called resolvers have ended."""
