@@ -68,7 +68,7 @@ class Stripe(SettingsGroup):
         5.0, "Seconds after which an open circuit breaker tries one call at a time.", gt=0, le=300
     )
     stripe_max_connections: int = setting(
-        100, "Maximum number of concurrent connections to Stripe. Further calls wait.", ge=1, le=10_000
+        250, "Maximum number of concurrent connections to Stripe. Further calls wait.", ge=1, le=10_000
     )
     stripe_max_calls_per_caller: int | None = setting(
         None,

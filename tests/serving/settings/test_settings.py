@@ -289,10 +289,10 @@ def test_an_invalid_entry_of_no_proxy_is_rejected(wrong):
     ("given", "all_calls", "of_one_endpoint", "concurrent", "failures"),
     [
         ({"sandbox": True}, None, None, None, None),
-        ({"stripe_secret_key": "sk_live_x"}, 100, 25, 100, 10),
-        ({"stripe_secret_key": "rk_test_x"}, 25, 25, 100, 10),
-        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "http://127.0.0.1:12111"}, None, None, 100, 10),
-        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "https://notstripe.com"}, None, None, 100, 10),
+        ({"stripe_secret_key": "sk_live_x"}, 100, 25, 250, 10),
+        ({"stripe_secret_key": "rk_test_x"}, 25, 25, 250, 10),
+        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "http://127.0.0.1:12111"}, None, None, 250, 10),
+        ({"stripe_secret_key": "sk_test_x", "stripe_api_base": "https://notstripe.com"}, None, None, 250, 10),
         (
             {"stripe_secret_key": "sk_live_x", "stripe_calls_per_second": 500, "stripe_max_connections": 7},
             500,
@@ -301,7 +301,7 @@ def test_an_invalid_entry_of_no_proxy_is_rejected(wrong):
             10,
         ),
         ({"sandbox": True, "stripe_calls_per_second": 3, "stripe_breaker_failures": 2}, 3, None, None, 2),
-        ({"stripe_secret_key": "sk_test_x", "stripe_breaker_failures": 0}, 25, 25, 100, None),
+        ({"stripe_secret_key": "sk_test_x", "stripe_breaker_failures": 0}, 25, 25, 250, None),
     ],
 )
 def test_default_limits_of_calls_are_stripe_s(given, all_calls, of_one_endpoint, concurrent, failures):
