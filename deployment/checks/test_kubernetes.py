@@ -140,13 +140,14 @@ def test_services_and_the_ingress_lead_to_ports_that_are_there():
     ports = {port["name"] for container in containers() for port in container["ports"]}
     assert {port["targetPort"] for service in of_kind("Service") for port in service["spec"]["ports"]} <= ports
     [rule] = named("Ingress", "attache")["spec"]["rules"]
-    [path] = rule["http"]["paths"]
-    assert path["backend"]["service"] == {"name": "attache", "port": {"name": PORT}}
+    for path in rule["http"]["paths"]:
+        assert path["backend"]["service"] == {"name": "attache", "port": {"name": PORT}}
 
 
-def test_the_world_reaches_graphql_alone():
+def test_the_world_reaches_graphql_and_the_webhook_endpoint_alone():
     [rule] = named("Ingress", "attache")["spec"]["rules"]
-    assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [("/graphql", "Exact")]
+    public = [(path["path"], path["pathType"]) for path in rule["http"]["paths"]]
+    assert public == [("/graphql", "Exact"), ("/webhooks/stripe", "Exact")]
 
 
 def test_every_pod_is_behind_a_policy_for_both_ways():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from pydantic import SecretStr
 
 from quality.harness import asgi
 from quality.harness.clients import Api, Recorder
+from quality.harness.processes import running
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from serving.settings.settings import Settings
 from serving.webhooks.endpoint import PATH
@@ -106,6 +108,36 @@ class TestMiddleware:
         assert "id=evt_1" in line
         assert "wallets=1" in line
         assert "cus_" not in line
+
+    async def test_neither_the_payload_nor_a_signature_is_in_the_output(self, world, caplog):
+        caplog.set_level("DEBUG")
+        marked = {"id": "pm_MARKED", "customer": "cus_MARKED", "billing_details": {"email": "MARKED@shop.test"}}
+        bodies = [
+            encode(event(object=marked, previous={"customer": "cus_MARKED"})),
+            encode(event("payment_method.MARKED", id="evt_2", object=marked, livemode=True)),
+            encode({"object": "event", "id": "MARKED MARKED", "type": "MARKED"}),
+            b"MARKED",
+        ]
+        responses = [await send(world.http, body) for body in bodies]
+        responses.append(await send(world.http, bodies[0], f"t=1,v1=MARKED{SECRET}"))
+        assert [response.status_code for response in responses] == [200, 200, 200, 400, 400]
+        everything = caplog.text + "".join(response.text for response in responses)
+        assert world.log
+        signatures = [header(body).partition("v1=")[2] for body in bodies]
+        for secret in ("pm_MARKED", "cus_MARKED", "MARKED@", "MARKED MARKED", SECRET, *signatures):
+            assert secret not in everything
+        assert "MARKED@" not in (await world.http.get("/metrics")).text
+
+
+@pytest.mark.process
+def test_a_server_rejects_an_unsigned_request_before_its_body(tmp_path):
+    with (
+        running("server.py", folder=tmp_path) as server,
+        socket.create_connection(("127.0.0.1", int(server.port))) as to,
+    ):
+        to.sendall(b"POST /webhooks/stripe HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+        to.settimeout(5)
+        assert to.recv(4096).startswith(b"HTTP/1.1 400 ")
 
 
 class TestWithoutEvents:
