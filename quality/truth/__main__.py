@@ -22,11 +22,16 @@ PER_WORLD = 10
 """Histories that share one replica in process."""
 
 SHARE_IN_PROCESS = 2 / 3
+ATTEMPTS = 8
+"""How often the histories run, each time with another seed, before a planted bug counts as not found."""
+
 FINDS = {
     "truth.generation_after_fetch": 1,
     "truth.own_write_keeps_generation": 1,
     "truth.joins_earlier_flight": 1,
     "truth.key_without_parameters": 1,
+    "truth.counted_generations": 1,
+    "truth.seen_before_evicting": 1,
 }
 """The planted bugs, and the number of replicas over which the histories find each."""
 
@@ -37,19 +42,30 @@ def main() -> int:
     if options.list_planted:
         print(*FINDS)
         return 0
-    started = time.monotonic()
+    violations = _run(options)
+    for attempt in range(2, ATTEMPTS + 1):
+        if violations or not options.planted:
+            break
+        options.seed = f"{options.seed}.{attempt}"
+        violations = _run(options)
+    for violation in violations[: options.show]:
+        print(f"\nVIOLATION in {violation[:2000]}")
+    print(f"\n{len(violations)} violations")
+    return int(bool(violations) is not bool(options.planted))
+
+
+def _run(options: argparse.Namespace) -> list[str]:
+    """The violations in all histories of one seed."""
     violations: list[str] = []
     for replicas, first, last in _parts(options):
+        started = time.monotonic()
         run = _run_in_process if replicas == 1 else _run_over_replicas
         found = run(options, range(first, last))
         violations += found.violations
         counts = ", ".join(f"{number} {name}" for name, number in found.counts.items())
         seconds = time.monotonic() - started
         print(f"{replicas} replica(s): {len(found.violations)} violations after {seconds:.0f} s; {counts}", flush=True)
-    for violation in violations[: options.show]:
-        print(f"\nVIOLATION in {violation[:2000]}")
-    print(f"\n{len(violations)} violations")
-    return int(bool(violations) is not bool(options.planted))
+    return violations
 
 
 def _options() -> argparse.Namespace:

@@ -7,17 +7,21 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from quality.truth.reads import Subjects, draw_read
+from quality.truth.reads import Read, Subjects, draw_read
 from quality.truth.world import Caller, World
 from quality.truth.writes import RestCall, Wallet, delete_customer, draw_mutation, draw_rest_call
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How many steps each actor takes, and how long it may wait between two, in seconds."""
+    """How many steps each actor takes, and how long it may wait between two, in seconds.
+
+    `reads` are those of each reader, `writes` those of each caller of the service, `changes` those made at Stripe.
+    """
 
     reads: int
     writes: int
+    changes: int
     short: float
     long: float
     longest: float
@@ -41,6 +45,8 @@ class History:
         self.customer = ""
         self._known: dict[str, None] = {}
         self._neighbour: History = self
+        self._last_reads: dict[str, Read] = {}
+        self._readers: Sequence[Caller] = ()
 
     async def prepare(self) -> None:
         """Create the customer, often with cards and a default."""
@@ -56,6 +62,7 @@ class History:
         self._neighbour = neighbour
         own = self._world.caller(f"customer of {self.seed}", self.customer)
         service = self._world.caller(f"service of {self.seed}", None)
+        self._readers = (own, service)
         pace = self._pace
         actors: Sequence[tuple[int, Callable[[random.Random], Awaitable[None]]]] = (
             (pace.reads, lambda draw: self._read(draw, own)),
@@ -63,7 +70,7 @@ class History:
             (pace.reads, lambda draw: self._read(draw, service)),
             (pace.writes, lambda draw: self._write(draw, own)),
             (pace.writes, lambda draw: self._write(draw, service)),
-            (pace.writes * 2, self._change_at_stripe),
+            (pace.changes, self._change_at_stripe),
         )
         await asyncio.gather(*(self._act(steps, act) for steps, act in actors))
         if self._draw.random() < 0.2:
@@ -76,8 +83,17 @@ class History:
             await asyncio.sleep(self._pace.pause(draw))
             await act(draw)
 
+    async def read_after_event(self) -> None:
+        """Read the wallet as soon as an event was accepted, often enough to hit what should have been evicted."""
+        await asyncio.sleep(self._draw.uniform(0, 0.01))
+        if self._readers:
+            await self._read(self._draw, self._draw.choice(self._readers))
+
     async def _read(self, draw: random.Random, caller: Caller) -> None:
-        read = draw_read(draw, self._subjects(caller))
+        """Read something new, or the same as before, like a screen that is opened again."""
+        read = self._last_reads.get(caller.name)
+        if read is None or draw.random() < 0.5:
+            read = self._last_reads[caller.name] = draw_read(draw, self._subjects(caller))
         await self._world.read(draw, caller, self.customer, read, no_cache=draw.random() < 0.1)
 
     async def _write(self, draw: random.Random, caller: Caller) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.types import ASGIApp
 
 from app import Service
 from quality.harness import asgi, virtual_time
+from quality.truth.crowd import CACHE_BYTES, press_on_cache
 from quality.truth.deadlines import Bounds
 from quality.truth.history import Pace
 from quality.truth.network import Delays, Network
@@ -20,7 +23,7 @@ from quality.truth.world import SETTINGS, WEBHOOK_SECRET, WEBHOOKS, Post, World
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
 
-PACE = Pace(reads=30, writes=4, short=0.3, long=6, longest=90)
+PACE = Pace(reads=30, writes=4, changes=8, short=0.3, long=6, longest=90)
 DELAYS = Delays(short=0.1, long=4)
 SWEPT_WITHIN = 75.0
 """Seconds from a change until the sweep must have found its lost event: sweeps start every 60 seconds."""
@@ -34,12 +37,18 @@ def run_world(seed: str, numbers: Sequence[int]) -> Result:
 
 async def _run(seed: str, numbers: Sequence[int]) -> Result:
     name = f"{seed}:{numbers[0]}"
-    async with _world(random.Random(name)) as world:
-        return await run_histories(world, seed, numbers, PACE, at_once=len(numbers))
+    draw = random.Random(name)
+    is_full = draw.random() < 0.5
+    async with _world(draw, CACHE_BYTES if is_full else None) as world:
+        pressing = asyncio.ensure_future(press_on_cache(world, draw)) if is_full else None
+        found = await run_histories(world, seed, numbers, PACE, at_once=len(numbers))
+        if pressing is not None:
+            pressing.cancel()
+        return found
 
 
 @asynccontextmanager
-async def _world(draw: random.Random) -> AsyncIterator[World]:
+async def _world(draw: random.Random, cache_bytes: int | None) -> AsyncIterator[World]:
     worlds: list[World] = []
     cached = draw.choice((600, 600, 60))
     sandbox = create_sandbox(
@@ -49,7 +58,8 @@ async def _world(draw: random.Random) -> AsyncIterator[World]:
         forward_to=f"http://localhost{WEBHOOKS}",
         webhook_secret=WEBHOOK_SECRET,
     )
-    settings = Settings(**SETTINGS, read_cache_seconds=cached, stripe_api_base="http://stripe.invalid")
+    options: Mapping[str, Any] = {} if cache_bytes is None else {"read_cache_bytes": cache_bytes}
+    settings = Settings(**SETTINGS, **options, read_cache_seconds=cached, stripe_api_base="http://stripe.invalid")
     network = Network(sandbox, draw, DELAYS)
     app = Service(settings, transport=asgi.Transport(network)).app()
     worlds.append(World(sandbox, network, [_post(app)], Bounds(cached=cached, swept=SWEPT_WITHIN), _now))

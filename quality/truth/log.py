@@ -61,9 +61,11 @@ class Log:
     def _add_event(self, event: Event, endpoints: Sequence[WebhookEndpoint]) -> None:
         self.events[self.sandbox.ledger.last_seq].append(event.id)
 
-    def accept(self, event: str) -> None:
-        """The service has accepted an event."""
+    def accept(self, event: str) -> bool:
+        """Record that the service has accepted an event. Returns whether it is the first time."""
+        is_first = event not in self.accepted
         self.accepted.setdefault(event, self.now())
+        return is_first
 
     def entries_of(self, customer: str) -> list[Entry]:
         """The ledger's entries about the customer, and about payment methods that it ever had."""

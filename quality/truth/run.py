@@ -32,6 +32,16 @@ async def run_histories(world: World, seed: str, numbers: Sequence[int], pace: P
     histories = [History(world, f"{seed}:{number}", pace) for number in numbers]
     for history in histories:
         await history.prepare()
+    by_customer = {history.customer: history for history in histories}
+    following: set[asyncio.Task[None]] = set()
+
+    def read_after_event(customer: str) -> None:
+        if customer in by_customer:
+            task = asyncio.ensure_future(by_customer[customer].read_after_event())
+            following.add(task)
+            task.add_done_callback(following.discard)
+
+    world.after_event = read_after_event
     disturbing = asyncio.ensure_future(disturb_deliveries(world, random.Random(seed)))
     places = asyncio.Semaphore(at_once)
 
@@ -42,6 +52,7 @@ async def run_histories(world: World, seed: str, numbers: Sequence[int], pace: P
     neighbours = [*histories[1:], histories[0]]
     await asyncio.gather(*map(run, histories, neighbours))
     disturbing.cancel()
+    await asyncio.gather(*following)
     return _result(world, histories)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import re
@@ -62,6 +63,9 @@ class World:
         self.bounds = bounds
         self.now = now
         self.log = Log(sandbox, now)
+        self.after_event: Callable[[str], None] = lambda customer: None
+        """Called with the customer of each event that the service has accepted for the first time."""
+
         self._tokens = Settings(sandbox=True, auth_secret=SecretStr(AUTH_SECRET))
 
     def caller(self, name: str, customer: str | None) -> Caller:
@@ -112,12 +116,24 @@ class World:
         return json.loads(response.body)
 
     async def deliver(self, request: WebhookRequest) -> int:
-        """Pass an event to any replica, like a load balancer. Returns the status of the response."""
-        replica = random.choice(self.replicas)
+        """Pass an event to any replica, like a load balancer, or to all of them. Returns the status of a response."""
+        receivers = self.replicas if random.random() < 0.3 else [random.choice(self.replicas)]
+        statuses = await asyncio.gather(*(self._deliver(request, replica) for replica in receivers))
+        return min(statuses)
+
+    async def _deliver(self, request: WebhookRequest, replica: Post) -> int:
         status, _ = await replica(WEBHOOKS, request.headers, request.body)
         if 200 <= status < 300:
-            self.log.accept(json.loads(request.body)["id"])
+            event = json.loads(request.body)
+            if self.log.accept(event["id"]):
+                self.after_event(_customer_of(event["data"]))
         return status
+
+
+def _customer_of(data: Mapping[str, Any]) -> str:
+    """The customer that an event concerns; the previous one of a detached payment method."""
+    previous = data.get("previous_attributes", {}).get("customer")
+    return str(data["object"].get("customer") or previous or data["object"]["id"])
 
 
 def _ids_in(value: Any) -> set[str]:

@@ -1,0 +1,26 @@
+"""An event is marked as seen before its wallets are evicted, as if the store took a while in between.
+
+A second delivery in that time is accepted although nothing was evicted. A crash in that time loses the event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+from changes.change import ChangeKind
+from changes.event import Event
+from changes.event_handler import EventHandler
+
+STORE_SECONDS = 0.05
+
+_apply = EventHandler._apply
+
+
+async def _apply_late(self: EventHandler, event: Event, kind: ChangeKind) -> Collection[str]:
+    await self._state.mark_seen(event.id, None)
+    await asyncio.sleep(STORE_SECONDS)
+    return await _apply(self, event, kind)
+
+
+EventHandler._apply = _apply_late  # type: ignore[method-assign]
