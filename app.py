@@ -98,7 +98,7 @@ class Service:
         self.read_cache = upstream.create_read_cache(settings, transport, self.shared)
         self.changes = create_stream(self.shared)
         self.live = self._live_wallets()
-        self.sandbox = create_embedded_sandbox(settings, self.live) if settings.uses_sandbox else None
+        self.sandbox = create_embedded_sandbox(settings, self.live, self.read_cache) if settings.uses_sandbox else None
         self.guard = upstream.create_guard(settings, self.shared)
         observer = self.live.canary.on_own_write
         self.own_writes = OwnWrites(self.read_cache, observer) if self.read_cache is not None else None

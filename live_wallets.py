@@ -27,6 +27,7 @@ from serving.telemetry.event_record import EventObserver
 from serving.telemetry.metrics import Metrics
 from serving.webhooks.endpoint import PATH, WebhookEndpoint
 from stripe_api import StripeClient, StripeSession
+from stripe_api.read_cache.cache import ReadCache
 
 if TYPE_CHECKING:
     from sandbox import Sandbox, WebhookRequest
@@ -120,8 +121,8 @@ class LiveWallets:
         }
 
 
-def create_embedded_sandbox(settings: Settings, live: LiveWallets) -> Sandbox:
-    """A sandbox that sends its events to the webhook endpoint in process."""
+def create_embedded_sandbox(settings: Settings, live: LiveWallets, cache: ReadCache | None) -> Sandbox:
+    """A sandbox that sends its events to the webhook endpoint in process, and clears the cache when it is reset."""
     # Imported only when it is used.
     from sandbox import create_sandbox
 
@@ -130,6 +131,7 @@ def create_embedded_sandbox(settings: Settings, live: LiveWallets) -> Sandbox:
         deliver=live.deliver,
         forward_to=EMBEDDED_URL if live.endpoints else None,
         webhook_secret=live.secrets[0],
+        on_reset=cache.clear if cache is not None else None,
     )
 
 

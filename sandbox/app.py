@@ -26,12 +26,20 @@ class Sandbox:
     """Imitates Stripe's API in memory. Tests in the same process may use its parts directly."""
 
     def __init__(
-        self, store: Store, webhooks: WebhookSender, *, seed: bool, settings: AccountSettings, public_url: str | None
+        self,
+        store: Store,
+        webhooks: WebhookSender,
+        *,
+        seed: bool,
+        settings: AccountSettings,
+        public_url: str | None,
+        on_reset: Callable[[], None] | None,
     ) -> None:
         self.store = store
         self.webhooks = webhooks
         self.faults = RequestFaultQueue()
         self._settings = settings
+        self._on_reset = on_reset
         self._handler = RequestHandler(store, public_url=public_url)
         self._control = control_app(store, webhooks, self.faults, self.reset)
         self.reset(seed)
@@ -52,6 +60,8 @@ class Sandbox:
         if seed:
             seed_store(self.store)
         self.ledger.clear()
+        if self._on_reset is not None:
+            self._on_reset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one ASGI connection."""
@@ -88,6 +98,7 @@ def create_sandbox(
     forward_to: str | None = None,
     webhook_secret: str | None = None,
     retry_pauses: Sequence[float] = RETRY_PAUSES,
+    on_reset: Callable[[], None] | None = None,
 ) -> Sandbox:
     """Returns a new sandbox that shares nothing with others.
 
@@ -99,6 +110,8 @@ def create_sandbox(
     additional endpoint that gets every event, and `webhook_secret` signs its deliveries; by default it is a new one.
     A delivery that fails is repeated after each of the `retry_pauses`, in seconds.
 
+    A reset sends no events. `on_reset` is called after each, and when the sandbox is created.
+
     Events are sent while the app's lifespan runs. Where this app is mounted in another one, whose lifespan it doesn't
     get, that one must enter `sandbox.webhooks.running()`.
     """
@@ -106,4 +119,4 @@ def create_sandbox(
     endpoint = forwarding_endpoint(forward_to, webhook_secret or new_webhook_secret()) if forward_to else None
     store = Store(Clock(clock), forward_to=endpoint)
     webhooks = WebhookSender(store, deliver)
-    return Sandbox(store, webhooks, seed=seed, settings=settings, public_url=public_url)
+    return Sandbox(store, webhooks, seed=seed, settings=settings, public_url=public_url, on_reset=on_reset)

@@ -84,6 +84,10 @@ class ReadCache:
         self.counts.evictions[cause] += len(evicted)
         return evicted
 
+    def clear(self) -> None:
+        """Drop everything that this process keeps, for example if its embedded sandbox has new data."""
+        self._storage.clear()
+
     async def wallets_of(self, payment_method: str) -> Collection[str]:
         """The wallets of a payment method in cached responses. Raises CacheUnavailable."""
         return await self._storage.wallets_of(payment_method)

@@ -85,6 +85,10 @@ class InProcessStorage:
         """The estimated memory of all that is kept."""
         return int(self._wallets.currsize)
 
+    def clear(self) -> None:
+        """See `Storage`."""
+        self._wallets.clear()
+
     async def look_up(self, read: Read, max_age: float) -> Lookup:
         """See `Storage`."""
         now = _now()

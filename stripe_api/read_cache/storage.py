@@ -58,6 +58,9 @@ class Storage(Protocol):
     def bytes(self) -> int:
         """The size of what this process keeps."""
 
+    def clear(self) -> None:
+        """Drop all that this process keeps."""
+
     async def look_up(self, read: Read, max_age: float) -> Lookup:
         """The generations of the wallets that a read depends on, and its cached response.
 

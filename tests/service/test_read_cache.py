@@ -271,7 +271,7 @@ async def test_there_are_no_metrics_of_a_cache_that_is_off(default_settings, str
         assert "attache_read_cache" not in (await api.http.get("/metrics")).text
 
 
-async def test_with_the_embedded_sandbox_the_cache_is_on_and_its_events_evict():
+async def test_with_the_embedded_sandbox_the_cache_is_on_and_its_events_and_its_reset_evict():
     app = create_app(Settings())
     transport = httpx.ASGITransport(app=app)
 
@@ -291,3 +291,5 @@ async def test_with_the_embedded_sandbox_the_cache_is_on_and_its_events_evict():
             await asyncio.sleep(0.05)
         assert after == [id for id in before if id != AMARAS_BANK_ACCOUNT]
         assert calls == 2
+        assert (await http.post("/_sandbox/reset")).status_code == 200
+        assert (await screen(http))[0] == before

@@ -78,6 +78,9 @@ class RedisStorage:
         """See `Storage`."""
         return 0
 
+    def clear(self) -> None:
+        """See `Storage`."""
+
     async def look_up(self, read: Read, max_age: float) -> Lookup:
         """See `Storage`."""
         field = self._field(read)
