@@ -175,7 +175,7 @@ class Service:
         return [*routes, *schema_routes(schema, self.settings, self.admission.admit)]
 
     def _pages(self, graphiql: Playground | None) -> list[BaseRoute]:
-        """The routes of GraphiQL, the sandbox and its start page, as far as they are served."""
+        """The routes of GraphiQL, the sandbox and its start page, where the settings enable them."""
         routes: list[BaseRoute] = list(graphiql.routes()) if graphiql is not None else []
         if self.sandbox is not None:
             routes += _landing(self.settings).routes()

@@ -1,8 +1,8 @@
 """The cursors of a wallet's pages.
 
-Stripe pages by ids, and takes any id as a place in any list, also the id of another customer's method. A customer's
-cursor therefore has a keyed hash of the wallet and the id, so that the service knows its own cursors without a call.
-Callers that reach every wallet use Stripe's ids, and may also use a customer's cursor for that customer's wallet.
+Stripe uses ids as cursors, and accepts any id as a position in any list, even that of another customer's payment
+method. A cursor for a customer therefore contains a keyed hash of the wallet and the id, and the service verifies it
+without a REST call. Callers with access to all wallets use Stripe's ids, and may use a customer's cursors too.
 """
 
 from __future__ import annotations

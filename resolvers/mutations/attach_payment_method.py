@@ -143,7 +143,7 @@ class _Attachment:
     selection: _PayloadSelection
 
     async def attach_without_duplicates(self) -> AttachPaymentMethodPayload:
-        """Holds the wallet's lock, so that of several equal attaches one succeeds and the others find the duplicate."""
+        """Holds the wallet's lock, so that one of several equal attaches succeeds and the others find the duplicate."""
         stripe = self.write.context.stripe
         async with wallet_lock.hold(self.write, *self.owner.values()) as lease:
             with stripe.reserve_time(3):

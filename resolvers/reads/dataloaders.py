@@ -54,7 +54,7 @@ class Objects:
         self._loader: DataLoader[str, Found] = DataLoader(self._reads.of_all)
 
     def load(self, id: str, expand: Set[str] = NOTHING) -> Pending[Found]:
-        """The object, with at least these references expanded."""
+        """The object, with these references expanded, and possibly others."""
         reads = self._reads
         if id in reads.expanded and not expand <= reads.expanded[id]:
             del reads.expanded[id]

@@ -40,7 +40,7 @@ def of_payment_method(selection: PaymentMethodSelection) -> frozenset[str]:
 
 @memoized
 def of_customer(selection: CustomerSelection) -> frozenset[str]:
-    """The `expand` paths of a customer. The customer of the default payment method is the same one, and needs none."""
+    """The `expand` paths of a customer. The default payment method's customer is the same, so it needs no path."""
     return ALL_OF_CUSTOMER if selection.default_payment_method.is_selected else frozenset()
 
 

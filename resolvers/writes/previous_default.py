@@ -1,4 +1,4 @@
-"""The default before `setDefaultPaymentMethod` changed it, also if the mutation is sent again."""
+"""The default before `setDefaultPaymentMethod` changed it, even if the mutation is a retry."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Attempt:
 
 
 class WriteRecorder:
-    """Records the mutation fields of one operation. `record` is given each when it has ended."""
+    """Records the mutation fields of one operation. `record` receives each when it has ended."""
 
     def __init__(self, digest: KeyDigest, record: Callable[[WriteRecord], None]) -> None:
         self._digest = digest

@@ -54,7 +54,7 @@ def _types(params: Mapping[str, Any]) -> list[str] | None:
 
 
 def _has_type(event: Event, types: list[str] | None) -> bool:
-    """Returns whether one of the types is that of the event. `customer.*` is the group of all whose name starts so."""
+    """Returns whether the event has one of the types. `customer.*` matches all types with this prefix."""
     if types is None:
         return True
     return any(event.type == type or (type.endswith("*") and event.type.startswith(type[:-1])) for type in types)

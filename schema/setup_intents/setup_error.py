@@ -135,7 +135,7 @@ def message_of(code: str | None) -> str | None:
 
 
 def _message(error: View) -> str:
-    # Of Stripe's messages, only that of a card error is written for the cardholder.
+    # Stripe writes only the messages of card errors for the cardholder.
     stripes_own = _text(error, "message") if error.json.get("type") == "card_error" else None
     return stripes_own or message_of(_text(error, "code")) or _UNKNOWN_CAUSE
 

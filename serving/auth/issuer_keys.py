@@ -23,7 +23,7 @@ FRESH_SECONDS = 3600.0
 """Age at which keys are refreshed."""
 
 PAUSE_SECONDS = 30.0
-"""Minimum seconds between two fetches, whatever key ids tokens contain."""
+"""Minimum seconds between two fetches, even if tokens contain unknown key ids."""
 
 
 class FetchFailed(OSError):

@@ -75,7 +75,7 @@ class RateLimits:
         await self._count_caller("rate_limit_calls", caller, 1)
 
     async def count_card(self, caller: Caller) -> None:
-        """Count a mutation that tries a card. Raises RateLimited, also after too many declines."""
+        """Count a mutation that tries a card. Raises RateLimited, including after too many declines."""
         await self._count_caller("rate_limit_declines", caller, 0)
         await self._count_caller("rate_limit_cards", caller, 1)
 

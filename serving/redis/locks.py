@@ -24,7 +24,7 @@ class LockTimeout(Exception):
 
 
 class LockLost(Exception):
-    """The lock was lost, so another owner may have held it meanwhile."""
+    """The lock was lost, so another owner may have held it in the meantime."""
 
 
 class Lease:
@@ -150,7 +150,7 @@ class _StoreLock:
     def __init__(self, store: SharedStore, name: str) -> None:
         self.lease = Lease()
         self.may_be_held = False
-        """Also true if the lock was requested and no response arrived."""
+        """True even if the lock was requested and no response arrived."""
 
         self._store = store
         self._token = uuid.uuid4().hex.encode()

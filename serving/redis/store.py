@@ -1,7 +1,7 @@
 """The shared store, Valkey or Redis: its connections, timeouts and health.
 
-Each use waits for a free connection, and then has a timeout of USE_SECONDS, including the time to connect. After a
-failure, a timeout, or SLOW_USES slow uses in a row over SLOW_PERIOD, the store is unavailable, and uses fail
+Each command waits for a free connection, and then has a timeout of USE_SECONDS, including the time to connect. After a
+failure, a timeout, or SLOW_USES slow commands in a row over SLOW_PERIOD, the store is unavailable, and commands fail
 immediately. It is probed in the background, and is available again after a fast response.
 """
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 logger = named("attache.shared")
 
 MAX_CONNECTIONS = 50
-"""Maximum number of concurrent uses of the store per process, and so of connections to it."""
+"""Maximum number of concurrent commands per process, and so of connections."""
 
 POOL_TIMEOUT = 2.0
 """Maximum seconds to wait for a free connection. A long wait does not make the store unavailable."""
 
 USE_SECONDS = 0.5
-"""Timeout of one use, in seconds."""
+"""Timeout of one command, in seconds."""
 
 SLOW_SECONDS = 0.25
-"""A use that takes longer is slow."""
+"""A command that takes longer is slow."""
 
 SLOW_USES = 3
-"""Number of consecutive slow uses after which the store is unavailable."""
+"""Number of consecutive slow commands after which the store is unavailable."""
 
 SLOW_PERIOD = 0.5
-"""Minimum seconds that these slow uses span. Uses that end together may be slow because the machine was busy."""
+"""Minimum seconds that these slow commands span. Commands that end together may be slow because of a busy machine."""
 
 PROBE_SECONDS = 0.5
 """How often an unavailable store is probed."""
 
 TICK = 0.02
-"""Resolution of the time of a use, in seconds."""
+"""Resolution of the time of a command, in seconds."""
 
 EFFECT = "attaches with a duplicate policy are rejected; each replica counts rates and calls on its own"
 
@@ -85,7 +85,7 @@ class SharedStore:
     ) -> T:
         """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable.
 
-        `within` is a time limit in seconds, shorter than USE_SECONDS. A use that exceeds it says nothing about the
+        `within` is a time limit in seconds, shorter than USE_SECONDS. A command that exceeds it says nothing about the
         store.
         """
         if within is not None:
@@ -199,7 +199,7 @@ class SharedStore:
 
 @dataclass(eq=False, slots=True)
 class _Use:
-    """A use with its time limit, and the time that it has taken."""
+    """A command with its time limit, and the time that it has taken so far."""
 
     scope: asyncio.Timeout
     limit: float
@@ -212,7 +212,7 @@ class _Use:
 
 
 class _Stopwatch:
-    """Limits the time of uses, not counting the time when the event loop was busy.
+    """Limits the time of commands, not counting the time when the event loop was busy.
 
     While the loop is busy or the process is stopped, responses can't be read. A late tick therefore counts less, so
     that a burst of requests does not make the store look slow.

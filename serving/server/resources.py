@@ -11,7 +11,7 @@ import tempfile
 from serving.settings.errors import SettingsError
 
 MAX_CONNECTIONS = 16_384
-"""Maximum number of open connections per process, whatever its limit of file descriptors is."""
+"""Maximum number of open connections per process, even if its limit of file descriptors is higher."""
 
 OTHER_DESCRIPTORS = 64
 """Descriptors for the listening port, the log, the event loop, the issuer's keys, and rejected connections."""

@@ -30,7 +30,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_exempt(host: str, port: int | None, no_proxy: str) -> bool:
-    """Whether calls to the host need no proxy. Raises ValueError for an entry that is in none of the forms."""
+    """Whether calls to the host need no proxy. Raises ValueError for an entry in an unknown form."""
     return any(_matches(entry, host.lower().rstrip("."), port) for entry in _entries(no_proxy))
 
 

@@ -1,4 +1,4 @@
-"""The circuit breaker: pauses calls to Stripe after repeated failures, and rejects them immediately meanwhile.
+"""The circuit breaker: pauses calls to Stripe after repeated failures, and rejects calls immediately during the pause.
 
 Closed: all calls are sent. After `failures` failed attempts in a row it opens, and new calls are rejected. After
 `pause` seconds it is half open and sends one call at a time as a probe. The first response closes it.

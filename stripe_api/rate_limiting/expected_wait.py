@@ -12,7 +12,7 @@ from stripe_api.rate_limiting.waiting_queue import Urgency
 class ExpectedWait:
     """Estimates waits under the limit `all`, the limit of an endpoint, and at most `concurrent` calls in flight.
 
-    `busy_replicas` is the number of replicas whose calls wait; they share the slots.
+    `busy_replicas` is the number of replicas with waiting calls, which share the slots.
     """
 
     def __init__(self, all: RateLimit, concurrent: float) -> None:
@@ -27,7 +27,7 @@ class ExpectedWait:
         self._response_time += 0.1 * (seconds - self._response_time)
 
     def observe_grant(self, urgency: Urgency) -> None:
-        """A waiting call got its slot. New reads have to expect the recent fraction of calls that overtake them."""
+        """A waiting call got its slot. Reads wait longer while many recent slots went to writes."""
         self._urgent_fraction += 0.05 * ((urgency is not Urgency.READ) - self._urgent_fraction)
 
     def seconds(self, limit: RateLimit, urgency: Urgency, now: float) -> float:

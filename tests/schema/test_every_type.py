@@ -120,6 +120,7 @@ def same(found: Any, sent: Any, type_: Any) -> bool:
     return found == sent
 
 
+@pytest.mark.search
 @pytest.mark.parametrize("word", KINDS)
 def test_it_comes_back_whole(word, openapi):
     component = openapi.get(f"payment_method_{word}") or {"type": "object", "properties": {}}
