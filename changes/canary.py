@@ -7,7 +7,6 @@ event of the missing type arrives, or a sweep succeeds.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -86,9 +85,13 @@ class Canary:
     async def run(self) -> None:
         """Check regularly until this is cancelled."""
         while True:
-            # Without the store, nothing is read from the cache either.
-            with contextlib.suppress(StoreUnavailable):
+            try:
                 await self._check()
+            except StoreUnavailable:
+                # Then nothing is read from the cache either, and the store logs it.
+                logger.debug("events can't be checked")
+            except Exception as error:
+                logger.error("the check of events failed", **logs.exception_facts(error))
             await asyncio.sleep(CHECK_SECONDS)
 
     async def _check(self) -> None:

@@ -15,8 +15,8 @@ from cachetools import TTLCache
 SEEN_SECONDS = 7 * 24 * 3600
 """How long the id of a handled event is kept. Stripe repeats deliveries for three days."""
 
-RETURNED_SECONDS = 600
-"""How long it is kept that the event of an attach or a detach was handled."""
+RETURNED_SECONDS = 24 * 3600
+"""How long it is kept that the event of an attach or a detach was handled. Repeating an attach causes no event."""
 
 MAX_SEEN = 50_000
 """Most ids that one process keeps. An event whose id is forgotten is handled again, which is safe."""
@@ -63,7 +63,7 @@ class EventState(Protocol):
         ...
 
     async def has_returned(self, event: ExpectedEvent) -> bool:
-        """Whether this event was handled in the last minutes, by any replica."""
+        """Whether this event was handled in the last day, by any replica."""
         ...
 
     async def record_miss(self, type: str) -> None:

@@ -193,3 +193,31 @@ def test_a_check_that_meets_an_unavailable_store_is_repeated(run):
         assert (world.cache.bounds, world.canary.misses) == ([LOWERED_BOUND], 1)
 
     run(test)
+
+
+def test_a_check_that_fails_is_logged_and_repeated(run, caplog):
+    async def test(world):
+        async def fail():
+            raise KeyError("cus_1")
+
+        times, world.state.times = world.state.times, fail
+        world.canary.on_own_write(OwnWrite.ATTACH, "pm_1")
+        await asyncio.sleep(70)
+        world.state.times = times
+        await asyncio.sleep(CHECK_SECONDS)
+        assert world.cache.bounds == [LOWERED_BOUND]
+
+    run(test)
+    assert "the check of events failed exception=KeyError" in caplog.text
+    assert "cus_1" not in caplog.text
+
+
+def test_repeating_an_attach_within_a_day_is_no_miss(run):
+    async def test(world):
+        await world.arrives()
+        await asyncio.sleep(12 * 3600)
+        world.canary.on_own_write(OwnWrite.ATTACH, "pm_1")
+        await asyncio.sleep(100)
+        assert world.cache.bounds == []
+
+    run(test)
