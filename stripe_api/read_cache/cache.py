@@ -34,8 +34,7 @@ class OperationCache:
     """How one operation uses the cache.
 
     `wallet` is the only wallet that its caller can access, if any. `must_be_fresh`: it never gets a cached response,
-    but what it reads is stored. `on_read` receives the source of each
-    read that made no call to Stripe.
+    but what it reads is stored. `on_read` receives the source of each read that made no call to Stripe.
     """
 
     cache: ReadCache

@@ -12,6 +12,7 @@ from stripe_api.errors import NotSent, TooManyCalls
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.contents import NOTHING, contents_of
+from stripe_api.read_cache.storage import CacheUnavailable
 
 
 class OwnWrite(enum.Enum):
@@ -77,18 +78,34 @@ class OwnWrites:
                 await self._evict(write, None)
             raise
         await self._evict(write, response)
-        self._report(write, response)
+        await self._report(write, response)
         return response
 
     async def aclose(self) -> None:
         """Wait for evictions whose caller is gone."""
         await asyncio.gather(*self._evicting, return_exceptions=True)
 
-    def _report(self, write: Write, response: StripeResponse) -> None:
+    async def _report(self, write: Write, response: StripeResponse) -> None:
         kind = _REPORTED.get(write.path)
         # Stripe's replay of an earlier response changes nothing.
-        if kind is not None and self._on_own_write is not None and not response.replayed:
+        if kind is None or self._on_own_write is None or response.replayed:
+            return
+        if kind is OwnWrite.DETACH or await self._is_new(response):
             self._on_own_write(kind, response["id"])
+
+    async def _is_new(self, method: StripeResponse) -> bool:
+        """Whether an attached payment method is not in the reverse index yet.
+
+        Stripe accepts an attach to the customer that already has the payment method, and creates no event for it.
+        """
+        contents = contents_of(method.body)
+        try:
+            if contents is None or await self._cache.wallets_of(method["id"]):
+                return False
+        except CacheUnavailable:
+            return False
+        await self._cache.index(contents)
+        return True
 
     async def _evict(self, write: Write, response: StripeResponse | None) -> None:
         contents = contents_of(response.body) if response is not None else None

@@ -183,6 +183,12 @@ async def test_attaches_and_detaches_that_stripe_reports_by_an_event(stripe, rep
     assert reported == [(OwnWrite.ATTACH, "pm_new"), (OwnWrite.DETACH, "pm_1")]
 
 
+async def test_an_attach_of_a_payment_method_that_is_already_in_the_wallet_is_not_reported(stripe, reported):
+    for _ in range(2):
+        await stripe(METHOD).payment_methods.attach("pm_1", customer="cus_1")
+    assert reported == [(OwnWrite.ATTACH, "pm_1")]
+
+
 async def test_a_repeated_response_is_not_reported(stripe, reported):
     headers = {"Idempotent-Replayed": "true"}
     await stripe(METHOD, headers=headers).payment_methods.attach("pm_1", customer="cus_1")
