@@ -123,7 +123,7 @@ class RedisStream:
         self._number = int(number or 0)
         self._position = found[-1][0].decode() if found else EMPTY
         # The position before the oldest kept change is known only if no change has been dropped.
-        is_complete = not found or int(found[0][1][b"number"]) == 1
+        is_complete = not found or _number(found[0][1]) == 1
         entries = (_entry(id, fields) for id, fields in found)
         self._fan_out.restart(EMPTY if is_complete else "", [entry for entry in entries if entry is not None])
         self._loaded.set()
@@ -134,7 +134,7 @@ class RedisStream:
             response: Any = await client.xread({STREAM: self._position}, READ_CHANGES, int(BLOCK_SECONDS * 1000))
             for id, fields in response[0][1] if response else ():
                 entry = _entry(id, fields)
-                if entry is None or int(fields[b"number"]) != self._number + 1:
+                if entry is None or _number(fields) != self._number + 1:
                     logger.warning("changes of wallets were missed")
                     return
                 self._number += 1
@@ -158,3 +158,9 @@ def _entry(id: bytes, fields: Mapping[bytes, bytes]) -> Entry | None:
         return None
     kind = ChangeKind.__members__.get(stored.kind, ChangeKind.UNKNOWN)
     return Entry(id.decode(), WalletChange(stored.wallet, kind, stored.occurred_at, stored.payment_method))
+
+
+def _number(fields: Mapping[bytes, bytes]) -> int:
+    """The number of a change; 0 if it has none."""
+    number = fields.get(b"number", b"")
+    return int(number) if number.isdigit() else 0

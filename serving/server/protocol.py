@@ -90,6 +90,7 @@ class BoundedProtocol(TimedProtocol):
         """Pass the connection on to the WebSocket protocol."""
         if data:
             # A client must wait for the response before it sends frames.
+            self._receiving = "head"
             self._reject(_MALFORMED)
             return
         self._stop_timer()

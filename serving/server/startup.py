@@ -81,5 +81,7 @@ def _announce(settings: Settings, workers: int) -> None:
         mode = "live" if settings.is_live else "test"
         logger.info("Calling Stripe at %s with a %s key. GraphQL: %s/graphql", settings.stripe_api_base, mode, base)
     logger.info("The read cache is %s.", read_cache(settings, workers=workers))
+    if workers > 1 and settings.redis_url is None:
+        logger.warning("Without REDIS_URL, subscribers get only the changes whose events their own process receives.")
     if settings.allows_anonymous and not settings.is_loopback:
         logger.warning("HOST is %s: anyone who can reach it can access all wallets without a token.", settings.host)

@@ -4,7 +4,7 @@
 |---|---|
 | a new connection, or an incomplete head | `receive` seconds, or MAX_HEAD_BYTES |
 | an incomplete body, even after its response | `receive` seconds plus BODY_GRACE_SECONDS |
-| a request that is executed | the deadline of the operation |
+| a request that is executed | the deadline of the operation, or the end of its subscription |
 | a response that the client does not read | `send` seconds; meanwhile, nothing is read |
 | between two requests | uvicorn's `timeout_keep_alive` |
 | a rejected request whose client may still send | LINGER_SECONDS |

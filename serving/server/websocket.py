@@ -31,6 +31,21 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             self.transport._read_ready_cb = None
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.writable.is_set() and not self.transport.is_closing():
+            # A client that does not receive its messages can't send more, not even pings.
+            self.transport.pause_reading()
+
+    def send_receive_event_to_app(self) -> None:
+        """Pass a message on. Text that is not UTF-8 closes the connection."""
+        if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
+            # uvicorn would also log an error, and any client can cause it.
+            self.conn.send_close(1007)
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
     def pause_writing(self) -> None:
         super().pause_writing()
         if self._send_timer is None:
@@ -39,6 +54,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stop_send_timer()
+        if not self.read_paused and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def shutdown(self) -> None:
         """The process stops. The endpoint closes an open connection itself, when its operations have ended."""
@@ -49,6 +66,14 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         if self._send_timer is not None:
             self._send_timer.cancel()
             self._send_timer = None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def bounded_websocket(*, send: float) -> Any:

@@ -124,10 +124,11 @@ async def test_lost_data_without_an_outage_is_a_resync(two_replicas, store):
         assert (await take(entries)).change == change(3)
 
 
-async def test_an_entry_that_is_not_readable_is_a_resync(two_replicas):
+@pytest.mark.parametrize("fields", [{"number": "1", "change": "not JSON"}, {"number": "one"}, {"other": "1"}])
+async def test_an_entry_that_is_not_readable_is_a_resync(two_replicas, fields):
     one, _ = two_replicas
     async with one.subscribe("cus_a", None) as entries:
-        await one._store.client.xadd(STREAM, {"number": "1", "change": "not JSON"})
+        await one._store.client.xadd(STREAM, fields)
         assert (await take(entries)).change.kind is ChangeKind.RESYNC
         assert await quiet(entries)
 

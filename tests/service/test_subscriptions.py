@@ -14,6 +14,7 @@ from changes.redis_stream import RedisStream
 from quality.harness.processes import running
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from serving.redis.store import SharedStore
+from tests.support.nginx import proxying
 
 QUERY = f'subscription {{ walletChanged(customerId: "{JENNY}") {{ id kind customer {{ name }} }} }}'
 SECONDS = 10.0
@@ -113,3 +114,15 @@ async def test_a_mutation_reaches_subscribers_of_both_transports(tmp_path):
             async with asyncio.timeout(SECONDS):
                 results = [json.loads((await event(lines))["data"]), json.loads(await client.recv())["payload"]]
     assert [result["data"]["walletChanged"]["kind"] for result in results] == ["PAYMENT_METHOD_DETACHED"] * 2
+
+
+async def test_a_proxy_passes_each_event_on_immediately(tmp_path):
+    detach = f'mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}"}}) {{ errors {{ code }} }} }}'
+    with (
+        running("server.py", folder=tmp_path) as server,
+        proxying(tmp_path, server.port, keep_alive="keepalive 10;") as proxy,
+    ):
+        async with event_stream(proxy, **{"Accept-Encoding": "gzip"}) as lines, httpx.AsyncClient() as http:
+            await http.post(f"{proxy}/graphql", json={"query": detach})
+            change = json.loads((await event(lines))["data"])["data"]["walletChanged"]
+    assert change["kind"] == "PAYMENT_METHOD_DETACHED"
