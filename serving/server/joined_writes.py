@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+MAX_JOINED = 64 * 1024
+"""Bytes of the largest body that is joined. Copying a larger one takes as long as a second system call."""
+
 
 class JoinedWrites:
     """The transport of one response.
@@ -22,8 +25,11 @@ class JoinedWrites:
     def write(self, data: bytes) -> None:
         """Send data, or keep it for now if it is the first."""
         if self._is_started:
-            self._transport.write(self._head + data if self._head else data)
-            self._head = b""
+            head, self._head = self._head, b""
+            if head and len(data) > MAX_JOINED:
+                self._transport.write(head)
+                head = b""
+            self._transport.write(head + data)
         elif data.startswith(b"HTTP/1.1 100 "):
             self._transport.write(data)
         else:

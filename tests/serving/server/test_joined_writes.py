@@ -5,7 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from serving.server.joined_writes import JoinedWrites
+from serving.server.joined_writes import MAX_JOINED, JoinedWrites
 
 
 @pytest.fixture
@@ -23,6 +23,14 @@ async def test_a_head_is_sent_with_the_body_that_follows_at_once(transport):
     joined.write(b"body")
     await asyncio.sleep(0)
     assert written(transport) == [b"head body"]
+
+
+async def test_a_long_body_is_not_copied(transport):
+    joined = JoinedWrites(transport)
+    body = bytes(MAX_JOINED + 1)
+    joined.write(b"head")
+    joined.write(body)
+    assert written(transport) == [b"head", body]
 
 
 async def test_a_head_whose_body_comes_later_is_sent_alone(transport):
