@@ -17,13 +17,14 @@ from pathlib import Path
 import trustme
 from pydantic import SecretStr
 
-from quality.faults import connections, processes
+from quality.faults import connections, processes, webhooks
 from quality.faults.auditor import UPSTREAM, Expected, Ledger, audit
 from quality.faults.client import Client, Outcome, Result, Unanswered
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import CALLERS, KINDS, Scenario
 from quality.faults.scene import Group, Scene
+from quality.faults.webhooks import WebhookRelay
 from quality.harness.processes import free_port
 from quality.harness.wire import LOCALHOST
 from serving.settings.settings import Settings
@@ -39,6 +40,8 @@ SETTINGS = {
     "STRIPE_CALLS_PER_SECOND": "200",
     "DRAIN_SECONDS": "0.2",
     "LOG_LEVEL": "warning",
+    "READ_CACHE_SECONDS": "600",
+    "STRIPE_WEBHOOK_SECRET": webhooks.SECRET,
 }
 REPLICAS = 2
 ENDED_AS_ASKED = (0, -signal.SIGTERM)
@@ -136,6 +139,7 @@ async def run_group(
         ]
         scene.wrong += await group.rule(scene, clients)
         scene.wrong += _complaints(scene.replicas)
+        scene.wrong += [] if scene.relay.accepted else ["no event was accepted"]
         return found, scene.wrong, scene.proxy
 
 
@@ -143,7 +147,8 @@ async def run_group(
 async def _scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sandbox = processes.sandbox(folder)
+        relay = WebhookRelay()
+        sandbox = processes.sandbox(folder, forward_to=await relay.open(), secret=webhooks.SECRET)
         await sandbox.start()
         proxy = Proxy(sandbox.port)
         await proxy.open()
@@ -157,11 +162,13 @@ async def _scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
             for n in range(REPLICAS)
         ]
         await asyncio.gather(*(replica.start() for replica in replicas))
+        relay.replicas = replicas
         try:
-            yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)))
+            yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)), relay)
         finally:
             await processes.stop([*replicas, sandbox, *([store] if store else [])])
             await proxy.close()
+            await relay.close()
             await asyncio.sleep(0.1)
 
 

@@ -132,9 +132,11 @@ class Process:
         return re.findall(r"^observed: (\d+) tasks$", self.log.read_text(), re.MULTILINE)
 
 
-def sandbox(folder: Path) -> Process:
-    """An empty sandbox."""
+def sandbox(folder: Path, *, forward_to: str | None = None, secret: str | None = None) -> Process:
+    """An empty sandbox, which sends events to an address and signs them with the secret."""
     command = [sys.executable, "-m", "sandbox", "--no-seed", "--port", "PORT"]
+    if forward_to is not None and secret is not None:
+        command += ["--forward-to", forward_to, "--webhook-secret", secret]
     return Process(command, folder / "sandbox.log", ready="/_sandbox")
 
 

@@ -12,6 +12,7 @@ from quality.faults.client import Client
 from quality.faults.plan import Fault
 from quality.faults.processes import Process
 from quality.faults.proxy import Proxy
+from quality.faults.webhooks import WebhookRelay
 from serving.settings.settings import Settings
 
 
@@ -24,6 +25,7 @@ class Scene:
     replicas: list[Process]
     store: Process | None
     settings: Settings
+    relay: WebhookRelay
     wrong: list[str] = field(default_factory=list)
     signals: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, port and number of each signal that ended a replica."""

@@ -1,0 +1,41 @@
+"""The way of events from the sandbox to the replicas."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from quality.faults.processes import Process
+from quality.harness import wire
+from quality.harness.wire import LOCALHOST
+
+SECRET = "whsec_of_the_fault_harness"
+PATH = "/webhooks/stripe"
+
+
+class WebhookRelay:
+    """Passes each event to all replicas. The sandbox sends it again if one of them did not accept it."""
+
+    def __init__(self) -> None:
+        self.replicas: Sequence[Process] = ()
+        self.accepted = 0
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> str:
+        """Start listening. Returns the address."""
+        self._server = await asyncio.start_server(self._pass_on, LOCALHOST, 0)
+        return f"http://{LOCALHOST}:{self._server.sockets[0].getsockname()[1]}{PATH}"
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        event = await wire.read_message(reader)
+        if event is not None:
+            answers = await asyncio.gather(*(wire.exchange(replica.port, event) for replica in self.replicas))
+            status = max((answer.status if answer is not None else 503 for answer in answers), default=503)
+            self.accepted += status == 200
+            writer.write(bytes(wire.answer(status, b"", Connection="close")))
+        writer.close()
