@@ -55,9 +55,13 @@ async def request(
     app: ASGIApp, method: str, target: str, headers: Mapping[str, str] | RawHeaders, body: bytes = b""
 ) -> Response:
     """The response to one request. It costs a tenth of what httpx needs for the same."""
+    return await _Exchange(body).run(app, _scope(method, target, headers, len(body)))
+
+
+def _scope(method: str, target: str, headers: Mapping[str, str] | RawHeaders, length: int) -> dict[str, Any]:
     path, _, query = target.partition("?")
     fields = headers if isinstance(headers, list) else [(k.lower().encode(), v.encode()) for k, v in headers.items()]
-    scope = {
+    return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
@@ -67,11 +71,10 @@ async def request(
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", b"localhost"), (b"content-length", b"%d" % len(body)), *fields],
+        "headers": [(b"host", b"localhost"), (b"content-length", b"%d" % length), *fields],
         "client": ("127.0.0.1", 50_000),
         "server": ("localhost", 80),
     }
-    return await _Exchange(body).run(app, scope)
 
 
 class _Exchange:
@@ -115,3 +118,27 @@ class Transport(httpx.AsyncBaseTransport):
         headers = [(name.lower(), value) for name, value in request_.headers.raw if name.lower() not in skipped]
         found = await request(self._app, request_.method, target, headers, await request_.aread())
         return httpx.Response(found.status, headers=found.headers, stream=httpx.ByteStream(found.body))
+
+
+@asynccontextmanager
+async def stream(
+    app: ASGIApp, target: str, headers: Mapping[str, str], body: bytes
+) -> AsyncIterator[asyncio.Queue[bytes]]:
+    """The chunks of the body of a response to a POST. When the context ends, the client disconnects."""
+    chunks: asyncio.Queue[bytes] = asyncio.Queue()
+    requests: asyncio.Queue[Any] = asyncio.Queue()
+    requests.put_nowait({"type": "http.request", "body": body, "more_body": False})
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            chunks.put_nowait(message.get("body", b""))
+
+    async def run() -> None:
+        await app(_scope("POST", target, headers, len(body)), requests.get, send)
+
+    task = asyncio.ensure_future(run())
+    try:
+        yield chunks
+    finally:
+        requests.put_nowait({"type": "http.disconnect"})
+        await task

@@ -32,6 +32,7 @@ FINDS = {
     "truth.key_without_parameters": 1,
     "truth.counted_generations": 1,
     "truth.seen_before_evicting": 1,
+    "truth.no_previous_customer": 1,
 }
 """The planted bugs, and the number of replicas over which the histories find each."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from quality.truth.deadlines import Bounds, deadlines
 from quality.truth.log import Log, Observation
 from quality.truth.reads import Fact
+from quality.truth.subscriber import missed_changes
 from quality.truth.timeline import State, states
 from sandbox.state.ledger import Entry
 
@@ -25,6 +26,9 @@ def audit(customer: str, log: Log, bounds: Bounds) -> Iterator[str]:
                 yield f"{_where(observation)} contains ids of others: {sorted(strangers)}"
             for fact in observation.facts:
                 yield from _check(fact, observation, found, first, last)
+    for subscriber in log.subscribers:
+        if subscriber.customer == customer and bounds.swept is not None:
+            yield from missed_changes(subscriber, entries, log, swept=bounds.swept)
 
 
 def _window(

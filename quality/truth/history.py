@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from quality.truth.reads import Read, Subjects, draw_read
+from quality.truth.subscriber import SENT_WITHIN, Subscriber, unsubscribe
 from quality.truth.world import Caller, World
 from quality.truth.writes import RestCall, Wallet, delete_customer, draw_mutation, draw_rest_call
 
@@ -63,6 +64,22 @@ class History:
         own = self._world.caller(f"customer of {self.seed}", self.customer)
         service = self._world.caller(f"service of {self.seed}", None)
         self._readers = (own, service)
+        subscribing = [asyncio.ensure_future(self._subscribe(caller)) for caller in self._readers]
+        await self._act_all(own, service)
+        if self._world.subscribable is not None:
+            # Until a sweep has found the last lost event.
+            await asyncio.sleep((self._world.bounds.swept or 0) + SENT_WITHIN + 1)
+        await unsubscribe(subscribing)
+
+    async def _subscribe(self, caller: Caller) -> None:
+        world = self._world
+        if world.subscribable is not None:
+            subscriber = Subscriber(caller.name, self.customer)
+            world.log.subscribers.append(subscriber)
+            is_service = caller.customer is None
+            await subscriber.run(world.subscribable, caller.headers, world.now, is_service=is_service)
+
+    async def _act_all(self, own: Caller, service: Caller) -> None:
         pace = self._pace
         actors: Sequence[tuple[int, Callable[[random.Random], Awaitable[None]]]] = (
             (pace.reads, lambda draw: self._read(draw, own)),

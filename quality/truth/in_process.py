@@ -63,6 +63,7 @@ async def _world(draw: random.Random, cache_bytes: int | None) -> AsyncIterator[
     network = Network(sandbox, draw, DELAYS)
     app = Service(settings, transport=asgi.Transport(network)).app()
     worlds.append(World(sandbox, network, [_post(app)], Bounds(cached=cached, swept=SWEPT_WITHIN), _now))
+    worlds[0].subscribable = app
     async with asgi.running(app), sandbox.webhooks.running():
         yield worlds[0]
 

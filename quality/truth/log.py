@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from quality.truth.reads import Fact
 from sandbox import Sandbox
 from sandbox.objects.event import Event
 from sandbox.objects.webhook_endpoint import WebhookEndpoint
 from sandbox.state.ledger import Entry
+
+if TYPE_CHECKING:
+    from quality.truth.subscriber import Subscriber
 
 Now = Callable[[], float]
 """The time in seconds, by the clock of the sandbox."""
@@ -52,6 +56,7 @@ class Log:
     events: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     """The events of each ledger entry, by the entry's number. Stripe may make two of one change."""
 
+    subscribers: list[Subscriber] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     """The codes of responses that failed."""
 

@@ -71,5 +71,6 @@ def _result(world: World, histories: Sequence[History]) -> Result:
         changes=len(world.sandbox.ledger.entries()),
         events=len(log.accepted),
         calls=world.network.calls,
+        messages=sum(len(subscriber.received) for subscriber in log.subscribers),
     )
     return Result(violations, counts + Counter({f"failed: {code}": n for code, n in log.errors.items()}))

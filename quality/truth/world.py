@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from quality.harness import asgi
 from quality.harness.tokens import bearer
@@ -63,6 +64,9 @@ class World:
         self.bounds = bounds
         self.now = now
         self.log = Log(sandbox, now)
+        self.subscribable: ASGIApp | None = None
+        """The app in which histories subscribe to changes, if it runs in this process."""
+
         self.after_event: Callable[[str], None] = lambda customer: None
         """Called with the customer of each event that the service has accepted for the first time."""
 

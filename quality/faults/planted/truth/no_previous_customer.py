@@ -1,0 +1,17 @@
+"""An event evicts the wallet that has the payment method now, not the one that had it before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from changes import event
+
+_wallets = event._wallets
+
+
+def _current_wallets(type: str, data: Any) -> Iterator[str]:
+    return _wallets(type, {"object": data["object"]})
+
+
+event._wallets = _current_wallets
