@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import httpx
 import pytest
 
-from quality.harness.processes import ROOT, running
+from quality.harness.processes import running
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA
 from serving.settings.settings import Settings
-from tests.support import missing
-from tests.support.node_projects import installed, run
+from tests.support.node_projects import run
 
 ORIGINS = "HTTP://Shop.Test:80 http://other.test:3000 http://bücher.test capacitor://localhost"
 FOLDER = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Where the browser is."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip(missing.program("Chromium", "chromium"))
-    if not (ROOT / "playground" / "dist" / "index.html").is_file():
-        pytest.skip(missing.PLAYGROUND)
-    return found
-
-
-@pytest.fixture(scope="module")
-def project():
-    return installed(FOLDER)
 
 
 @pytest.fixture(scope="module")
