@@ -1,7 +1,8 @@
 import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from "@graphiql/toolkit";
-import { getOperationAST, parse } from "graphql";
+import { getOperationAST, OperationTypeNode, parse, type OperationDefinitionNode } from "graphql";
 
 import { showsCalls } from "./server";
+import { subscribe } from "./subscribe";
 
 // The page and the endpoint have the same URL, with any path prefix of a proxy.
 const post = createGraphiQLFetcher({ url: window.location.pathname, enableIncrementalDelivery: false });
@@ -9,6 +10,7 @@ const post = createGraphiQLFetcher({ url: window.location.pathname, enableIncrem
 /** Sends operations to the server. If the server offers it, the response lists the REST calls. */
 export const fetcher: Fetcher = (operation, options) => {
   const named = withTrueName(operation);
+  if (isSubscription(named)) return subscribe(named, options);
   return post(showsCalls ? withCalls(named) : named, options);
 };
 
@@ -18,10 +20,20 @@ function withTrueName({ operationName, ...operation }: FetcherParams): FetcherPa
 }
 
 function defines(document: string, operationName: string): boolean {
+  // The server reports a syntax error.
+  return operationOf(document, operationName) !== null;
+}
+
+function isSubscription({ query, operationName }: FetcherParams): boolean {
+  return operationOf(query, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** The operation that would be executed, null if there is none, or undefined if the document is not valid syntax. */
+function operationOf(document: string, operationName?: string | null): OperationDefinitionNode | null | undefined {
   try {
-    return getOperationAST(parse(document), operationName) !== null;
+    return getOperationAST(parse(document), operationName);
   } catch {
-    return true; // The server reports the syntax error.
+    return undefined;
   }
 }
 
