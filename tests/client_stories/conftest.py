@@ -56,7 +56,8 @@ def run_story(project, token) -> Callable[..., CompletedProcess[str]]:
     """Tells a story to the service at an address; how it ended."""
 
     def run_story(story: str, base: str, **variables: str) -> CompletedProcess[str]:
-        return run("node", "--test", story, project=project, seconds=120, SERVICE=base, TOKEN=token, **variables)
+        variables = {"SERVICE": base, "TOKEN": token, **variables}
+        return run("node", "--test", story, project=project, seconds=60, **variables)
 
     return run_story
 

@@ -44,6 +44,19 @@ export const detach = graphql`
 `;
 // #endregion
 
+// #region changed
+export const changed = graphql`
+  subscription WalletChangedSubscription {
+    walletChanged {
+      id
+      kind
+      paymentMethodId
+      paymentMethod { ...Wallet_method @relay(mask: false) }
+    }
+  }
+`;
+// #endregion
+
 export const method = graphql`
   fragment Wallet_method on PaymentMethod {
     id

@@ -1,9 +1,10 @@
 // #region environment
 import relay from "relay-runtime";
 
-const { Environment, Network, RecordSource, Store } = relay;
+const { Environment, Network, Observable, RecordSource, Store } = relay;
 
-export function makeEnvironment({ url, getToken, fetch = globalThis.fetch }) {
+/** `live` is a client of graphql-sse or graphql-ws, for subscriptions. */
+export function makeEnvironment({ url, getToken, live, fetch = globalThis.fetch }) {
   const execute = async ({ id, text }, variables) => {
     const response = await fetch(url, {
       method: "POST",
@@ -16,6 +17,8 @@ export function makeEnvironment({ url, getToken, fetch = globalThis.fetch }) {
     if (result.errors) throw Object.assign(new Error(result.errors[0].message), { errors: result.errors });
     return result;
   };
-  return new Environment({ network: Network.create(execute), store: new Store(new RecordSource()) });
+  const subscribe = ({ text }, variables) =>
+    Observable.create((sink) => live.subscribe({ query: text, variables }, sink));
+  return new Environment({ network: Network.create(execute, subscribe), store: new Store(new RecordSource()) });
 }
 // #endregion

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { persistedExchange } from "@urql/exchange-persisted";
 import { documents } from "../documents.mjs";
 import { endpoint, manners, recording, token } from "../service.mjs";
 import { tell } from "../story.mjs";
+import { schema } from "./schema.mjs";
 import { makeClient } from "./wallet.mjs";
-
-const schema = JSON.parse(readFileSync(new URL("../../../clients/introspection.json", import.meta.url)));
 
 function open(options) {
   const client = makeClient({ schema, ...options });
