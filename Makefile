@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-PACKAGES := server.py cli.py app.py live_wallets.py upstream.py operation_runner.py subscription_runner.py diagnostics.py hatch_build.py changes execution quality resolvers sandbox schema serving stripe_api
+PACKAGES := server.py cli.py app.py live_wallets.py upstream.py operation_runner.py remembered_results.py subscription_runner.py diagnostics.py hatch_build.py changes execution quality resolvers sandbox schema serving stripe_api
 CHECK := uv run --group check
 BENCHMARK := uv run --group benchmark python -m quality.benchmarks
 

@@ -20,6 +20,7 @@ import upstream
 from execution.executor import Executor
 from live_wallets import LiveWallets, create_embedded_sandbox
 from operation_runner import OperationRunner, Parts
+from remembered_results import RememberedResults
 from resolvers.cursors import Cursors
 from resolvers.errors.graphql_errors import ResponseErrors
 from resolvers.mutation import Mutation
@@ -96,6 +97,7 @@ class Service:
         self.traces = _traces(settings)
         self.shared = shared_store(settings)
         self.read_cache = upstream.create_read_cache(settings, transport, self.shared)
+        self.results = upstream.create_results(settings, self.read_cache)
         self.changes = create_stream(self.shared)
         self.live = self._live_wallets()
         self.sandbox = create_embedded_sandbox(settings, self.live, self.read_cache) if settings.uses_sandbox else None
@@ -193,6 +195,7 @@ class Service:
             rates=self.rates,
             changes=self.changes,
             read_cache=self.read_cache,
+            results=self.results,
         )
 
     def _live_wallets(self) -> LiveWallets:
@@ -213,10 +216,10 @@ class Service:
         counted.collect_all(table.GUARD_METRICS, lambda: upstream.guard_values(self.guard))
         counted.collect(table.OVERLOADS, lambda: self.concurrency.rejected)
         counted.collect(table.IN_FLIGHT, lambda: self.concurrency.running)
-        if (cache := self.read_cache) is not None:
+        if (cache := self.read_cache) is not None and (results := self.results) is not None:
             counted.collect_by_label(table.CACHE_READS, cache.counts.reads)
             counted.collect_by_label(table.CACHE_EVICTIONS, lambda: cache.counts.evictions)
-            counted.collect_all(table.CACHE_METRICS, lambda: _cache_values(cache))
+            counted.collect_all(table.CACHE_METRICS, lambda: _cache_values(cache, results))
         if (store := self.shared) is not None:
             counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
 
@@ -270,11 +273,12 @@ def _traces(settings: Settings) -> Traces | None:
     return traces.export_to(settings.traces_url, service=settings.otel_service_name, version=VERSION)
 
 
-def _cache_values(cache: ReadCache) -> Mapping[table.Metric, float]:
+def _cache_values(cache: ReadCache, results: RememberedResults) -> Mapping[table.Metric, float]:
     return {
         table.CACHE_AGE: cache.counts.age_of_hits,
         table.CACHE_FAILURES: cache.counts.failures,
-        table.CACHE_BYTES: cache.bytes,
+        table.CACHE_BYTES: cache.bytes + results.bytes,
+        table.CACHE_RESULTS: results.uses,
         table.CACHE_BOUND: cache.bound,
         table.CACHE_PAUSED: cache.is_paused,
     }

@@ -17,6 +17,7 @@ from changes.stream import ChangeStream
 from execution.documents import NotAStream, OperationNotAllowed, RequestError
 from execution.executor import EventSource, Executor
 from execution.response_limits import ResponseTooLarge
+from remembered_results import RememberedResults, result_key
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors
 from resolvers.writes.write_outcomes import KeyDigest, WriteRecorder
@@ -57,6 +58,7 @@ class Parts:
     rates: RateLimits
     changes: ChangeStream
     read_cache: ReadCache | None = None
+    results: RememberedResults | None = None
 
 
 class OperationRunner:
@@ -69,8 +71,21 @@ class OperationRunner:
         self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
 
     async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
-        """Execute the document of an operation. Raises RequestRejected."""
+        """The result of an operation: a remembered one, or by executing its document. Raises RequestRejected."""
+        results = self._parts.results
+        if results is None or operation.must_be_fresh:
+            return await self._execute(operation, self._context(operation, caller, record), record)
+        key = result_key(operation, caller)
+        remembered = await results.find(key, record)
+        if remembered is not None:
+            return self._complete(remembered, operation, record)
         context = self._context(operation, caller, record)
+        result = await self._execute(operation, context, record)
+        results.remember(key, result, context.stripe, record)
+        return result
+
+    async def _execute(self, operation: Operation, context: RequestContext, record: OperationRecord) -> ExecutionResult:
+        caller = context.caller
         execution = self._parts.executor.execute(
             operation.query or "",
             variables=operation.variables,

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
+from remembered_results import RememberedResults
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
 from serving.telemetry import metric_definitions as table
@@ -78,7 +79,12 @@ def create_read_cache(
         return None
     # The data of an embedded sandbox are its process's own.
     storage = _redis_storage(settings, store) if store is not None and not settings.uses_sandbox else None
-    return ReadCache(storage or InProcessStorage(settings.read_cache_bytes), seconds=seconds)
+    return ReadCache(storage or InProcessStorage(settings.read_cache_bytes // 2), seconds=seconds)
+
+
+def create_results(settings: Settings, cache: ReadCache | None) -> RememberedResults | None:
+    """The remembered results, for which half of the read cache's memory is used. None without a read cache."""
+    return RememberedResults(cache, settings.read_cache_bytes // 2) if cache is not None else None
 
 
 def _redis_storage(settings: Settings, store: SharedStore) -> RedisStorage:

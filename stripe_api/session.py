@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -29,6 +29,7 @@ from stripe_api.rate_limiting.waiting_queue import Urgency
 from stripe_api.read_cache.cache import OperationCache
 from stripe_api.read_cache.own_writes import Write
 from stripe_api.read_cache.reads import cacheable_read
+from stripe_api.read_cache.storage import Hit
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient
@@ -56,6 +57,11 @@ class StripeSession:
         self._later_steps = 0
         self.deadline = deadline
         self.calls: list[CallRecord] = []
+
+    @property
+    def hits(self) -> Sequence[Hit]:
+        """The reads that were answered from the read cache."""
+        return self._cache.hits if self._cache is not None else ()
 
     # Created on each access: stored endpoints would put the session into a reference cycle.
     @property

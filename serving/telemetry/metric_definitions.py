@@ -160,7 +160,16 @@ CACHE_EVICTIONS = Metric(
     ("cause",),
 )
 CACHE_FAILURES = Metric("attache_read_cache_failures", Counter, "Uses of the store by the read cache that failed.")
-CACHE_BYTES = Metric("attache_read_cache_bytes", Gauge, "Memory of the read cache in the process; 0 with REDIS_URL.")
+CACHE_RESULTS = Metric(
+    "attache_read_cache_results",
+    Counter,
+    "Queries that were answered with the result of an equal query. Their reads are counted as hits.",
+)
+CACHE_BYTES = Metric(
+    "attache_read_cache_bytes",
+    Gauge,
+    "Memory of the read cache in the process. With REDIS_URL, only results of queries are in the process.",
+)
 CACHE_BOUND = Metric(
     "attache_read_cache_bound_seconds",
     Gauge,
@@ -254,7 +263,7 @@ STARTED = Metric("process_start_time_seconds", Gauge, "Start time of the newest 
 GUARD_METRICS = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
 """The metrics of the upstream guard."""
 
-CACHE_METRICS = (CACHE_AGE, CACHE_FAILURES, CACHE_BYTES, CACHE_BOUND, CACHE_PAUSED)
+CACHE_METRICS = (CACHE_AGE, CACHE_RESULTS, CACHE_FAILURES, CACHE_BYTES, CACHE_BOUND, CACHE_PAUSED)
 """The metrics of the read cache without labels."""
 
 CANARY_METRICS = (SWEEP_AGE, EVENTS_MISSING, CANARY_MISSES)

@@ -197,6 +197,11 @@ class OperationRecord:
         self.kind = operation.operation.value
         self.name = operation.name.value[:MAX_NAME_LENGTH] if operation.name is not None else None
 
+    def repeat_query(self, name: str | None) -> None:
+        """Record that the result of an equal query is sent. `name` is the name that was recorded for it."""
+        self.kind = "query"
+        self.name = name
+
     def continue_subscription(self, subscribed: OperationRecord) -> None:
         """Record that a subscription is executed for an event. `subscribed` is the record of its start."""
         self.kind = "event"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.contents import Contents, contents_of
 from stripe_api.read_cache.counts import Counts
 from stripe_api.read_cache.flights import Fetch, Flights
 from stripe_api.read_cache.reads import Read
-from stripe_api.read_cache.storage import CacheUnavailable, Lookup, Storage
+from stripe_api.read_cache.storage import CacheUnavailable, Hit, Lookup, Storage
 
 OWN_WRITE = "own_write"
 """The cause of the evictions by this service's own writes. Events have other causes."""
@@ -34,13 +34,15 @@ class OperationCache:
     """How one operation uses the cache.
 
     `wallet` is the only wallet that its caller can access, if any. `must_be_fresh`: it never gets a cached response,
-    but what it reads is stored. `on_read` receives the source of each read that made no call to Stripe.
+    but what it reads is stored. `on_read` receives the source of each read that made no call to Stripe. `hits`
+    are the reads that got a cached response.
     """
 
     cache: ReadCache
     wallet: str | None
     must_be_fresh: bool
     on_read: Callable[[ReadSource], None]
+    hits: list[Hit] = field(default_factory=list)
 
 
 class ReadCache:
@@ -124,8 +126,20 @@ class ReadCache:
             self.counts.hits += 1
             self.counts.age_of_hits += lookup.age
             operation.on_read(ReadSource.HIT)
+            operation.hits.append(Hit(read, lookup.stamp, lookup.read_at))
             return lookup.response
         return await self._share(read, lookup, fetch, operation, deadline)
+
+    async def repeat(self, hits: Sequence[Hit], on_read: Callable[[ReadSource], None]) -> bool:
+        """Whether all these reads would get the same responses from the cache now. If so, they count as hits."""
+        ages = await self._ages(hits)
+        if ages is None:
+            return False
+        self.counts.hits += len(ages)
+        self.counts.age_of_hits += sum(ages)
+        for _ in hits:
+            on_read(ReadSource.HIT)
+        return True
 
     async def aclose(self) -> None:
         """Stop background tasks."""
@@ -139,6 +153,15 @@ class ReadCache:
             return None
         try:
             return await self._storage.look_up(read, self._bound)
+        except CacheUnavailable:
+            self.counts.failures += 1
+            return None
+
+    async def _ages(self, hits: Sequence[Hit]) -> Sequence[float] | None:
+        if self._unrenewed:
+            return None
+        try:
+            return await self._storage.ages(hits, self._bound)
         except CacheUnavailable:
             self.counts.failures += 1
             return None

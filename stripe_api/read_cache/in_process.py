@@ -13,7 +13,7 @@ from cachetools import LRUCache
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.contents import NOTHING, Contents
 from stripe_api.read_cache.reads import Key, Read
-from stripe_api.read_cache.storage import Lookup
+from stripe_api.read_cache.storage import Hit, Lookup
 
 WALLET_BYTES = 700
 """Memory of a wallet without responses, in bytes."""
@@ -99,8 +99,13 @@ class InProcessStorage:
         entry = wallets[0].entries.get(read.key) if wallets else None
         if entry is None or entry.stamp != stamp or now >= min(entry.expires_at, entry.read_at + max_age):
             return Lookup(frozenset(names), stamp, self._unassigned, now, evicted_at)
-        found, age = entry.response.unread(), now - entry.read_at
-        return Lookup(frozenset(names), stamp, self._unassigned, now, evicted_at, found, age)
+        found = entry.response.unread()
+        return Lookup(frozenset(names), stamp, self._unassigned, now, evicted_at, found, entry.read_at)
+
+    async def ages(self, hits: Sequence[Hit], max_age: float) -> Sequence[float] | None:
+        """See `Storage`."""
+        found = [await self.look_up(hit.read, max_age) for hit in hits]
+        return [one.age for one in found] if all(map(_is_same, found, hits)) else None
 
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
@@ -168,6 +173,10 @@ class InProcessStorage:
             owners.discard(name)
             if not owners:
                 self._owners.pop(id, None)
+
+
+def _is_same(found: Lookup, hit: Hit) -> bool:
+    return found.response is not None and (found.stamp, found.read_at) == (hit.stamp, hit.read_at)
 
 
 def _stamp(wallets: Sequence[_Wallet]) -> str:

@@ -10,7 +10,7 @@ have that payment method, because stored responses are in the reverse index. The
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,7 +35,7 @@ class Lookup:
 
     `wallets` are those that the response depends on; without any, it can't be stored. `unassigned` is the token of the
     last change of an unknown wallet. `evicted_at` is the time of the latest eviction of one of the wallets. `response`
-    is the cached response, `age` seconds old, if there is a valid one.
+    is the cached response, read at `read_at`, if there is a valid one.
     """
 
     wallets: frozenset[str]
@@ -44,11 +44,25 @@ class Lookup:
     at: float
     evicted_at: float
     response: StripeResponse | None = None
-    age: float = 0.0
+    read_at: float = 0.0
+
+    @property
+    def age(self) -> float:
+        """The age of the response in seconds."""
+        return self.at - self.read_at
 
     def seconds(self, longest: float) -> float:
         """How long a response that is read now is valid. `longest` applies if there was no recent eviction."""
         return min(longest, LIFE_AFTER_EVICTION) if self.at - self.evicted_at < LAG_SECONDS else longest
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A read that got a cached response. The response's stamp and the time at which it was read identify it."""
+
+    read: Read
+    stamp: str
+    read_at: float
 
 
 class Storage(Protocol):
@@ -66,6 +80,9 @@ class Storage(Protocol):
 
         Creates generations that don't exist. `max_age` is the greatest age of a response, in seconds.
         """
+
+    async def ages(self, hits: Sequence[Hit], max_age: float) -> Sequence[float] | None:
+        """The ages of the responses in seconds. None if `look_up` would not return each of them now."""
 
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float

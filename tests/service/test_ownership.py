@@ -249,13 +249,13 @@ async def ask_cached(sandbox):
 @pytest.mark.parametrize("warmed_by", [None, CUSTOMER, SERVICE])
 @pytest.mark.parametrize("field", [field for field in READS if field != "viewer"])
 async def test_reads_with_the_read_cache(ask_cached, ask, scene, field, caller, warmed_by):
-    """The read cache changes no result, with any caller that has filled it."""
+    """The read cache and remembered results change no result, with any caller that has filled them."""
     kind, selection, customers, services = READS[field]
     expected = customers if caller == CUSTOMER else services
     queries = [f"query($id: ID!) {{ {one} }}" for one in (selection, WITH_REFERENCES.get(field, selection))]
     ids = {owner: scene[kind][owner] for owner in OWNERS_OF[kind]}
-    # What is not indexed yet is cached by the second read.
-    for query in queries * 2 if warmed_by is not None else ():
+    # What is not indexed yet is cached by the second read. The third one makes the result remembered.
+    for query in queries * 3 if warmed_by is not None else ():
         for id in ids.values():
             await ask_cached(warmed_by, query, id=id)
     for query in queries:
@@ -265,6 +265,7 @@ async def test_reads_with_the_read_cache(ask_cached, ask, scene, field, caller, 
             assert response.json() == (await ask(caller, query, id=id)).json()
     if warmed_by == caller and FOUND in expected.values() and kind != "intent":
         assert ask_cached.api.service.read_cache.counts.hits
+        assert ask_cached.api.service.results.uses
 
 
 @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])

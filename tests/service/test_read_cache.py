@@ -107,7 +107,8 @@ async def test_the_cache_is_off_without_events(default_settings, stripe):
 async def test_a_change_is_visible_after_its_eviction(api, stripe):
     before = ids(await api.data(SCREEN))
     await rest(stripe, "POST", f"/v1/payment_methods/{AMARAS_BANK_ACCOUNT}/detach")
-    assert ids(await api.data(SCREEN)) == before
+    for _ in range(2):
+        assert ids(await api.data(SCREEN)) == before
     await api.service.read_cache.evict([AMARA], "event")
     assert ids(await api.data(SCREEN)) == [id for id in before if id != AMARAS_BANK_ACCOUNT]
 
@@ -148,7 +149,8 @@ async def test_a_write_is_read_back(api, cached_settings, stripe, write, caller)
         assert "errors" not in response.json(), response.text
         return response.json()["data"]
 
-    before = await ask(query)
+    before, *_ = [await ask(query) for _ in range(3)]
+    assert api.service.results.uses == 1
     written = await ask(f"mutation {{ {write} {{ errors {{ message }} }} }}")
     assert not next(iter(written.values()))["errors"]
     stripe.clear()

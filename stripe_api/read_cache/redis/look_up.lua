@@ -10,12 +10,6 @@ local unassigned = redis.call('GET', unassigned_key) or ''
 local found = {now, evicted, stamp, unassigned, table.concat(names, ' '), 0, ''}
 if stamp == '' then return found end
 
-local entry = redis.call('HGET', wallet_key(names[1]), ARGV[4])
-if entry then
-  local stored_stamp, read_at, expires_at, start = string.match(entry, '^([^|]*)|(%d+)|(%d+)|()')
-  local valid_until = math.min(tonumber(expires_at), read_at + ARGV[7])
-  if stored_stamp == stamp and now < valid_until then
-    found[6], found[7] = tonumber(read_at), string.sub(entry, start)
-  end
-end
+local read_at, response = valid_response(names[1], ARGV[4], stamp, ARGV[7])
+if read_at then found[6], found[7] = read_at, response end
 return found

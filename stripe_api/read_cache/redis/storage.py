@@ -20,7 +20,7 @@ import msgspec
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.contents import Contents
 from stripe_api.read_cache.reads import Read
-from stripe_api.read_cache.storage import CacheUnavailable, Lookup
+from stripe_api.read_cache.storage import CacheUnavailable, Hit, Lookup
 from stripe_api.response import parse_response
 
 USE_SECONDS = 0.05
@@ -63,6 +63,7 @@ class RedisStorage:
 
     def __init__(self, script: Scripts, *, namespace: str, seconds: float, cipher: Cipher) -> None:
         self._look_up = script(_script("look_up"), within=USE_SECONDS)
+        self._check = script(_script("check"), within=USE_SECONDS)
         self._store = script(_script("store"), within=USE_SECONDS)
         self._index = script(_script("index"), within=USE_SECONDS)
         self._renew = script(_script("renew"))
@@ -93,7 +94,15 @@ class RedisStorage:
         if body is None:
             return lookup
         response = parse_response(200, httpx.Headers(), body, write=False)
-        return replace(lookup, response=response, age=(now - read_at) / 1000)
+        return replace(lookup, response=response, read_at=read_at / 1000)
+
+    async def ages(self, hits: Sequence[Hit], max_age: float) -> Sequence[float] | None:
+        """See `Storage`."""
+        arguments: list[Argument] = [round(max_age * 1000)]
+        for hit in hits:
+            arguments += [*_named(hit.read), self._field(hit.read), hit.stamp, round(hit.read_at * 1000)]
+        now = await self._use_briefly(self._check, arguments)
+        return [now / 1000 - hit.read_at for hit in hits] if now else None
 
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float

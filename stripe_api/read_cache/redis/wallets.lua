@@ -49,6 +49,15 @@ local function stamp_of(names, token, keep)
   return table.concat(tokens, ','), evicted
 end
 
+-- The time and the bytes of a wallet's response, if it is valid under the current stamp.
+local function valid_response(name, field, stamp, max_age)
+  local entry = redis.call('HGET', wallet_key(name), field)
+  if not entry then return nil end
+  local stored_stamp, read_at, expires_at, start = string.match(entry, '^([^|]*)|(%d+)|(%d+)|()')
+  local is_valid = stored_stamp == stamp and now < math.min(tonumber(expires_at), read_at + max_age)
+  if is_valid then return tonumber(read_at), string.sub(entry, start) end
+end
+
 -- Keeps the owners that ARGV has from this position on, in pairs of an id and its wallets.
 local function keep_owners(position, keep)
   for at = position, #ARGV, 2 do
