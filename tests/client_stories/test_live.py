@@ -94,6 +94,13 @@ def test_changes_are_received(tell, client, transport, request):
     tell(f"{client}/live.test.mjs", transport)
 
 
+@pytest.mark.parametrize("transport", ["sse", "ws"])
+def test_a_subscription_continues_with_a_new_token(run_story, service, transport):
+    short = bearer(Settings(), customer=AMARA, lifetime=8)["Authorization"].removeprefix("Bearer ")
+    ended = run_story("live/expiry.test.mjs", service, TRANSPORT=transport, SHORT_TOKEN=short)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 async def attach(base: str, token: str) -> str:
     """Attach a card by an ordinary request. Returns its id."""
     async with make_client(f"{base}/graphql", token, SCHEMA) as session:

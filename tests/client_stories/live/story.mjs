@@ -51,7 +51,7 @@ export function tell(client, open) {
 }
 
 /** A queue of changes. A change that is received again is left out, because delivery is at least once. */
-function received() {
+export function received() {
   const queue = [];
   const ids = new Set();
   let arrived = () => {};
@@ -71,7 +71,7 @@ function received() {
 }
 
 /** Attaches a card by an ordinary request. Returns its id. */
-async function attach(base = process.env.SERVICE) {
+export async function attach(base = process.env.SERVICE) {
   const response = await fetch(`${base}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
@@ -83,15 +83,18 @@ async function attach(base = process.env.SERVICE) {
 }
 
 /** Waits until the service has so many subscriptions. */
-async function subscriptions(count, base = process.env.SERVICE) {
-  const active = async () => {
-    const metrics = await (await fetch(`${base}/metrics`)).text();
-    return Number(/^attache_subscriptions(?:{[^}]*})? (\S+)$/m.exec(metrics)?.[1] ?? 0);
-  };
-  await until(async () => (await active()) === count, `${count} subscriptions`);
+export async function subscriptions(count, base) {
+  await until(async () => (await metric("attache_subscriptions", base)) === count, `${count} subscriptions`);
 }
 
-async function until(condition, what) {
+/** The value of the first sample whose name and labels start with this text; 0 if there is none. */
+export async function metric(start, base = process.env.SERVICE) {
+  const lines = (await (await fetch(`${base}/metrics`)).text()).split("\n");
+  const line = lines.find((line) => line.startsWith(start) && /^[ ,}]/.test(line.slice(start.length)));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+export async function until(condition, what) {
   const end = Date.now() + 20_000;
   while (!(await condition())) {
     assert.ok(Date.now() < end, `timed out: ${what}`);
