@@ -165,18 +165,20 @@ async def until(condition):
 async def serving(settings: Settings, stripe: Recorder) -> AsyncIterator[Served]:
     """Run the service until the context ends."""
     service = Service(settings, transport=stripe)
-    server = uvicorn.Server(uvicorn.Config(service.app(), port=0, log_level="critical", **protocol_options(settings)))
+    config = uvicorn.Config(service.app(), port=0, log_level="critical", **protocol_options(settings))
+    config.load()
+    server = uvicorn.Server(config)
     server.server_state = Connections()
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing else
-        await asyncio.sleep(0.01)
+    server.lifespan = config.lifespan_class(config)
+    # uvicorn's main loop would only wait for a signal, in steps of 0.1 s.
+    await server.startup()
     base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         async with httpx.AsyncClient(base_url=base, timeout=20) as http:
             yield Served(service, stripe, base, http)
     finally:
         service.subscriptions.waiters.interrupt_all()
-        server.should_exit = True
-        await running
-        # asyncio closes the sockets of connections that have ended one step later.
+        # Connections that their clients have closed end one step later.
+        await asyncio.sleep(0.01)
+        await server.shutdown()
         await asyncio.sleep(0.01)
