@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from quality.faults import processes
+from quality.faults import processes, webhooks
 from quality.faults.auditor import Ledger
 from quality.faults.client import Outcome, parse_result
 from quality.faults.groups import SECRET, SETTINGS
@@ -31,11 +31,16 @@ from quality.faults.plan import NONE, Fault, draw_plan
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import KINDS, Scenario
+from quality.faults.subscribers import Subscribers
+from quality.faults.webhooks import WebhookRelay
 from quality.harness import wire
 from quality.harness.wire import LOCALHOST
 from serving.settings.settings import Settings
 
 CUSTOMERS = 200
+SUBSCRIBERS = 100
+"""Subscriptions at any time, of which about twenty begin and end each second."""
+
 CALLS_OF_ONE = 8
 """At most so many tries are drawn faults for, in one operation."""
 MIX = {"read the wallet": 72, "update": 13, "set the default": 14, "attach a token": 1}
@@ -155,15 +160,18 @@ def main() -> int:
 
 async def _with_processes(work: Callable[[Soak, Process], Awaitable[int]]) -> int:
     with tempfile.TemporaryDirectory() as name:
-        sandbox = processes.sandbox(Path(name))
+        relay = WebhookRelay()
+        sandbox = processes.sandbox(Path(name), forward_to=await relay.open(), secret=webhooks.SECRET)
         await sandbox.start()
         proxy = Proxy(sandbox.port)
         await proxy.open()
         base = f"http://{LOCALHOST}:{proxy.port}"
         variables = {"STRIPE_API_BASE": base, **{name: SETTINGS[name] for name in ("STRIPE_SECRET_KEY", "AUTH_SECRET")}}
         variables |= {"LOG_LEVEL": "warning", "STRIPE_TIMEOUT": "2", "OPERATION_DEADLINE": "10"}
+        variables["STRIPE_WEBHOOK_SECRET"] = webhooks.SECRET
         service = processes.service(Path(name), "service", variables, planted=None)
         await service.start()
+        relay.replicas = [service]
         try:
             free = [Scenario.undisturbed("set the default", "service") for _ in range(CUSTOMERS)]
             for scenario in free:
@@ -176,6 +184,7 @@ async def _with_processes(work: Callable[[Soak, Process], Awaitable[int]]) -> in
         finally:
             await processes.stop([service, sandbox])
             await proxy.close()
+            await relay.close()
             await asyncio.sleep(0.1)
 
 
@@ -185,22 +194,26 @@ async def _soak(soak: Soak, sandbox: Process, options: argparse.Namespace) -> in
     rate = options.rate or capacity / 2
     print(f"capacity {capacity:.0f} operations/s, load {rate:.0f}/s, {options.share:.1%} of calls faulty", flush=True)
     at_rest = await _at_rest(soak)
+    subscribers = Subscribers(soak.service.port, soak.free, soak.settings, random.Random(2))
+    subscribers.start(SUBSCRIBERS)
     quiet = await steady(soak, rate=rate, seconds=30, share=0.0)
     ledger = Ledger(sandbox.port)
     await ledger.read()
     before = ledger.count(ATTACHED)
     reading = asyncio.create_task(_read_on(ledger))
     load = await steady(soak, rate=rate, seconds=options.minutes * 60, share=options.share)
+    await subscribers.stop()
     await soak.proxy.drain()
     reading.cancel()
     await ledger.read()
     _print_table(quiet, load)
-    print(f"at rest: {at_rest}")
+    print(f"at rest: {at_rest}; {subscribers.messages} messages to subscribers")
     wrong = [
         *_leaked(at_rest, await _at_rest(soak)),
         *_grown(load.samples),
         *_slow(quiet, load),
         *_miscounted(load, ledger.count(ATTACHED) - before),
+        *([] if subscribers.messages else ["no message reached a subscriber"]),
     ]
     print("\n".join(wrong) or "no leak, no slowdown, no wrong result")
     return int(bool(wrong))
