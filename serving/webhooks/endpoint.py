@@ -24,7 +24,7 @@ PATH = "/webhooks/stripe"
 ReceiveEvent = Callable[[bytes], Awaitable[EventOutcome]]
 """Handles the bytes of an event that Stripe has signed."""
 
-_STATUSES = {Refusal.TOO_LARGE: 413, Refusal.TOO_SLOW: 408, Refusal.TOO_MANY: 429}
+_STATUSES = {Refusal.TOO_SLOW: 408, Refusal.TOO_MANY: 429}
 _TEXTS = {
     Refusal.NO_SIGNATURE: "The request has no Stripe-Signature header.",
     Refusal.MALFORMED_SIGNATURE: "The Stripe-Signature header is malformed.",
