@@ -14,6 +14,7 @@ from quality.harness import builders
 from quality.harness.clients import Api, Recorder
 from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
+from tests.support.served import serving
 
 EXTRA = {"Customer": "name", "PaymentMethod": "type"}
 EXPANDED = {"Customer": "created defaultPaymentMethod { id }", "PaymentMethod": "isDefault customer { id name }"}
@@ -134,7 +135,11 @@ REFERENCES = {
         "PaymentMethod",
     ),
     "SetDefaultPaymentMethodPayload.customer": (f"mutation {{ {SET} {{ customer %s }} }}", "Customer"),
+    "WalletChange.customer": ("subscription { walletChanged { customer %s } }", "Customer"),
+    "WalletChange.paymentMethod": ("subscription { walletChanged { paymentMethod %s } }", "PaymentMethod"),
 }
+OF_CUSTOMERS = ("Viewer", "WalletChange")
+"""Types whose references are read by the customer itself. A service can't subscribe to a wallet that doesn't exist."""
 # These come from a call that proves that they exist, or are the object of the call itself.
 PROVEN = {
     "AttachPaymentMethodPayload.customer",
@@ -160,10 +165,20 @@ def test_every_reference_is_in_the_table():
 
 async def ask(document, upstream, *, as_customer=False):
     stripe = Recorder(upstream)
+    if document.startswith("subscription"):
+        return await first_change(document, stripe), len(stripe.calls)
     async with Api(Settings(), stripe) as api:
         headers = bearer(api.service.settings, customer="cus_1") if as_customer else {}
         answer = (await api.http.post("/graphql", json={"query": document}, headers=headers)).json()
     return answer, len(stripe.calls)
+
+
+async def first_change(document, stripe):
+    settings = Settings()
+    headers = bearer(settings, customer="cus_1")
+    async with serving(settings, stripe) as served, served.stream(document, headers=headers) as stream:
+        await served.publish("cus_1", method="pm_1")
+        return await stream.result()
 
 
 def reached(value):
@@ -172,6 +187,12 @@ def reached(value):
         (value,) = value.values()
         value = value[0] if isinstance(value, list) else value
     return None if value is None else value["id"]
+
+
+@pytest.fixture(autouse=True)
+def no_window(monkeypatch):
+    """A change is sent at once."""
+    monkeypatch.setattr("changes.coalescing.WINDOW_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("expands", [True, False], ids=["expanded", "not expanded"])
@@ -185,7 +206,7 @@ async def test_one_value_whatever_is_selected(name, state, expands):
     values = []
     for selected in ("{ id }", f"{{ id {EXTRA[type_]} }}", f"{{ id {EXPANDED[type_]} }}"):
         upstream = Upstream(*states, expands=expands)
-        answer, _ = await ask(document % selected, upstream, as_customer=name.startswith("Viewer"))
+        answer, _ = await ask(document % selected, upstream, as_customer=name.startswith(OF_CUSTOMERS))
         if type_ == "Customer" and state != "normal" and "setDefault" in document:
             # A customer that is gone refuses the write itself.
             continue

@@ -11,6 +11,7 @@ import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
 
 from app import schema
+from changes.change import ChangeKind
 from quality.harness.clients import Api, Recorder
 from quality.harness.tokens import bearer
 from quality.harness.wallets import (
@@ -24,6 +25,7 @@ from quality.harness.wallets import (
     UNATTACHED_CARD,
 )
 from serving.settings.settings import Settings
+from tests.support.served import serving
 
 CORE = schema._schema
 OWN_CARD = "pm_1S1q9jLkdIwHu7ixVHlgb90H"
@@ -524,10 +526,12 @@ class TestEdges:
         "SetupIntent.customer",
         "SetupIntent.paymentMethod",
         "Viewer.customer",
+        "WalletChange.customer",
+        "WalletChange.paymentMethod",
     }
 
     def test_every_edge_is_known(self):
-        nodes = {"PaymentMethod", "Customer", "SetupIntent", "Viewer"}
+        nodes = {"PaymentMethod", "Customer", "SetupIntent", "Viewer", "WalletChange"}
         targets = nodes | {"PaymentMethodConnection"}
         found = {
             f"{name}.{field}"
@@ -544,6 +548,8 @@ class TestEdges:
             "PaymentMethod",
             "Customer",
             "SetupIntent",
+            # A position in the stream of changes, which names no object.
+            "WalletChange",
         }
 
     async def test_all_of_them_stay_at_home(self, ask, scene):
@@ -581,6 +587,66 @@ class TestEdges:
         second = (await ask(CUSTOMER, query)).json()["data"]["attachPaymentMethod"]["errors"]
         existing = (first or second)[0]["existing"]
         assert existing["customer"] == {"id": AMARA}
+
+
+class TestChanges:
+    """Subscribers get the changes of wallets that they may access, and from these only what a query would return."""
+
+    PLACES = {"customerId": CUSTOMERS_BY_OWNER, "customerAccountId": ACCOUNTS_BY_OWNER}  # noqa: RUF012
+    QUERY = f"""subscription($customerId: ID, $customerAccountId: ID) {{
+      walletChanged(customerId: $customerId, customerAccountId: $customerAccountId)
+      {everything(CORE.get_type("WalletChange"))} }}"""
+    EDGES = """subscription($id: ID) { walletChanged(customerId: $id) {
+      kind paymentMethodId paymentMethod { id customer { id email } } customer { id defaultPaymentMethod { id } } } }"""
+    STREAM = {"Accept": "text/event-stream"}  # noqa: RUF012
+
+    def test_every_subscription_and_every_place_that_takes_an_id_is_asked(self):
+        assert set(CORE.subscription_type.fields) == {"walletChanged"}
+        assert set(CORE.subscription_type.fields["walletChanged"].args) == set(self.PLACES)
+
+    async def test_another_s_wallet_is_as_if_it_did_not_exist(self, ask):
+        seen = set()
+        wallets = [(place, id) for place, ids in self.PLACES.items() for owner, id in ids.items() if owner != "own"]
+        for place, id in wallets:
+            body = {"query": self.QUERY, "variables": {place: id}}
+            headers = ask.headers(CUSTOMER) | self.STREAM
+            response = await ask.api.http.post("/graphql", json=body, headers=headers)
+            seen.add((response.status_code, response.text.replace(id, "id")))
+        ((status, text),) = seen
+        assert status == 200
+        assert '"FORBIDDEN"' in text
+        assert '"data"' not in text
+        assert ask.stripe.calls == []
+
+    @pytest.mark.parametrize("caller", [NO_TOKEN, BAD_TOKEN])
+    async def test_without_a_valid_token_there_is_no_change_and_no_call(self, settings, sandbox, caller):
+        asked = Asked(settings.model_copy(update={"allow_anonymous": False}), sandbox)
+        body = {"query": self.QUERY, "variables": {"customerId": AMARA}}
+        response = await asked.api.http.post("/graphql", json=body, headers=asked.headers(caller) | self.STREAM)
+        assert response.status_code == 401
+        assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+        assert asked.stripe.calls == []
+
+    @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+    async def test_a_change_leads_to_what_the_subscriber_may_access(self, settings, sandbox, scene, caller):
+        asked = Asked(settings, sandbox)
+        async with serving(settings, asked.stripe) as served:
+            headers, variables = asked.headers(caller), {"id": AMARA}
+            async with served.stream(self.EDGES, headers=headers, variables=variables) as stream:
+                await served.publish(MATEO, ChangeKind.PAYMENT_METHOD_ATTACHED, OWN_CARD)
+                for id in METHODS_BY_OWNER.values():
+                    await served.publish(AMARA, method=id)
+                changes = [(await stream.result())["data"]["walletChanged"] for _ in METHODS_BY_OWNER]
+        assert [change["paymentMethodId"] for change in changes] == list(METHODS_BY_OWNER.values())
+        assert {change["kind"] for change in changes} == {"PAYMENT_METHOD_UPDATED"}
+        expected = only("own") if caller == CUSTOMER else only(*EXISTING)
+        for owner, change in zip(METHODS_BY_OWNER, changes, strict=True):
+            assert (FOUND if change["paymentMethod"] else NULL) == expected[owner], owner
+            assert change["customer"]["id"] == AMARA
+        if caller == CUSTOMER:
+            assert set(_customers(changes)) == {AMARA}
+            read = [request for request in asked.stripe.requests if request.url.path != "/v1/events"]
+            assert all(AMARA in request.url.path for request in read)
 
 
 NO_ID = ["../customers", "pm_1/../../customers", "%2e%2e", "pm_1?x", "pm 1", "ümlaut", "", ".", "..", "a..b", "x" * 256]
