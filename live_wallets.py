@@ -1,4 +1,4 @@
-"""Live wallets: Stripe's events come in, evict cached reads, and reach subscribers."""
+"""Live wallets: receives Stripe's events, which evict cached reads and reach subscribers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EMBEDDED_URL = f"http://localhost{PATH}"
 """The address of the service for the embedded sandbox, which sends its events in process."""
 
 SWEEP_SECONDS = 60.0
-"""Time between two sweeps of the events that no webhook delivered."""
+"""Seconds between two sweeps of the events that no webhook delivered."""
 
 
 class LiveWallets:
@@ -81,7 +81,7 @@ class LiveWallets:
 
     @property
     def endpoints(self) -> Mapping[str, ASGIApp]:
-        """The webhook endpoint by its path, if events come in by webhook."""
+        """The webhook endpoint by its path, if Stripe sends events to it."""
         return {PATH: self._endpoint} if self._source == "webhook" else {}
 
     async def deliver(self, request: WebhookRequest) -> int:

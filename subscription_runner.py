@@ -68,7 +68,7 @@ class SubscriptionRunner:
     async def subscribe(
         self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
     ) -> SubscribedOperation:
-        """Subscribe to the changes of a wallet, those after a position first. Raises RequestRejected."""
+        """Subscribe to the changes of a wallet, first those after a position. Raises RequestRejected."""
         source = await self._runner.subscribe(operation, caller, record, after)
         return SubscribedOperation(self._runner, source, operation, caller)
 

@@ -1,1 +1,1 @@
-"""Changes of wallets: Stripe's events come in, and each change goes to the read cache and to subscribers."""
+"""Changes of wallets: received as events from Stripe, and passed on to the read cache and to subscribers."""

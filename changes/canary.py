@@ -1,7 +1,7 @@
-"""Notices that events don't come: an attach or detach by the service itself must come back as an event.
+"""Detects missing events: each attach or detach by the service itself must come back as an event.
 
-While one is missing, or sweeps fail, cached reads live for a few seconds only. This ends without intervention when an
-event of the missing type arrives, or a sweep succeeds.
+While events of a type are missing, or sweeps fail, cached reads are valid for a few seconds only. This ends without
+intervention when an event of that type arrives, or a sweep succeeds.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from serving.telemetry import logs
 from stripe_api.read_cache.own_writes import OwnWrite
 
 RETURN_SECONDS = 60.0
-"""Time within which the event of an own write must arrive."""
+"""Seconds within which the event of an own write must arrive."""
 
 LOWERED_BOUND = 5.0
 """The staleness bound of cached reads while events are missing, in seconds."""
 
 CHECK_SECONDS = 5.0
-"""Time between two checks. All replicas learn of missing events by them."""
+"""Seconds between two checks, by which every replica also learns what another one has detected."""
 
 MAX_EXPECTED = 1000
-"""Most own writes whose events are expected at the same time. Further ones are not observed."""
+"""Maximum number of own writes whose events are expected at the same time. Further ones are not observed."""
 
 FAILED_SWEEPS = 3
-"""Intervals of the sweep after which it counts as failing."""
+"""Number of intervals without a complete sweep after which sweeps count as failing."""
 
 _TYPES: Mapping[OwnWrite, str] = {
     OwnWrite.ATTACH: "payment_method.attached",
@@ -43,7 +43,7 @@ logger = logs.logger("attache.events")
 
 @dataclass(frozen=True, slots=True)
 class CanaryState:
-    """The types of events that are missing, and the Unix time of the last sweep if sweeps fail."""
+    """The types of events that are missing, and whether sweeps fail."""
 
     missing_types: frozenset[str] = frozenset()
     sweep_fails: bool = False
@@ -88,7 +88,7 @@ class Canary:
             try:
                 await self._check()
             except StoreUnavailable:
-                # Then nothing is read from the cache either, and the store logs it.
+                # The cache can't be read then either, and the store logs the failure.
                 logger.debug("events can't be checked")
             except Exception as error:
                 logger.error("the check of events failed", **logs.exception_facts(error))

@@ -1,4 +1,4 @@
-"""Combines the changes of a wallet that follow each other closely, so that subscribers execute them once."""
+"""Combines equal changes of a wallet that shortly follow each other, so that subscribers receive one of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from changes.change import ChangeKind
 from changes.stream import Entry
 
 WINDOW_SECONDS = 0.25
-"""The time from the first change after which the changes that arrived are passed on."""
+"""Seconds from the first change of a window to its end, when its changes are passed on."""
 
 
 class Coalesced(AsyncIterator[Entry]):

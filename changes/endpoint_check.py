@@ -26,9 +26,10 @@ class EndpointProblem(Exception):
 
 
 def check_endpoints(endpoints: Any) -> str:
-    """A note about the account's endpoint for this service. Raises EndpointProblem. `endpoints` are Stripe's objects.
+    """The id and API version of the endpoint that sends events to this service, as text. Raises EndpointProblem.
 
-    If several endpoints have the path of the service, one without problems is enough.
+    `endpoints` are the account's endpoints as Stripe lists them. If several have the path of the service, one without
+    problems is enough.
     """
     objects = endpoints if isinstance(endpoints, Sequence) else ()
     found = [one for one in objects if isinstance(one, dict) and _path(one.get("url")).endswith(PATH)]

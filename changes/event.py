@@ -1,7 +1,7 @@
 """An event from Stripe, read as a hint: which wallets changed, and how.
 
-Only ids are read, never the object's data. The API version of the payload and the order of events then don't matter.
-Any JSON is possible: members of an unexpected type count as missing.
+Only ids are read, never the object's data, so the API version of the payload and the order of events don't matter. Any
+JSON is possible: members of an unexpected type count as missing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Event:
     """What an event says. `kind` is None if its type concerns no wallet.
 
     `wallets` are the ids of the customers and accounts that have the object, or had it before. `created` is in Unix
-    seconds, and None if the event does not say it.
+    seconds; None if the event has none.
     """
 
     id: str

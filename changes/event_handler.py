@@ -28,7 +28,7 @@ _OWN = (ChangeKind.PAYMENT_METHOD_ATTACHED, ChangeKind.PAYMENT_METHOD_DETACHED)
 
 
 class EventHandler:
-    """`is_live` is the mode of the account. `now` returns the Unix time."""
+    """Handles the events of one account. `is_live`: it is in live mode. `now` returns the Unix time."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class EventHandler:
         return (EventOutcome.HANDLED if wallets else EventOutcome.NO_WALLET), wallets
 
     async def _apply(self, event: Event, kind: ChangeKind) -> Collection[str]:
-        # The event may not name the wallet. Without any, reads in progress must still not be kept.
+        # The event may name no wallet. Even if none is found, reads in progress must not be stored.
         objects = (event.payment_method,) if event.payment_method is not None else ()
         wallets = sorted(await self._cache.evict(event.wallets, CAUSE, objects))
         occurred_at = event.created if event.created is not None else int(self._now())

@@ -1,4 +1,4 @@
-"""The state of received events: which were handled, whether the service's own writes came back, and the last sweep.
+"""The state of received events: which were handled, which own writes came back as events, and the last sweep.
 
 Replicas share it in the store (`redis_event_state`). Without a store, each process has its own.
 """
@@ -16,13 +16,13 @@ SEEN_SECONDS = 7 * 24 * 3600
 """How long the id of a handled event is kept. Stripe repeats deliveries for three days."""
 
 RETURNED_SECONDS = 24 * 3600
-"""How long it is kept that the event of an attach or a detach was handled. Repeating an attach causes no event."""
+"""How long the handled event of an attach or a detach is kept. Repeating an attach causes no event."""
 
 MAX_SEEN = 50_000
-"""Most ids that one process keeps. An event whose id is forgotten is handled again, which is safe."""
+"""Maximum number of ids that one process keeps. An event whose id is forgotten is handled again, which is safe."""
 
 NEVER = 0.0
-"""The time of something that did not happen yet."""
+"""The time of what has not happened yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class EventTimes:
 
     @property
     def missing_types(self) -> frozenset[str]:
-        """The types of events that don't come: the last one of them was missed."""
+        """The types of events that don't arrive: the latest event of the type was missed."""
         arrived = dict(self.arrived)
         return frozenset(type for type, at in self.missed if at >= arrived.get(type, NEVER))
 
@@ -59,7 +59,7 @@ class EventState(Protocol):
         ...
 
     async def mark_seen(self, id: str, event: ExpectedEvent | None) -> None:
-        """Record that the event was handled. `event` says it is that of an attach or a detach."""
+        """Record that the event was handled. `event` is given for that of an attach or a detach."""
         ...
 
     async def has_returned(self, event: ExpectedEvent) -> bool:
@@ -67,7 +67,7 @@ class EventState(Protocol):
         ...
 
     async def record_miss(self, type: str) -> None:
-        """Record that the event of an own write did not come."""
+        """Record that the event of an own write did not arrive."""
         ...
 
     async def times(self) -> EventTimes:
@@ -75,7 +75,7 @@ class EventState(Protocol):
         ...
 
     async def take_lease(self, seconds: float) -> bool:
-        """Whether this replica may sweep now. Then no other may, for this many seconds."""
+        """Take the right to sweep for this many seconds. False if another replica has it."""
         ...
 
     async def record_sweep(self, until: float) -> None:

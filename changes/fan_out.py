@@ -13,10 +13,10 @@ from changes.change import ChangeKind, WalletChange
 from changes.stream import Entry
 
 KEPT_CHANGES = 10_000
-"""Most changes of all wallets that are kept, so that a client can resume after one of them."""
+"""Maximum number of changes, of all wallets together, that are kept for clients that resume."""
 
 QUEUED_CHANGES = 100
-"""Most changes that wait for one subscriber. A RESYNC replaces them when there are more."""
+"""Maximum number of changes that wait for one subscriber. If there are more, a RESYNC replaces them."""
 
 
 class Subscriber(AsyncIterator[Entry]):

@@ -26,36 +26,36 @@ logger = named("attache.changes")
 
 STREAM = "{attache:changes}"
 COUNTER = "{attache:changes}:number"
-"""The number of the latest change. Both keys have one hash tag, so that a cluster keeps them in one place."""
+"""The number of the latest change. Both keys have the same hash tag, so that a cluster stores them on one node."""
 
 EMPTY = "0-0"
 """The position before the first change."""
 
 BLOCK_SECONDS = 1.0
-"""How long the store waits for a change before it responds that there is none."""
+"""Seconds for which the store waits for a change before it responds that there is none."""
 
 RESPONSE_SECONDS = 1.0
-"""How much later the response may arrive."""
+"""Seconds for the response to arrive after that."""
 
 READ_CHANGES = 500
-"""Most changes in one response."""
+"""Maximum number of changes in one response."""
 
 RETRY_SECONDS = 0.5
-"""Pause before the stream is loaded again."""
+"""Seconds after a failure before the stream is loaded again."""
 
 LOAD_SECONDS = 2.0
-"""Longest wait of a new subscriber until the stream is loaded."""
+"""Seconds that a new subscriber waits for the stream to be loaded."""
 
 _PUBLISH = """
 -- Appends a change with the next number. A gap between numbers shows readers that they missed a change.
--- KEYS: the stream, the counter. ARGV: the change, the most changes that are kept.
+-- KEYS: the stream, the counter. ARGV: the change, the maximum number of changes that are kept.
 local number = redis.call('INCR', KEYS[2])
 return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'number', number, 'change', ARGV[1])
 """
 
 
 class RedisStream:
-    """Implements ChangeStream. Positions are the ids of the store's stream. The first subscriber starts reading."""
+    """Implements ChangeStream. Positions are ids of the store's stream. The first subscriber makes it read."""
 
     def __init__(self, store: SharedStore) -> None:
         self._store = store

@@ -19,7 +19,7 @@ class Entry:
 
 
 class ChangeStream(Protocol):
-    """Receives changes and passes them to subscribers, at least once each."""
+    """Receives changes and passes each of them to its subscribers at least once."""
 
     async def publish(self, change: WalletChange) -> None:
         """Append a change. Raises StreamUnavailable if the shared store can't be used."""
@@ -34,4 +34,4 @@ class ChangeStream(Protocol):
 
 
 class StreamUnavailable(Exception):
-    """The shared store can't be used. Nothing is known to be published."""
+    """The shared store can't be used. A change may or may not have been published."""

@@ -23,16 +23,16 @@ from stripe_api.errors import StripeError
 from stripe_api.session import StripeSession
 
 OVERLAP_SECONDS = 120
-"""How far a sweep reads back before the previous one."""
+"""Seconds before the previous sweep from which a sweep reads."""
 
 MAX_PERIOD = 3600
-"""How far a sweep reads back at most, in seconds. Cached reads don't live longer."""
+"""Maximum period that a sweep reads, in seconds. No cached read is older."""
 
 MAX_PAGES = 100
-"""Most pages of one sweep. With more, the sweep fails."""
+"""Maximum number of pages in one sweep. A sweep that needs more fails."""
 
 PAGE_SECONDS = 30.0
-"""Deadline of the read of one page."""
+"""Seconds in which one page must be read."""
 
 LEASE_SHARE = 0.9
 """Fraction of the interval for which one replica has the lease."""
@@ -42,7 +42,7 @@ logger = logs.logger("attache.events")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How often a sweep reads the list, in seconds, and whether it reads all events or only undelivered ones."""
+    """The seconds between two sweeps, and whether they read all events or only undelivered ones."""
 
     interval: float
     reads_all: bool

@@ -10,19 +10,19 @@ class WalletCache(Protocol):
     """Cached reads of wallets. Its methods raise CacheUnavailable if the shared store can't be used."""
 
     async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
-        """Make all cached reads of these wallets invalid, and of those with these objects. Repeating it is safe.
+        """Invalidate all cached reads of these wallets, and of the wallets with these objects. Repeating it is safe.
 
-        Returns the wallets, also those that were found by an object or by another name.
+        Returns all of these wallets, including those that were found by an object or by another name.
         """
         ...
 
     def set_bound(self, seconds: float) -> None:
-        """Set the age at which cached reads are no longer valid, at most to the configured one."""
+        """Set the maximum age of a cached read, in seconds. The configured maximum still applies."""
         ...
 
 
 class NoCache:
-    """Stands for the cache where there is none."""
+    """Takes the place of the cache where there is none."""
 
     async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
         """Nothing is cached, and nothing is known about the objects."""

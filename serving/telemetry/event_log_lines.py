@@ -11,11 +11,11 @@ from serving.telemetry.logs import logger as named
 logger = named("attache.events")
 
 _UNUSABLE = ("malformed", "not_json", "other_account", "unavailable")
-"""Outcomes that suggest a wrong configuration, or a failure."""
+"""Outcomes that indicate a wrong configuration or a failure."""
 
 
 class EventLog:
-    """Logs events, as their observer. Unusable events may be many, so they are logged with their number."""
+    """Observes events and logs them. There may be many unusable ones, so equal ones share a line with their number."""
 
     def __init__(self) -> None:
         self._repeated = RepeatedEvents(logger)

@@ -1,4 +1,4 @@
-"""Counts events from Stripe, rejected webhook requests and sweeps, as an observer of events."""
+"""Counts events from Stripe, rejected webhook requests and failed sweeps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ OTHER = "other"
 """The label of all types of events that concern no wallet."""
 
 MAX_TYPES = 50
-"""Most types that become labels. Only types about payment methods and customers do."""
+"""Maximum number of types that become labels. Only types about payment methods and customers do."""
 
 
 class EventMetrics:
-    """The metrics of events."""
+    """Observes events."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._types: set[str] = set()

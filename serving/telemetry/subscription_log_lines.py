@@ -16,7 +16,7 @@ class SubscriptionLog:
         self._logger = logs.logger("attache.subscription").bind()
 
     def event_sent(self, *, is_resync: bool) -> None:
-        """Nothing is logged: an event's operation has its own line."""
+        """Logs nothing: the operation that is executed for the event has its own line."""
 
     def subscription_ended(self, record: SubscriptionRecord) -> None:
         """Log the subscription."""

@@ -1,4 +1,4 @@
-"""Counts subscriptions and the changes that they send, as an observer of subscriptions."""
+"""Counts the changes that subscribers receive, and the subscriptions that end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from serving.telemetry.subscription_record import SubscriptionRecord
 
 
 class SubscriptionMetrics:
-    """The metrics of subscriptions. The number of active ones is collected from their limits."""
+    """Observes subscriptions. `SubscriptionLimits` has the number of active ones."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._events = table.SUBSCRIPTION_EVENTS.create(registry)
@@ -17,11 +17,11 @@ class SubscriptionMetrics:
         self._ended = table.SUBSCRIPTIONS_ENDED.create(registry)
 
     def event_sent(self, *, is_resync: bool) -> None:
-        """Count a change that is sent."""
+        """Count a change that was sent."""
         self._events.inc()
         if is_resync:
             self._resyncs.inc()
 
     def subscription_ended(self, record: SubscriptionRecord) -> None:
-        """Count a subscription."""
+        """Count a subscription that has ended."""
         self._ended.labels(record.transport, record.end).inc()

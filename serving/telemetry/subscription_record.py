@@ -27,7 +27,7 @@ class SubscriptionRecords:
 
 
 class SubscriptionRecord:
-    """The record of one subscription. `end` says why it ended; `events` were sent, of which `resyncs` are RESYNC."""
+    """The record of one subscription: why it ended, and how many events were sent, of which `resyncs` were RESYNC."""
 
     __slots__ = ("_records", "_started", "end", "events", "resyncs", "seconds", "subscribed", "transport")
 
@@ -42,14 +42,14 @@ class SubscriptionRecord:
         self.end = ""
 
     def count(self, *, is_resync: bool) -> None:
-        """Count an event that is sent."""
+        """Count an event that was sent."""
         self.events += 1
         self.resyncs += is_resync
         for observer in self._records.observers:
             observer.event_sent(is_resync=is_resync)
 
     def close(self, end: str) -> None:
-        """The subscription has ended for this reason."""
+        """Complete the record with the reason for which the subscription ended."""
         self.end = end
         self.seconds = time.monotonic() - self._started
         for observer in self._records.observers:

@@ -42,7 +42,7 @@ logger = named("attache.events")
 class WebhookEndpoint:
     """The endpoint as an ASGI app. `secrets` are one signing secret, or two during its rotation.
 
-    `timeout` is the longest time until a body is complete, in seconds. `now` returns the Unix time. `count_refusal`
+    `timeout` is the maximum time until a body is complete, in seconds. `now` returns the Unix time. `count_refusal`
     counts rejected requests by their reason.
     """
 

@@ -11,16 +11,16 @@ from starlette.types import Receive
 from serving.webhooks.signature import Refusal, WebhookRefused
 
 MAX_EVENT_BYTES = 512 * 1024
-"""Largest body. Stripe's events about payment methods and customers have a few kB."""
+"""Maximum size of a body. Stripe's events about payment methods and customers have a few kB."""
 
 MAX_PARTIAL_BYTES = 16 * 1024 * 1024
-"""Memory for all bodies that are not complete yet. Their signatures can't be checked before."""
+"""Maximum memory of all incomplete bodies. Their signatures can't be checked yet."""
 
 Headers = Iterable[tuple[bytes, bytes]]
 
 
 class EventBodies:
-    """Receives bodies. `timeout` is the longest time until a body is complete, in seconds."""
+    """Receives bodies. `timeout` is the maximum time until a body is complete, in seconds."""
 
     def __init__(self, *, timeout: float) -> None:
         self._timeout = timeout

@@ -17,7 +17,7 @@ class EventOutcome(enum.StrEnum):
     OTHER_TYPE = "other_type"
     """Events of this type concern no wallet."""
     OTHER_ACCOUNT = "other_account"
-    """The event is from another account, or from the other one of live and test mode."""
+    """The event is from another account, or from the other mode (live or test)."""
     MALFORMED = "malformed"
     """JSON, but not an event as Stripe sends it."""
     NOT_JSON = "not_json"

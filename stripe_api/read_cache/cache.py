@@ -46,7 +46,7 @@ class OperationCache:
 
 
 class ReadCache:
-    """Cached reads of wallets. `seconds` is the staleness bound: the greatest age of a response that is returned."""
+    """Cached reads of wallets. `seconds` is the staleness bound: the maximum age of a response that is returned."""
 
     def __init__(self, storage: Storage, *, seconds: float) -> None:
         self._storage = storage
@@ -73,13 +73,13 @@ class ReadCache:
         return bool(self._unrenewed)
 
     def set_bound(self, seconds: float) -> None:
-        """Set the staleness bound, at most to the configured one."""
+        """Set the staleness bound, in seconds. The configured maximum still applies."""
         self._bound = min(seconds, self._seconds)
 
     async def evict(self, wallets: Collection[str], cause: str, objects: Collection[str] = ()) -> Collection[str]:
-        """Make all responses with data of these wallets, or with these objects, invalid. Returns all their wallets.
+        """Invalidate all responses with data of these wallets, or with these objects. Returns all their wallets.
 
-        Raises CacheUnavailable. It can be repeated. If there are no wallets, reads in progress are not kept.
+        Raises CacheUnavailable. Repeating it is safe. If no wallet is found, reads in progress are not stored.
         """
         evicted = await self._storage.renew(wallets, objects)
         self.counts.evictions[cause] += len(evicted)
@@ -107,12 +107,12 @@ class ReadCache:
                 self._repeating = asyncio.get_running_loop().create_task(self._repeat())
 
     async def index(self, contents: Contents) -> None:
-        """Keep the owners of the contents of a response, for a later write that names only the objects."""
+        """Index the owners of the contents of a response, for later writes that name only the objects."""
         with contextlib.suppress(CacheUnavailable):
             await self._storage.index(contents)
 
     async def read(self, read: Read, fetch: Fetch, operation: OperationCache, deadline: float | None) -> StripeResponse:
-        """The response from the cache, from an equal read in progress, or of `fetch`, which calls Stripe."""
+        """The response from the cache, from an equal read in progress, or from `fetch`, which calls Stripe."""
         lookup = await self._look_up(read)
         if lookup is None:
             self.counts.bypasses += 1

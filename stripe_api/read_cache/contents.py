@@ -43,8 +43,8 @@ _decode = msgspec.json.Decoder(_Object).decode
 class Contents:
     """The wallets with data in a response. `is_complete`: each object in the response belongs to a wallet.
 
-    `owners` has the wallets of each payment method and SetupIntent, and all names of each wallet that has two: a
-    customer and an account.
+    `owners` maps each payment method and SetupIntent to its wallets. It also maps each wallet with two names, the
+    ids of a customer and an account, to both of them.
     """
 
     wallets: frozenset[str]
@@ -53,7 +53,7 @@ class Contents:
 
 
 def contents_of(body: bytes) -> Contents | None:
-    """The contents of a successful response. None if it is not built as Stripe's objects are."""
+    """The contents of a successful response. None if it does not have the structure of Stripe's objects."""
     try:
         found = list(_objects(_decode(body)))
     except (ValueError, RecursionError):
@@ -64,7 +64,7 @@ def contents_of(body: bytes) -> Contents | None:
 
 
 def _indexed(one: _Object, wallets: frozenset[str]) -> frozenset[str]:
-    """The ids from which the wallets of an object must be found."""
+    """The ids by which the wallets of an object must be found."""
     names = wallets if len(wallets) > 1 else NOTHING
     return names | {one.id} if one.object in _INDEXED and one.id is not None and wallets else names
 

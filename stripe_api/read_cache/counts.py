@@ -1,4 +1,4 @@
-"""The numbers of the read cache, for metrics."""
+"""Counts of the uses of the read cache, for metrics."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.reads import Key
 
 Identity = tuple[Key, str, str]
-"""A read with the tokens that it started under: a read that starts after a change never joins an earlier one."""
+"""A read with the tokens at its start, so that a read that starts after a change never joins an earlier one."""
 
 Fetch = Callable[[], Awaitable[StripeResponse]]
 

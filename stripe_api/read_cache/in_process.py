@@ -1,4 +1,4 @@
-"""Cached responses in this process, for one replica. Bounded in bytes; the least recently used wallets are dropped."""
+"""Cached responses in this process's memory, bounded in bytes: the least recently used wallets are dropped."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _WITHOUT_EFFECT = ("/v1/setup_intents", "/v1/setup_intents/{setup_intent}/cancel
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A POST: its path template, ids and parameters. `wallet` is the one wallet that its caller can change, if any."""
+    """A POST: its path template, ids and parameters. `wallet` is the only one its caller can change, if any."""
 
     path: str
     ids: Mapping[str, str]
@@ -69,7 +69,7 @@ class OwnWrites:
         self._evicting: set[asyncio.Task[None]] = set()
 
     async def send(self, write: Write, send: Callable[[], Awaitable[StripeResponse]]) -> StripeResponse:
-        """The response to a write. When this ends, also by an error or a cancellation, its wallets are evicted."""
+        """The response to a write. Its wallets are evicted before this returns or raises, even if it is cancelled."""
         try:
             response = await send()
         except BaseException as error:
@@ -114,7 +114,7 @@ class OwnWrites:
                 await self._cache.index(contents)
             return
         wallets = write.wallets | (contents.wallets if contents is not None else NOTHING)
-        # A task of its own, so that it ends even if the caller is cancelled.
+        # A separate task, so that it is completed even if the caller is cancelled.
         task = asyncio.get_running_loop().create_task(self._cache.evict_written(wallets, write.objects))
         self._evicting.add(task)
         task.add_done_callback(self._evicting.discard)

@@ -1,4 +1,4 @@
-"""Which requests the cache holds the responses of, and the wallets that the request names."""
+"""Which requests have responses that can be cached, and which wallets they name."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ Each wallet has a generation, a random token. A stamp is made of the generations
 on. A response is valid while its stamp is that of the current generations. Tokens are random and not counters: a
 counter that is lost and starts again would make outdated responses valid.
 
-A change of a payment method whose wallet is unknown renews a token of its own, `unassigned`. Only reads in progress can
-have that payment method, because stored responses are in the reverse index. They are not stored.
+A change of a payment method whose wallet is unknown renews a separate token, `unassigned`. Stored responses are in the
+reverse index, so only reads in progress can contain that payment method. They are then not stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LAG_SECONDS = 10.0
 """Seconds after an eviction in which Stripe may still return the state before the change."""
 
 LIFE_AFTER_EVICTION = 5.0
-"""Seconds that a response read in that time is valid."""
+"""Seconds for which a response that was read during that time is valid."""
 
 
 class CacheUnavailable(Exception):
@@ -78,7 +78,7 @@ class Storage(Protocol):
     async def look_up(self, read: Read, max_age: float) -> Lookup:
         """The generations of the wallets that a read depends on, and its cached response.
 
-        Creates generations that don't exist. `max_age` is the greatest age of a response, in seconds.
+        Creates generations that don't exist. `max_age` is the maximum age of a response, in seconds.
         """
 
     async def ages(self, hits: Sequence[Hit], max_age: float) -> Sequence[float] | None:
@@ -87,7 +87,7 @@ class Storage(Protocol):
     async def store(
         self, read: Read, lookup: Lookup, response: StripeResponse, contents: Contents, seconds: float
     ) -> None:
-        """Index the contents of a response. Keep it for so many seconds, if nothing has changed since the lookup."""
+        """Index the contents of a response, and keep it for `seconds` if nothing has changed since the lookup."""
 
     async def index(self, contents: Contents) -> None:
         """Keep the owners of the contents in the reverse index."""

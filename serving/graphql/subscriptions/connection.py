@@ -19,10 +19,10 @@ from serving.telemetry.operation_record import OperationRecord, StartRecord
 TRANSPORT = "websocket"
 
 STARTING_OPERATIONS = 20
-"""Most operations of a connection that are executed or started at the same time. Then no message is read."""
+"""Maximum number of operations of a connection that are being executed or started. Further messages then wait."""
 
 TOKEN_MEMBERS = ("Authorization", "authorization")
-"""Members of the payload of connection_init that contain the Authorization header."""
+"""Members of the payload of connection_init that may contain the value of the Authorization header."""
 
 TRACE_HEADERS = ("traceparent", "tracestate")
 
@@ -31,7 +31,7 @@ GONE = (WebSocketDisconnect, WebSocketDisconnected, OSError)
 
 
 class Connection:
-    """Runs until the client closes the connection or violates the protocol, the token expires or the process stops."""
+    """Ends when the client closes it or violates the protocol, the token expires, or the process stops."""
 
     def __init__(
         self, websocket: WebSocket, operations: Operations, start_record: StartRecord, *, init: float, idle: float
@@ -52,13 +52,13 @@ class Connection:
         self._idle_since = self._clock()
 
     async def run(self) -> None:
-        """Read messages and run operations. Writes that were started are completed."""
+        """Read messages and run operations until the end. Queries and mutations that have started are completed."""
         closed = Closed(CloseCode.INTERNAL, "Internal server error")
         try:
             closed = await self._read()
         finally:
             ends = End.DRAIN if closed.code is CloseCode.SERVICE_RESTART else End.CLIENT
-            # A stopped process completes queries first; otherwise the client learns immediately.
+            # If the process stops, running operations are completed first. Otherwise the close frame is sent first.
             if ends is End.CLIENT:
                 await self._close(closed)
             for operation in self._running.values():
@@ -83,7 +83,7 @@ class Connection:
         return Closed(CloseCode.SERVICE_RESTART, "The server stops. Connect again.")
 
     def _seconds_left(self) -> float:
-        """Seconds until the times of the connection must be checked."""
+        """Seconds until the next time limit of the connection."""
         if self._session is None:
             return max(0.0, self._init_until - self._clock())
         return min(self._idle, self._session.seconds_left)
@@ -95,7 +95,7 @@ class Connection:
         if self._session is None:
             raise Closed(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
         if self._session.has_expired:
-            # Subscriptions end by their own messages.
+            # Each subscription sends a last message of its own.
             if self._tasks:
                 await asyncio.wait(self._tasks)
             raise Closed(CloseCode.FORBIDDEN, "The token has expired")
@@ -227,14 +227,14 @@ class Connection:
 
 
 class _Operation:
-    """An operation that runs. Stopping it ends its subscription, also one that starts later."""
+    """A running operation. Stopping it ends its subscription, even if the subscription is still starting."""
 
     def __init__(self) -> None:
         self._subscription: Subscription | None = None
         self._end: End | None = None
 
     def started(self, subscription: Subscription) -> None:
-        """The operation is this subscription."""
+        """Record that the operation is this subscription."""
         self._subscription = subscription
         if self._end is not None:
             subscription.waiter.interrupt(self._end)
@@ -247,7 +247,7 @@ class _Operation:
 
 
 def _not_admitted(rejected: RequestRejected) -> Closed:
-    """The caller is not accepted, or can't be checked at the moment."""
+    """How the connection closes if the caller is rejected, or can't be checked at the moment."""
     if rejected.status in (401, 403):
         return Closed(CloseCode.FORBIDDEN, rejected.errors[0].message)
     return Closed(CloseCode.TRY_AGAIN_LATER, rejected.errors[0].message)

@@ -18,10 +18,10 @@ RETRY_AFTER = 5
 """Seconds after which a rejected client should try again."""
 
 CONCURRENT_EVENTS = 50
-"""Most events that a process executes at the same time, so that many changes leave capacity for requests."""
+"""Maximum number of events that are executed at the same time, so that many changes leave capacity for requests."""
 
 SLOT_SECONDS = 0.1
-"""Pause before an event tries again to get the slots of an operation."""
+"""Seconds before an event tries again to get its slots."""
 
 
 class SubscriptionLimits:

@@ -16,7 +16,7 @@ SUBPROTOCOL = "graphql-transport-ws"
 
 MAX_ID_LENGTH = 255
 MAX_REASON_BYTES = 123
-"""Longest reason in a WebSocket's close frame."""
+"""Maximum size of the reason in a WebSocket's close frame."""
 
 TYPES = ("connection_init", "ping", "pong", "subscribe", "complete")
 """The messages that a client may send."""

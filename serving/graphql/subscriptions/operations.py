@@ -30,7 +30,7 @@ class Runner(Protocol):
     async def subscribe(
         self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
     ) -> Source:
-        """Subscribe to the events of an operation, those after a position first. Raises RequestRejected."""
+        """Subscribe to the events of an operation, first those after a position. Raises RequestRejected."""
 
 
 class Operations:

@@ -104,7 +104,7 @@ async def _send_all(subscription: Subscription, receive: Receive, send: Send) ->
         listening = asyncio.create_task(_end_on_disconnect(receive, subscription.waiter))
         try:
             await _send_head(send)
-            # Proxies pass the head on with the first bytes of the body.
+            # Some proxies forward the head only with the first bytes of the body.
             await _send(send, HEARTBEAT)
             async for message in subscription.messages():
                 await _send(send, HEARTBEAT if message is None else _event(message))

@@ -1,4 +1,4 @@
-"""One active subscription: waits for changes, executes each as its subscriber, and ends with the token."""
+"""One active subscription: waits for changes, executes the operation for each, and ends when the token expires."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from serving.telemetry.operation_record import OperationRecord, StartRecord
 from serving.telemetry.subscription_record import SubscriptionRecord
 
 TOKEN_EXPIRED = "The token has expired. Subscribe again with a new one."
-NOT_ALLOWED = "The token no longer opens this wallet. Subscribe again with another one."
+NOT_ALLOWED = "The token no longer gives access to this wallet. Subscribe again with another one."
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The caller of a connection, with the Authorization header that proves it. `expires` is in Unix seconds."""
+    """The caller of a connection, and the Authorization header that identified it. `expires` is in Unix seconds."""
 
     authorization: str | None
     caller: Caller
@@ -144,7 +144,7 @@ class Subscription:
                 yield await self._message(event)
 
     async def _message(self, event: Event) -> Message:
-        """The message for an event. If the caller lost its access, the last message, which says so."""
+        """The message for an event. If the caller has lost its access, the last message: the error that says so."""
         try:
             found = await self._parts.admission.authenticate(self._session.authorization)
         except RequestRejected as rejected:

@@ -8,7 +8,7 @@ from serving.graphql.content_negotiation import prefers_event_stream
 
 
 class Transports:
-    """Passes a request to the app of its transport: an event stream if the client prefers one, else a response."""
+    """Passes each request to its transport: WebSocket, an event stream if the client prefers one, or one response."""
 
     def __init__(self, endpoint: ASGIApp, event_stream: ASGIApp, websocket: ASGIApp) -> None:
         self._endpoint = endpoint

@@ -14,21 +14,22 @@ from serving.settings.groups.stripe import Stripe
 EventSource = Literal["webhook", "poll", "none"]
 
 READ_CACHE_SECONDS = 600.0
-"""The staleness bound where events come in."""
+"""The default of the setting if the service receives events."""
 
 
 class LiveWallets(Stripe):
-    """How the service learns of changes of wallets, and what it keeps of them."""
+    """How the service receives changes of wallets, what it caches of them, and how many clients may subscribe."""
 
     events: EventSource | None = setting(
         None,
-        "How Stripe's events come in: webhook (at /webhooks/stripe), poll (from Stripe's list of events, without a "
-        "public address), or none. When unset: webhook with STRIPE_WEBHOOK_SECRET or the sandbox, otherwise none.",
+        "Source of Stripe's events: webhook (Stripe sends them to /webhooks/stripe), poll (the service reads Stripe's "
+        "list of events and needs no public address), or none. When unset: webhook with STRIPE_WEBHOOK_SECRET or the "
+        "sandbox, otherwise none.",
     )
     stripe_webhook_secret: SecretStr | None = setting(
         None,
-        "Signing secret of the webhook endpoint, whsec_…; during its rotation both secrets, separated by a comma. "
-        "When unset: the sandbox creates one.",
+        "Signing secret of the webhook endpoint, whsec_…; during its rotation the old and the new one, separated "
+        "by a comma. When unset, the sandbox creates one.",
     )
     stripe_webhook_secret_file: Path | None = setting(
         None, "A file that contains the secrets, instead of STRIPE_WEBHOOK_SECRET."
@@ -39,27 +40,28 @@ class LiveWallets(Stripe):
 
     read_cache_seconds: float | None = setting(
         None,
-        "Greatest age of a cached read of a wallet, in seconds, for changes that no event reports; 0 turns the read "
-        "cache off. When unset: 600 if events come in, otherwise 0.",
+        "Maximum age of a cached read of a wallet, in seconds: how long a change that no event reports stays "
+        "unnoticed. 0 turns the read cache off. When unset: 600 if the service receives events, otherwise 0.",
         ge=0,
         le=3600,
     )
     read_cache_bytes: int = setting(
-        64 * 1024 * 1024, "Most memory of the read cache in one process, in bytes.", ge=1024 * 1024, le=2**40
+        64 * 1024 * 1024, "Maximum memory of the read cache per process, in bytes.", ge=1024 * 1024, le=2**40
     )
 
     read_cache_encryption_key: SecretStr | None = setting(
         None,
-        "Key that encrypts cached reads in Valkey or Redis: 32 bytes in base64, from openssl rand -base64 32. Several, "
-        "separated by commas, while the key is replaced: the first encrypts. When unset: they are not encrypted.",
+        "Key that encrypts cached reads in Valkey or Redis: 32 bytes in base64, from openssl rand -base64 32. To "
+        "rotate it, give several, separated by commas: the first encrypts, all decrypt. When unset, cached reads are "
+        "not encrypted.",
     )
     read_cache_encryption_key_file: Path | None = setting(
         None, "A file that contains the key or keys, instead of READ_CACHE_ENCRYPTION_KEY."
     )
 
-    max_subscriptions: int = setting(5000, "Most subscriptions in one process.", ge=0, le=1_000_000)
+    max_subscriptions: int = setting(5000, "Maximum number of subscriptions per process.", ge=0, le=1_000_000)
     max_subscriptions_per_caller: int = setting(
-        20, "Most subscriptions of one caller in one process. Service callers are exempt.", ge=0, le=1_000_000
+        20, "Maximum number of subscriptions of one caller per process. Service callers are exempt.", ge=0, le=1_000_000
     )
     subscription_heartbeat: float = setting(
         15.0,
@@ -76,14 +78,14 @@ class LiveWallets(Stripe):
 
     @property
     def event_source(self) -> EventSource:
-        """How events come in."""
+        """The source of events."""
         if self.events is not None:
             return self.events
         return "webhook" if self.stripe_webhook_secret is not None or self.uses_sandbox else "none"
 
     @property
     def receives_events(self) -> bool:
-        """Whether the service learns of changes that others make."""
+        """Whether events report the changes that others make."""
         return self.event_source != "none"
 
     @property
@@ -95,7 +97,7 @@ class LiveWallets(Stripe):
 
     @property
     def cached_seconds(self) -> float:
-        """The greatest age of a cached read; 0 without a read cache."""
+        """The maximum age of a cached read, in seconds; 0 without a read cache."""
         if self.read_cache_seconds is not None:
             return self.read_cache_seconds
         return READ_CACHE_SECONDS if self.receives_events else 0.0

@@ -1,6 +1,6 @@
 -- Finds the generations of a read's wallets, and its response if it is valid.
 -- ARGV: the prefix; the wallet; the payment method; the response's field; a token for wallets without a generation;
---       milliseconds that a wallet is kept; the greatest age in milliseconds.
+--       milliseconds that a wallet is kept; the maximum age in milliseconds.
 -- Returns the time, the time of the latest eviction, the stamp, the token of unassigned changes, the wallets, the time
 --         of the read, the response.
 

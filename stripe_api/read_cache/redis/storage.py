@@ -33,7 +33,7 @@ KEPT_SECONDS = 60.0
 """Seconds that a generation is kept in addition to the lifetime of responses. A slower read is not stored."""
 
 MAX_FIELDS = 50
-"""Most responses of one wallet. Each page size and cursor has its own."""
+"""Maximum number of responses per wallet. Each page size and cursor has its own."""
 
 Argument = str | int | bytes
 Run = Callable[[Sequence[str], Sequence[Argument]], Awaitable[Any]]
@@ -55,7 +55,7 @@ class Cipher(Protocol):
 
 
 class RedisStorage:
-    """See `Storage`. `seconds` is the longest lifetime of a response.
+    """See `Storage`. `seconds` is the maximum lifetime of a response.
 
     `namespace` separates the responses of different accounts, modes and versions of Stripe's API. Generations have
     none, so that a change evicts the responses of all of them, for example while replicas are updated.

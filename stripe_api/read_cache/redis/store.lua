@@ -1,7 +1,8 @@
 -- Keeps a response, if the generations are still those of its lookup, and indexes what it contains.
 -- ARGV: the prefix; the wallet; the payment method; the response's field; the stamp; the time of the read; the time
 --       until which the response is valid; milliseconds that a wallet is kept; milliseconds that owners are kept; the
---       most fields of a wallet; the response; the token of unassigned changes; then ids with their wallets.
+--       maximum number of fields of a wallet; the response; the token of unassigned changes; then ids with their
+--       wallets.
 -- Returns 1 if the response is kept, 0 if not.
 
 if not keep_owners(13, ARGV[9]) then return 0 end
