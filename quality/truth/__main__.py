@@ -33,6 +33,7 @@ FINDS = {
     "truth.counted_generations": 1,
     "truth.seen_before_evicting": 1,
     "truth.no_previous_customer": 1,
+    "truth.result_without_check": 1,
 }
 """The planted bugs, and the number of replicas over which the histories find each."""
 
