@@ -55,9 +55,9 @@ from serving.pages.playground import Playground
 from serving.redis.locks import create_locks
 from serving.redis.store import shared_store
 from serving.settings.settings import Settings, load
-from serving.telemetry import metric_definitions as table
-from serving.telemetry.metrics import Metrics
-from serving.telemetry.metrics_endpoint import MetricsEndpoint, ServerCounts
+from serving.telemetry.metrics import definitions as table
+from serving.telemetry.metrics.endpoint import MetricsEndpoint, ServerCounts
+from serving.telemetry.metrics.metrics import Metrics
 from serving.telemetry.operation_log_lines import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.telemetry.subscription_log_lines import SubscriptionLog

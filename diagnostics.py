@@ -11,7 +11,7 @@ import httpx
 import jwt
 
 from app import Service
-from changes.endpoint_check import EndpointProblem, check_endpoints
+from changes.events.endpoint_check import EndpointProblem, check_endpoints
 from serving.auth.issuer_keys import FetchFailed, IssuersKeys
 from serving.http.connection_cause import ADVICE, connection_cause
 from serving.redis.store import SharedStore, StoreUnavailable

@@ -12,19 +12,19 @@ import httpx
 from starlette.types import ASGIApp
 
 import upstream
-from changes.canary import Canary
-from changes.event_handler import EventHandler
-from changes.event_state import EventState, EventStateInProcess
-from changes.redis_event_state import RedisEventState
-from changes.stream import ChangeStream
-from changes.sweep import Schedule, Sweep
-from changes.wallet_cache import NoCache, WalletCache
+from changes.events.canary import Canary
+from changes.events.handler import EventHandler
+from changes.events.redis_state import RedisEventState
+from changes.events.state import EventState, EventStateInProcess
+from changes.events.sweep import Schedule, Sweep
+from changes.events.wallet_cache import NoCache, WalletCache
+from changes.streams.stream import ChangeStream
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
-from serving.telemetry import metric_definitions as table
 from serving.telemetry.event_log_lines import EventLog
 from serving.telemetry.event_record import EventObserver
-from serving.telemetry.metrics import Metrics
+from serving.telemetry.metrics import definitions as table
+from serving.telemetry.metrics.metrics import Metrics
 from serving.webhooks.endpoint import PATH, WebhookEndpoint
 from stripe_api import StripeClient, StripeSession
 from stripe_api.read_cache.cache import ReadCache

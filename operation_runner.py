@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from graphql import ExecutionResult, GraphQLError
 
-from changes.stream import ChangeStream
+from changes.streams.stream import ChangeStream
 from execution.documents import NotAStream, OperationNotAllowed, RequestError
 from execution.executor import EventSource, Executor
 from execution.response_limits import ResponseTooLarge

@@ -8,8 +8,8 @@ from typing import Any
 from graphql import ExecutionResult
 from starlette.types import ASGIApp
 
-from changes.in_process_stream import InProcessStream
-from changes.redis_stream import RedisStream
+from changes.streams.in_process_stream import InProcessStream
+from changes.streams.redis_stream import RedisStream
 from execution.executor import EventSource
 from operation_runner import OperationRunner
 from serving.auth.tokens import Caller

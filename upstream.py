@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from remembered_results import RememberedResults
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
-from serving.telemetry import metric_definitions as table
+from serving.telemetry.metrics import definitions as table
 from stripe_api import StripeClient
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.guard import UpstreamGuard

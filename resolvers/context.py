@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from changes.stream import ChangeStream
+from changes.streams.stream import ChangeStream
 from resolvers.access import NOTHING, Access
 from resolvers.cursors import Cursors
 from resolvers.errors.exceptions import no_such_entry

@@ -17,7 +17,7 @@ import yaml
 from pydantic import SecretStr
 
 from serving.settings.settings import Settings, load
-from serving.telemetry.metric_definitions import IN_FLIGHT
+from serving.telemetry.metrics.definitions import IN_FLIGHT
 
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deployment/kubernetes"

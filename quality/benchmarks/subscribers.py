@@ -22,7 +22,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from changes.coalescing import WINDOW_SECONDS
+from changes.streams.coalescing import WINDOW_SECONDS
 from quality.harness.processes import Running, running
 
 TARGET_SECONDS = 0.25

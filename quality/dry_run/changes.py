@@ -366,4 +366,31 @@ async def test_it_has_its_details_and_its_label(api, stripe):
     ),
 )
 
-CHANGES = (FIELD, MUTATION, ERROR, SETTING, ENDPOINT, TYPE)
+EVENT = Change(
+    row="handle another type of event",
+    name="card_reissued",
+    insertions=(
+        Insertion(
+            "changes/events/event.py",
+            '    "setup_intent.succeeded": ',
+            '    "customer.card_reissued": ChangeKind.PAYMENT_METHOD_UPDATED,\n',
+        ),
+        Insertion(
+            "tests/changes/events/test_event.py",
+            '        ("customer.updated", {"object": CUSTOMER_OBJECT}, ',
+            '        ("customer.card_reissued", {}, ChangeKind.PAYMENT_METHOD_UPDATED, "pm_1"),\n',
+        ),
+        Insertion("docs/live-wallets.md", "    payment_method.attached ", "    customer.card_reissued\n"),
+    ),
+    proof="""
+from changes.change import ChangeKind
+from changes.events.event import KINDS
+
+
+def test_sweeps_ask_for_it():
+    assert KINDS["customer.card_reissued"] is ChangeKind.PAYMENT_METHOD_UPDATED
+""",
+    tests=("tests/changes/events/test_event.py",),
+)
+
+CHANGES = (FIELD, MUTATION, ERROR, SETTING, ENDPOINT, TYPE, EVENT)

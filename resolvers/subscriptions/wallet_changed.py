@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from changes.coalescing import Coalesced
-from changes.stream import Entry, StreamUnavailable
+from changes.streams.coalescing import Coalesced
+from changes.streams.stream import Entry, StreamUnavailable
 from resolvers.access import NOTHING
 from resolvers.errors.exceptions import FieldError, bad_user_input, forbidden
 from resolvers.pagination import PageRequest, Wallet

@@ -41,7 +41,7 @@ from serving.server.resources import (
     return_free_memory,
 )
 from serving.telemetry import logs
-from serving.telemetry.metrics_endpoint import CONNECTIONS
+from serving.telemetry.metrics.endpoint import CONNECTIONS
 
 logger = logs.logger("attache")
 

@@ -192,7 +192,7 @@ def reached(value):
 @pytest.fixture(autouse=True)
 def no_window(monkeypatch):
     """A change is sent at once."""
-    monkeypatch.setattr("changes.coalescing.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("changes.streams.coalescing.WINDOW_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("expands", [True, False], ids=["expanded", "not expanded"])

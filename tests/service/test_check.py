@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import Service
-from changes.endpoint_check import NEEDED
+from changes.events.endpoint_check import NEEDED
 from diagnostics import connect
 from quality.harness.processes import ended, running
 from sandbox import Fault

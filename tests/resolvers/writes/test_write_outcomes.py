@@ -11,7 +11,7 @@ from quality.harness.wallets import JENNYS_CARD, MATEO
 from resolvers.writes.write_outcomes import DIGEST_LENGTH, KeyDigest
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests.serving.telemetry.test_metrics import read
+from tests.serving.telemetry.metrics.test_metrics import read
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from quality.harness.processes import ROOT
-from serving.telemetry.metric_definitions import METRICS, table
+from serving.telemetry.metrics.definitions import METRICS, table
 from stripe_api.failures import failure_reasons
 from tests.support.promtool import promtool
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from changes import event
+from changes.events import event
 
 _wallets = event._wallets
 

@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Collection
 
 from changes.change import ChangeKind
-from changes.event import Event
-from changes.event_handler import EventHandler
+from changes.events.event import Event
+from changes.events.handler import EventHandler
 
 STORE_SECONDS = 0.05
 

@@ -9,7 +9,7 @@ from tests.support.served import serving
 
 @pytest.fixture(autouse=True)
 def short_window(monkeypatch):
-    monkeypatch.setattr("changes.coalescing.WINDOW_SECONDS", 0.03)
+    monkeypatch.setattr("changes.streams.coalescing.WINDOW_SECONDS", 0.03)
 
 
 @pytest.fixture

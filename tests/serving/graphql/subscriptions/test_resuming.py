@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from changes import fan_out
 from changes.change import ChangeKind
+from changes.streams import fan_out
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from tests.support.served import OWN
 

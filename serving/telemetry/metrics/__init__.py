@@ -1,0 +1,1 @@
+"""Metrics: their definitions, what counts them, and the endpoint that Prometheus reads."""
