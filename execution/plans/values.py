@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from graphql import GraphQLLeafType
+from graphql import GraphQLEnumType, GraphQLLeafType
 
 from execution.graphql_core import ResponsePath
 from execution.plans.awaitables import Pending
 from execution.plans.plan import Complete, PlanRun
+from execution.plans.resolver_call import declaration
 from schema.reading import View
 
 T = TypeVar("T")
@@ -27,7 +28,10 @@ def present(value: Any) -> Any:
 @cache
 def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
     """The function that converts the values of a scalar or enum type."""
-    convert = type_.coerce_output_value
+    convert: Callable[[Any], Any] = type_.coerce_output_value
+    if isinstance(type_, GraphQLEnumType):
+        # Strawberry's conversion compares a value with one member after the other.
+        convert = {one: convert(one) for one in declaration(type_).wrapped_cls}.__getitem__
 
     def write(value: Any) -> Any:
         if value is None and nullable:

@@ -8,7 +8,7 @@ from typing import Any
 from schema.payment_methods.card import CardBrand
 from schema.payment_methods.payment_method_type import KINDS
 
-_BRANDS: Mapping[CardBrand, str] = {
+_BRAND_NAMES: Mapping[CardBrand, str] = {
     CardBrand.AMEX: "American Express",
     CardBrand.CARTES_BANCAIRES: "Cartes Bancaires",
     CardBrand.DINERS: "Diners Club",
@@ -21,6 +21,10 @@ _BRANDS: Mapping[CardBrand, str] = {
     CardBrand.UNIONPAY: "UnionPay",
     CardBrand.VISA: "Visa",
 }
+_BRANDS: Mapping[str, str] = {brand.stripe_value: name for brand, name in _BRAND_NAMES.items()} | {
+    spelling: _BRAND_NAMES[CardBrand(value)] for spelling, value in CardBrand.spellings().items()
+}
+"""The names by all of Stripe's spellings."""
 
 
 def label(json: Mapping[str, Any]) -> str:
@@ -46,8 +50,7 @@ def _name(type_: str, attributes: Mapping[str, Any]) -> str:
 
 
 def _brand(attributes: Mapping[str, Any]) -> str | None:
-    values = (_text(attributes, "display_brand"), _text(attributes, "brand"))
-    return next((name for value in values if value and (name := _BRANDS.get(CardBrand(value)))), None)
+    return _BRANDS.get(_text(attributes, "display_brand") or "") or _BRANDS.get(_text(attributes, "brand") or "")
 
 
 def _text(json: Mapping[str, Any], name: str) -> str | None:
