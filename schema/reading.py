@@ -31,6 +31,7 @@ from strawberry.types.lazy_type import LazyType
 from schema.scalars import JSON
 
 _READING = "stripe"
+_REFERENCE = "reference"
 
 Reader = Callable[[Any], Any]
 V = TypeVar("V", bound="type[View]")
@@ -127,6 +128,16 @@ def reading_of(field: StrawberryField) -> Reading | None:
     return cast("Reading | None", field.metadata.get(_READING))
 
 
+def follows(reference: str) -> dict[str, str]:
+    """Metadata of a field whose resolver reads one member only, a reference: equal ids in it have equal results."""
+    return {_REFERENCE: reference}
+
+
+def reference_of(field: StrawberryField) -> str | None:
+    """The member that the field's resolver follows; None if it reads others too."""
+    return cast("str | None", field.metadata.get(_REFERENCE))
+
+
 def stripe_type(*, description: str, name: str | None = None) -> Callable[[V], V]:
     """Declares a GraphQL type as a view: its fields become properties that read the JSON."""
 
@@ -173,7 +184,8 @@ class _Member:
             return self._compute(view)
         value: Any = view.json
         for step in self._path:
-            value = value.get(step) if isinstance(value, Mapping) else None
+            # The check of a dict against Mapping takes longer than the rest.
+            value = value.get(step) if type(value) is dict or isinstance(value, Mapping) else None
         return self._read(self._absent if value is None else value)
 
     @cached_property

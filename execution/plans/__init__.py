@@ -1,8 +1,8 @@
 """Compiled operations. `PlanCache` is the interface: it returns a plan for an operation, or None.
 
-A plan calls the same resolvers as graphql-core, with the same arguments and in the same order, but reads their values
-with generated Python. It reports no errors: when a resolver raises or a value doesn't fit the schema, it bails out, and
-graphql-core executes the operation with the outcomes that the plan recorded.
+A plan calls the same resolvers as graphql-core, with the same arguments and in the same order, but once for objects
+with an equal reference. It reads values with generated Python. It reports no errors: when a resolver raises or a value
+doesn't fit the schema, it bails out, and graphql-core executes the operation with the outcomes that the plan recorded.
 """
 
 from execution.plans.cache import PlanCache, PlanCounts

@@ -35,11 +35,11 @@ from graphql.execution.executor import Executor
 from strawberry.types.field import StrawberryField
 
 from execution.plans import projection, values
-from execution.plans.plan import Plan, ResolvedField
+from execution.plans.plan import Plan, ResolvedField, SharedField
 from execution.plans.projection import Constant, Member, MemberType, NotAMember, Projection
 from execution.plans.resolver_call import CannotCompile, ResolverCall, declaration
 from execution.plans.source import Lines, Source
-from schema.reading import Hidden, hide, reading_of
+from schema.reading import Hidden, hide, reading_of, reference_of
 
 Details = list[FieldDetails]
 """The selections of one field of the response, which are merged."""
@@ -205,7 +205,9 @@ class _Compiler:
         call = ResolverCall(type_, [one.node for one in details])
         completed = self._completed(definition.type, details, "source", "path")
         complete = self._function("complete", [f"return {completed}"])
-        field = self._source.bind("field", partial(ResolvedField, key, attribute, call))
+        reference = reference_of(_declared(definition))
+        made = partial(ResolvedField if reference is None else partial(SharedField, reference), key, attribute, call)
+        field = self._source.bind("field", made)
         resolve = self._source.new_name("resolve")
         self._source.add([f"{resolve} = {field}({complete}).resolve"])
         return f"{resolve}({_PARAMETERS}, response)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
@@ -24,6 +24,13 @@ class PlanBailout(Exception):
     """The plan can't answer the operation. graphql-core executes it, over the outcomes so far."""
 
 
+class SharedValue(NamedTuple):
+    """The value of a reference, and how many fields it has."""
+
+    value: Any
+    fields: int
+
+
 @dataclass(slots=True)
 class PlanRun:
     """One execution of a plan. `failed` is set when something is met that only graphql-core can answer."""
@@ -32,6 +39,7 @@ class PlanRun:
     fields: FieldCount
     outcomes: dict[ResponsePath, Any] = field(default_factory=dict)
     resolvers: dict[ResolverCall, Resolve] = field(default_factory=dict)
+    shared: dict[tuple[ResolverCall, str], SharedValue] = field(default_factory=dict)
     failed: bool = False
 
 
@@ -122,3 +130,25 @@ class ResolvedField:
     def _record_error(error: Exception, run: PlanRun, path: ResponsePath) -> None:
         run.outcomes[path] = Raised(error)
         run.failed = True
+
+
+class SharedField(ResolvedField):
+    """A field that follows a reference. Objects with the same id in it share the value, unless it came later."""
+
+    def __init__(self, reference: str, key: str, attribute: str, call: ResolverCall, complete: Complete) -> None:
+        super().__init__(key, attribute, call, complete)
+        self._reference = reference
+
+    def resolve(self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: Any) -> None:
+        """Put the value into `response`: the known one, or the resolver's."""
+        reference = source.json.get(self._reference)
+        shared = run.shared.get((self._call, reference)) if type(reference) is str else None
+        if shared is not None:
+            run.fields.add(shared.fields)
+            setattr(response, self._attribute, shared.value)
+            return
+        left, waiting = run.fields.left, len(pending)
+        super().resolve(source, run, parent, pending, response)
+        if type(reference) is str and len(pending) == waiting and not run.failed:
+            value = getattr(response, self._attribute)
+            run.shared[self._call, reference] = SharedValue(value, left - run.fields.left)

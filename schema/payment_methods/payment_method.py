@@ -15,7 +15,7 @@ from schema.payment_methods.billing_details import BillingDetails
 from schema.payment_methods.card import Card
 from schema.payment_methods.display_label import label
 from schema.payment_methods.payment_method_type import PaymentMethodDetails, PaymentMethodType, details_of
-from schema.reading import View, computed, member, stripe_type
+from schema.reading import View, computed, follows, member, stripe_type
 from schema.scalars import JSON
 
 if TYPE_CHECKING:
@@ -73,10 +73,11 @@ class PaymentMethod(Node):
     )
 
     @strawberry.field(
+        metadata=follows("customer"),
         description=(
             "The customer that the payment method is attached to. Null if unattached, or if the customer is deleted. "
             "{ id } alone costs no further REST call."
-        )
+        ),
     )
     def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
         return resolved(info.context.links.customer_of(self, info))

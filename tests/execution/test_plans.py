@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from itertools import product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ import msgspec
 import pytest
 
 import app
+from quality.harness import builders
+from resolvers.links import Links
 from serving.auth.tokens import ANONYMOUS, Caller, CallerKind
 from serving.graphql.errors import RequestRejected
 from serving.graphql.operation_request import Operation
@@ -104,6 +107,54 @@ async def test_a_plan_answers_like_graphql_core(batch):
     counts = planned.service.executor.counts
     assert counts.hits > BATCH / 4, counts
     assert counts.fallbacks + counts.errors > BATCH / 20, counts
+
+
+REFERENCES: tuple[tuple[Any, ...], ...] = (
+    (CUSTOMER, CUSTOMER, None, CUSTOMER),
+    (CUSTOMER, "cus_other", CUSTOMER, "cus_other"),
+    (CUSTOMER, {"id": CUSTOMER, "deleted": True}, CUSTOMER),
+    ({"id": CUSTOMER, "name": "Amara"}, CUSTOMER, {"id": "cus_other"}),
+    (CUSTOMER, 7, CUSTOMER),
+    (CUSTOMER, {"id": 7}, {}, [], ""),
+)
+
+
+@pytest.mark.parametrize("selection", ["id", "__typename", "id name", "id defaultPaymentMethod { id displayLabel }"])
+async def test_a_plan_follows_references_like_graphql_core(selection):
+    planned, plain = Side(plans=True), Side(plans=False)
+    nodes = f"nodes {{ id customer {{ {selection} }} owner: customer {{ name }} }}"
+    operation = Operation(f'{{ customer(id: "{CUSTOMER}") {{ paymentMethods {{ {nodes} }} }} }}')
+    for references, caller in product(REFERENCES, CALLERS):
+        expected = await plain.execute(operation, caller, Referring(references))
+        found = await planned.execute(operation, caller, Referring(references))
+        assert comparable(found, expected) == comparable(expected, found), references
+    counts = planned.service.executor.counts
+    assert counts.misses == 0
+    assert counts.hits > len(REFERENCES)
+
+
+async def test_a_plan_resolves_equal_references_once(monkeypatch):
+    calls = []
+    resolve = Links.customer_of
+    monkeypatch.setattr(Links, "customer_of", lambda *given: calls.append(given) or resolve(*given))
+    operation = Operation(f'{{ customer(id: "{CUSTOMER}") {{ paymentMethods {{ nodes {{ customer {{ id }} }} }} }} }}')
+    found = await Side(plans=True).execute(operation, CALLERS[1], Referring([CUSTOMER] * 10))
+    assert found.data.count(CUSTOMER.encode()) == 10
+    assert len(calls) == 1
+
+
+class Referring(OddUpstream):
+    """Its lists have one payment method for each of these references to a customer."""
+
+    def __init__(self, references):
+        super().__init__("", 0.0)
+        self._references = references
+
+    def _answer(self, random, request):
+        if not request.url.path.endswith("/payment_methods"):
+            return super()._answer(random, request)
+        methods = [builders.payment_method(f"pm_{n}", customer=one) for n, one in enumerate(self._references)]
+        return 200, msgspec.json.encode({"object": "list", "url": "/v1", "has_more": False, "data": methods})
 
 
 @pytest.mark.parametrize("fields", [3, 5, 10, 30])
