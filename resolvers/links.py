@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from resolvers.access import NOTHING
@@ -37,6 +37,8 @@ class Links:
         selection = CustomerSelection.of(info)
         if not expansion.needs_object(selection):
             return customer.from_id(self._context, reference)
+        if selection.payment_methods.is_selected:
+            return self._customer(self._existing(reference), info)
         reading = self._read_customer(reference, expansion.of_customer(selection))
         return map_result(reading, _customer) if reading is not None else None
 
@@ -91,14 +93,15 @@ class Links:
         return own is not None and found is not None and id_of(found.get("customer")) not in (None, own)
 
     def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Pending[Found] | None:
-        id = id_of(reference)
-        if id is None:
+        id = self._existing(reference)
+        return self._context.customers.load(id, expand) if id is not None else None
+
+    def _existing(self, reference: Any) -> str | None:
+        """The id of a customer that is not known to be deleted. An expanded one is kept, so that it is not read."""
+        if isinstance(reference, Mapping) and is_deleted(reference):
             return None
-        if not isinstance(reference, str):
-            if is_deleted(reference):
-                return None
-            self._context.prime_customer(reference)
-        return self._context.customers.load(id, expand)
+        self._context.prime_customer(reference)
+        return id_of(reference)
 
     def _payment_method(self, reference: Any, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
         id, found = id_of(reference), object_of(reference)

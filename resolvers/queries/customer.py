@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -10,6 +10,7 @@ import strawberry
 from resolvers.errors.exceptions import FieldError, bad_user_input
 from resolvers.pagination import Wallet
 from resolvers.reads import expansion
+from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import CustomerSelection
 from resolvers.references import id_of, is_deleted
@@ -38,19 +39,28 @@ async def retrieve(
 
 
 async def retrieve_selected(context: RequestContext, id: str, selection: CustomerSelection) -> Customer | None:
-    """The customer and, in parallel, the selected pages of the wallet. If nothing else is selected, only the pages."""
-    pages = [page for page in _selected_pages(context, id, selection) if page is not None]
+    """The customer and, in parallel, the selected pages of the wallet. If nothing else is selected, only the pages.
+
+    None if one of these reads shows that the customer is gone: it may be deleted after another one was answered.
+    """
+    reads: list[Awaitable[Found]] = [page for page in _selected_pages(context, id, selection) if page is not None]
+    by_pages = bool(reads) and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods)
     wallet = selection.payment_methods
-    expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
-    if pages and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods):
-        also = [context.customers.load(id, expand)] if expansion.page_needs_customer(wallet) else []
-        first, *_ = await all_settled(*pages, *also)
-        missing = isinstance(first, InvalidRequestError) and first.http_status == 404
-        return None if missing else Customer({"id": id})
-    reading = context.customers.load(id, expand)
-    await all_settled(reading, *pages)
-    json = await reading
-    return None if json is None or is_deleted(json) else Customer(json)
+    if not by_pages or expansion.page_needs_customer(wallet):
+        expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
+        reads.append(context.customers.load(id, expand))
+    results = await all_settled(*reads)
+    if any(map(_is_gone, results)):
+        return None
+    found = {"id": id} if by_pages else await reads[-1]
+    return Customer(found) if found is not None else None
+
+
+def _is_gone(result: Found | BaseException) -> bool:
+    """Whether the result of a read shows that the customer is deleted or missing."""
+    if isinstance(result, BaseException):
+        return isinstance(result, InvalidRequestError) and result.http_status == 404
+    return result is None or is_deleted(result)
 
 
 def from_id(context: RequestContext, reference: Any) -> MaybeAwaitable[Customer | None]:

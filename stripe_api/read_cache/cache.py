@@ -7,7 +7,9 @@ import contextlib
 import enum
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.contents import Contents, contents_of
 from stripe_api.read_cache.counts import Counts
@@ -17,6 +19,12 @@ from stripe_api.read_cache.storage import CacheUnavailable, Hit, Lookup, Storage
 
 OWN_WRITE = "own_write"
 """The cause of the evictions by this service's own writes. Events have other causes."""
+
+NOT_FOUND = "not_found"
+"""The cause of an eviction because a read shows that the wallet's customer or account no longer exists."""
+
+_WALLET_PARAMETERS = ("id", "customer", "customer_account")
+"""Parameters in which Stripe misses a wallet. It names a payment method or a cursor by others."""
 
 REPEAT_SECONDS = 0.5
 """Seconds between two attempts to renew generations after the storage was unavailable."""
@@ -119,7 +127,7 @@ class ReadCache:
             return await fetch()
         if operation.must_be_fresh:
             self.counts.bypasses += 1
-            response = await fetch()
+            response = await self._fetch(read, fetch)
             await self._keep(read, lookup, response)
             return response
         if lookup.response is not None:
@@ -177,12 +185,31 @@ class ReadCache:
             operation.on_read(ReadSource.JOINED)
             return joined
         self.counts.misses += 1
+        fetch = partial(self._fetch, read, fetch)
         return await self._flights.lead(identity, fetch, lambda response: self._keep(read, lookup, response))
+
+    async def _fetch(self, read: Read, fetch: Fetch) -> StripeResponse:
+        """The response of `fetch`. If it shows that the wallet is gone, what was cached of it before is evicted."""
+        try:
+            return await fetch()
+        except InvalidRequestError as error:
+            # Not for a missing payment method: a client that asks for it repeatedly would evict the wallet each time.
+            is_missing = error.code == "resource_missing" and error.param in _WALLET_PARAMETERS
+            if read.wallet is not None and is_missing:
+                await self._evict_missing([read.wallet])
+            raise
+
+    async def _evict_missing(self, wallets: Collection[str]) -> None:
+        with contextlib.suppress(CacheUnavailable):
+            await self.evict(wallets, NOT_FOUND)
 
     async def _keep(self, read: Read, lookup: Lookup, response: StripeResponse) -> None:
         """Store a response if it depends on no other wallets than those of the lookup. Index it in any case."""
         contents = contents_of(response.body)
         if contents is None:
+            return
+        if contents.deleted:
+            await self._evict_missing(contents.deleted)
             return
         is_known = contents.is_complete and contents.wallets <= lookup.wallets
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -17,6 +17,7 @@ class _Reference(msgspec.Struct):
     """An expanded reference to a customer, or to an account."""
 
     id: str | None = None
+    deleted: bool = False
     customer_account: str | None = None
 
 
@@ -29,6 +30,7 @@ class _Object(msgspec.Struct):
 
     id: str | None = None
     object: str | None = None
+    deleted: bool = False
     customer: str | _Reference | None = None
     customer_account: str | _Reference | None = None
     payment_method: str | _Object | None = None
@@ -42,6 +44,7 @@ _decode = msgspec.json.Decoder(_Object).decode
 @dataclass(frozen=True, slots=True)
 class Contents:
     """The wallets with data in a response. `is_complete`: each object in the response belongs to a wallet.
+    `deleted`: those of the wallets whose customer is deleted.
 
     `owners` maps each payment method and SetupIntent to its wallets. It also maps each wallet with two names, the
     ids of a customer and an account, to both of them.
@@ -50,6 +53,7 @@ class Contents:
     wallets: frozenset[str]
     owners: Mapping[str, frozenset[str]]
     is_complete: bool
+    deleted: frozenset[str]
 
 
 def contents_of(body: bytes) -> Contents | None:
@@ -60,13 +64,20 @@ def contents_of(body: bytes) -> Contents | None:
         return None
     wallets = [_wallets(one) for one in found]
     owners = {id: owned_by for one, owned_by in zip(found, wallets, strict=True) for id in _indexed(one, owned_by)}
-    return Contents(NOTHING.union(*wallets), owners, all(wallets))
+    return Contents(NOTHING.union(*wallets), owners, all(wallets), frozenset(_deleted(found)))
 
 
 def _indexed(one: _Object, wallets: frozenset[str]) -> frozenset[str]:
     """The ids by which the wallets of an object must be found."""
     names = wallets if len(wallets) > 1 else NOTHING
     return names | {one.id} if one.object in _INDEXED and one.id is not None and wallets else names
+
+
+def _deleted(found: Iterable[_Object]) -> Iterator[str]:
+    for one in found:
+        for named in (one, one.customer):
+            if isinstance(named, _Object | _Reference) and named.deleted and named.id is not None:
+                yield named.id
 
 
 def _objects(found: _Object) -> Iterator[_Object]:

@@ -156,7 +156,8 @@ CACHE_AGE = Metric(
 CACHE_EVICTIONS = Metric(
     "attache_read_cache_evictions",
     Counter,
-    "Wallets whose cached reads became invalid. cause: own_write, or the kind of the event.",
+    "Wallets whose cached reads became invalid. cause: own_write, not_found for a read that shows that the customer "
+    "is gone, or the kind of the event.",
     ("cause",),
 )
 CACHE_FAILURES = Metric("attache_read_cache_failures", Counter, "Uses of the store by the read cache that failed.")

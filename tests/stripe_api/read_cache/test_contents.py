@@ -7,6 +7,7 @@ from quality.harness.builders import customer, payment_method
 from stripe_api.read_cache.contents import contents_of
 
 METHOD = payment_method("pm_1", customer="cus_1")
+DELETED = {"id": "cus_1", "object": "customer", "deleted": True}
 OF_ACCOUNT = payment_method("pm_2", customer="cus_2", customer_account="acct_2")
 
 
@@ -19,7 +20,7 @@ def contents(json):
     [
         (customer("cus_1"), {"cus_1"}),
         (customer("cus_1", customer_account="acct_1"), {"cus_1", "acct_1"}),
-        ({"id": "cus_1", "object": "customer", "deleted": True}, {"cus_1"}),
+        (DELETED, {"cus_1"}),
         (customer("cus_1", invoice_settings={"default_payment_method": METHOD}), {"cus_1"}),
         (METHOD, {"cus_1"}),
         (payment_method("pm_1", customer=customer("cus_1", customer_account="acct_1")), {"cus_1", "acct_1"}),
@@ -31,6 +32,19 @@ def contents(json):
 )
 def test_the_wallets_in_a_response(json, wallets):
     assert contents(json).wallets == wallets
+
+
+@pytest.mark.parametrize(
+    ("json", "deleted"),
+    [
+        ({"id": "cus_1", "object": "customer"}, set()),
+        (DELETED, {"cus_1"}),
+        ({"id": "pm_1", "object": "payment_method", "customer": DELETED}, {"cus_1"}),
+        ({"data": [{"id": "pm_1", "object": "payment_method", "customer": DELETED}]}, {"cus_1"}),
+    ],
+)
+def test_the_deleted_customers_in_a_response(json, deleted):
+    assert contents(json).deleted == deleted
 
 
 def test_an_object_without_a_wallet_makes_a_response_incomplete():
