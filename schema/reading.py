@@ -184,8 +184,7 @@ class _Member:
             return self._compute(view)
         value: Any = view.json
         for step in self._path:
-            # The check of a dict against Mapping takes longer than the rest.
-            value = value.get(step) if type(value) is dict or isinstance(value, Mapping) else None
+            value = value.get(step) if _is_object(value) else None
         return self._read(self._absent if value is None else value)
 
     @cached_property
@@ -234,10 +233,15 @@ def _view(cls: type[View]) -> Reader:
     def read(value: Any) -> Any:
         if value is None:
             return None
-        _expect(isinstance(value, Mapping), cls.__name__)
+        _expect(_is_object(value), cls.__name__)
         return cls(value)
 
     return read
+
+
+def _is_object(value: Any) -> bool:
+    # The check of a dict against Mapping takes long.
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def _exactly(kind: type) -> Reader:

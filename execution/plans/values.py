@@ -17,6 +17,9 @@ from schema.reading import View
 
 T = TypeVar("T")
 
+_UNCHANGED: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+"""The Python types that scalars convert to themselves."""
+
 
 def present(value: Any) -> Any:
     """The value of a non-null field."""
@@ -29,11 +32,14 @@ def present(value: Any) -> Any:
 def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
     """The function that converts the values of a scalar or enum type."""
     convert: Callable[[Any], Any] = type_.coerce_output_value
+    unchanged = _UNCHANGED.get(type_.name)
     if isinstance(type_, GraphQLEnumType):
         # Strawberry's conversion compares a value with one member after the other.
         convert = {one: convert(one) for one in declaration(type_).wrapped_cls}.__getitem__
 
     def write(value: Any) -> Any:
+        if type(value) is unchanged:
+            return value
         if value is None and nullable:
             return None
         written = None if value is None or isinstance(value, Exception) else convert(value)
