@@ -114,6 +114,7 @@ REFERENCES: tuple[tuple[Any, ...], ...] = (
     (CUSTOMER, "cus_other", CUSTOMER, "cus_other"),
     (CUSTOMER, {"id": CUSTOMER, "deleted": True}, CUSTOMER),
     ({"id": CUSTOMER, "name": "Amara"}, CUSTOMER, {"id": "cus_other"}),
+    (CUSTOMER, {"id": CUSTOMER, "name": "Amara"}, CUSTOMER),
     (CUSTOMER, 7, CUSTOMER),
     (CUSTOMER, {"id": 7}, {}, [], ""),
 )
