@@ -81,16 +81,23 @@ class SharedStore:
         return self._probing is not None
 
     async def use(
-        self, command: Callable[[], Awaitable[T]], *, deadline: float | None = None, within: float | None = None
+        self,
+        command: Callable[[], Awaitable[T]],
+        *,
+        deadline: float | None = None,
+        within: float | None = None,
+        always: bool = False,
     ) -> T:
         """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable.
+
+        `always`: the command is sent even then.
 
         `within` is a time limit in seconds, shorter than USE_SECONDS. A command that exceeds it says nothing about the
         store.
         """
         if within is not None:
             deadline = asyncio.get_running_loop().time() + within
-        async with self._connection(deadline):
+        async with self._connection(deadline, always=always):
             try:
                 async with self._stopwatch.limited(within or USE_SECONDS) as used:
                     response = await command()
@@ -107,22 +114,24 @@ class SharedStore:
         otherwise: Callable[[], Awaitable[T]],
         *,
         within: float | None = None,
+        always: bool = False,
     ) -> T:
-        """The response of the store, or the result of `otherwise` if the store is unavailable. `within`: see `use`."""
+        """The response of the store, or the result of `otherwise` if the store is unavailable. See `use`."""
         try:
-            return await self.use(command, within=within)
+            return await self.use(command, within=within, always=always)
         except StoreUnavailable:
             return await otherwise()
 
     def script(
-        self, text: str, *, within: float | None = None
+        self, text: str, *, within: float | None = None, always: bool = False
     ) -> Callable[[Sequence[str], Sequence[str | int | bytes]], Awaitable[Any]]:
         """A function that runs a Lua script with keys and arguments. It returns None if the store is unavailable.
 
-        `within`: see `use`.
+        `within` and `always`: see `use`.
         """
         run = self.client.register_script(text)
-        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing, within=within)
+        limits: Any = {"within": within, "always": always}
+        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing, **limits)
 
     def waiting_client(self, timeout: float) -> Redis:
         """A new client for commands that wait up to `timeout` seconds. It does not retry, and the caller closes it."""
@@ -143,8 +152,9 @@ class SharedStore:
         await self.pool.aclose()
 
     @contextlib.asynccontextmanager
-    async def _connection(self, deadline: float | None) -> AsyncIterator[None]:
-        self._check_available()
+    async def _connection(self, deadline: float | None, *, always: bool) -> AsyncIterator[None]:
+        if not always:
+            self._check_available()
         until = asyncio.get_running_loop().time() + POOL_TIMEOUT
         try:
             async with asyncio.timeout_at(until if deadline is None else min(until, deadline)):
@@ -152,7 +162,8 @@ class SharedStore:
         except TimeoutError:
             raise StoreUnavailable("no connection was free in time") from None
         try:
-            self._check_available()
+            if not always:
+                self._check_available()
             yield
         finally:
             self._connections.release()

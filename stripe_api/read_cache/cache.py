@@ -26,8 +26,11 @@ NOT_FOUND = "not_found"
 _WALLET_PARAMETERS = ("id", "customer", "customer_account")
 """Parameters in which Stripe misses a wallet. It names a payment method or a cursor by others."""
 
-REPEAT_SECONDS = 0.5
-"""Seconds between two attempts to renew generations after the storage was unavailable."""
+REPEAT_SECONDS = 0.1
+"""Seconds between two attempts to renew generations after the storage was unavailable.
+
+An attempt waits for a store that hangs, so that the store executes it before most other uses once it responds again.
+"""
 
 
 class ReadSource(enum.Enum):
@@ -231,7 +234,7 @@ class ReadCache:
         wallets = {wallet for wallets, _ in repeated for wallet in wallets}
         objects = {id for _, objects in repeated for id in objects}
         try:
-            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, objects))
+            self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, objects, again=True))
         except CacheUnavailable:
             return
         self._unrenewed.difference_update(repeated)

@@ -127,7 +127,9 @@ class InProcessStorage:
         """See `Storage`."""
         self._add_owners(contents)
 
-    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
+    async def renew(
+        self, wallets: Collection[str], objects: Collection[str], *, again: bool = False
+    ) -> Collection[str]:
         """See `Storage`."""
         names = {*wallets}.union(*(self._owners.get(id, ()) for id in (*wallets, *objects)))
         if not names:

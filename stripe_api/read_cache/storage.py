@@ -92,10 +92,13 @@ class Storage(Protocol):
     async def index(self, contents: Contents) -> None:
         """Keep the owners of the contents in the reverse index."""
 
-    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
+    async def renew(
+        self, wallets: Collection[str], objects: Collection[str], *, again: bool = False
+    ) -> Collection[str]:
         """Give new generations to these wallets, and to those of the payment methods and SetupIntents `objects`.
 
-        Returns all of these wallets. If there are none, `unassigned` is renewed.
+        Returns all of these wallets. If there are none, `unassigned` is renewed. `again`: an attempt has failed, so the
+        storage is used even if it is known to be unavailable.
         """
 
     async def wallets_of(self, method: str) -> Collection[str]:

@@ -41,9 +41,12 @@ Run = Callable[[Sequence[str], Sequence[Argument]], Awaitable[Any]]
 
 
 class Scripts(Protocol):
-    """Registers a script in the store. `within` is its time limit in seconds; None for the store's own limit."""
+    """Registers a script in the store. `within` is its time limit in seconds; None for the store's own limit.
 
-    def __call__(self, text: str, *, within: float | None = None) -> Run: ...
+    `always`: it is sent even if the store is known to be unavailable.
+    """
+
+    def __call__(self, text: str, *, within: float | None = None, always: bool = False) -> Run: ...
 
 
 class Cipher(Protocol):
@@ -67,6 +70,7 @@ class RedisStorage:
         self._store = script(_script("store"), within=USE_SECONDS)
         self._index = script(_script("index"), within=USE_SECONDS)
         self._renew = script(_script("renew"))
+        self._renew_again = script(_script("renew"), always=True)
         self._find_owners = script(_script("owners"))
         self._namespace = namespace
         self._cipher = cipher
@@ -119,11 +123,13 @@ class RedisStorage:
         """See `Storage`."""
         await self._use_briefly(self._index, (self._keep_owners, *_owners(contents)))
 
-    async def renew(self, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
+    async def renew(
+        self, wallets: Collection[str], objects: Collection[str], *, again: bool = False
+    ) -> Collection[str]:
         """See `Storage`."""
         ids = [part for name in wallets for part in ("wallet", name)]
         ids += [part for id in objects for part in ("object", id)]
-        renewed = await _use(self._renew, (_token(), self._keep, *ids))
+        renewed = await _use(self._renew_again if again else self._renew, (_token(), self._keep, *ids))
         return [name.decode() for name in renewed]
 
     async def wallets_of(self, method: str) -> Collection[str]:

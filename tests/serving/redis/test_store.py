@@ -63,6 +63,19 @@ async def test_a_store_that_hangs_costs_half_a_second_once(store, shared):
     assert await shared.use(shared.client.ping)
 
 
+async def test_a_command_that_is_always_sent_is_executed_as_soon_as_the_store_responds(store, shared):
+    await shared.use(shared.client.ping)
+    store.pause()
+    with pytest.raises(StoreUnavailable):
+        await shared.use(shared.client.ping)
+    sent = asyncio.create_task(shared.use(lambda: shared.client.set("renewed", 1), always=True))
+    await asyncio.sleep(0.1)
+    assert not sent.done()
+    store.resume()
+    assert await sent
+    assert shared.is_unavailable
+
+
 async def test_rates_wait_no_longer_than_other_uses_for_a_store_that_hangs(store, shared):
     rates = RateLimits(Settings(rate_limit_address="2/minute", redis_url=store.url, sandbox=True), shared)
     store.pause()

@@ -23,11 +23,14 @@ class Store:
 
     def __init__(self) -> None:
         self.hangs = False
+        self.is_known_to_hang = False
         self.uses: list[tuple[float, float | None]] = []
         self.renewed: list[tuple[object, ...]] = []
 
-    def script(self, text, *, within=None):
+    def script(self, text, *, within=None, always=False):
         async def run(keys, arguments):
+            if self.is_known_to_hang and not always:
+                return None
             self.uses.append((clock.now(), within))
             if self.hangs:
                 await asyncio.sleep(0.5 if within is None else within)
@@ -123,6 +126,22 @@ def test_nothing_is_read_from_the_cache_until_a_failed_renewal_has_succeeded():
         assert len(cached.calls) == 1
         await asyncio.sleep(60)
         assert len(cached.store.renewed) == 1
+
+    clock.run(story(Cached()))
+
+
+def test_a_renewal_that_was_not_sent_is_repeated_before_the_store_is_used_otherwise():
+    async def story(cached):
+        cached.store.hangs = cached.store.is_known_to_hang = True
+        await cached.cache.evict_written(frozenset({"cus_1"}), frozenset())
+        assert cached.store.uses == []
+        await asyncio.sleep(3)
+        cached.store.hangs = False
+        # The attempt that the store did not answer in time may still be running.
+        await asyncio.sleep(0.5 + 1.1 * REPEAT_SECONDS)
+        assert cached.store.renewed == [("wallet", "cus_1")]
+        assert not cached.cache.is_paused
+        await cached.cache.aclose()
 
     clock.run(story(Cached()))
 

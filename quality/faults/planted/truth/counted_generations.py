@@ -10,7 +10,9 @@ from stripe_api.read_cache.in_process import InProcessStorage
 _renew = InProcessStorage.renew
 
 
-async def _count(self: InProcessStorage, wallets: Collection[str], objects: Collection[str]) -> Collection[str]:
+async def _count(
+    self: InProcessStorage, wallets: Collection[str], objects: Collection[str], *, again: bool = False
+) -> Collection[str]:
     before = {name: int(wallet.generation) for name, wallet in self._wallets.items()}
     renewed = await _renew(self, wallets, objects)
     for name in renewed:
