@@ -37,7 +37,12 @@ async def retrieve_payment_methods(access: Access, ids: Sequence[str], expand: f
 
 
 async def _from_own_wallet(access: Access, own: str, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, Found]:
-    listed = await _list(access, own, expand)
+    try:
+        listed = await _list(access, own, expand)
+    except InvalidRequestError as error:
+        if error.http_status == 404:  # The caller's customer is deleted, and has no payment methods.
+            return dict.fromkeys(ids)
+        raise
     # An id that is missing from a complete list is not the caller's, and needs no read of its own.
     missing: Mapping[str, Found] = dict.fromkeys(ids) if listed.get("has_more") is False else {}
     return {**missing, **_entries(listed, ids)}

@@ -10,13 +10,14 @@ import pytest
 from quality.harness import asgi
 from quality.harness.clients import Api
 from quality.harness.tokens import bearer
-from quality.harness.wallets import AMARAS_DEFAULT, JENNY, JENNYS_CARD
+from quality.harness.wallets import ACCOUNT, AMARAS_DEFAULT, JENNY, JENNYS_CARD
 from sandbox import DeliveryFault
 from serving.settings.settings import Settings
 
 METHOD = "GET /v1/payment_methods/:pm"
 CUSTOMER = "GET /v1/customers/:cus"
 PAGE = "GET /v1/customers/:cus/payment_methods"
+UPDATE = "POST /v1/customers/:cus"
 INTENT = "GET /v1/setup_intents/:seti"
 KEY = ("sk_test_x", "")
 
@@ -46,9 +47,9 @@ class Deleting(httpx.AsyncBaseTransport):
         return response
 
 
-async def delete(transport):
+async def delete(transport, customer=JENNY):
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=KEY) as client:
-        assert (await client.delete(f"/v1/customers/{JENNY}")).status_code == 200
+        assert (await client.delete(f"/v1/customers/{customer}")).status_code == 200
 
 
 def delete_between(stripe, after, before):
@@ -73,6 +74,11 @@ CUSTOMERS = {
     "nodes": (f'{{ nodes(ids: ["{JENNY}"]) {{ ... on Customer %s }} }}', CUSTOMER),
     "viewer": ("{ viewer { customer %s } }", CUSTOMER),
     "paymentMethod": (f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ customer %s }} }}', METHOD),
+    "a payload": (
+        f"""mutation {{ setDefaultPaymentMethod(
+            input: {{customerId: "{JENNY}", paymentMethodId: "{JENNYS_CARD}"}}) {{ customer %s }} }}""",
+        UPDATE,
+    ),
     "setupIntent": ('{ setupIntent(id: "%%s") { customer %s } }', INTENT),
 }
 
@@ -113,6 +119,15 @@ async def test_a_customer_that_is_deleted_between_the_reads_of_many_payment_meth
     assert data == {"nodes": [{"id": JENNYS_CARD, "customer": None}, None, None]}
 
 
+async def test_a_deleted_customer_has_no_payment_methods_and_each_is_not_read_for_it(api, settings, stripe):
+    await delete(stripe._inner)
+    ids = [JENNYS_CARD, "pm_none", "pm_other"]
+    query = {"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": {"ids": ids}}
+    answer = await api.http.post("/graphql", json=query, headers=bearer(settings, customer=JENNY))
+    assert answer.json() == {"data": {"nodes": [None, None, None]}}
+    assert stripe.calls == [PAGE]
+
+
 class TestCached:
     """With a cache, whose entries are from before the deletion, and without an event."""
 
@@ -136,6 +151,17 @@ class TestCached:
         for query in (later, earlier, later):
             assert await api.data(query) == {"customer": None}
         assert api.service.read_cache.counts.evictions["not_found"] > 0
+
+    async def test_an_account_whose_customer_is_deleted(self, api, stripe):
+        pages = [
+            f'{{ paymentMethods(customerAccountId: "{ACCOUNT}", first: {size}) {{ nodes {{ customer {{ id }} }} }} }}'
+            for size in (1, 2)
+        ]
+        # The second read is stored: the first shows that the wallet has two names.
+        cached, _ = [await api.data(pages[0]) for _ in range(2)]
+        await delete(stripe._inner, cached["paymentMethods"]["nodes"][0]["customer"]["id"])
+        for page in reversed(pages):
+            assert await api.data(page) == {"paymentMethods": None}
 
     async def test_a_fresh_read_evicts_too(self, api, stripe):
         page = f'{{ customer(id: "{JENNY}") {{ paymentMethods {{ nodes {{ id }} }} }} }}'
