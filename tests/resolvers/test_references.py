@@ -89,6 +89,15 @@ class Upstream(httpx.AsyncBaseTransport):
         return {**customer, "invoice_settings": {"default_payment_method": default}}
 
 
+class DeletedBeforeItsPage(Upstream):
+    """Stripe with a customer who is deleted before any page of the wallet is read."""
+
+    async def handle_async_request(self, request):
+        if request.url.path == "/v1/customers/cus_1/payment_methods":
+            self.customer = None
+        return await super().handle_async_request(request)
+
+
 METHOD = 'paymentMethod(id: "pm_1")'
 PAGE = "paymentMethods(first: 1)"
 UPDATE = 'updatePaymentMethod(input: {paymentMethodId: "pm_1", metadata: {a: "1"}})'
@@ -214,6 +223,20 @@ async def test_one_value_whatever_is_selected(name, state, expands):
         values.append(reached(answer["data"]))
     wanted = {"Customer": "cus_1", "PaymentMethod": "pm_1"}[type_] if state == "normal" else None
     assert set(values) <= {wanted}
+
+
+@pytest.mark.parametrize("expands", [True, False], ids=["expanded", "not expanded"])
+@pytest.mark.parametrize("name", [*REFERENCES, "AttachPaymentMethodPayload.customer"])
+async def test_a_customer_that_is_deleted_before_its_page_is_read_is_null(name, expands):
+    document, type_ = REFERENCES.get(name) or (f"mutation {{ {ATTACH} {{ customer %s }} }}", "Customer")
+    selected = "{ id name paymentMethods { nodes { id isDefault } } }"
+    if type_ == "PaymentMethod":
+        selected = f"{{ id customer {selected} }}"
+    upstream = DeletedBeforeItsPage("normal", "normal", expands=expands)
+    answer, _ = await ask(document % selected, upstream, as_customer=name.startswith(OF_CUSTOMERS))
+    assert upstream.customer is None
+    assert "errors" not in answer, answer
+    assert reached(answer["data"]) == ("pm_1" if type_ == "PaymentMethod" else None)
 
 
 @pytest.mark.parametrize("state", ["normal", "deleted"])
