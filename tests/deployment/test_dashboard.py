@@ -118,7 +118,8 @@ def wait_until_ready(base):
 
 
 def is_answered(values):
-    return bool(values) and not any(math.isnan(value) for value in values)
+    # A quantile is NaN for an endpoint or a source of events that was not used recently.
+    return any(not math.isnan(value) for value in values)
 
 
 def test_every_query_of_the_dashboard_is_answered(prometheus):
