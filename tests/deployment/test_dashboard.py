@@ -33,8 +33,8 @@ QUERIES = {
 OPERATIONS = (
     f'query Wallet {{ customer(id: "{AMARA}") {{ name paymentMethods(first: 3) {{ nodes {{ id }} }} }} }}',
     "query Who { viewer { kind } }",
-    f'''mutation Update {{ updatePaymentMethod(
-        input: {{ paymentMethodId: "{AMARAS_DEFAULT}", metadata: [{{ key: "a", value: "b" }}] }}
+    f'''mutation Update($metadata: JSON) {{ updatePaymentMethod(
+        input: {{ paymentMethodId: "{AMARAS_DEFAULT}", metadata: $metadata }}
     ) {{ errors {{ code }} }} }}''',
     'mutation Detach { detachPaymentMethod(input: { paymentMethodId: "pm_missing" }) { errors { code } } }',
     "{ nothing }",
@@ -75,8 +75,11 @@ class Watched:
         """Operations that succeed, a rejected mutation, an invalid document, and calls that fail."""
         for kind in FAULTS:
             httpx.post(f"{self._service}/_sandbox/faults", json={"kind": kind}).raise_for_status()
+        # A change in each round: without one, Stripe sends no event.
+        variables = {"metadata": {"at": str(time.monotonic())}}
         for query in OPERATIONS:
-            httpx.post(f"{self._service}/graphql", json={"query": query}, timeout=20)
+            operation = {"query": query, "variables": variables}
+            httpx.post(f"{self._service}/graphql", json=operation, timeout=20)
 
     def found(self, query):
         """The values that the query finds now."""
