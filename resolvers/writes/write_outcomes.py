@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resolvers.errors.exceptions import FieldError, WriteFailed
-from serving.telemetry.operation_record import WriteRecord
+from serving.telemetry.operation_calls import WriteRecord
 from stripe_api import CallRecord
 
 DONE = "DONE"

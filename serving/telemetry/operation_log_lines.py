@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from serving.telemetry import logs
-from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
+from serving.telemetry.operation_calls import StripeCall, WriteRecord
+from serving.telemetry.operation_record import OperationRecord
 
 MAX_CALLS = 10
 """Maximum number of calls in an operation's line. A line of at most 4096 bytes is always written atomically."""

@@ -20,7 +20,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AttributeValue
 
 from serving.telemetry.event_record import EventRecord
-from serving.telemetry.operation_record import OperationRecord, StripeCall
+from serving.telemetry.operation_calls import StripeCall
+from serving.telemetry.operation_record import OperationRecord
 
 FLUSH_SECONDS = 5.0
 """Maximum seconds that the shutdown waits until the last spans are sent."""

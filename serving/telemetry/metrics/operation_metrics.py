@@ -10,7 +10,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from serving.telemetry.metrics import definitions as table
-from serving.telemetry.operation_record import OperationRecord, StripeCall, WriteRecord
+from serving.telemetry.operation_calls import StripeCall, WriteRecord
+from serving.telemetry.operation_record import OperationRecord
 
 MAX_NAMES = 100
 """Maximum number of operation names that become labels, in the order of execution. The others are `other`."""

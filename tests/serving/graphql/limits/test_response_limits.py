@@ -8,7 +8,7 @@ from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import AMARA, JENNY
 from serving.graphql.errors import response_too_large
 from serving.settings.settings import Settings
-from serving.telemetry.operation_record import WriteRecord
+from serving.telemetry.operation_calls import WriteRecord
 
 
 def upstream_with_more_than_was_asked(sent):
