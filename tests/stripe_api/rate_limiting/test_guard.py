@@ -133,7 +133,7 @@ class TestCrowd:
             answers = await asyncio.gather(*(world.ask(READ) for _ in range(300)))
             return {code for code, *_ in answers}, now()
 
-        assert run(main()) == ({None}, pytest.approx(1000.3))
+        assert run(main()) == ({None}, pytest.approx(1000.2))
 
     @staticmethod
     async def answered_before(world, kind, times):
