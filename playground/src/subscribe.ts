@@ -2,17 +2,82 @@ import type { FetcherOpts, FetcherParams } from "@graphiql/toolkit";
 import type { ExecutionResult } from "graphql";
 import { createClient, NetworkError } from "graphql-sse";
 
-/** The results of a subscription, received as server-sent events until GraphiQL stops it. */
+type Result = IteratorResult<ExecutionResult, undefined>;
+
+/** How long a subscription stays open after another tab was opened. */
+const OPEN_MS = 5 * 60_000;
+const STOPPED: Result = { done: true, value: undefined };
+
+/** The one subscription whose tab is not open, by what was sent. */
+let waiting: { request: string; results: Results; close: () => void } | undefined;
+
+/**
+ * The results of a subscription, received as server-sent events until GraphiQL stops it. GraphiQL also stops it when
+ * another tab is opened: then it stays open for some minutes. If it is run again, it continues with the results that
+ * were received in between.
+ */
 export function subscribe(operation: FetcherParams, options?: FetcherOpts): AsyncIterable<ExecutionResult> {
   const { query, variables, operationName } = operation;
-  const client = createClient({ url: window.location.pathname, headers: options?.headers ?? {}, retryAttempts: 0 });
-  const results = client.iterate({ query, variables, operationName: operationName ?? undefined });
-  // Not an async generator: its return() would wait for the next result before it closes the connection.
-  const iterator = {
-    next: () => (results.next() as Promise<IteratorResult<ExecutionResult>>).catch(rejection),
-    return: () => results.return!() as Promise<IteratorResult<ExecutionResult>>,
-  };
+  const headers = options?.headers ?? {};
+  const request = JSON.stringify([query, variables, operationName, headers]);
+  const kept = waiting?.request === request ? waiting.results : undefined;
+  if (kept) waiting = undefined;
+  const results = kept ?? new Results({ query, variables, operationName: operationName ?? undefined }, headers);
+  const iterator = results.take(() => (tabWasClicked() ? wait(request, results) : results.close()));
   return { [Symbol.asyncIterator]: () => iterator };
+}
+
+function wait(request: string, results: Results) {
+  waiting?.close();
+  const close = () => {
+    if (waiting?.results === results) {
+      waiting = undefined;
+      results.close();
+    }
+  };
+  waiting = { request, results, close };
+  setTimeout(close, OPEN_MS);
+}
+
+/** Whether the event that is being handled is a click on a tab. */
+function tabWasClicked() {
+  const target = window.event?.target;
+  return target instanceof Element && target.closest("[role=tab]") !== null;
+}
+
+/** The results of one subscription. They are received even while nothing takes them. */
+class Results {
+  readonly #received;
+  #next: Promise<Result> | undefined;
+
+  constructor(operation: { query: string; variables?: Record<string, unknown>; operationName?: string }, headers: Record<string, string>) {
+    const client = createClient({ url: window.location.pathname, headers, retryAttempts: 0 });
+    this.#received = client.iterate(operation) as AsyncIterableIterator<ExecutionResult>;
+  }
+
+  /** An iterator over the results from now on. `onStop` is called when it is stopped. */
+  // Not an async generator: its return() would wait for the next result.
+  take(onStop: () => void): AsyncIterator<ExecutionResult, undefined> {
+    let stop!: (result: Result) => void;
+    const stopped = new Promise<Result>((resolve) => (stop = resolve));
+    return {
+      next: async () => {
+        this.#next ??= this.#received.next().catch(rejection) as Promise<Result>;
+        const result = await Promise.race([stopped, this.#next]);
+        if (result !== STOPPED) this.#next = undefined;
+        return result;
+      },
+      return: async () => {
+        stop(STOPPED);
+        onStop();
+        return STOPPED;
+      },
+    };
+  }
+
+  close() {
+    void this.#received.return!();
+  }
 }
 
 /** The server's response to a request that it rejected, as a result. Throws any other error. */

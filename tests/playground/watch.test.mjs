@@ -36,6 +36,16 @@ test("a card that is attached in another window appears", async () => {
   assert.match(shown.replaceAll("\u00a0", " "), /"PAYMENT_METHOD_ATTACHED"[^]*Visa •••• 4242/);
 });
 
+test("a card that is attached in another tab appears when it is run again", async () => {
+  const { page } = watching;
+  await openTab(page, "AttachVisa");
+  const { id } = (await run(page)).data.attachPaymentMethod.paymentMethod;
+  await openTab(page, "WatchWallet");
+  assert.equal(await active(), 1);
+  await page.getByLabel(EXECUTE).click();
+  await page.locator(".result-window .view-line", { hasText: id }).waitFor();
+});
+
 test("it ends when it is stopped", async () => {
   assert.equal(await active(), 1);
   await watching.page.getByLabel(STOP).click();
