@@ -56,7 +56,7 @@ truth: ## Compare responses with the sandbox's ledger while wallets change; HIST
 
 .PHONY: truth-proof
 truth-proof: ## Plant bugs in live wallets, and check that the histories find each
-	uv run python -m quality.truth --list-planted | xargs -n 1 uv run python -m quality.truth --histories 40 --show 1 --planted
+	uv run python -m quality.truth --list-planted | xargs -n 1 -P 2 uv run python -m quality.truth --histories 40 --show 1 --planted
 
 .PHONY: memory
 memory: ## Measure the memory that failed operations leave; OPERATIONS=10000 runs longer
