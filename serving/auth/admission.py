@@ -113,7 +113,6 @@ def _too_many(limited: RateLimited) -> RequestRejected:
         str(limited),
         code=ErrorCode.RATE_LIMITED,
         status=429,
-        headers={"Retry-After": str(limited.retry_after)},
         limit=limited.setting,
-        retryAfter=limited.retry_after,
+        retry_after=limited.retry_after,
     )

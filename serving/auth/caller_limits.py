@@ -71,7 +71,6 @@ def _too_many() -> Exception:
         "Too many of your operations are running (MAX_OPERATIONS_PER_CALLER). Try again when one of them has finished.",
         code=ErrorCode.RATE_LIMITED,
         status=429,
-        headers={"Retry-After": str(RETRY_AFTER)},
         limit="MAX_OPERATIONS_PER_CALLER",
-        retryAfter=RETRY_AFTER,
+        retry_after=RETRY_AFTER,
     )

@@ -45,9 +45,16 @@ def rejection(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
     reason: str | None = None,
+    retry_after: int | None = None,
     **details: Any,
 ) -> RequestRejected:
-    """A rejection with one error. The error's extensions contain the code and the details."""
+    """A rejection with one error. The error's extensions contain the code and the details.
+
+    `retry_after` is the number of seconds after which the client can try again. A header and the extensions contain it.
+    """
+    if retry_after is not None:
+        headers = {**(headers or {}), "Retry-After": str(retry_after)}
+        details["retryAfter"] = retry_after
     errors = [GraphQLError(message, extensions={"code": code, **details})]
     return RequestRejected(errors, status=status, headers=headers, reason=reason)
 

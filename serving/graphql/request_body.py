@@ -58,9 +58,8 @@ class BodyReader:
                 message,
                 code=ErrorCode.OVERLOADED,
                 status=503,
-                headers={"Retry-After": "1"},
                 reason="request_bodies",
-                retryAfter=1,
+                retry_after=1,
             )
         self._free -= size
         return size

@@ -33,9 +33,8 @@ class ConcurrencyLimit:
                 "Too many operations are running (MAX_OPERATIONS). Try again in a second.",
                 code=ErrorCode.OVERLOADED,
                 status=503,
-                headers={"Retry-After": str(RETRY_AFTER)},
                 reason="max_operations",
-                retryAfter=RETRY_AFTER,
+                retry_after=RETRY_AFTER,
             )
         self.running += 1
         try:

@@ -86,9 +86,8 @@ def _too_many_in_process() -> RequestRejected:
         "Too many subscriptions are active (MAX_SUBSCRIPTIONS). Try again later.",
         code=ErrorCode.OVERLOADED,
         status=503,
-        headers={"Retry-After": str(RETRY_AFTER)},
         reason="max_subscriptions",
-        retryAfter=RETRY_AFTER,
+        retry_after=RETRY_AFTER,
     )
 
 
@@ -97,7 +96,6 @@ def _too_many_of_caller() -> RequestRejected:
         "Too many of your subscriptions are active (MAX_SUBSCRIPTIONS_PER_CALLER). End one of them first.",
         code=ErrorCode.RATE_LIMITED,
         status=429,
-        headers={"Retry-After": str(RETRY_AFTER)},
         limit="MAX_SUBSCRIPTIONS_PER_CALLER",
-        retryAfter=RETRY_AFTER,
+        retry_after=RETRY_AFTER,
     )
