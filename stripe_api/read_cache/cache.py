@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import StripeResponse
@@ -31,6 +32,10 @@ REPEAT_SECONDS = 0.1
 
 An attempt waits for a store that hangs, so that the store executes it before most other uses once it responds again.
 """
+
+
+T = TypeVar("T")
+F = TypeVar("F")
 
 
 class ReadSource(enum.Enum):
@@ -124,7 +129,7 @@ class ReadCache:
 
     async def read(self, read: Read, fetch: Fetch, operation: OperationCache, deadline: float | None) -> StripeResponse:
         """The response from the cache, from an equal read in progress, or from `fetch`, which calls Stripe."""
-        lookup = await self._look_up(read)
+        lookup = await self._find(self._storage.look_up, read)
         if lookup is None:
             self.counts.bypasses += 1
             return await fetch()
@@ -143,7 +148,7 @@ class ReadCache:
 
     async def repeat(self, hits: Sequence[Hit], on_read: Callable[[ReadSource], None]) -> bool:
         """Whether all these reads would get the same responses from the cache now. If so, they count as hits."""
-        ages = await self._ages(hits)
+        ages = await self._find(self._storage.ages, hits)
         if ages is None:
             return False
         self.counts.hits += len(ages)
@@ -158,21 +163,12 @@ class ReadCache:
             self._repeating.cancel()
             await asyncio.gather(self._repeating, return_exceptions=True)
 
-    async def _look_up(self, read: Read) -> Lookup | None:
-        """None if the storage can't be used, or an own write has not renewed its generations yet."""
-        if self._unrenewed:
+    async def _find(self, find: Callable[[F, float], Awaitable[T]], wanted: F) -> T | None:
+        """The storage's result within the bound. None if it can't be used, or an own write is not evicted yet."""
+        if self.is_paused:
             return None
         try:
-            return await self._storage.look_up(read, self._bound)
-        except CacheUnavailable:
-            self.counts.failures += 1
-            return None
-
-    async def _ages(self, hits: Sequence[Hit]) -> Sequence[float] | None:
-        if self._unrenewed:
-            return None
-        try:
-            return await self._storage.ages(hits, self._bound)
+            return await find(wanted, self._bound)
         except CacheUnavailable:
             self.counts.failures += 1
             return None
