@@ -61,7 +61,6 @@ from serving.telemetry.metrics.metrics import Metrics
 from serving.telemetry.operation_log_lines import OperationLog
 from serving.telemetry.operation_record import Observer, OperationRecord
 from serving.telemetry.subscription_log_lines import SubscriptionLog
-from serving.telemetry.subscription_record import SubscriptionRecords
 from serving.version import VERSION
 from stripe_api.failures.failure_reasons import ORIGINS
 from stripe_api.read_cache.cache import ReadCache
@@ -119,8 +118,8 @@ class Service:
         self.log = OperationLog(digest)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
         self.observers = observers if self.traces is None else (self.traces, *observers)
-        records = SubscriptionRecords((self.metrics.subscriptions, SubscriptionLog(digest)))
-        self.subscriptions = Subscriptions(settings, self.runner, records)
+        subscription_observers = (self.metrics.subscriptions, SubscriptionLog(digest))
+        self.subscriptions = Subscriptions(settings, self.runner, subscription_observers)
         self.metrics.collect(table.SUBSCRIPTIONS, lambda: self.subscriptions.limits.active)
 
     def app(self) -> ASGIApp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from serving.graphql.subscriptions.websocket import WebSocketEndpoint
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord
-from serving.telemetry.subscription_record import SubscriptionRecords
+from serving.telemetry.subscription_record import SubscriptionObserver
 
 
 def create_stream(store: SharedStore | None) -> InProcessStream | RedisStream:
@@ -76,10 +77,10 @@ class SubscriptionRunner:
 class Subscriptions:
     """The active subscriptions of a process. `waiters` end them when the process stops."""
 
-    def __init__(self, settings: Settings, runner: OperationRunner, records: SubscriptionRecords) -> None:
+    def __init__(self, settings: Settings, runner: OperationRunner, observers: Sequence[SubscriptionObserver]) -> None:
         self._settings = settings
         self._runner = SubscriptionRunner(runner)
-        self._records = records
+        self._observers = observers
         self.limits = SubscriptionLimits(settings)
         self.waiters = Waiters()
 
@@ -94,7 +95,7 @@ class Subscriptions:
             max_response_bytes=self._settings.max_response_bytes,
         )
         operations = Operations(
-            endpoint, self._runner, steps.documents, steps.concurrency, self.limits, self._records, parts
+            endpoint, self._runner, steps.documents, steps.concurrency, self.limits, self._observers, parts
         )
         websocket = WebSocketEndpoint(
             operations,

@@ -19,20 +19,13 @@ class SubscriptionObserver(Protocol):
         """A subscription has ended."""
 
 
-class SubscriptionRecords:
-    """Passes the records to the observers."""
-
-    def __init__(self, observers: Sequence[SubscriptionObserver]) -> None:
-        self.observers = observers
-
-
 class SubscriptionRecord:
     """The record of one subscription: why it ended, and how many events were sent, of which `resyncs` were RESYNC."""
 
-    __slots__ = ("_records", "_started", "end", "events", "resyncs", "seconds", "subscribed", "transport")
+    __slots__ = ("_observers", "_started", "end", "events", "resyncs", "seconds", "subscribed", "transport")
 
-    def __init__(self, records: SubscriptionRecords, subscribed: OperationRecord, transport: str) -> None:
-        self._records = records
+    def __init__(self, observers: Sequence[SubscriptionObserver], subscribed: OperationRecord, transport: str) -> None:
+        self._observers = observers
         self._started = time.monotonic()
         self.subscribed = subscribed
         self.transport = transport
@@ -45,12 +38,12 @@ class SubscriptionRecord:
         """Count an event that was sent."""
         self.events += 1
         self.resyncs += is_resync
-        for observer in self._records.observers:
+        for observer in self._observers:
             observer.event_sent(is_resync=is_resync)
 
     def close(self, end: str) -> None:
         """Complete the record with the reason for which the subscription ended."""
         self.end = end
         self.seconds = time.monotonic() - self._started
-        for observer in self._records.observers:
+        for observer in self._observers:
             observer.subscription_ended(self)

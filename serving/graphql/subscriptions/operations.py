@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from serving.auth.admission import Admission
@@ -16,7 +16,7 @@ from serving.graphql.subscriptions.limits import SubscriptionLimits
 from serving.graphql.subscriptions.subscription import Message, Parts, Session, Source, Subscription
 from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.telemetry.operation_record import OperationRecord
-from serving.telemetry.subscription_record import SubscriptionRecord, SubscriptionRecords
+from serving.telemetry.subscription_record import SubscriptionObserver, SubscriptionRecord
 
 MAX_POSITION_LENGTH = 100
 
@@ -43,7 +43,7 @@ class Operations:
         documents: PersistedDocuments,
         concurrency: ConcurrencyLimit,
         limits: SubscriptionLimits,
-        records: SubscriptionRecords,
+        observers: Sequence[SubscriptionObserver],
         parts: Parts,
     ) -> None:
         self._endpoint = endpoint
@@ -51,7 +51,7 @@ class Operations:
         self._documents = documents
         self._concurrency = concurrency
         self._limits = limits
-        self._records = records
+        self._observers = observers
         self._parts = parts
 
     @property
@@ -90,7 +90,7 @@ class Operations:
                     self._parts,
                     subscribed=record,
                     headers=headers,
-                    record=SubscriptionRecord(self._records, record, transport),
+                    record=SubscriptionRecord(self._observers, record, transport),
                     slot=slot.pop_all(),
                 )
 
