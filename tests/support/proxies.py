@@ -37,8 +37,8 @@ def nginx(folder: Path, *ports: str) -> Iterator[str]:
     text = _replaced(r"(    server 10\.0\.0\.1\d:8000 max_fails=0;\n){2}", servers, text)
     (folder / "attache.conf").write_text(_replaced("listen 80;", f"listen 127.0.0.1:{port};", text))
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
-    command = [_program("nginx"), "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"]
-    with _listening(command, port):
+    command = [program("nginx"), "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"]
+    with listening(command, port):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -51,7 +51,7 @@ def haproxy(folder: Path, *ports: str) -> Iterator[str]:
     text = _replaced(r"    server-template .*", servers, text)
     text = _replaced("bind :8405", f"bind 127.0.0.1:{free_port()}", text)
     (folder / "haproxy.cfg").write_text(_replaced("bind :8080", f"bind 127.0.0.1:{port}", text))
-    with _listening([_program("haproxy"), "-db", "-f", f"{folder}/haproxy.cfg"], port):
+    with listening([program("haproxy"), "-db", "-f", f"{folder}/haproxy.cfg"], port):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -62,7 +62,8 @@ def _replaced(pattern: str, replacement: str, text: str) -> str:
     return changed
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a proxy's program. Skips the test if it is not installed."""
     found = shutil.which(name, path="/usr/sbin:/usr/bin")
     if found is None:
         pytest.skip(missing.program(name))
@@ -70,7 +71,8 @@ def _program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _listening(command: list[str], port: int) -> Iterator[None]:
+def listening(command: list[str], port: int) -> Iterator[None]:
+    """Run a proxy that listens on this port."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         _wait_until_open(port)

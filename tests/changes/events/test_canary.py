@@ -10,17 +10,17 @@ import pytest
 
 from changes.events.canary import CHECK_SECONDS, LOWERED_BOUND, MAX_EXPECTED, Canary
 from changes.events.state import EventStateInProcess
+from quality.harness import virtual_time
 from serving.redis.store import StoreUnavailable
 from stripe_api.read_cache.own_writes import OwnWrite
 from tests.changes.events.world import World as Changes
-from tests.support import clock
 from tests.support.webhooks import event
 
 ATTACHED, DETACHED = "payment_method.attached", "payment_method.detached"
 
 
 def unix_time():
-    return 1_800_000_000.0 + clock.now()
+    return 1_800_000_000.0 + virtual_time.now()
 
 
 class World(Changes):
@@ -59,7 +59,7 @@ def run():
             async with World().running() as world:
                 await test(world)
 
-        clock.run(main())
+        virtual_time.run(main())
 
     return run
 

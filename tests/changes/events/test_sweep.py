@@ -12,6 +12,7 @@ import upstream
 from changes.events.event import KINDS
 from changes.events.redis_state import RedisEventState
 from changes.events.sweep import MAX_PAGES, OVERLAP_SECONDS, Schedule, Sweep
+from quality.harness import virtual_time
 from quality.harness.clients import Recorder
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from sandbox import Fault, create_sandbox
@@ -19,7 +20,6 @@ from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from tests.changes.events.world import World as Changes
-from tests.support import clock
 from tests.support.missing import needs_store
 from tests.support.webhooks import event
 
@@ -30,7 +30,7 @@ LIST = "GET /v1/events"
 
 
 def unix_time():
-    return START + clock.now()
+    return START + virtual_time.now()
 
 
 class World(Changes):
@@ -88,7 +88,7 @@ def in_virtual_time(schedule=SWEEP, **options):
                 async with World(schedule, **options).running() as world:
                     await test(world)
 
-            clock.run(main())
+            virtual_time.run(main())
 
         run.__name__ = test.__name__
         return run

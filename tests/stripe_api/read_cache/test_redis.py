@@ -6,13 +6,13 @@ import httpx
 import msgspec
 import pytest
 
+from quality.harness import virtual_time
 from quality.harness.builders import customer
 from stripe_api.read_cache.cache import REPEAT_SECONDS, OperationCache, ReadCache
 from stripe_api.read_cache.reads import cacheable_read
 from stripe_api.read_cache.redis.encryption import Encrypted, Unencrypted, decode_key
 from stripe_api.read_cache.redis.storage import PAUSE_SECONDS, USE_SECONDS, RedisStorage
 from stripe_api.response import parse_response
-from tests.support import clock
 
 READ = cacheable_read("/v1/customers/{customer}", {"customer": "cus_1"}, {})
 BODY = msgspec.json.encode(customer())
@@ -31,7 +31,7 @@ class Store:
         async def run(keys, arguments):
             if self.is_known_to_hang and not always:
                 return None
-            self.uses.append((clock.now(), within))
+            self.uses.append((virtual_time.now(), within))
             if self.hangs:
                 await asyncio.sleep(0.5 if within is None else within)
                 return None
@@ -53,7 +53,7 @@ class Cached:
         self.cache = ReadCache(storage, seconds=600)
 
     async def fetch(self):
-        self.calls.append(clock.now())
+        self.calls.append(virtual_time.now())
         return parse_response(200, httpx.Headers(), BODY, write=False)
 
     async def read(self):
@@ -65,36 +65,36 @@ def test_a_hit_is_one_use():
         await cached.read()
         assert (len(cached.store.uses), cached.calls) == (1, [])
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_a_read_waits_for_a_store_that_hangs_until_the_time_limit_and_then_calls_stripe():
     async def story(cached):
         cached.store.hangs = True
-        started = clock.now()
+        started = virtual_time.now()
         await cached.read()
         assert USE_SECONDS <= 0.05
         # Storing the response does not wait again.
-        assert clock.now() - started == pytest.approx(USE_SECONDS)
+        assert virtual_time.now() - started == pytest.approx(USE_SECONDS)
         assert cached.calls == [pytest.approx(started + USE_SECONDS)]
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_few_reads_wait_for_a_store_that_hangs():
     async def story(cached):
         cached.store.hangs = True
-        started = clock.now()
+        started = virtual_time.now()
         for _ in range(300):
             await asyncio.gather(*(cached.read() for _ in range(3)))
             await asyncio.sleep(0.01)
-        seconds = clock.now() - started
+        seconds = virtual_time.now() - started
         assert len(cached.calls) == 900
         # Three at first, and then one for each pause.
         assert len(cached.store.uses) <= 3 + seconds / PAUSE_SECONDS
         assert cached.cache.counts.failures >= 900
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_the_cache_is_used_again_when_the_store_responds():
@@ -107,7 +107,7 @@ def test_the_cache_is_used_again_when_the_store_responds():
             await cached.read()
         assert len(cached.calls) == 1
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_nothing_is_read_from_the_cache_until_a_failed_renewal_has_succeeded():
@@ -127,7 +127,7 @@ def test_nothing_is_read_from_the_cache_until_a_failed_renewal_has_succeeded():
         await asyncio.sleep(60)
         assert len(cached.store.renewed) == 1
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_a_renewal_that_was_not_sent_is_repeated_before_the_store_is_used_otherwise():
@@ -143,7 +143,7 @@ def test_a_renewal_that_was_not_sent_is_repeated_before_the_store_is_used_otherw
         assert not cached.cache.is_paused
         await cached.cache.aclose()
 
-    clock.run(story(Cached()))
+    virtual_time.run(story(Cached()))
 
 
 def test_a_value_is_opened_only_where_it_was_sealed():
