@@ -1,6 +1,6 @@
 import type { FetcherOpts, FetcherParams } from "@graphiql/toolkit";
 import type { ExecutionResult } from "graphql";
-import { createClient, NetworkError } from "graphql-sse";
+import { createClient, NetworkError, type RequestParams } from "graphql-sse";
 
 type Result = IteratorResult<ExecutionResult, undefined>;
 
@@ -9,7 +9,7 @@ const OPEN_MS = 5 * 60_000;
 const STOPPED: Result = { done: true, value: undefined };
 
 /** The one subscription whose tab is not open, by what was sent. */
-let waiting: { request: string; results: Results; close: () => void } | undefined;
+let waiting: { request: string; results: Results; timer: number } | undefined;
 
 /**
  * The results of a subscription, received as server-sent events until GraphiQL stops it. GraphiQL also stops it when
@@ -20,23 +20,24 @@ export function subscribe(operation: FetcherParams, options?: FetcherOpts): Asyn
   const { query, variables, operationName } = operation;
   const headers = options?.headers ?? {};
   const request = JSON.stringify([query, variables, operationName, headers]);
-  const kept = waiting?.request === request ? waiting.results : undefined;
-  if (kept) waiting = undefined;
-  const results = kept ?? new Results({ query, variables, operationName: operationName ?? undefined }, headers);
+  const results =
+    (waiting?.request === request && continueWaiting()) ||
+    new Results({ query, variables, operationName: operationName ?? undefined }, headers);
   const iterator = results.take(() => (tabWasClicked() ? wait(request, results) : results.close()));
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
 function wait(request: string, results: Results) {
-  waiting?.close();
-  const close = () => {
-    if (waiting?.results === results) {
-      waiting = undefined;
-      results.close();
-    }
-  };
-  waiting = { request, results, close };
-  setTimeout(close, OPEN_MS);
+  continueWaiting()?.close();
+  waiting = { request, results, timer: window.setTimeout(() => continueWaiting()?.close(), OPEN_MS) };
+}
+
+/** The results of the subscription that waits, which is no longer closed after some minutes. */
+function continueWaiting() {
+  const results = waiting?.results;
+  clearTimeout(waiting?.timer);
+  waiting = undefined;
+  return results;
 }
 
 /** Whether the event that is being handled is a click on a tab. */
@@ -50,7 +51,7 @@ class Results {
   readonly #received;
   #next: Promise<Result> | undefined;
 
-  constructor(operation: { query: string; variables?: Record<string, unknown>; operationName?: string }, headers: Record<string, string>) {
+  constructor(operation: RequestParams, headers: Record<string, string>) {
     const client = createClient({ url: window.location.pathname, headers, retryAttempts: 0 });
     this.#received = client.iterate(operation) as AsyncIterableIterator<ExecutionResult>;
   }
