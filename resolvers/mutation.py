@@ -5,9 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.mutations.attach_payment_method import attach
+from resolvers.mutations.cancel_setup_intent import cancel
+from resolvers.mutations.confirm_setup_intent import confirm
+from resolvers.mutations.create_setup_intent import create
 from resolvers.mutations.detach_payment_method import detach
 from resolvers.mutations.set_default_payment_method import set_default
-from resolvers.mutations.setup_intents import cancel, confirm, create
 from resolvers.mutations.update_payment_method import update
 
 

@@ -1,0 +1,69 @@
+"""confirmSetupIntent: one REST call, after a proof of ownership."""
+
+from __future__ import annotations
+
+import strawberry
+
+from resolvers.errors.exceptions import invalid_input
+from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
+from resolvers.queries.setup_intent import from_json
+from resolvers.reads import expansion
+from resolvers.reads.lookahead import SetupIntentSelection
+from resolvers.reads.selection import Below, Selection
+from resolvers.writes import shared_fields
+from resolvers.writes.write import Write, mutation
+from schema.errors import UserError
+from schema.setup_intents.setup_intent import SetupIntent
+from stripe_api import StripeObject
+
+
+@strawberry.input(description="The SetupIntent to confirm, and the payment method.")
+class ConfirmSetupIntentInput:
+    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    payment_method_id: strawberry.ID | None = shared_fields.optional(
+        "Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method."
+    )
+    return_url: str | None = shared_fields.optional(
+        "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
+    )
+    idempotency_key: str | None = shared_fields.idempotency_key()
+
+
+@strawberry.type(description="The result of confirming a SetupIntent.")
+class ConfirmSetupIntentPayload:
+    setup_intent: SetupIntent | None = shared_fields.result(
+        "The SetupIntent after the confirmation, which may require an action of the customer."
+    )
+    errors: list[UserError] = shared_fields.errors()
+
+
+class _Selection(Selection, of=ConfirmSetupIntentPayload):
+    setup_intent = Below(lambda: SetupIntentSelection)
+
+
+@mutation(
+    tests_card=True,
+    description=(
+        "Confirms a SetupIntent from the service: POST /v1/setup_intents/:id/confirm. On success the payment method is "
+        "attached to the customer. If status is REQUIRES_ACTION, the customer must act first."
+    ),
+)
+async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
+    intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
+    if intent is not None and input.return_url is None and _may_redirect(intent):
+        raise invalid_input("returnUrl", RETURN_URL_REQUIRED)
+    selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
+    json = await write.send(
+        "confirm",
+        write.context.stripe.setup_intents.confirm,
+        input.setup_intent_id,
+        payment_method=input.payment_method_id,
+        return_url=input.return_url,
+        expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
+    )
+    return ConfirmSetupIntentPayload(setup_intent=from_json(write.context, json))
+
+
+def _may_redirect(intent: StripeObject) -> bool:
+    methods = intent.get("automatic_payment_methods")
+    return isinstance(methods, dict) and methods.get("enabled") is True and methods.get("allow_redirects") != "never"
