@@ -14,14 +14,13 @@ export const fetcher: Fetcher = (operation, options) => {
   return post(showsCalls ? withCalls(named) : named, options);
 };
 
-/** Right after a tab change, GraphiQL still sends the operation name of the previous tab. */
+/**
+ * Right after a tab change, GraphiQL still sends the operation name of the previous tab. The only operation of a document
+ * always gets its own name, so that the same subscription is always the same request.
+ */
 function withTrueName({ operationName, ...operation }: FetcherParams): FetcherParams {
-  return operationName && defines(operation.query, operationName) ? { ...operation, operationName } : operation;
-}
-
-function defines(document: string, operationName: string): boolean {
-  // The server reports a syntax error.
-  return operationOf(document, operationName) !== null;
+  const executed = operationOf(operation.query, operationName) ?? operationOf(operation.query);
+  return executed?.name ? { ...operation, operationName: executed.name.value } : operation;
 }
 
 function isSubscription({ query, operationName }: FetcherParams): boolean {

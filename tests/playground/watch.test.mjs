@@ -46,6 +46,20 @@ test("a card that is attached in another tab appears when it is run again", asyn
   await page.locator(".result-window .view-line", { hasText: id }).waitFor();
 });
 
+test("it continues also when it is run as soon as its tab is opened", async () => {
+  const { page } = watching;
+  await openTab(page, "AttachVisa");
+  const { id } = (await run(page)).data.attachPaymentMethod.paymentMethod;
+  // In one task, before GraphiQL has read the operation's name.
+  await page.evaluate((execute) => {
+    const tabs = [...document.querySelectorAll("[role=tab] button")];
+    tabs.find((tab) => tab.textContent === "WatchWallet").click();
+    document.querySelector(`[aria-label="${execute}"]`).click();
+  }, EXECUTE);
+  await page.locator(".result-window .view-line", { hasText: id }).waitFor();
+  assert.equal(await active(), 1);
+});
+
 test("it ends when it is stopped", async () => {
   assert.equal(await active(), 1);
   await watching.page.getByLabel(STOP).click();
