@@ -49,6 +49,7 @@ from serving.http.forwarded_headers import ForwardedHeaders
 from serving.http.hosts import LocalHostsOnly
 from serving.http.security_headers import SecurityHeaders
 from serving.http.single_headers import SingleHeaders
+from serving.pages.docs import Docs
 from serving.pages.document import favicon_route
 from serving.pages.landing import Landing
 from serving.pages.playground import Playground
@@ -179,7 +180,8 @@ class Service:
         """The routes of GraphiQL, the sandbox and its start page, where the settings enable them."""
         routes: list[BaseRoute] = list(graphiql.routes()) if graphiql is not None else []
         if self.sandbox is not None:
-            routes += _landing(self.settings).routes()
+            docs = Docs()
+            routes += [*_landing(self.settings, docs).routes(), *docs.routes()]
             routes += [Mount(path, self.sandbox) for path in ("/v1", "/v2", "/_sandbox")]
         return [*routes, favicon_route()] if routes else []
 
@@ -283,7 +285,7 @@ def _cache_values(cache: ReadCache, results: RememberedResults) -> Mapping[table
     }
 
 
-def _landing(settings: Settings) -> Landing:
+def _landing(settings: Settings, docs: Docs) -> Landing:
     from sandbox.catalog import card_groups, object_groups
 
-    return Landing(settings, object_groups(), card_groups())
+    return Landing(settings, object_groups(), card_groups(), docs)

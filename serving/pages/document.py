@@ -37,14 +37,14 @@ class Page:
         return HTMLResponse(self.html, headers={"Cache-Control": "no-cache", **self.headers})
 
 
-def plain_page(title: str, body: str) -> Page:
-    """A page with `body`, which is HTML. The title is text."""
+def plain_page(title: str, body: str, root: str = "") -> Page:
+    """A page with `body`, which is HTML. The title is text. `root` is the relative URL of the start page's folder."""
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n"
-        '<link rel="icon" type="image/svg+xml" href="favicon.svg">\n'
+        f'<link rel="icon" type="image/svg+xml" href="{root}favicon.svg">\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
     return Page(html, {"Content-Security-Policy": POLICY})

@@ -5,15 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from serving.auth.development_tokens import how_to_create
 from serving.http.hosts import HOST
+from serving.pages.docs import Docs
 from serving.pages.document import plain_page
 from serving.settings.settings import Settings
 
@@ -22,8 +21,6 @@ Members = Iterable[tuple[str, str, str]]
 
 Groups = Sequence[tuple[str, Members]]
 """Members by group name."""
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 _OPEN = ("Customers", "Unattached payment methods", "Brands", "Declined", "3-D Secure")
 """Groups that are open when the page loads."""
@@ -36,14 +33,16 @@ _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaym
 class Landing:
     """The page with its routes. `objects` and `cards` come from the sandbox."""
 
-    def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Path = DOCS) -> None:
+    def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Docs) -> None:
         self._settings = settings
-        self._docs = {path.name: path for path in sorted(docs.glob("*.md"))}
-        self._tables = "\n".join([_section("What is in it", "", objects), _section("Test cards", _CARDS, cards)])
+        self._docs = docs
+        self._tables = "\n".join(
+            [_section("What it starts with", _OBJECTS, objects), _section("Test cards", _CARDS, cards)]
+        )
 
     def routes(self) -> list[BaseRoute]:
-        """The routes of the page and of the documentation that it links to."""
-        return [Route("/", self._page), Route("/docs/{name}", self._doc)]
+        """The route of the page."""
+        return [Route("/", self._page)]
 
     async def _page(self, request: Request) -> Response:
         base = _base(request) or self._settings.base_url
@@ -51,23 +50,19 @@ class Landing:
         body = "\n".join([_INTRODUCTION, self._links(), examples, self._tables])
         return plain_page("Attaché: the sandbox", body).response()
 
-    async def _doc(self, request: Request) -> Response:
-        path = self._docs.get(request.path_params["name"])
-        if path is None:
-            raise HTTPException(404)
-        return PlainTextResponse(path.read_text(encoding="utf-8"))
-
     def _links(self) -> str:
         """Links relative to this page."""
         playground = '<a href="graphql">GraphiQL</a>' if self._settings.shows_playground else ""
         schema = _SCHEMA if self._settings.allows_introspection(service=False) else {}
-        docs = {name.removesuffix(".md"): f"docs/{name}" for name in self._docs}
+        docs = {name.removesuffix(".md"): f"docs/{name}" for name in self._docs.names}
         return f"<nav>{playground}{_line('Schema', schema)}{_line('Docs', docs)}</nav>"
 
 
 _INTRODUCTION = """<h1>Attaché</h1>
 <p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so the service uses its sandbox
 instead of Stripe. No card is real, and a restart deletes all data.</p>"""
+
+_OBJECTS = """<p>These exist after a start or a reset. What you change in between is not shown here.</p>"""
 
 _CARDS = """<p>Use one of these as the id of a payment method. Each use creates a new card with a new id.</p>"""
 
@@ -93,7 +88,8 @@ def _examples(base: str, settings: Settings) -> str:
             "<p>A wallet by GraphQL:</p>",
             _code(graphql),
             "<p>The service also implements Stripe's REST API, for <code>curl</code> and Stripe's libraries:</p>",
-            _code(f"{attach}\n{detach}"),
+            _code(attach),
+            _code(detach),
             _tokens(settings),
             "<p>Reset the sandbox:</p>",
             _code(f"curl -X POST {base}/_sandbox/reset"),
