@@ -10,7 +10,12 @@ from sandbox.json_object import Json
 from sandbox.objects.customer import Customer, new_body, updated_body
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.attach_payment_method import attach, checked_body
-from sandbox.operations.find_objects import customer_in_path, find_payment_method
+from sandbox.operations.find_objects import (
+    customer_in_path,
+    find_attached_payment_method,
+    find_payment_method,
+    find_source,
+)
 from sandbox.parameters.customers import DEFAULT_SOURCES, SOURCES
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
@@ -45,7 +50,9 @@ def update(store: Store, request: ApiRequest) -> Json:
     _refuse_unsupported(request.params)
     before = customer.body
     default = _default_payment_method(store, customer, None, request.params)
-    source = _default_source(store, customer, request.params)
+    source = {}
+    if "default_source" in request.params:
+        source = {"default_source": find_source(store, str(request.params["default_source"]), customer)}
     customer.body = updated_body(before, request.params) | source
     _set_default(customer, default, request.params)
     if customer.body != before:
@@ -106,21 +113,7 @@ def _default_payment_method(
         return None
     if attaching and id == params["payment_method"]:
         return attaching
-    method = find_payment_method(store, id, param)
-    if method.customer != customer.id:
-        message = f"The customer does not have a payment method with the ID {method.id}. Attach it first."
-        raise StripeError(message, code="resource_missing", param=param)
-    return method
-
-
-def _default_source(store: Store, customer: Customer, params: Mapping[str, Any]) -> Json:
-    """Returns the member to update. Raises if the customer has no such legacy card."""
-    if "default_source" not in params:
-        return {}
-    id = str(params["default_source"])
-    if id not in [method.id for method in store.wallet(customer.id) if method.is_legacy_card]:
-        raise MissingResource("source", id, "default_source")
-    return {"default_source": id}
+    return find_attached_payment_method(store, id, customer, lookup=param, param=param)
 
 
 def _set_default(customer: Customer, method: PaymentMethod | None, params: Mapping[str, Any]) -> None:

@@ -22,6 +22,11 @@ class Customer(Record):
         """Whether only the stub is left."""
         return "deleted" in self.body
 
+    @property
+    def default_payment_sources(self) -> tuple[str | None, str | None]:
+        """The ids that pay subscriptions without a payment method of their own, in Stripe's order."""
+        return self.body["invoice_settings"]["default_payment_method"], self.body["default_source"]
+
     def delete(self) -> None:
         """Replaces the body with the stub that Stripe returns for a deleted customer."""
         self.body = {"id": self.id, "object": "customer", "deleted": True}

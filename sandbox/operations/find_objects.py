@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.cards.test_card_lookup import TEST_CARDS
-from sandbox.errors import MissingResource, ParameterError
+from sandbox.errors import MissingResource, ParameterError, StripeError
 from sandbox.objects.customer import Customer
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.create_payment_method import from_test_card
@@ -24,14 +24,17 @@ def find_customer(store: Store, id: str, param: str = "customer", status: int = 
     return customer
 
 
-def customer_in_params(store: Store, params: Mapping[str, Any]) -> Customer | None:
-    """Returns the customer of `customer` or `customer_account`, or None if neither is given."""
+def customer_in_params(store: Store, params: Mapping[str, Any], *, status: int = 400) -> Customer | None:
+    """Returns the customer of `customer` or `customer_account`, or None if neither is given.
+
+    An unknown `customer` gets that status.
+    """
     if "customer" in params and "customer_account" in params:
         message = "You may only specify one of these parameters: customer, customer_account."
         raise ParameterError(message, param="customer")
     if "customer_account" in params:
         return _customer_of_account(store, params["customer_account"])
-    return find_customer(store, params["customer"]) if "customer" in params else None
+    return find_customer(store, params["customer"], status=status) if "customer" in params else None
 
 
 def payment_method_in_path(store: Store, id: str) -> PaymentMethod:
@@ -47,6 +50,30 @@ def find_payment_method(store: Store, id: str, param: str = "payment_method", *,
     if method is None:
         raise MissingResource("PaymentMethod", id, param, status=status)
     return method
+
+
+def find_attached_payment_method(
+    store: Store, id: str, customer: Customer, *, lookup: str, param: str
+) -> PaymentMethod:
+    """Returns the customer's payment method that a parameter names, to become a default.
+
+    `lookup` is the parameter in the error for an unknown payment method, `param` the one for somebody else's.
+    """
+    method = find_payment_method(store, id, lookup)
+    if method.customer != customer.id:
+        message = (
+            f"The customer does not have a payment method with the ID {method.id}. The payment method must be attached"
+            " to the customer."
+        )
+        raise StripeError(message, param=param)
+    return method
+
+
+def find_source(store: Store, id: str, customer: Customer) -> str:
+    """Returns the id of the customer's legacy card that `default_source` names."""
+    if id not in [method.id for method in store.wallet(customer.id) if method.is_legacy_card]:
+        raise MissingResource("source", id, "default_source")
+    return id
 
 
 def _customer_of_account(store: Store, account: str) -> Customer:

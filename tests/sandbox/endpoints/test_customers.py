@@ -1,5 +1,7 @@
 """Customers: create, retrieve, update, delete and list."""
 
+import re
+
 import pytest
 
 CUSTOMERS = "/v1/customers"
@@ -119,7 +121,9 @@ class TestDefaultPaymentMethod:
     async def test_method_that_is_not_the_customers(self, api, sandbox, pm):
         error = await api.refused(400, "POST", one(JENNY), self.default(pm))
         assert error["param"] == "invoice_settings[default_payment_method]"
-        assert "does not have a payment method with the ID" in error["message"]
+        assert "code" not in error
+        words = r"The customer does not have a payment method with the ID pm_\w+. The payment method must be attached"
+        assert re.match(words, error["message"])
         assert sandbox.ledger.entries() == []
 
     async def test_unknown_method(self, api):

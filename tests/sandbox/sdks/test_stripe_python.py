@@ -197,6 +197,31 @@ class TestSetupIntents:
         assert client.v1.setup_intents.confirm(intent.id, {**params, "mandate_data": mandate}).status == "succeeded"
 
 
+class TestSubscriptions:
+    def items(self) -> list[dict]:
+        recurring = {"interval": "month"}
+        return [{"price_data": {"currency": "eur", "product": "prod_tea", "recurring": recurring, "unit_amount": 900}}]
+
+    def test_it_follows_the_card(self, client):
+        first, second = (client.v1.payment_methods.attach(t, {"customer": JENNY}).id for t in ("pm_card_visa",) * 2)
+        params = {"customer": JENNY, "items": self.items(), "default_payment_method": first}
+        subscription = client.v1.subscriptions.create(params)
+        assert (subscription.status, subscription.default_payment_method) == ("active", first)
+        moved = client.v1.subscriptions.update(subscription.id, {"default_payment_method": second})
+        assert moved.default_payment_method == second
+        inherits = client.v1.subscriptions.update(subscription.id, {"default_payment_method": ""})
+        assert inherits.default_payment_method is None
+        assert client.v1.subscriptions.cancel(subscription.id).status == "canceled"
+        with pytest.raises(stripe.InvalidRequestError, match="A canceled subscription can only update") as refusal:
+            client.v1.subscriptions.update(subscription.id, {"default_payment_method": second})
+        assert refusal.value.code == "invalid_canceled_subscription_fields"
+
+    def test_nothing_can_pay(self, client):
+        with pytest.raises(stripe.InvalidRequestError, match="no attached payment source") as refusal:
+            client.v1.subscriptions.create({"customer": JENNY, "items": self.items()})
+        assert (refusal.value.http_status, refusal.value.code) == (400, "resource_missing")
+
+
 @pytest.mark.parametrize("type", ["ideal", "affirm", "oxxo", "satispay"])
 def test_a_type_that_can_not_be_saved(client, type):
     method = client.v1.payment_methods.create({"type": type})
