@@ -10,7 +10,7 @@ from resolvers.errors.exceptions import bad_user_input
 from resolvers.references import id_of
 from schema.connection import CursorOf, PageArguments, PageBounds, PaymentMethodConnection
 from schema.list_size import PAGE_SIZE
-from schema.open_enum import OpenEnum
+from schema.open_enum import REFUSED, OpenEnum
 from stripe_api import StripeList
 
 MAX_PAGE = 100
@@ -73,8 +73,8 @@ def page_request(arguments: PageArguments) -> PageRequest:
 def _filter(name: str, value: OpenEnum | None) -> str | None:
     if value is None:
         return None
-    if value.name == "UNKNOWN":
-        raise bad_user_input(f"{name}: UNKNOWN is not a filter. Choose another value, or leave it out.")
+    if value.is_unknown:
+        raise bad_user_input(f"{name}: {REFUSED}")
     return value.stripe_value
 
 

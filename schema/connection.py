@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import strawberry
 
-from schema.open_enum import OpenEnum, open_enum
+from schema.list_size import PAGE_SIZE
+from schema.open_enum import ONLY_IN_RESULTS, OpenEnum, open_enum
 from schema.payment_methods.payment_method_type import PaymentMethodType
 from schema.reading import View, computed, member, reader, stripe_type
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 else:
     AllowRedisplay = open_enum(
         "AllowRedisplay",
-        "Whether a saved payment method may be shown again at a later checkout.",
+        f"Whether a saved payment method may be shown again at a later checkout. {ONLY_IN_RESULTS}",
         {
             "always": "It may be shown at any checkout of its customer.",
             "limited": "It may be shown only where the customer agreed to it, for example for one subscription.",
@@ -43,7 +44,9 @@ class PageArguments:
 
 First = Annotated[
     int | None,
-    strawberry.argument(description="The number of entries, 0 to 100, from the start of the list or after the cursor."),
+    strawberry.argument(
+        description=f"The number of entries, from the start of the list or after the cursor. {PAGE_SIZE.description}"
+    ),
 ]
 After = Annotated[
     str | None,
@@ -55,7 +58,9 @@ After = Annotated[
 ]
 Last = Annotated[
     int | None,
-    strawberry.argument(description="The number of entries, 0 to 100, up to the end of the list or before the cursor."),
+    strawberry.argument(
+        description=f"The number of entries, up to the end of the list or before the cursor. {PAGE_SIZE.description}"
+    ),
 ]
 Before = Annotated[
     str | None,

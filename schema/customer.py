@@ -58,7 +58,7 @@ class Customer(Node):
         metadata=PAGE_SIZE.metadata,
         description=(
             "One page of the customer's payment methods, newest first: forward with first and after, backward with "
-            "last and before. 10 entries if neither first nor last is given."
+            "last and before."
         ),
     )
     async def payment_methods(

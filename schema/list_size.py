@@ -16,6 +16,11 @@ class ListSize:
     """The number of entries if the client gives none of the arguments."""
 
     @property
+    def description(self) -> str:
+        """The range and the default. No argument has a default value, because a client gives only one of them."""
+        return f"0 to {self.maximum}; {self.default} if {' and '.join(self.arguments)} are both omitted."
+
+    @property
     def metadata(self) -> Mapping[str, object]:
         """The `metadata` of the Strawberry field. `serving/graphql/limits/cost.py` reads it."""
         return {"list_size": self}

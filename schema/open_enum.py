@@ -9,6 +9,10 @@ from typing import Any
 import strawberry
 
 UNKNOWN = "A value that Stripe added after this version of the schema."
+ONLY_IN_RESULTS = "UNKNOWN occurs only in results: as an input, it is refused."
+"""Part of the description of each enum that an input or an argument has."""
+REFUSED = "UNKNOWN occurs only in results. Choose another value."
+"""The message of the error for an input that is UNKNOWN."""
 
 
 class OpenEnum(enum.Enum):
@@ -18,6 +22,11 @@ class OpenEnum(enum.Enum):
     def stripe_value(self) -> str:
         """The value as Stripe spells it."""
         return str(self.value)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is the member for all other values."""
+        return self.name == "UNKNOWN"
 
     @classmethod
     def spellings(cls) -> Mapping[str, str]:

@@ -68,8 +68,6 @@ async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupInte
 
 
 def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Value | None]:
-    if input.usage is SetupIntentUsage.UNKNOWN:
-        raise invalid_input("usage", "Choose OFF_SESSION or ON_SESSION.")
     if input.confirm and input.payment_method_id is None:
         raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
     if input.return_url is not None and not input.confirm:

@@ -130,11 +130,7 @@ def _members(input: Any, names: tuple[str, ...]) -> Params:
 def _allow_redisplay(value: AllowRedisplay | None) -> Value | None:
     if not _given(value):
         return None
-    if value is None:
-        return "unspecified"
-    if value.name == "UNKNOWN":
-        raise invalid_input("allowRedisplay", "UNKNOWN can't be set. Choose ALWAYS, LIMITED or UNSPECIFIED.")
-    return value.stripe_value
+    return "unspecified" if value is None else value.stripe_value
 
 
 _BILLING_DETAILS = ("name", "email", "phone")

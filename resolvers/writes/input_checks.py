@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors.exceptions import MutationRejected, invalid_input
 from schema.errors import NotFoundError
+from schema.open_enum import REFUSED, OpenEnum
 from stripe_api import is_id
 
 MAX_TEXT = 5000
@@ -30,21 +31,28 @@ def check_input(input: Any) -> None:
 
 
 def _check_values(input: Any, *, above: str = "") -> None:
-    """Rejects a string that is too long, and an empty one in a nullable field.
+    """Rejects UNKNOWN, a string that is too long, and an empty one in a nullable field.
 
     Stripe reads an empty string as "unset", and a form sends one for a field that was not filled in. Here, only an
     explicit null clears a value.
     """
     for field in input.__strawberry_definition__.fields:
-        value = getattr(input, field.python_name)
-        if isinstance(value, str):
-            if problem := _problem(field, value):
-                raise invalid_input(above + to_camel_case(field.python_name), problem)
-        elif has_object_definition(value):
-            _check_values(value, above=f"{above}{to_camel_case(field.python_name)}.")
+        given = getattr(input, field.python_name)
+        path = above + to_camel_case(field.python_name)
+        for value in given if isinstance(given, list) else [given]:
+            if has_object_definition(value):
+                _check_values(value, above=f"{path}.")
+            elif problem := _problem(field, value):
+                raise invalid_input(path, problem)
 
 
-def _problem(field: StrawberryField, text: str) -> str | None:
+def _problem(field: StrawberryField, value: Any) -> str | None:
+    if isinstance(value, OpenEnum):
+        return REFUSED if value.is_unknown else None
+    return _problem_of_text(field, value) if isinstance(value, str) else None
+
+
+def _problem_of_text(field: StrawberryField, text: str) -> str | None:
     if not text and isinstance(field.type, StrawberryOptional):
         return f"This value is empty. {_advice(field)}"
     if len(text) > MAX_TEXT and field.python_name in _LIMITED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from schema.hidden_fields import FINGERPRINTS_WITHIN, fingerprint
-from schema.open_enum import OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, OpenEnum, open_enum
 from schema.payment_methods.billing_details import Address
 from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
@@ -74,7 +74,7 @@ else:
 @strawberry.enum(
     description=(
         "A card's brand or network. Stripe spells some values of display_brand and brand differently, for example "
-        "american_express and amex. This enum has one spelling."
+        f"american_express and amex. This enum has one spelling. {ONLY_IN_RESULTS}"
     )
 )
 class CardBrand(OpenEnum):
@@ -176,7 +176,7 @@ class Card(View):
     generated_from: CardGeneratedFrom | None = member(
         description="The in-person payment or the setup that the card was saved from. Null for any other card."
     )
-    last4: str = member(
+    last4: str | None = member(
         description="Last four digits of the card number. A string, because leading zeros are significant."
     )
     networks: CardNetworks | None = member(description="The networks that can process the card's payments.")

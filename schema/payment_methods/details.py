@@ -1,4 +1,8 @@
-"""The details of each type of payment method that has members of its own, other than cards."""
+"""The details of each type of payment method that has members of its own, other than cards.
+
+Fields of one name have one type, so that a client can select them from several types. A member that Stripe uses with
+another meaning has a name of its own here.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from datetime import datetime
 import strawberry
 
 from schema.hidden_fields import FINGERPRINTS_WITHIN, fingerprint
-from schema.payment_methods.card import CardBrand, CardFunding
+from schema.payment_methods.card import CardBrand, CardFunding, CardNetworks, WalletType
 from schema.reading import View, computed, member, stripe_type
 from schema.scalars import JSON
 
@@ -65,33 +69,29 @@ class CardPresentOffline(View):
     type: str | None = member(description="How the payment was processed: deferred.")
 
 
-@stripe_type(description="The networks that can process payments of a card presented to a reader.")
-class CardPresentNetworks(View):
-    available: list[str] | None = member(description="Stripe's names of all networks.")
-    preferred: str | None = member(description="Stripe's name of the preferred network. Null if none is preferred.")
-
-
 @stripe_type(description="The digital wallet on the device that was presented to a reader.")
 class CardPresentWallet(View):
-    type: str | None = member(description="The kind of wallet: apple_pay, google_pay, samsung_pay or unknown.")
+    type: WalletType = member(description="The kind of wallet.")
 
 
 @stripe_type(description="The fields that all cards presented to a reader have.")
 class _CardAtReader(View):
-    brand: CardBrand | None = member(description="The card's brand.")
+    brand: CardBrand = member(absent="unknown", description="The card's brand. UNKNOWN if Stripe sends none.")
     cardholder_name: str | None = member(description="The cardholder's name, from the card's chip.")
     country: str | None = member(description="Two-letter country code of the issuer (ISO 3166-1 alpha-2).")
     description: str | None = member(description="The issuer's name for the card product.")
-    exp_month: int | None = member(description="Expiry month, 1 to 12.")
-    exp_year: int | None = member(description="Expiry year, four digits.")
+    exp_month: int = member(description="Expiry month, 1 to 12.")
+    exp_year: int = member(description="Expiry year, four digits.")
     fingerprint: str | None = fingerprint(
         "Identifies the card number: all payment methods with the same card in one Stripe account have the same value."
     )
-    funding: CardFunding | None = member(description="The kind of account that the card charges.")
+    funding: CardFunding = member(
+        absent="unknown", description="The kind of account that the card charges. UNKNOWN if Stripe sends none."
+    )
     iin: str | None = member(description="First six digits of the card number.")
     issuer: str | None = member(description="Name of the issuing bank.")
     last4: str | None = member(description="Last four digits of the card number.")
-    networks: CardPresentNetworks | None = member(description="The networks that can process the card's payments.")
+    networks: CardNetworks | None = member(description="The networks that can process the card's payments.")
     preferred_locales: list[str] | None = member(description="The cardholder's languages, from the card's chip.")
     read_method: str | None = member(description="How the reader read the card, for example contactless_emv.")
 
@@ -160,7 +160,9 @@ class Klarna(View):
 
 @stripe_type(description="A card issued in South Korea.")
 class KrCard(View):
-    brand: str | None = member(description="Stripe's name for the card's brand.")
+    local_brand: str | None = member(
+        path=("brand",), description="Stripe's name for the Korean brand, for example hana."
+    )
     last4: str | None = member(description="Last four digits of the card number. Null until the first payment.")
 
 
@@ -173,7 +175,7 @@ class Link(View):
 @stripe_type(description="A Naver Pay account, South Korea.")
 class NaverPay(View):
     buyer_id: str | None = member(description=_BUYER)
-    funding: str | None = member(description="The source of the money: card or points.")
+    funding_source: str | None = member(path=("funding",), description="The source of the money: card or points.")
 
 
 @stripe_type(description="A bank account in New Zealand.")
@@ -242,24 +244,24 @@ class Upi(View):
 
 
 @stripe_type(description="The networks that can process debits of a bank account in the United States.")
-class USBankAccountNetworks(View):
+class UsBankAccountNetworks(View):
     preferred: str | None = member(description="Stripe's name of the preferred network. Null if none is preferred.")
     supported: list[str] | None = member(description="All networks: ach, us_domestic_wire.")
 
 
 @stripe_type(description="The reason why a bank account in the United States is blocked.")
-class USBankAccountBlocked(View):
+class UsBankAccountBlocked(View):
     network_code: str | None = member(description="The ACH network's code, for example R02.")
     reason: str | None = member(description="The reason, for example bank_account_closed.")
 
 
 @stripe_type(description="The status of a bank account in the United States.")
-class USBankAccountStatusDetails(View):
-    blocked: USBankAccountBlocked | None = member(description="Set while the account is blocked; null otherwise.")
+class UsBankAccountStatusDetails(View):
+    blocked: UsBankAccountBlocked | None = member(description="Set while the account is blocked; null otherwise.")
 
 
 @stripe_type(description="A bank account in the United States, debited by ACH.")
-class USBankAccount(View):
+class UsBankAccount(View):
     account_holder_type: str | None = member(description="The kind of account holder: individual or company.")
     account_type: str | None = member(description="The kind of account: checking or savings.")
     bank_name: str | None = member(description=_BANK_NAME)
@@ -268,9 +270,11 @@ class USBankAccount(View):
     )
     fingerprint: str | None = fingerprint(_FINGERPRINT)
     last4: str | None = member(description=_LAST4)
-    networks: USBankAccountNetworks | None = member(description="The networks that can process the account's debits.")
+    bank_networks: UsBankAccountNetworks | None = member(
+        path=("networks",), description="The networks that can process the account's debits."
+    )
     routing_number: str | None = member(description="Routing number of the bank.")
-    status_details: USBankAccountStatusDetails | None = member(description="The status of the account.")
+    status_details: UsBankAccountStatusDetails | None = member(description="The status of the account.")
 
 
 def _attributes(other: View) -> object:

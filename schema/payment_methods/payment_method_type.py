@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import strawberry
 
-from schema.open_enum import OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, OpenEnum, open_enum
 from schema.payment_methods import details
 from schema.payment_methods.card import Card
 from schema.reading import View
@@ -109,7 +109,7 @@ _KINDS = (
         "us_bank_account",
         "Bank account",
         "A bank account in the United States.",
-        details.USBankAccount,
+        details.UsBankAccount,
         label_member="last4",
     ),
     PaymentMethodKind("wechat_pay", "WeChat Pay", "The WeChat Pay wallet, China."),
@@ -125,7 +125,8 @@ if TYPE_CHECKING:
 else:
     PaymentMethodType = open_enum(
         "PaymentMethodType",
-        "Stripe's types of payment method. Stripe adds new ones often: for UNKNOWN, typeName has Stripe's name.",
+        "Stripe's types of payment method. Stripe adds new ones often: for UNKNOWN, typeName has Stripe's name. "
+        f"{ONLY_IN_RESULTS}",
         {kind.value: kind.description for kind in _KINDS},
     )
     PaymentMethodDetails = Annotated[

@@ -10,7 +10,7 @@ import strawberry
 from schema.context import Info, resolved
 from schema.customer import Customer
 from schema.node import Node
-from schema.open_enum import OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN, OpenEnum, open_enum
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
@@ -37,15 +37,14 @@ else:
 
 @strawberry.enum(
     description=(
-        "The intended use of a saved payment method. It determines the authentication that the bank requires now."
+        "The intended use of a saved payment method. It determines the authentication that the bank requires now. "
+        f"{ONLY_IN_RESULTS}"
     )
 )
 class SetupIntentUsage(OpenEnum):
     OFF_SESSION = strawberry.enum_value("off_session", description="Payments with and without the customer present.")
     ON_SESSION = strawberry.enum_value("on_session", description="Only payments while the customer is present.")
-    UNKNOWN = strawberry.enum_value(
-        "unknown", description="A value that Stripe added after this version of the schema."
-    )
+    UNKNOWN = strawberry.enum_value("unknown", description=UNKNOWN)
 
 
 @stripe_type(

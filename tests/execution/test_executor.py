@@ -41,13 +41,13 @@ class TestBailout:
         async def corrupted(request):
             response = await answer(request)
             body = msgspec.json.decode(await response.aread())
-            body["card"]["last4"] = 4242
+            body["card"]["brand"] = 4242
             return httpx.Response(200, json=body)
 
         answer = stripe._inner.handle_async_request
         stripe._inner.handle_async_request = corrupted
         result = await api(ATTACH, input=INPUT)
-        path = ["attachPaymentMethod", "paymentMethod", "card", "last4"]
+        path = ["attachPaymentMethod", "paymentMethod", "card", "brand"]
         assert [error["path"] for error in result["errors"]] == [path]
         assert result["data"]["attachPaymentMethod"]["paymentMethod"]["card"] is None
         assert stripe.calls == ["POST /v1/payment_methods/:pm/attach"]

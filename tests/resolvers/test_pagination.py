@@ -104,8 +104,6 @@ async def test_a_mark_can_be_asked_for(page):
         ({"first": 1, "before": "pm_1"}, "before"),
         ({"after": ""}, "after"),
         ({"before": ""}, "before"),
-        ({"type": "UNKNOWN"}, "type"),
-        ({"allowRedisplay": "UNKNOWN"}, "allowRedisplay"),
         ({"after": "pm_none"}, "after"),
         ({"last": 1, "before": "pm_none"}, "before"),
     ],

@@ -24,7 +24,7 @@ query Method($id: ID!) {
       networks { available preferred } threeDSecureUsage { supported }
       wallet { type dynamicLast4 } generatedFrom { charge setupAttempt paymentMethodDetails }
     }
-    details { __typename ... on Card { last4 } ... on USBankAccount { bankName accountLast4: last4 } }
+    details { __typename ... on Card { last4 } ... on UsBankAccount { bankName accountLast4: last4 } }
   }
 }
 """
@@ -71,7 +71,7 @@ async def test_a_bank_account_has_no_card_but_details(api):
     method = (await api.data(WHOLE_METHOD, id=AMARAS_BANK_ACCOUNT))["paymentMethod"]
     assert method["type"] == "US_BANK_ACCOUNT"
     assert method["card"] is None
-    assert method["details"]["__typename"] == "USBankAccount"
+    assert method["details"]["__typename"] == "UsBankAccount"
     assert method["displayLabel"].startswith("Bank account •••• ")
 
 

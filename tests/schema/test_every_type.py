@@ -8,14 +8,16 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, get_named_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from strawberry.utils.str_converters import to_camel_case
 
 from app import schema
 from quality.harness import builders
 from quality.harness.clients import Api, Recorder
 from schema.payment_methods.payment_method_type import KINDS
+from schema.reading import reading_of
 from serving.settings.settings import Settings
 
 CORE = schema._schema
@@ -87,14 +89,17 @@ async def details_of(word: str, attributes: Any) -> dict[str, Any]:
         return (await api.data(query))["paymentMethod"]
 
 
-def camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+def names_of(type_: Any) -> dict[str, str]:
+    """The name of the field that shows each member of Stripe's object."""
+    fields = type_.extensions["strawberry-definition"].fields
+    return {(reading_of(field).path or (field.python_name,))[0]: to_camel_case(field.python_name) for field in fields}
 
 
 def same(found: Any, sent: Any, type_: Any) -> bool:
     """Whether GraphQL's value says all that Stripe's says."""
     name = getattr(get_named_type(type_), "name", "")
+    if sent is None and isinstance(type_, GraphQLNonNull):
+        return found == "UNKNOWN"
     if sent is None or found is None:
         return found is None and (sent is None or name == "")
     if name == "JSON":
@@ -102,11 +107,11 @@ def same(found: Any, sent: Any, type_: Any) -> bool:
     if name == "ID":
         return found == (sent["id"] if isinstance(sent, dict) else sent)
     if isinstance(sent, dict):
-        fields = get_named_type(type_).fields
+        names, fields = names_of(get_named_type(type_)), get_named_type(type_).fields
         return all(
-            (camel(member) not in fields and member in WITHOUT_MEMBERS)
-            or same(found[camel(member)], value, fields[camel(member)].type)
+            member in WITHOUT_MEMBERS if name is None else same(found[name], value, fields[name].type)
             for member, value in sent.items()
+            for name in [names.get(member)]
         )
     if isinstance(sent, list):
         return len(found) == len(sent) and all(same(*pair, type_) for pair in zip(found, sent, strict=True))

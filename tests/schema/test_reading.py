@@ -7,8 +7,8 @@ from quality.harness import builders
 from schema.connection import PageBounds, PaymentMethodConnection
 from schema.customer import Customer
 from schema.payment_methods.billing_details import BillingDetails
-from schema.payment_methods.card import Card, CardBrand, CardFunding, CheckResult
-from schema.payment_methods.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, USBankAccount
+from schema.payment_methods.card import Card, CardBrand, CardFunding, CheckResult, WalletType
+from schema.payment_methods.details import CardPresent, OtherPaymentMethodDetails, SepaDebit, UsBankAccount
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.payment_methods.payment_method_type import PaymentMethodType
 from schema.reading import UnreadableValue
@@ -100,7 +100,7 @@ def test_metadata_is_an_empty_object_when_stripe_sends_none():
 def test_what_belongs_to_a_type_is_its_own_view():
     assert isinstance(PaymentMethod(builders.payment_method()).details, Card)
     bank = builders.payment_method(type="us_bank_account", us_bank_account={"last4": "6789"})
-    assert isinstance(PaymentMethod(bank).details, USBankAccount)
+    assert isinstance(PaymentMethod(bank).details, UsBankAccount)
     sepa = builders.payment_method(type="sepa_debit", sepa_debit={"generated_from": {"charge": "ch_1"}})
     assert isinstance(PaymentMethod(sepa).details, SepaDebit)
 
@@ -126,7 +126,7 @@ def test_what_two_types_have_in_common_is_inherited():
     card = CardPresent({"brand": "mastercard", "offline": {"stored_at": 0}, "wallet": {"type": "apple_pay"}})
     assert card.brand is CardBrand.MASTERCARD
     assert card.offline.stored_at == datetime(1970, 1, 1, tzinfo=UTC)
-    assert card.wallet.type == "apple_pay"
+    assert card.wallet.type is WalletType.APPLE_PAY
 
 
 def test_a_page_reads_stripe_s_envelope():

@@ -1,19 +1,22 @@
 // The details of each type of payment method but cards, from the member of Stripe's object that is named after the type.
-import { brand, funding } from "./words.js";
+import { brand, funding, wallet } from "./words.js";
 
 const atReader = (json) => ({
-  brand: brand(json.brand),
+  brand: brand(json.brand ?? "unknown"),
   cardholderName: json.cardholder_name,
   country: json.country,
   description: json.description,
   expMonth: json.exp_month,
   expYear: json.exp_year,
   fingerprint: json.fingerprint,
-  funding: funding(json.funding),
+  funding: funding(json.funding ?? "unknown"),
   iin: json.iin,
   issuer: json.issuer,
   last4: json.last4,
-  networks: json.networks,
+  networks: json.networks && {
+    available: json.networks.available.map(brand),
+    preferred: brand(json.networks.preferred),
+  },
   preferredLocales: json.preferred_locales,
   readMethod: json.read_method,
 });
@@ -47,7 +50,7 @@ const DETAILS = {
     ...atReader(json),
     brandProduct: json.brand_product,
     offline: json.offline && { storedAt: json.offline.stored_at, type: json.offline.type },
-    wallet: json.wallet,
+    wallet: json.wallet && { type: wallet(json.wallet.type) },
   }),
   cashapp: (json) => ({ __typename: "CashApp", buyerId: json.buyer_id, cashtag: json.cashtag }),
   custom: (json) => ({
@@ -61,9 +64,9 @@ const DETAILS = {
   ideal: (json) => ({ __typename: "Ideal", bank: json.bank, bic: json.bic }),
   interac_present: (json) => ({ __typename: "InteracPresent", ...atReader(json) }),
   klarna: (json) => ({ __typename: "Klarna", dob: json.dob }),
-  kr_card: (json) => ({ __typename: "KrCard", brand: json.brand, last4: json.last4 }),
+  kr_card: (json) => ({ __typename: "KrCard", localBrand: json.brand, last4: json.last4 }),
   link: (json) => ({ __typename: "Link", email: json.email, persistentToken: json.persistent_token }),
-  naver_pay: (json) => ({ __typename: "NaverPay", buyerId: json.buyer_id, funding: json.funding }),
+  naver_pay: (json) => ({ __typename: "NaverPay", buyerId: json.buyer_id, fundingSource: json.funding }),
   nz_bank_account: (json) => ({
     __typename: "NzBankAccount",
     accountHolderName: json.account_holder_name,
@@ -97,14 +100,14 @@ const DETAILS = {
   sofort: (json) => ({ __typename: "Sofort", country: json.country }),
   upi: (json) => ({ __typename: "Upi", vpa: json.vpa }),
   us_bank_account: (json) => ({
-    __typename: "USBankAccount",
+    __typename: "UsBankAccount",
     accountHolderType: json.account_holder_type,
     accountType: json.account_type,
     bankName: json.bank_name,
     financialConnectionsAccount: json.financial_connections_account,
     fingerprint: json.fingerprint,
     last4: json.last4,
-    networks: json.networks,
+    bankNetworks: json.networks,
     routingNumber: json.routing_number,
     statusDetails: json.status_details && {
       blocked: json.status_details.blocked && {

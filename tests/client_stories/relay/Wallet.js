@@ -66,8 +66,8 @@ export const method = graphql`
     details {
       __typename
       ... on Card { brand last4 expMonth expYear }
-      ... on SepaDebit { iban: last4 country }
-      ... on USBankAccount { account: last4 bankName }
+      ... on SepaDebit { last4 country }
+      ... on UsBankAccount { last4 bankName }
     }
   }
 `;

@@ -18,18 +18,9 @@ export function messageFor(error: UserError): string {
 }
 // #endregion
 
-/** `last4` of a card is never null, that of a bank account may be: the query gave each a name of its own. */
+/** Null for types without a number. */
 export function lastDigits(details: Details): string | null {
-  switch (details.__typename) {
-    case "Card":
-      return details.last4;
-    case "SepaDebit":
-      return details.iban;
-    case "USBankAccount":
-      return details.account;
-    default:
-      return null;
-  }
+  return "last4" in details ? details.last4 : null;
 }
 
 export function open(service: Service) {

@@ -117,7 +117,6 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("input", "path"),
         [
-            ({"usage": "UNKNOWN"}, "usage"),
             ({"confirm": True}, "paymentMethodId"),
             ({"returnUrl": "https://shop.example"}, "returnUrl"),
         ],
