@@ -93,6 +93,19 @@ async def card_update(request: Request) -> CardUpdate:
     return update
 
 
+class CustomerAccount(BaseModel):
+    """The customer that gets an Account."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    customer: str
+
+
+async def customer_account(request: Request) -> CustomerAccount:
+    """Returns the customer that the body names. Raises ValueError if it is invalid."""
+    return CustomerAccount(**await _json_object(request))
+
+
 class SecretRoll(BaseModel):
     """A new signing secret for a webhook endpoint. The old one stays valid for `expires_in` seconds."""
 

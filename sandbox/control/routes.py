@@ -15,6 +15,7 @@ from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import (
     card_update,
     changed_settings,
+    customer_account,
     delivery_fault,
     fault,
     seconds,
@@ -26,7 +27,8 @@ from sandbox.control.three_d_secure_page import three_d_secure_route
 from sandbox.errors import StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
-from sandbox.operations.find_objects import find_payment_method
+from sandbox.operations.add_customer_account import add_customer_account
+from sandbox.operations.find_objects import find_customer, find_payment_method
 from sandbox.operations.roll_webhook_secret import roll_secret
 from sandbox.operations.update_card_automatically import update_card
 from sandbox.state.store import Store
@@ -84,6 +86,10 @@ class _Handlers:
         method = find_payment_method(self._store, update.payment_method)
         return JSONResponse(update_card(self._store, method, update.changes()))
 
+    async def add_customer_account(self, request: Request) -> Response:
+        customer = find_customer(self._store, (await customer_account(request)).customer)
+        return JSONResponse(add_customer_account(self._store, customer))
+
     async def roll_secret(self, request: Request) -> Response:
         roll = await secret_roll(request)
         secret = roll_secret(self._store, roll.webhook_endpoint, roll.expires_in)
@@ -120,6 +126,7 @@ def control_app(
             ),
             _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
+            _route("/_sandbox/customer_accounts", POST=handlers.add_customer_account),
             _route("/_sandbox/webhook_secrets", POST=handlers.roll_secret),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),

@@ -12,8 +12,9 @@ from sandbox.state.store import Store
 
 
 def customer_in_path(store: Store, id: str) -> Customer:
-    """Returns the customer of the URL, unless it is deleted."""
-    return find_customer(store, id, "id", status=404)
+    """Returns the customer of the URL, unless it is deleted. An Account stands for the customer that it represents."""
+    customer = _customer_of_account(store, id) if id.startswith("acct_") else None
+    return customer or find_customer(store, id, "id", status=404)
 
 
 def find_customer(store: Store, id: str, param: str = "customer", status: int = 400) -> Customer:
@@ -33,7 +34,10 @@ def customer_in_params(store: Store, params: Mapping[str, Any], *, status: int =
         message = "You may only specify one of these parameters: customer, customer_account."
         raise ParameterError(message, param="customer")
     if "customer_account" in params:
-        return _customer_of_account(store, params["customer_account"])
+        customer = _customer_of_account(store, params["customer_account"])
+        if customer is None:
+            raise MissingResource("account", params["customer_account"], "customer_account")
+        return customer
     return find_customer(store, params["customer"], status=status) if "customer" in params else None
 
 
@@ -76,8 +80,6 @@ def find_source(store: Store, id: str, customer: Customer) -> str:
     return id
 
 
-def _customer_of_account(store: Store, account: str) -> Customer:
-    for customer in store.customers.newest_first():
-        if customer.body.get("customer_account") == account:
-            return customer
-    raise MissingResource("account", account, "customer_account")
+def _customer_of_account(store: Store, account: str) -> Customer | None:
+    customers = store.customers.newest_first()
+    return next((customer for customer in customers if customer.body.get("customer_account") == account), None)
