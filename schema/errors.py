@@ -27,7 +27,13 @@ class UserErrorCode(enum.Enum):
     NOT_REUSABLE = strawberry.enum_value(
         "NOT_REUSABLE", description="The payment method was detached or used up, and can't be used again."
     )
+    NOT_SAVEABLE = strawberry.enum_value(
+        "NOT_SAVEABLE", description="Stripe does not allow payment methods of this type to be saved."
+    )
     CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer declined the card.")
+    DECLINED = strawberry.enum_value(
+        "DECLINED", description="A bank or a provider declined the payment method, which is not a card."
+    )
     INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value in the input is not accepted.")
     DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer already has the same card or account.")
     IN_USE = strawberry.enum_value(
@@ -103,6 +109,16 @@ class NotReusableError(UserError):
     default_message = "This payment method was detached or used up, and can't be used again. Ask for a new one."
 
 
+@strawberry.type(
+    description="Stripe does not allow payment methods of this type to be saved, for example eps and most vouchers."
+)
+class NotSaveableError(UserError):
+    error_code = UserErrorCode.NOT_SAVEABLE
+    default_message = (
+        "Payment methods of this type can't be saved. Use a payment method of another type, for example a card."
+    )
+
+
 @strawberry.type(description="The issuer declined the card. The message may be shown to the cardholder.")
 class CardDeclinedError(UserError):
     error_code = UserErrorCode.CARD_DECLINED
@@ -115,6 +131,22 @@ class CardDeclinedError(UserError):
     advice_code: str | None = strawberry.field(
         default=None,
         description="Stripe's code for what to do next, for example try_again_later. Null if not given.",
+    )
+
+
+@strawberry.type(
+    description=(
+        "A bank or a provider such as PayPal declined the payment method. Declined cards are CardDeclinedError. The "
+        "message may be shown to the customer."
+    )
+)
+class DeclinedError(UserError):
+    error_code = UserErrorCode.DECLINED
+    default_message = "The payment method was declined. Use another payment method."
+
+    decline_code: str | None = strawberry.field(
+        default=None,
+        description="Stripe's code for the reason, for example payment_method_provider_decline. Null if not given.",
     )
 
 

@@ -74,6 +74,7 @@ class StripeError(Exception):
         param: str | None = None,
         decline_code: str | None = None,
         advice_code: str | None = None,
+        payment_method_type: str | None = None,
         request_id: str | None = None,
         http_status: int | None = None,
         replayed: bool = False,
@@ -86,6 +87,7 @@ class StripeError(Exception):
         self.param: Final = param
         self.decline_code: Final = decline_code
         self.advice_code: Final = advice_code
+        self.payment_method_type: Final = payment_method_type
         self.request_id: Final = request_id
         self.http_status: Final = http_status
         self.replayed: Final = replayed

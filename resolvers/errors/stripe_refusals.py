@@ -16,6 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.errors import (
     AlreadyAttachedError,
     CardDeclinedError,
+    DeclinedError,
     DefaultNotSetError,
     IdempotencyConflictError,
     InvalidInputError,
@@ -23,6 +24,7 @@ from schema.errors import (
     NotAttachedError,
     NotFoundError,
     NotReusableError,
+    NotSaveableError,
     UserError,
 )
 from schema.setup_intents.setup_error import message_of
@@ -66,10 +68,7 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "setup_intent_unexpected_state": _INVALID_STATE,
     "intent_invalid_state": _INVALID_STATE,
     # Which payment methods can be saved
-    "type_not_savable": _invalid(
-        "Payment methods of this type can't be saved. Use a payment method of another type, for example a card.",
-        "paymentMethodId",
-    ),
+    "type_not_savable": _Conversion(NotSaveableError, field="paymentMethodId"),
     "type_not_allowed": _invalid(
         "The SetupIntent does not accept payment methods of this type. Use a payment method of another type.",
         "paymentMethodId",
@@ -112,6 +111,8 @@ _CONCERNS_ANOTHER_CUSTOMER = ("already_attached", "not_the_customers", "customer
 
 _ADVICE_BY_FIELD: Mapping[str, str] = {
     "card.preferredNetwork": NETWORK_UNAVAILABLE,
+    "cancellationReason": "Choose abandoned, duplicate or requested_by_customer.",
+    "paymentMethodTypes": "Stripe does not accept one of these types here. Use Stripe's names of types, such as card.",
     "allowRedisplay": "Choose ALWAYS, LIMITED or UNSPECIFIED.",
 }
 _NO_FIELD_NAMED = "Stripe does not accept this input. Check its values, or use another payment method."
@@ -128,10 +129,39 @@ _INPUT_FIELDS: Mapping[str, str] = {
     "setup_intent": "setupIntentId",
 }
 """The input field for each of Stripe's parameters whose name differs."""
-_SAME_FIELDS = ("allow_redisplay", "billing_details", "card", "metadata", "return_url", "usage")
+_SAME_FIELDS = (
+    "allow_redisplay",
+    "billing_details",
+    "cancellation_reason",
+    "card",
+    "description",
+    "return_url",
+    "usage",
+)
 """Parameters of Stripe that have an input field of the same name."""
+_WHOLE_FIELDS: Mapping[str, str] = {"allowed_payment_method_types": "paymentMethodTypes", "metadata": "metadata"}
+"""The input field for a parameter with parts that have no field of their own."""
 _DECLINE_CODES = ("expired_card", "incorrect_cvc", "incorrect_number", "incorrect_zip", "processing_error")
 """Issuers' reasons that Stripe sends as the error's code. No other code is an issuer's reason."""
+_CARDS = (None, "card", "link")
+"""The types of payment methods that a card's issuer declines. None: Stripe did not send the payment method."""
+_DECLINED = frozenset(
+    (
+        "account_closed",
+        "bank_account_declined",
+        "bank_account_restricted",
+        "charge_exceeds_source_limit",
+        "charge_exceeds_transaction_limit",
+        "charge_exceeds_weekly_limit",
+        "debit_not_authorized",
+        "insufficient_funds",
+        "no_account",
+        "payment_method_customer_decline",
+        "payment_method_provider_decline",
+        "refer_to_customer",
+    )
+)
+"""Codes with which a bank or a provider declines, and no card's issuer."""
 
 
 def user_error_of(error: StripeError, *, hide_others: bool) -> UserError | None:
@@ -156,6 +186,13 @@ def default_not_set(error: StripeError) -> UserError:
 
 
 def _convert(error: StripeError) -> UserError | None:
+    if _is_declined(error):
+        return DeclinedError.at(
+            "paymentMethodId",
+            message_of(error.code),
+            request_id=error.request_id,
+            decline_code=error.decline_code or error.code,
+        )
     if isinstance(error, CardError) and not (error.code or "").startswith("invalid_"):
         return CardDeclinedError.at(
             "paymentMethodId",
@@ -167,6 +204,12 @@ def _convert(error: StripeError) -> UserError | None:
     if isinstance(error, IdempotencyError) and not error.outcome_unknown:
         return IdempotencyConflictError.at("idempotencyKey", request_id=error.request_id)
     return _convert_refusal(error) if isinstance(error, InvalidRequestError | CardError) else None
+
+
+def _is_declined(error: StripeError) -> bool:
+    if isinstance(error, CardError) and error.payment_method_type not in _CARDS:
+        return True
+    return isinstance(error, CardError | InvalidRequestError) and error.code in _DECLINED
 
 
 def _convert_refusal(error: InvalidRequestError | CardError) -> UserError:
@@ -195,6 +238,8 @@ def _field_of(param: str | None) -> str | None:
     if param is None or param in _INPUT_FIELDS:
         return _INPUT_FIELDS.get(param or "")
     first, *rest = param.replace("]", "").split("[")
+    if first in _WHOLE_FIELDS:
+        return _WHOLE_FIELDS[first]
     if first not in _SAME_FIELDS:
         return None
-    return ".".join(map(to_camel_case, [first] if first == "metadata" else [first, *rest]))
+    return ".".join(map(to_camel_case, [first, *rest]))

@@ -17,6 +17,9 @@ from schema.setup_intents.setup_intent import SetupIntent
 @strawberry.input(description="The SetupIntent to cancel.")
 class CancelSetupIntentInput:
     setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    cancellation_reason: str | None = shared_fields.optional(
+        "Why it is canceled: abandoned, duplicate or requested_by_customer."
+    )
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 
@@ -38,6 +41,7 @@ async def cancel(write: Write, input: CancelSetupIntentInput) -> CancelSetupInte
         "cancel",
         write.context.stripe.setup_intents.cancel,
         input.setup_intent_id,
+        cancellation_reason=input.cancellation_reason,
         expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
     )
     return CancelSetupIntentPayload(setup_intent=from_json(write.context, json))

@@ -11,8 +11,10 @@ from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
+from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
 from schema.errors import UserError
+from schema.scalars import JSON
 from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
 from stripe_api.form import Value
 
@@ -35,6 +37,16 @@ class CreateSetupIntentInput:
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
         "omitting it."
+    )
+    payment_method_types: list[str] | None = shared_fields.optional(
+        "Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit. If null or "
+        "omitted, the types that are on in the Stripe Dashboard. With confirm, returnUrl is required if one of them "
+        "redirects."
+    )
+    description: str | None = shared_fields.optional("A text that describes the SetupIntent, at most 1000 characters.")
+    metadata: JSON | None = shared_fields.optional(
+        "Key-value pairs of strings to attach to the SetupIntent: at most 50 keys of 40 characters, with values of at "
+        "most 500 characters."
     )
     idempotency_key: str | None = shared_fields.idempotency_key()
 
@@ -74,15 +86,26 @@ def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Valu
         raise invalid_input(
             "returnUrl", "Give returnUrl only with confirm. Without confirm, give it to confirmSetupIntent."
         )
-    methods: dict[str, Value | None] = {"enabled": True}
-    if input.confirm and input.return_url is None:
-        # Without a URL to return to, payment methods that redirect are not allowed.
-        methods["allow_redirects"] = "never"
     return {
+        **_accepted_types(input),
         "customer": access.customer_named(input.customer_id),
         "payment_method": input.payment_method_id,
         "usage": input.usage.stripe_value,
         "confirm": True if input.confirm else None,
         "return_url": input.return_url,
-        "automatic_payment_methods": methods,
+        "description": input.description,
+        "metadata": metadata_parameter(input.metadata) if input.metadata is not None else None,
     }
+
+
+def _accepted_types(input: CreateSetupIntentInput) -> dict[str, Value | None]:
+    """Stripe's parameters for the types of payment methods: those named, or those of the Dashboard."""
+    if input.payment_method_types is not None:
+        if not input.payment_method_types or not all(input.payment_method_types):
+            raise invalid_input("paymentMethodTypes", "Name at least one type, or omit paymentMethodTypes.")
+        return {"allowed_payment_method_types": input.payment_method_types}
+    methods: dict[str, Value | None] = {"enabled": True}
+    if input.confirm and input.return_url is None:
+        # Without a URL to return to, payment methods that redirect are not allowed.
+        methods["allow_redirects"] = "never"
+    return {"automatic_payment_methods": methods}

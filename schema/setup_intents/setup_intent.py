@@ -9,11 +9,13 @@ import strawberry
 
 from schema.context import Info, resolved
 from schema.customer import Customer
+from schema.hidden_fields import metadata
 from schema.node import Node
 from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN, OpenEnum, open_enum
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
+from schema.setup_intents.next_action import NextAction
 from schema.setup_intents.setup_error import SetupError
 
 if TYPE_CHECKING:
@@ -68,11 +70,22 @@ class SetupIntent(Node):
     status: SetupIntentStatus = member(description="The status.")
     usage: SetupIntentUsage = member(description="The intended use of the payment method.")
     last_setup_error: SetupError | None = member(description="Why the last attempt failed. Null if none failed.")
-    next_action: JSON | None = member(
+    next_action: NextAction | None = member(
+        description="The action that the customer must take. Null if none is required."
+    )
+    cancellation_reason: str | None = member(
         description=(
-            "The action that the customer must take, as Stripe's JSON object for Stripe's client libraries. Null if "
-            "none is required."
+            "Why it was canceled: abandoned, duplicate or requested_by_customer. Null if it is not canceled, or if no "
+            "reason was given."
         )
+    )
+    customer_account: strawberry.ID | None = member(
+        description="Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
+    )
+    description: str | None = member(description="A text that describes it. Null if there is none.")
+    metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
+    payment_method_types: list[str] = member(
+        description="Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit."
     )
 
     @strawberry.field(

@@ -52,8 +52,19 @@ class SetupIntents:
             idempotency_key=idempotency_key,
         )
 
-    async def cancel(self, id: str, *, expand: Sequence[str] = (), idempotency_key: str | None = None) -> StripeObject:
+    async def cancel(
+        self,
+        id: str,
+        *,
+        cancellation_reason: str | None = None,
+        expand: Sequence[str] = (),
+        idempotency_key: str | None = None,
+    ) -> StripeObject:
         """POST /v1/setup_intents/{id}/cancel. Raises InvalidRequestError if its status does not allow it."""
         return await self._request(
-            "POST", f"{_ONE}/cancel", {"setup_intent": id}, {"expand": expand}, idempotency_key=idempotency_key
+            "POST",
+            f"{_ONE}/cancel",
+            {"setup_intent": id},
+            {"cancellation_reason": cancellation_reason, "expand": expand},
+            idempotency_key=idempotency_key,
         )

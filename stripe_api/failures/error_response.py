@@ -64,6 +64,7 @@ def error_from_response(status: int, headers: Mapping[str, str], body: object) -
         param=_text(error, "param"),
         decline_code=_text(error, "decline_code"),
         advice_code=_text(error, "advice_code"),
+        payment_method_type=_text(_object(error, "payment_method"), "type"),
         replayed=is_replayed(headers),
         **details,
     )
@@ -93,6 +94,11 @@ def _message(kind: type[StripeError], error: Mapping[str, Any]) -> str:
 def _text(error: Mapping[str, Any], member: str) -> str | None:
     value = error.get(member)
     return value if isinstance(value, str) and value else None
+
+
+def _object(error: Mapping[str, Any], member: str) -> Mapping[str, Any]:
+    value = error.get(member)
+    return value if isinstance(value, dict) else {}
 
 
 def _seconds(retry_after: str | None) -> float | None:

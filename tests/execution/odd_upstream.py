@@ -12,6 +12,12 @@ import httpx
 from quality.harness import builders
 from tests.execution.random_operations import CUSTOMER, INTENT
 
+NEXT_ACTIONS: tuple[Any, ...] = (
+    {"type": "redirect_to_url", "redirect_to_url": {"url": "https://bank.example", "return_url": None}},
+    {"type": "verify_with_microdeposits", "verify_with_microdeposits": {
+        "arrival_date": 1679946402, "hosted_verification_url": "https://stripe.example", "microdeposit_type": None}},
+    {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}},
+)  # fmt: skip
 STRANGE: tuple[Any, ...] = (
     None, "", "word", "Jürgen • 日本", "\ud83d", 0, -1, 2**31, 2**31 - 1, 2**40, 2**70, 1.5, 1e300, True, False,
     [], [None], ["visa", "zork", 7], {}, {"id": "cus_x"}, {"id": 7}, {"deleted": True, "id": "cus_x"}, "2023-01-01",
@@ -103,7 +109,7 @@ def _intent(random: Random) -> dict[str, Any]:
         "id": INTENT, "object": "setup_intent", "client_secret": "seti_1_secret_2", "created": 1679946402,
         "livemode": False, "status": random.choice(("succeeded", "requires_action", "zork")), "usage": "off_session",
         "customer": random.choice((CUSTOMER, None)), "payment_method": random.choice(("pm_1", None)),
-        "next_action": random.choice((None, {"type": "redirect_to_url"})),
+        "next_action": random.choice((None, *NEXT_ACTIONS)), "payment_method_types": ["card"],
         "last_setup_error": random.choice((None, {"type": "card_error", "message": "No.", "decline_code": "lost"})),
     }  # fmt: skip
 

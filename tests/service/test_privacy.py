@@ -40,8 +40,14 @@ def marked(json_value: Any, path: str = "x") -> Any:
 
 
 METHOD = marked(builders.payment_method(customer="cus_1", metadata={"a": "b"}))
+NEXT_ACTION = {
+    "type": "use_stripe_sdk",
+    "redirect_to_url": {"url": "", "return_url": ""},
+    "use_stripe_sdk": {"client_secret": "", "stripe_js": ""},
+    "verify_with_microdeposits": {"arrival_date": 1, "hosted_verification_url": "", "microdeposit_type": ""},
+}
 INTENT = {
-    **marked({"id": "", "client_secret": "", "customer": "", "payment_method": "", "next_action": {"url": ""}}),
+    **marked({"id": "", "client_secret": "", "customer": "", "payment_method": "", "next_action": NEXT_ACTION}),
     "object": "setup_intent",
     "status": "requires_action",
     "usage": "off_session",

@@ -101,7 +101,7 @@ export const beginToSave = graphql`
 export const save = graphql`
   mutation WalletSaveMutation($input: ConfirmSetupIntentInput!) {
     confirmSetupIntent(input: $input) {
-      setupIntent { id status nextAction lastSetupError { message declineCode } paymentMethod { ...Wallet_method @relay(mask: false) } }
+      setupIntent { id status nextAction { type redirectToUrl json } lastSetupError { message declineCode } paymentMethod { ...Wallet_method @relay(mask: false) } }
       errors { __typename message path ... on CardDeclinedError { declineCode } }
     }
   }

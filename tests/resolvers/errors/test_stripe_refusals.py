@@ -97,12 +97,6 @@ async def refused():
         ),
         ("update", {"code": "invalid_expiry_year", "param": "exp_year"}, "card.expYear", "not in the past"),
         ("update", {"code": "invalid_expiry_month", "param": "card[exp_month]"}, "card.expMonth", "not in the past"),
-        (
-            "attach",
-            {"message": "PaymentMethods of type 'ideal' cannot be saved to customers."},
-            "paymentMethodId",
-            "another type",
-        ),
         ("attach", {"code": "bank_account_unverified"}, "paymentMethodId", "not verified"),
         ("attach", {"code": "customer_max_payment_methods"}, "paymentMethodId", "Detach one"),
         ("confirm", {"message": "… you must provide a `return_url`. If …"}, "returnUrl", "Give returnUrl"),
@@ -133,6 +127,9 @@ async def refused():
         ("update", {"message": "A new text", "param": "billing_details[phone]"}, "billingDetails.phone", "Change it"),
         ("update", {"code": "new_in_2027", "param": "nonesuch"}, None, "Check its values"),
         ("cancel", {"code": "new_in_2027", "param": "customer"}, None, "does not accept"),
+        ("create", {"param": "allowed_payment_method_types[0]"}, "paymentMethodTypes", "names of types"),
+        ("create", {"param": "description"}, "description", "Change it"),
+        ("cancel", {"param": "cancellation_reason"}, "cancellationReason", "abandoned"),
     ],
 )
 async def test_a_value_that_stripe_refuses(refused, write, error, path, words):
@@ -169,6 +166,33 @@ async def test_no_message_holds_a_code(refused, write):
 )  # fmt: skip
 async def test_other_kinds_of_refusals(refused, error, code):
     assert (await refused("confirm", **error))["code"] == code
+
+
+async def test_a_type_that_can_t_be_saved(refused):
+    found = await refused("attach", message="PaymentMethods of type 'ideal' cannot be saved to customers.")
+    assert (found["__typename"], found["code"]) == ("NotSaveableError", "NOT_SAVEABLE")
+    assert found["path"] == ["input", "paymentMethodId"]
+
+
+PAYPAL = {"id": "pm_1", "object": "payment_method", "type": "paypal"}
+CARD = {"id": "pm_1", "object": "payment_method", "type": "card"}
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"code": "payment_method_provider_decline"}, "DeclinedError"),
+        ({"type": "card_error", "code": "debit_not_authorized"}, "DeclinedError"),
+        ({"type": "card_error", "code": "card_declined", "payment_method": PAYPAL}, "DeclinedError"),
+        ({"type": "card_error", "code": "card_declined", "payment_method": CARD}, "CardDeclinedError"),
+        ({"type": "card_error", "code": "card_declined"}, "CardDeclinedError"),
+    ],
+)
+@pytest.mark.parametrize("write", ["attach", "create", "confirm"])
+async def test_who_declined(refused, write, error, kind):
+    found = await refused(write, status=402, message="Stripe's own text", **error)
+    assert (found["__typename"], found["path"]) == (kind, ["input", "paymentMethodId"])
+    assert ("Stripe's own text" in found["message"]) is (kind == "CardDeclinedError")
 
 
 async def test_a_402_that_no_issuer_gave_is_no_declined_card(refused):

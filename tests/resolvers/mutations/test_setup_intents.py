@@ -7,7 +7,8 @@ from sandbox import Fault
 from serving.settings.settings import Settings
 
 FIELDS = """
-  id clientSecret created livemode status usage nextAction
+  id clientSecret created livemode status usage
+  nextAction { type redirectToUrl returnUrl verifyWithMicrodeposits { arrivalDate } json }
   customer { id } paymentMethod { id }
   lastSetupError { message code declineCode adviceCode type paymentMethod { id } }
 """
@@ -110,6 +111,23 @@ class TestCreate:
         assert stripe.form()["return_url"] == "https://shop.example/wallet"
         assert "automatic_payment_methods[allow_redirects]" not in stripe.form()
 
+    async def test_what_describes_it_comes_back(self, create, api, stripe):
+        input = {
+            "paymentMethodTypes": ["card", "sepa_debit"],
+            "description": "A gym's contract",
+            "metadata": {"contract": "17"},
+        }
+        id = (await create(customerId=JENNY, **input))["setupIntent"]["id"]
+        assert "automatic_payment_methods[enabled]" not in stripe.form()
+        query = "query($id: ID!) { setupIntent(id: $id) { paymentMethodTypes description metadata } }"
+        assert (await api.data(query, id=id))["setupIntent"] == input
+
+    async def test_named_types_that_do_not_redirect_need_no_return_url(self, create):
+        payload = await create(
+            customerId=JENNY, paymentMethodId="pm_card_visa", paymentMethodTypes=["card"], confirm=True
+        )
+        assert payload["setupIntent"]["status"] == "SUCCEEDED"
+
     async def test_without_a_customer(self, create):
         intent = (await create())["setupIntent"]
         assert intent["customer"] is None
@@ -119,6 +137,8 @@ class TestCreate:
         [
             ({"confirm": True}, "paymentMethodId"),
             ({"returnUrl": "https://shop.example"}, "returnUrl"),
+            ({"paymentMethodTypes": []}, "paymentMethodTypes"),
+            ({"metadata": {"a": 1}}, "metadata"),
         ],
     )
     async def test_what_makes_no_sense_is_not_sent(self, create, stripe, input, path):
@@ -133,6 +153,8 @@ class TestCreate:
             ({"customerId": JENNY, "paymentMethodId": "pm_none"}, "NOT_FOUND", "paymentMethodId"),
             ({"customerId": JENNY, "paymentMethodId": MATEOS_CARD}, "NOT_FOUND", "paymentMethodId"),
             ({"paymentMethodId": MATEOS_CARD}, "INVALID_INPUT", "paymentMethodId"),
+            ({"paymentMethodTypes": ["gold"]}, "INVALID_INPUT", "paymentMethodTypes"),
+            ({"description": "x" * 1001}, "INVALID_INPUT", "description"),
         ],
     )
     async def test_what_stripe_refuses_is_named(self, create, input, code, path):
@@ -185,7 +207,10 @@ class TestConfirm:
         payload = await confirm(intent["id"], "pm_card_authenticationRequired")
         assert payload["errors"] == []
         assert payload["setupIntent"]["status"] == "REQUIRES_ACTION"
-        url = payload["setupIntent"]["nextAction"]["redirect_to_url"]["url"]
+        action = payload["setupIntent"]["nextAction"]
+        assert (action["type"], action["returnUrl"]) == ("redirect_to_url", RETURN_URL)
+        assert action["json"]["redirect_to_url"] == {"url": action["redirectToUrl"], "return_url": RETURN_URL}
+        url = action["redirectToUrl"]
         transport = httpx.ASGITransport(app=sandbox)
         async with httpx.AsyncClient(transport=transport) as browser:
             page = await browser.get(url)
@@ -283,6 +308,15 @@ class TestCancel:
         assert payload["setupIntent"]["status"] == "CANCELED"
         (error,) = (await confirm(intent["id"], "pm_card_visa"))["errors"]
         assert error["code"] == "INVALID_STATE"
+
+    async def test_the_reason_is_kept(self, cancel, api, intent):
+        await cancel(intent["id"], cancellationReason="duplicate")
+        query = "query($id: ID!) { setupIntent(id: $id) { cancellationReason } }"
+        assert (await api.data(query, id=intent["id"]))["setupIntent"] == {"cancellationReason": "duplicate"}
+
+    async def test_a_reason_that_stripe_does_not_know(self, cancel, intent):
+        (error,) = (await cancel(intent["id"], cancellationReason="bored"))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "cancellationReason"])
 
     async def test_after_success_it_is_too_late(self, cancel, confirm, intent):
         await confirm(intent["id"], "pm_card_visa")

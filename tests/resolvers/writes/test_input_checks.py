@@ -134,11 +134,19 @@ ROWS: dict[str, Row] = {
     "setDefaultPaymentMethod.idempotencyKey": same(TO_SET, Sent(SET_DEFAULT), Refused("idempotencyKey")),
     "createSetupIntent.customerId": same({}, Sent(CREATE, {"customer": None}), Refused("customerId")),
     "createSetupIntent.paymentMethodId": same({}, Sent(CREATE, {"payment_method": None}), Refused("paymentMethodId")),
+    "createSetupIntent.paymentMethodTypes": same(
+        {}, Sent(CREATE, {"automatic_payment_methods[enabled]": "true"}), Refused("paymentMethodTypes")
+    ),
+    "createSetupIntent.description": same({}, Sent(CREATE, {"description": None}), Refused("description")),
+    "createSetupIntent.metadata": same({}, Sent(CREATE, {"metadata": None}), Refused("metadata")),
     "createSetupIntent.returnUrl": same({}, Sent(CREATE, {"return_url": None}), Refused("returnUrl")),
     "createSetupIntent.idempotencyKey": same({}, Sent(CREATE), Refused("idempotencyKey")),
     "confirmSetupIntent.paymentMethodId": same({}, Sent(CONFIRM, {"payment_method": None}), Refused("paymentMethodId")),
     "confirmSetupIntent.returnUrl": same({}, Sent(CONFIRM, {"return_url": None}), Refused("returnUrl")),
     "confirmSetupIntent.idempotencyKey": same({}, Sent(CONFIRM), Refused("idempotencyKey")),
+    "cancelSetupIntent.cancellationReason": same(
+        {}, Sent(CANCEL, {"cancellation_reason": None}), Refused("cancellationReason")
+    ),
     "cancelSetupIntent.idempotencyKey": same({}, Sent(CANCEL), Refused("idempotencyKey")),
 }
 
