@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from resolvers.billing_subscriptions import list_subscriptions
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.pagination import PageRequest, Wallet
 from resolvers.references import id_of
@@ -79,6 +80,20 @@ class Access:
         if self.own is not None and id_of(intent.get("customer")) != self.own:
             raise no_such_object("setup_intent")
         return intent
+
+    async def retrieve_subscription(self, id: str, expand: frozenset[str]) -> StripeObject:
+        """A subscription. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        subscription = await self.stripe.subscriptions.retrieve(id, expand=sorted(expand))
+        if self.own is not None and id_of(subscription.get("customer")) != self.own:
+            raise no_such_object("subscription")
+        return subscription
+
+    async def list_subscriptions(self, customer: str, expand: frozenset[str]) -> StripeList:
+        """All subscriptions of a customer. Each has the customer, whose default it may inherit."""
+        if self.own not in (None, customer):
+            raise no_such_object("customer")
+        paths = sorted(f"data.{path}" for path in expand | {"customer"})
+        return {"data": await list_subscriptions(self.stripe, customer, expand=paths)}
 
     async def list_payment_methods(self, wallet: Wallet, page: PageRequest) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError if there is no such customer or account."""

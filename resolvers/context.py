@@ -23,7 +23,7 @@ from serving.auth.tokens import Caller
 from serving.redis.locks import Locks
 from stripe_api import StripeSession
 
-_LOADERS = ("customers", "payment_methods", "setup_intents", "pages")
+_LOADERS = ("customers", "payment_methods", "setup_intents", "subscriptions", "subscriptions_of_customers", "pages")
 
 
 class RequestContext:
@@ -80,6 +80,16 @@ class RequestContext:
     def setup_intents(self) -> Objects:
         """SetupIntents by id."""
         return Objects(self.access.retrieve_setup_intent)
+
+    @cached_property
+    def subscriptions(self) -> Objects:
+        """Subscriptions by id."""
+        return Objects(self.access.retrieve_subscription)
+
+    @cached_property
+    def subscriptions_of_customers(self) -> Objects:
+        """Lists of all subscriptions of a customer, by the customer's id."""
+        return Objects(self.access.list_subscriptions)
 
     @cached_property
     def pages(self) -> Pages:

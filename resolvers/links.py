@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Awaitable, Mapping, Set
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from resolvers.access import NOTHING
+from resolvers.billing_subscriptions import inherited_instrument, instrument, is_charged_to
 from resolvers.pagination import Wallet, connection
 from resolvers.queries import customer
 from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
-from resolvers.reads.lookahead import ConnectionSelection, CustomerSelection, PaymentMethodSelection
+from resolvers.reads.lookahead import (
+    ConnectionSelection,
+    CustomerSelection,
+    PaymentMethodSelection,
+    SubscriptionSelection,
+)
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
+from schema.billing_subscription import BillingSubscription
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
@@ -65,10 +73,23 @@ class Links:
         """A page of the wallet. If the methods on it need their customer, it is read in parallel."""
         page = self._context.page_request(Wallet(customer.id), arguments)
         reading = self._context.pages.load(Wallet(customer.id), page)
-        selection = ConnectionSelection.of(info)
-        if expansion.page_needs_customer(selection):
-            await all_settled(reading, self._context.customers.load(customer.id, expansion.of_page_customer(selection)))
+        await all_settled(reading, *self._reads_for_page(customer.id, ConnectionSelection.of(info)))
         return connection(page, await reading, self._context.cursor_of)
+
+    def subscriptions_of(self, payment_method: PaymentMethod, info: Info) -> MaybeAwaitable[list[BillingSubscription]]:
+        """The subscriptions that it pays, from one list for all payment methods of a customer."""
+        owner = self._existing(payment_method.json.get("customer"))
+        if owner is None:
+            return []
+        expand = expansion.of_subscription(SubscriptionSelection.of(info))
+        reading = self._context.subscriptions_of_customers.load(owner, expand)
+        return map_result(reading, partial(_charged_to, payment_method))
+
+    def paying_method_of(self, subscription: BillingSubscription, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
+        """The payment method that its invoices are charged to."""
+        self._context.prime_customer(subscription.json.get("customer"))
+        reference = instrument(subscription.json)
+        return None if self._belongs_to_another(reference) else self._payment_method(reference, info)
 
     async def own_customer(self, info: Info) -> Customer | None:
         """The caller's own customer; None if the caller is not a customer."""
@@ -81,6 +102,16 @@ class Links:
     async def changed_customer(self, change: WalletChange, info: Info) -> Customer | None:
         """The customer whose wallet changed; None if it is deleted."""
         return await self._customer(change.customer_id, info)
+
+    def _reads_for_page(self, owner: str, selection: ConnectionSelection) -> list[Awaitable[Found]]:
+        """The reads of the customer that the payment methods on a page need."""
+        reads: list[Awaitable[Found]] = []
+        if expansion.page_needs_customer(selection):
+            reads.append(self._context.customers.load(owner, expansion.of_page_customer(selection)))
+        if any(method.subscriptions.is_selected for method in selection.methods):
+            expand = expansion.of_page_subscriptions(selection)
+            reads.append(self._context.subscriptions_of_customers.load(owner, expand))
+        return reads
 
     async def _customer(self, id: str | None, info: Info) -> Customer | None:
         if id is None:
@@ -116,6 +147,16 @@ def _is_default(customer: Found, payment_method: PaymentMethod) -> bool:
         return False
     default = default_payment_method(customer)
     return default is not None and id_of(default) == payment_method.json.get("id")
+
+
+def _charged_to(payment_method: PaymentMethod, found: Found) -> list[BillingSubscription]:
+    id = payment_method.json.get("id")
+    entries = found.get("data") if found is not None else None
+    return [
+        BillingSubscription(entry)
+        for entry in entries or ()
+        if isinstance(id, str) and is_charged_to(entry, id, is_default=inherited_instrument(entry) == id)
+    ]
 
 
 def _customer(found: Found) -> Customer | None:

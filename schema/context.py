@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.billing_subscription import BillingSubscription
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
     from schema.payment_methods.payment_method import PaymentMethod
@@ -42,6 +43,14 @@ class Links(Protocol):
 
     def payment_method_of(
         self, owner: SetupIntent | SetupError, info: Info
+    ) -> MaybeAwaitable[PaymentMethod | None]: ...
+
+    def subscriptions_of(
+        self, payment_method: PaymentMethod, info: Info
+    ) -> MaybeAwaitable[list[BillingSubscription]]: ...
+
+    def paying_method_of(
+        self, subscription: BillingSubscription, info: Info
     ) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...

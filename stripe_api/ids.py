@@ -21,11 +21,13 @@ _ID_OR_UNSET = re.compile(f"(?:{ID.pattern})?")
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "customer": CUSTOMER_ID,
     "customer_account": ID,
+    "default_payment_method": ID,
     "ending_before": ID,
     "invoice_settings[default_payment_method]": _ID_OR_UNSET,
     "payment_method": ID,
     "setup_intent": ID,
     "starting_after": ID,
+    "subscription": ID,
 }
 """By the name of the path variable or parameter."""
 

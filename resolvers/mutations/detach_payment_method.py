@@ -6,13 +6,14 @@ from typing import Any
 
 import strawberry
 
+from resolvers.billing_subscriptions import list_subscriptions
 from resolvers.errors.exceptions import FieldError, not_read_before
 from resolvers.reads.dataloaders import all_settled
 from resolvers.reads.lookahead import CustomerSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import id_of, is_deleted
 from resolvers.writes import shared_fields
-from resolvers.writes.in_use import all_successful, check_not_in_use, check_unused, list_subscriptions
+from resolvers.writes.in_use import all_successful, check_not_in_use, check_unused
 from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.write import Write, mutation
 from schema.customer import Customer

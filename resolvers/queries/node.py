@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers.errors.exceptions import bad_user_input
-from resolvers.queries import customer, payment_method, setup_intent
+from resolvers.queries import billing_subscription, customer, payment_method, setup_intent
 from resolvers.reads.dataloaders import all_settled
-from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection, SetupIntentSelection
+from resolvers.reads.lookahead import (
+    CustomerSelection,
+    PaymentMethodSelection,
+    SetupIntentSelection,
+    SubscriptionSelection,
+)
 from schema.context import Info
 from schema.list_size import ListSize
 from schema.node import Node
@@ -49,5 +54,7 @@ def _retrieve(info: Info, id: str) -> Awaitable[Node | None]:
         return payment_method.retrieve_selected(context, id, PaymentMethodSelection.of(info))
     if id.startswith("seti_"):
         return setup_intent.retrieve_selected(context, id, SetupIntentSelection.of(info))
+    if id.startswith("sub_"):
+        return billing_subscription.retrieve_selected(context, id, SubscriptionSelection.of(info))
     # An account may choose its customers' ids, so they need no prefix.
     return customer.retrieve_selected(context, id, CustomerSelection.of(info))

@@ -9,6 +9,7 @@ from resolvers.reads.lookahead import (
     CustomerSelection,
     PaymentMethodSelection,
     SetupIntentSelection,
+    SubscriptionSelection,
 )
 from resolvers.reads.selection import memoized
 
@@ -60,6 +61,22 @@ def of_setup_intent(selection: SetupIntentSelection) -> frozenset[str]:
         paths |= _with("payment_method", of_payment_method(selection.payment_method))
     # A payment method that failed has the customer of the SetupIntent.
     return paths | of_payment_method(selection.last_setup_error.payment_method)
+
+
+@memoized
+def of_subscription(selection: SubscriptionSelection) -> frozenset[str]:
+    """The `expand` paths of a subscription. Its payment method is its own, or inherited from the customer."""
+    method = selection.payment_method
+    if not method.is_selected:
+        return frozenset()
+    below = of_subscription(method.subscriptions)
+    return below | {"default_payment_method", "customer", f"customer.{DEFAULT_PAYMENT_METHOD}"}
+
+
+@memoized
+def of_page_subscriptions(page: ConnectionSelection) -> frozenset[str]:
+    """The `expand` paths of the subscriptions of all payment methods on a page. All have the same customer."""
+    return frozenset().union(*(of_subscription(method.subscriptions) for method in page.methods))
 
 
 @memoized

@@ -6,6 +6,7 @@ Each class is named after a type of the schema, and each attribute after one of 
 from __future__ import annotations
 
 from resolvers.reads.selection import Below, Selection
+from schema.billing_subscription import BillingSubscription
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
 from schema.payment_methods.payment_method import PaymentMethod
@@ -22,6 +23,11 @@ class CustomerSelection(Selection, of=Customer):
 class PaymentMethodSelection(Selection, of=PaymentMethod):
     customer = Below(lambda: CustomerSelection)
     is_default = Below(lambda: Selection)
+    subscriptions = Below(lambda: SubscriptionSelection)
+
+
+class SubscriptionSelection(Selection, of=BillingSubscription):
+    payment_method = Below(lambda: PaymentMethodSelection)
 
 
 class EdgeSelection(Selection, of=PaymentMethodEdge):

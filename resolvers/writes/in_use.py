@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from resolvers.billing_subscriptions import list_subscriptions, pays
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.reads.dataloaders import all_settled
 from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from schema.errors import PaymentMethodInUseError
-from stripe_api import InvalidRequestError, StripeObject, StripeSession
-
-PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
-"""The statuses in which a subscription needs its payment method."""
-MAX_PAGES = 10
+from stripe_api import StripeObject, StripeSession
 
 
 async def check_unused(stripe: StripeSession, id: str) -> None:
@@ -42,38 +39,6 @@ def check_not_in_use(id: str, owner: StripeObject, subscriptions: list[Any]) -> 
         raise MutationRejected(
             PaymentMethodInUseError.at("paymentMethodId", is_default=is_default, active_subscription_count=count)
         )
-
-
-def pays(subscription: Any, id: str, *, is_default: bool) -> bool:
-    """Whether the payment method pays the subscription: as the subscription's own, or as the default if it has none.
-
-    A subscription whose invoices are sent to the customer is not charged automatically, so nothing pays it.
-    """
-    if not isinstance(subscription, dict) or subscription.get("status") not in PAYING:
-        return False
-    if subscription.get("collection_method") == "send_invoice":
-        return False
-    own = id_of(subscription.get("default_payment_method")) or id_of(subscription.get("default_source"))
-    return own == id if own is not None else is_default
-
-
-async def list_subscriptions(stripe: StripeSession, owner: str) -> list[Any]:
-    """All subscriptions of a customer that are not canceled; none if the customer is deleted."""
-    entries: list[Any] = []
-    after = None
-    for _ in range(MAX_PAGES):
-        try:
-            part = await stripe.subscriptions.list(customer=owner, starting_after=after)
-        except InvalidRequestError as error:
-            if error.param != "customer":
-                raise
-            return []  # A deleted customer has no subscriptions.
-        data = part.get("data")
-        entries += data if isinstance(data, list) else []
-        if part.get("has_more") is not True or not data:
-            break
-        after = id_of(entries[-1])
-    return entries
 
 
 def all_successful(results: list[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from schema.reading import View, computed, follows, member, stripe_type
 from schema.scalars import JSON
 
 if TYPE_CHECKING:
+    from schema.billing_subscription import BillingSubscription
     from schema.customer import Customer
 
 
@@ -85,3 +86,15 @@ class PaymentMethod(Node):
     @strawberry.field(description="Whether this is the customer's default payment method. False if unattached.")
     def is_default(self, info: Info) -> bool:
         return resolved(info.context.links.is_default(self))
+
+    @strawberry.field(
+        description=(
+            "The subscriptions that it pays, newest first: those that name it and, if it is the customer's default, "
+            "those that name no other. Those that were canceled or whose invoices are sent to the customer are not "
+            "included. Costs one REST call for all payment methods of a customer."
+        )
+    )
+    def subscriptions(
+        self, info: Info
+    ) -> list[Annotated[BillingSubscription, strawberry.lazy("schema.billing_subscription")]]:
+        return resolved(info.context.links.subscriptions_of(self, info))

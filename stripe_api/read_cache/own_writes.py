@@ -29,8 +29,15 @@ _REPORTED = {
     "/v1/payment_methods/{payment_method}/attach": OwnWrite.ATTACH,
     "/v1/payment_methods/{payment_method}/detach": OwnWrite.DETACH,
 }
-_WITHOUT_EFFECT = ("/v1/setup_intents", "/v1/setup_intents/{setup_intent}/cancel")
-"""Endpoints that change no wallet. A SetupIntent that is confirmed when it is created does."""
+_WITHOUT_EFFECT = (
+    "/v1/setup_intents",
+    "/v1/setup_intents/{setup_intent}/cancel",
+    "/v1/subscriptions/{subscription}",
+)
+"""Endpoints that change no wallet. A SetupIntent that is confirmed when it is created does.
+
+A subscription's payment method is a member of the subscription, and subscriptions are not cached.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from quality.harness.wallets import (
 METHOD = "GET /v1/payment_methods/:pm"
 CUSTOMER = "GET /v1/customers/:cus"
 PAGE = "GET /v1/customers/:cus/payment_methods"
+SUBSCRIPTIONS = "GET /v1/subscriptions"
 ATTACH = "POST /v1/payment_methods/:pm/attach"
 DETACH = "POST /v1/payment_methods/:pm/detach"
 
@@ -89,6 +90,17 @@ ROWS = [
         f"""{{ customer(id: "{AMARA}") {{ a: paymentMethods(first: 2) {{ nodes {{ id }} }}
             b: paymentMethods(first: 2) {{ nodes {{ displayLabel }} }} }} }}""",
         [PAGE],
+    ),
+    (
+        "a page with the subscriptions of each",
+        f"""{{ customer(id: "{AMARA}") {{ paymentMethods(first: 100) {{ nodes {{
+            subscriptions {{ status paymentMethod {{ displayLabel isDefault }} }} }} }} }} }}""",
+        [PAGE, SUBSCRIPTIONS],
+    ),
+    (
+        "the subscriptions of a method",
+        f'{{ paymentMethod(id: "{JENNYS_CARD}") {{ subscriptions {{ id }} }} }}',
+        [METHOD, SUBSCRIPTIONS],
     ),
     (
         "two pages",

@@ -31,6 +31,8 @@ CORE = schema._schema
 OWN_CARD = "pm_1S1q9jLkdIwHu7ixVHlgb90H"
 ANOTHER_OWN_CARD = "pm_1S2AoTLkdIwHu7ixt7gvDpHc"
 MATEOS_OTHER_CARD = "pm_1SjyJULkdIwHu7ixXR42HEkf"
+SUBSCRIPTION = "sub_1SVk7pLkdIwHu7ixb3RfYw9u"
+MATEOS_SUBSCRIPTION = "sub_1SWn4sLkdIwHu7ixK6eCzP1m"
 SERVICE, CUSTOMER, ANONYMOUS, NO_TOKEN, BAD_TOKEN = "service", "customer", "anonymous", "no token", "bad token"
 
 FOUND, NULL = "found", "null"
@@ -525,13 +527,15 @@ class TestEdges:
         "Customer.paymentMethods",
         "SetupIntent.customer",
         "SetupIntent.paymentMethod",
+        "PaymentMethod.subscriptions",
+        "BillingSubscription.paymentMethod",
         "Viewer.customer",
         "WalletChange.customer",
         "WalletChange.paymentMethod",
     }
 
     def test_every_edge_is_known(self):
-        nodes = {"PaymentMethod", "Customer", "SetupIntent", "Viewer", "WalletChange"}
+        nodes = {"PaymentMethod", "Customer", "SetupIntent", "BillingSubscription", "Viewer", "WalletChange"}
         targets = nodes | {"PaymentMethodConnection"}
         found = {
             f"{name}.{field}"
@@ -548,9 +552,33 @@ class TestEdges:
             "PaymentMethod",
             "Customer",
             "SetupIntent",
+            "BillingSubscription",
             # A position in the stream of changes, which names no object.
             "WalletChange",
         }
+
+    @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+    async def test_another_s_subscription_is_as_if_it_did_not_exist(self, ask, caller):
+        query = f"query($id: ID!) {{ node(id: $id) {everything(CORE.get_type('BillingSubscription'))} }}"
+        query = query.replace("{ __typename", "{ ... on BillingSubscription { __typename", 1) + " }"
+        seen = {}
+        for owner, id in {"own": SUBSCRIPTION, "other's": MATEOS_SUBSCRIPTION, "missing": "sub_none"}.items():
+            answer = (await ask(caller, query, id=id)).json()
+            assert "errors" not in answer
+            seen[owner] = FOUND if answer["data"]["node"] else NULL
+            if caller == CUSTOMER and owner != "own":
+                assert answer == {"data": {"node": None}}
+                assert ask.stripe.calls == ["GET /v1/subscriptions/:sub"]
+        others = NULL if caller == CUSTOMER else FOUND
+        assert seen == {"own": FOUND, "other's": others, "missing": NULL}
+
+    async def test_a_customer_s_subscriptions_are_one_s_own(self, ask):
+        query = "{ customer { paymentMethods(first: 100) { nodes { subscriptions { id paymentMethod { id } } } } } }"
+        answer = (await ask(CUSTOMER, query)).json()
+        nodes = answer["data"]["customer"]["paymentMethods"]["nodes"]
+        assert [one["id"] for node in nodes for one in node["subscriptions"]] == [SUBSCRIPTION]
+        assert ask.stripe.calls[-1] == "GET /v1/subscriptions"
+        assert ask.stripe.form()["customer"] == AMARA
 
     async def test_all_of_them_stay_at_home(self, ask, scene):
         query = """query($intent: ID!, $card: ID!) {

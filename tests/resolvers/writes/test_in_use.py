@@ -94,7 +94,7 @@ async def test_what_is_in_use_is_refused(detach, stripe, sandbox, id, is_default
 )
 @pytest.mark.parametrize("reference", ["pm_1", {"id": "pm_1", "object": "payment_method"}])
 def test_a_subscription_needs_its_method_in_some_states(status, needed, reference):
-    from resolvers.writes.in_use import pays
+    from resolvers.billing_subscriptions import pays
 
     assert pays({"status": status, "default_payment_method": reference}, "pm_1", is_default=False) is needed
     assert pays({"status": status, "default_payment_method": None}, "pm_1", is_default=True) is needed
