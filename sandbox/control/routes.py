@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.control.authentication_page import authentication_routes
 from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import (
     card_update,
@@ -23,7 +24,6 @@ from sandbox.control.request_body import (
     seed,
 )
 from sandbox.control.same_origin import check_origin
-from sandbox.control.three_d_secure_page import three_d_secure_route
 from sandbox.errors import StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
@@ -131,7 +131,7 @@ def control_app(
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),
             _route("/_sandbox/settings", POST=handlers.change_settings),
-            three_d_secure_route(store),
+            *authentication_routes(store),
         ],
         exception_handlers=dict.fromkeys((HTTPException, StripeError, ValueError), _error_response),
         lifespan=lambda app: webhooks.running(),

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from sandbox.errors import ParameterError
 from sandbox.json_object import Json
+from sandbox.parameters.payment_method_types import SAVED_AS_SEPA_DEBIT
 from sandbox.state.collection import Collection
 from sandbox.state.store import Store
 
@@ -54,7 +55,11 @@ _SETUP_INTENT = Expandable(_from_collection(lambda store: store.setup_intents), 
 _TAX = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
 
 _OBJECTS: dict[str, dict[str, Expandable]] = {
-    "payment_method": {"customer": _CUSTOMER},
+    "payment_method": {
+        "customer": _CUSTOMER,
+        "sepa_debit.generated_from.charge": Expandable(),
+        "sepa_debit.generated_from.setup_attempt": _SETUP_ATTEMPT,
+    },
     "customer": {
         "cash_balance": Expandable(),
         "default_source": Expandable(),
@@ -69,6 +74,7 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         **dict.fromkeys(("application", "on_behalf_of"), Expandable()),
         "customer": _CUSTOMER,
         "payment_method": _PAYMENT_METHOD,
+        **{f"payment_method_details.{type}.generated_sepa_debit": _PAYMENT_METHOD for type in SAVED_AS_SEPA_DEBIT},
         "setup_intent": _SETUP_INTENT,
     },
     "setup_intent": {
@@ -111,16 +117,24 @@ def expand(store: Store, value: Any, expansions: Expansions, type: str, parent: 
         return [expand(store, item, expansions, type, parent) for item in value]
     if not isinstance(value, dict) or value.get("deleted"):
         return value
-    return value | {name: _member(store, value, name, nested, type, parent) for name, nested in expansions.items()}
+    return value | {
+        name: _member(store, value, name, nested, type, parent)
+        for name, nested in expansions.items()
+        if name in value or _path(parent, name) in _EXPANDABLE[type]
+    }
 
 
 def _member(store: Store, owner: Json, name: str, nested: Expansions, type: str, parent: str) -> Any:
-    path = f"{parent}.{name}" if parent else name
+    path = _path(parent, name)
     expandable = _EXPANDABLE[type].get(path)
     if expandable is None:
         return expand(store, owner.get(name), nested, type, path)
     value = expandable.load(store, owner, owner.get(name))
     return expand(store, value, nested, expandable.type) if expandable.type else value
+
+
+def _path(parent: str, name: str) -> str:
+    return f"{parent}.{name}" if parent else name
 
 
 def _check(path: str, type: str) -> None:

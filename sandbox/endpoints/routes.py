@@ -4,13 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.endpoints import customers, events, payment_methods, setup_intents, subscriptions, webhook_endpoints
+from sandbox.endpoints import (
+    customers,
+    events,
+    payment_methods,
+    setup_attempts,
+    setup_intents,
+    subscriptions,
+    webhook_endpoints,
+)
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.parameters import customers as customer_params
 from sandbox.parameters import events as event_params
 from sandbox.parameters import payment_methods as method_params
+from sandbox.parameters import setup_attempts as attempt_params
 from sandbox.parameters import setup_intents as intent_params
 from sandbox.parameters import subscriptions as subscription_params
 from sandbox.parameters import webhook_endpoints as webhook_params
@@ -48,6 +57,7 @@ _WALLET = "/v1/customers/{customer}/payment_methods"
 _SAVED = "/v1/customers/{customer}/payment_methods/{payment_method}"
 _INTENTS = "/v1/setup_intents"
 _INTENT = "/v1/setup_intents/{intent}"
+_ATTEMPTS = "/v1/setup_attempts"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = "/v1/subscriptions/{subscription}"
 _EVENTS = "/v1/events"
@@ -75,6 +85,7 @@ ENDPOINTS = (
     Endpoint("POST", _INTENT, setup_intents.update, intent_params.UPDATE, "setup_intent"),
     Endpoint("POST", f"{_INTENT}/confirm", setup_intents.confirm, intent_params.CONFIRM, "setup_intent", public=True),
     Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
+    Endpoint("GET", _ATTEMPTS, setup_attempts.list_all, attempt_params.LIST, "setup_attempt_list"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
     Endpoint("POST", _SUBSCRIPTIONS, subscriptions.create, subscription_params.CREATE, "subscription"),
     Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),

@@ -10,6 +10,7 @@ from sandbox.json_object import Json
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.setup_intent import OPEN_STATUSES, SetupIntent, new_body, updated_body
 from sandbox.operations.confirm_setup_intent import (
+    abandon_attempt,
     check_confirmation,
     check_payment_method,
     check_return_url,
@@ -80,6 +81,7 @@ def cancel(store: Store, request: ApiRequest) -> Json:
     if not intent.is_open:
         message = f"You cannot cancel this SetupIntent because {_reason_against_cancel(intent)}."
         raise _unexpected_state(request, intent, message)
+    abandon_attempt(store, intent)
     intent.cancel(request.params.get("cancellation_reason"))
     store.record_event(request, "setup_intent.canceled", intent, intent.customer)
     return intent.body

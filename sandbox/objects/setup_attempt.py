@@ -6,13 +6,14 @@ from sandbox.json_object import Json, merged
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.record import Record
 from sandbox.objects.setup_intent import SetupIntent
+from sandbox.parameters.payment_method_types import WITH_ATTEMPT_DETAILS
 
 _CARD_MEMBERS = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "wallet")
 
 
 @dataclass(slots=True, eq=False)
 class SetupAttempt(Record):
-    """One confirmation. The payer is sent to `return_url` after 3-D Secure."""
+    """One confirmation. The payer is sent to `return_url` after authentication."""
 
     return_url: str | None = None
 
@@ -20,6 +21,11 @@ class SetupAttempt(Record):
     def setup_intent(self) -> str:
         """The id of the SetupIntent."""
         return str(self.body["setup_intent"])
+
+    @property
+    def type(self) -> str:
+        """The type of the payment method."""
+        return str(self.body["payment_method_details"]["type"])
 
     def record_3ds_result(self, result: str, reason: str | None) -> None:
         """Stores the result of 3-D Secure."""
@@ -31,7 +37,22 @@ class SetupAttempt(Record):
             "transaction_id": None,
             "version": "2.2.0",
         }
-        self.body = merged(self.body, {"payment_method_details": {"card": {"three_d_secure": details}}})
+        self.set_details({"card": {"three_d_secure": details}})
+
+    def succeed(self, method: PaymentMethod) -> None:
+        """Ends the attempt with success. A card then has the issuer's check results."""
+        self.body |= {"status": "succeeded"}
+        if method.type == "card":
+            self.set_details({"card": {"checks": method.body["card"]["checks"]}})
+
+    def set_details(self, details: Json) -> None:
+        """Merges the details into those of the payment method."""
+        self.body = merged(self.body, {"payment_method_details": details})
+
+    def abandon(self) -> None:
+        """Ends an attempt that waits for the payer, because another one or a cancellation replaces it."""
+        if self.body["status"] == "requires_action":
+            self.body |= {"status": "abandoned"}
 
     def fail(self, error: Json) -> None:
         """Ends the attempt with an error."""
@@ -57,6 +78,8 @@ def new_body(id: str, intent: SetupIntent, method: PaymentMethod, now: int) -> J
 
 
 def _payment_method_details(method: PaymentMethod) -> Json:
+    if method.type not in WITH_ATTEMPT_DETAILS:
+        return {"type": method.type}
     if method.type != "card":
         return {"type": method.type, method.type: {}}
     card = method.body["card"]

@@ -12,7 +12,7 @@ from sandbox.objects.record import Record
 OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
 # The types offered when the request names none.
 _AUTOMATIC_TYPES = ("card", "link", "sepa_debit", "us_bank_account")
-_AUTOMATIC_REDIRECTING_TYPES = ("amazon_pay", "cashapp", "klarna", "paypal")
+_AUTOMATIC_REDIRECTING_TYPES = ("amazon_pay", "bancontact", "cashapp", "ideal", "klarna", "paypal")
 # The members that a publishable key may see.
 _PUBLIC = """
     id object allowed_payment_method_types automatic_payment_methods cancellation_reason client_secret created

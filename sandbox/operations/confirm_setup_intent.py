@@ -1,4 +1,4 @@
-"""Confirms a SetupIntent: checks the payment method, asks for 3-D Secure if needed, and saves the payment method."""
+"""Confirms a SetupIntent: checks the payment method, sends the payer to a page if needed, and saves the method."""
 
 from sandbox.cards.issuer_decisions import check_card, decline_error
 from sandbox.errors import MissingParameter, StripeError
@@ -9,7 +9,8 @@ from sandbox.objects.setup_attempt import SetupAttempt, new_body
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.operations.attach_payment_method import attach, check_savable
 from sandbox.operations.find_objects import find_customer
-from sandbox.parameters.payment_method_types import REDIRECTING, WITH_MANDATE
+from sandbox.operations.generate_sepa_debit import generate_sepa_debit
+from sandbox.parameters.payment_method_types import REDIRECTING, SAVED_AS_SEPA_DEBIT, WITH_MANDATE
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
@@ -36,7 +37,8 @@ def check_payment_method(intent: SetupIntent, method: PaymentMethod) -> None:
         )
     _check_owner(intent, method)
     _check_type(intent, method.type)
-    check_savable(method)
+    if method.type not in SAVED_AS_SEPA_DEBIT:
+        check_savable(method)
 
 
 def check_return_url(request: ApiRequest, intent: SetupIntent) -> None:
@@ -57,14 +59,15 @@ def check_confirmation(request: ApiRequest, intent: SetupIntent, method: Payment
 
 
 def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
-    """Saves the intent's payment method, or asks for 3-D Secure. Raises CardError if the issuer declines."""
+    """Saves the intent's payment method, or asks for an action. Raises CardError if the issuer declines."""
     method = store.payment_methods[intent.body["payment_method"]]
     check_payment_method(intent, method)
     body = new_body(new_id("setatt"), intent, method, store.now())
     attempt = store.setup_attempts.add(SetupAttempt(body, return_url=request.params.get("return_url")))
+    abandon_attempt(store, intent)
     intent.body["latest_attempt"] = attempt.id
-    if _requires_3ds(method, intent):
-        _require_3ds(store, request, intent, attempt)
+    if page := _page_for_payer(method, intent):
+        _require_redirect(store, request, intent, attempt, page)
     else:
         finish(store, request, intent, attempt)
 
@@ -73,11 +76,11 @@ def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: Setu
     """Saves the payment method and ends the intent with success. Raises the error if that fails."""
     method = store.payment_methods[intent.body["payment_method"]]
     try:
-        _save(store, request, intent, method)
+        _save(store, request, intent, attempt, method)
     except StripeError as error:
         fail(store, request, intent, attempt, error)
         raise error.with_objects(payment_method=method.body, setup_intent=visible_body(request, intent)) from None
-    attempt.body["status"] = "succeeded"
+    attempt.succeed(method)
     intent.succeed()
     store.record_event(request, "setup_intent.succeeded", intent, intent.customer)
 
@@ -89,6 +92,13 @@ def fail(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupA
     attempt.fail(error_object)
     intent.fail(error_object)
     store.record_event(request, "setup_intent.setup_failed", intent, intent.customer)
+
+
+def abandon_attempt(store: Store, intent: SetupIntent) -> None:
+    """Ends the intent's latest attempt if it still waits for the payer."""
+    attempt = store.setup_attempts.get(intent.body["latest_attempt"] or "")
+    if attempt:
+        attempt.abandon()
 
 
 def _check_owner(intent: SetupIntent, method: PaymentMethod) -> None:
@@ -127,23 +137,35 @@ def _check_mandate(type: str, mandate_data: Json | None) -> None:
                 raise MissingParameter(f"mandate_data[customer_acceptance][online][{name}]")
 
 
+def _page_for_payer(method: PaymentMethod, intent: SetupIntent) -> str | None:
+    """Returns the page that the payer must visit: that of 3-D Secure, or that of a type that redirects."""
+    if method.type in REDIRECTING:
+        return "redirects"
+    return "3ds" if _requires_3ds(method, intent) else None
+
+
 def _requires_3ds(method: PaymentMethod, intent: SetupIntent) -> bool:
     if method.test_card is None:
         return False
     return method.test_card.always_requires_3ds or (intent.requests_3ds and method.test_card.requires_3ds_on_request)
 
 
-def _require_3ds(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
+def _require_redirect(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, page: str) -> None:
     attempt.body["status"] = "requires_action"
-    intent.require_redirect(f"{request.base_url}/_sandbox/3ds/{attempt.id}", attempt.return_url)
+    intent.require_redirect(f"{request.base_url}/_sandbox/{page}/{attempt.id}", attempt.return_url)
     store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
 
 
-def _save(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:
+def _save(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod) -> None:
     if method.test_card and method.test_card.setup_decline:
         raise decline_error(method.test_card.setup_decline)
-    if intent.customer:
-        attach(store, request, method, find_customer(store, intent.customer), verified=True)
+    customer = find_customer(store, intent.customer) if intent.customer else None
+    if method.type in SAVED_AS_SEPA_DEBIT:
+        check_payment_method(intent, method)
+        generate_sepa_debit(store, request, attempt, method, customer)
+        return
+    if customer:
+        attach(store, request, method, customer, verified=True)
         return
     check_payment_method(intent, method)
     method.body = check_card(method.body, method.test_card, refuse_failed_checks=store.settings.refuse_failed_checks)

@@ -145,15 +145,21 @@ _NOT_SAVABLE = """
     satispay scalapay sofort swish wechat_pay zip
 """
 NOT_SAVABLE = frozenset(_NOT_SAVABLE.split())
+# A SetupIntent with one of these types saves a SEPA debit.
+SAVED_AS_SEPA_DEBIT = frozenset(("bancontact", "ideal", "sofort"))
 # Types that the payer approves on another site before returning to `return_url`.
-_REDIRECTING = "alipay amazon_pay cashapp kakao_pay klarna kr_card naver_pay paypal revolut_pay twint"
+_REDIRECTING = """
+    alipay amazon_pay bancontact cashapp ideal kakao_pay klarna kr_card naver_pay paypal revolut_pay sofort twint
+"""
 REDIRECTING = frozenset(_REDIRECTING.split())
-# Types that are saved with a mandate: those in Stripe's Mandate object, except cards.
+# The types in Stripe's Mandate object, except cards. They and those that save a SEPA debit are saved with a mandate.
 _WITH_MANDATE = """
     acss_debit amazon_pay au_becs_debit bacs_debit cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account
     paypal payto pix revolut_pay sepa_debit twint upi us_bank_account
 """
-WITH_MANDATE = frozenset(_WITH_MANDATE.split())
+WITH_MANDATE = frozenset(_WITH_MANDATE.split()) | SAVED_AS_SEPA_DEBIT
+# The types whose details a SetupAttempt has.
+WITH_ATTEMPT_DETAILS = WITH_MANDATE | {"blik", "boleto", "card"}
 
 CREATABLE = ("card", *sorted(TYPES))
 # Card readers create the other two.

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.sandbox.payer import visit
+
 INTENTS = "/v1/setup_intents"
 JENNY = "cus_NbZ8Ki3f322LNn"
 MATEO = "cus_TT6bMT4UamxeFj"
@@ -338,14 +340,17 @@ class TestReturnUrl:
         body = await api.done("POST", one(body["id"], "/confirm"), {"payment_method": "pm_card_visa"})
         assert body["status"] == "succeeded"
 
-    async def test_needed_by_a_type_that_redirects(self, api):
+    async def test_needed_by_a_type_that_redirects(self, api, http):
         params = {"allowed_payment_method_types": ["card", "klarna"], "payment_method_data": {"type": "klarna"}}
         body = await created(api, customer=JENNY, **params)
         error = await api.refused(400, "POST", one(body["id"], "/confirm"), MANDATE)
         assert error["message"] == (
             "You must provide a `return_url` when confirming a SetupIntent with the payment method type klarna."
         )
-        assert (await api.done("POST", one(body["id"], "/confirm"), {**BACK, **MANDATE}))["status"] == "succeeded"
+        waiting = await api.done("POST", one(body["id"], "/confirm"), {**BACK, **MANDATE})
+        assert waiting["status"] == "requires_action"
+        await visit(http, waiting)
+        assert (await api.done("GET", one(body["id"])))["status"] == "succeeded"
 
 
 class TestMandate:

@@ -9,13 +9,6 @@ from sandbox import Fault
 JENNY = "cus_NbZ8Ki3f322LNn"
 
 
-@pytest.fixture
-def client(address):
-    client = stripe.StripeClient("sk_test_123", base_addresses={"api": address}, max_network_retries=2)
-    yield client
-    client._requestor._client.close()
-
-
 def test_attach_and_detach(client):
     customer = client.v1.customers.create({"name": "Jenny Rosen", "metadata": {"plan": "family"}})
     pm = client.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
@@ -122,12 +115,6 @@ def test_retry_after_a_fault_does_the_work_once(client, sandbox, kind):
 
 
 class TestSetupIntents:
-    @pytest.fixture
-    def browser(self, address):
-        client = stripe.StripeClient("pk_test_123", base_addresses={"api": address})
-        yield client
-        client._requestor._client.close()
-
     def create(self, client) -> stripe.SetupIntent:
         params = {"customer": JENNY, "usage": "off_session", "automatic_payment_methods": {"enabled": True}}
         return client.v1.setup_intents.create(params)

@@ -1,4 +1,4 @@
-"""The page of the cardholder's bank, on which the payer completes or fails 3-D Secure."""
+"""The page of the payer's bank or wallet, on which the payer completes or fails 3-D Secure, or another approval."""
 
 import base64
 import hashlib
@@ -21,18 +21,18 @@ from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
 _FOLDER = Path(__file__).parent
-_STYLE = (_FOLDER / "three_d_secure.css").read_text(encoding="utf-8")
+_STYLE = (_FOLDER / "authentication_page.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_PAGE = (_FOLDER / "three_d_secure.html").read_text(encoding="utf-8")
-_FORM = """<p>A test of 3-D Secure for the {brand} card ending in {last4}. Nothing is charged.</p>
+_PAGE = (_FOLDER / "authentication_page.html").read_text(encoding="utf-8")
+_FORM = """<p>{explanation} Nothing is charged.</p>
 <form method="post">
 <button name="outcome" value="complete">Complete authentication</button>
 <button name="outcome" value="fail">Fail authentication</button>
 </form>"""
 
 
-def three_d_secure_route(store: Store) -> Route:
-    """Returns the route of the page. Each attempt has its own URL."""
+def authentication_routes(store: Store) -> list[Route]:
+    """Returns the routes of the page. Each attempt has its own URL."""
 
     async def endpoint(request: Request) -> Response:
         # Read before the attempt is checked: while a body arrives, another request may end the attempt.
@@ -45,19 +45,24 @@ def three_d_secure_route(store: Store) -> Route:
         if request.method != "POST":
             return _form(attempt)
         check_origin(request)
-        return _finish(store, attempt, is_completed=outcome == ["complete"])
+        return _finish(store, attempt, request.url.path, is_completed=outcome == ["complete"])
 
-    return Route("/_sandbox/3ds/{attempt}", endpoint, methods=["GET", "POST"])
+    paths = ("/_sandbox/3ds/{attempt}", "/_sandbox/redirects/{attempt}")
+    return [Route(path, endpoint, methods=["GET", "POST"]) for path in paths]
 
 
 def _form(attempt: SetupAttempt) -> Response:
-    card = attempt.body["payment_method_details"]["card"]
-    content = _FORM.format(brand=escape(card["brand"]), last4=escape(card["last4"]))
-    return _page("Authenticate the card", content, return_url=attempt.return_url)
+    if attempt.type == "card":
+        card = attempt.body["payment_method_details"]["card"]
+        title = "Authenticate the card"
+        explanation = f"A test of 3-D Secure for the {card['brand']} card ending in {card['last4']}."
+    else:
+        title, explanation = "Approve the payment method", f"A test of the payment method type {attempt.type}."
+    return _page(title, _FORM.format(explanation=escape(explanation)), return_url=attempt.return_url)
 
 
-def _finish(store: Store, attempt: SetupAttempt, *, is_completed: bool) -> Response:
-    request = ApiRequest(f"/_sandbox/3ds/{attempt.id}", request_id=new_id("req"))
+def _finish(store: Store, attempt: SetupAttempt, path: str, *, is_completed: bool) -> Response:
+    request = ApiRequest(path, request_id=new_id("req"))
     if is_completed:
         with suppress(StripeError):  # The intent's last_setup_error tells the result.
             complete(store, request, attempt)

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { client } from "./client.mjs";
+
+const stripe = client();
+const browser = client("pk_test_123");
+const JENNY = "cus_NbZ8Ki3f322LNn";
+const BACK = { return_url: "https://shop.example/done" };
+
+function confirm({ id, client_secret }, params) {
+  return browser.setupIntents.confirm(id, { client_secret, ...BACK, ...params });
+}
+
+async function approve({ next_action }) {
+  const body = new URLSearchParams({ outcome: "complete" });
+  const response = await fetch(next_action.redirect_to_url.url, { method: "POST", body, redirect: "manual" });
+  assert.equal(response.status, 303);
+}
+
+test("iDEAL is saved as a SEPA debit", async () => {
+  const intent = await stripe.setupIntents.create({ customer: JENNY });
+  await approve(await confirm(intent, { payment_method_data: { type: "ideal" } }));
+  const { data } = await stripe.setupAttempts.list({
+    setup_intent: intent.id,
+    expand: ["data.payment_method_details.ideal.generated_sepa_debit"],
+  });
+  const generated = data[0].payment_method_details.ideal.generated_sepa_debit;
+  assert.equal(generated.customer, JENNY);
+  assert.equal(generated.sepa_debit.generated_from.setup_attempt, data[0].id);
+});
