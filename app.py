@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import strawberry
-from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
@@ -111,7 +110,7 @@ class Service:
         self.documents = create_documents(settings, self.shared)
         self.locks = create_locks(self.shared)
         self.response_errors = ResponseErrors()
-        self.executor = create_executor(settings, self.response_errors.present)
+        self.executor = create_executor(settings)
         self.runner = OperationRunner(settings, self._parts())
         self.concurrency = ConcurrencyLimit(settings.max_operations)
         self._collect_metrics()
@@ -190,6 +189,7 @@ class Service:
         return Parts(
             stripe=self.stripe,
             executor=self.executor,
+            present=self.response_errors.present,
             locks=self.locks,
             cursors=Cursors(secret),
             key_digest=KeyDigest(secret),
@@ -251,14 +251,10 @@ class Service:
             await self.shared.aclose()
 
 
-def create_executor(settings: Settings, present: Callable[[GraphQLError], GraphQLError]) -> Executor:
-    """Create the executor of operations on the schema, within the limits of the settings.
-
-    `present` converts each error into the one that the client receives.
-    """
+def create_executor(settings: Settings) -> Executor:
+    """Create the executor of operations on the schema, within the limits of the settings."""
     return Executor(
         schema,
-        present=present,
         limits=DocumentLimits(settings),
         max_tokens=settings.max_document_tokens,
         plans=settings.compiled_plans,

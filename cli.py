@@ -183,12 +183,11 @@ def _check(options: argparse.Namespace) -> int:
 def _check_manifest(options: argparse.Namespace) -> int:
     """Print each document that can't be executed, with the reason. Returns 1 if there are any."""
     from app import create_executor
-    from resolvers.errors.graphql_errors import ResponseErrors
     from serving.graphql.trusted_manifest import read_manifest
     from serving.settings.settings import load
 
     documents: Mapping[str, Any] = read_manifest(options.file)
-    executor = create_executor(load(), ResponseErrors().present)
+    executor = create_executor(load())
     problems = [f"{id}: {problem}" for id, text in documents.items() for problem in executor.problems(text)]
     print("\n".join(problems) or f"{len(documents)} documents, all valid")
     return 1 if problems else 0

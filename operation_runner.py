@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, OperationType
 
 from changes.streams.stream import ChangeStream
-from execution.documents import NotAStream, OperationNotAllowed, RequestError
+from execution.documents import Operation as DocumentOperation
+from execution.documents import RequestError
 from execution.executor import EventSource, Executor
+from execution.prepared_operation import PreparedOperation, Rights
 from execution.response_limits import ResponseTooLarge
 from remembered_results import RememberedResults, result_key
 from resolvers.context import RequestContext
@@ -25,7 +27,7 @@ from serving.auth.caller_limits import limit_for
 from serving.auth.rate_limits import CardAttempts, RateLimited, RateLimits
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.errors import RequestRejected, response_too_large
+from serving.graphql.errors import RequestRejected, rejection, response_too_large
 from serving.graphql.operation_request import Operation
 from serving.redis.locks import Locks
 from serving.settings import conflicts
@@ -40,6 +42,8 @@ T = TypeVar("T")
 
 TOOK_TOO_LONG = "The operation took too long (OPERATION_DEADLINE)."
 
+SEND_AS_STREAM = "Send subscriptions with Accept: text/event-stream, or over a WebSocket."
+
 GRACE_SECONDS = 1.0
 """Seconds after the deadline at which an operation is cancelled. Its calls to Stripe end at the deadline."""
 
@@ -48,10 +52,11 @@ _HIDEABLE = frozenset(conflicts.VISIBLE_FIELDS)
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of the service that execute operations."""
+    """The parts of the service that execute operations. `present` converts each error to the one that clients get."""
 
     stripe: StripeClient
     executor: Executor
+    present: Callable[[GraphQLError], GraphQLError]
     locks: Locks
     cursors: Cursors
     key_digest: KeyDigest
@@ -68,7 +73,13 @@ class OperationRunner:
         self._settings = settings
         self._parts = parts
         self._concurrent_calls = ConcurrentCalls()
-        self._hidden_from_customers = _HIDEABLE.difference(settings.customer_sees)
+        hidden = {CallerKind.CUSTOMER: _HIDEABLE.difference(settings.customer_sees)}
+        self._rights = {
+            kind: Rights(
+                hidden.get(kind, frozenset()), settings.allows_introspection(service=kind is CallerKind.SERVICE)
+            )
+            for kind in CallerKind
+        }
 
     async def run(self, operation: Operation, caller: Caller, record: OperationRecord) -> ExecutionResult:
         """The result of an operation: a remembered one, or by executing its document. Raises RequestRejected."""
@@ -85,33 +96,28 @@ class OperationRunner:
         return result
 
     async def _execute(self, operation: Operation, context: RequestContext, record: OperationRecord) -> ExecutionResult:
-        caller = context.caller
-        execution = self._parts.executor.execute(
-            operation.query or "",
-            variables=operation.variables,
-            operation_name=operation.operation_name,
-            context=context,
-            hidden=self._hidden_from(caller),
-            introspection=self.allows_introspection(caller),
-            queries_only=operation.queries_only,
-            record=record,
-        )
-        return self._complete(await self._within_deadline(execution, context, record), operation, record)
+        async def execute() -> ExecutionResult:
+            prepared = self._prepare(operation, context, record)
+            kind = prepared.operation.type
+            if operation.queries_only and kind is not OperationType.QUERY:
+                message, allow = "Only queries may be sent by GET; send this one by POST.", {"Allow": "POST"}
+                raise rejection(message, status=405, headers=allow)
+            if kind is OperationType.SUBSCRIPTION:
+                raise rejection(SEND_AS_STREAM, status=406)
+            return await self._parts.executor.execute(prepared)
+
+        return self._complete(await self._within_deadline(execute(), context, record), operation, record)
 
     async def subscribe(
         self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
     ) -> EventSource:
         """Subscribe to the events of an operation, those after a position first. Raises RequestRejected."""
         context = self._context(operation, caller, record, after)
-        subscribing = self._parts.executor.subscribe(
-            operation.query or "",
-            variables=operation.variables,
-            operation_name=operation.operation_name,
-            context=context,
-            introspection=self.allows_introspection(caller),
-            record=record,
-        )
-        return await self._within_deadline(subscribing, context, record)
+
+        async def subscribe() -> EventSource:
+            return await self._parts.executor.subscribe(self._prepare(operation, context, record))
+
+        return await self._within_deadline(subscribe(), context, record)
 
     async def run_event(
         self, source: EventSource, event: object, operation: Operation, caller: Caller, record: OperationRecord
@@ -123,23 +129,35 @@ class OperationRunner:
 
     def is_subscription(self, operation: Operation, caller: Caller) -> bool:
         """Whether the operation is a subscription. Raises RequestRejected if its document is not valid."""
-        text, name = operation.query or "", operation.operation_name
         try:
-            return self._parts.executor.is_subscription(text, name, introspection=self.allows_introspection(caller))
+            found = self._parts.executor.find(
+                operation.query or "", operation.operation_name, self._rights[caller.kind]
+            )
         except RequestError as error:
-            raise RequestRejected(error.errors) from None
+            raise self._rejected(error) from None
+        return found.type is OperationType.SUBSCRIPTION
 
-    def allows_introspection(self, caller: Caller) -> bool:
-        """Whether the caller may read the schema."""
-        return self._settings.allows_introspection(service=caller.kind is CallerKind.SERVICE)
+    def _prepare(self, operation: Operation, context: RequestContext, record: OperationRecord) -> PreparedOperation:
+        """The operation with its variables, found and checked. Raises RequestError."""
+        found = self._find(operation, context.caller)
+        record.select(found.definition)
+        return self._parts.executor.prepare(found, operation.variables, self._rights[context.caller.kind], context)
+
+    def _find(self, operation: Operation, caller: Caller) -> DocumentOperation:
+        text, name = operation.query or "", operation.operation_name
+        return self._parts.executor.find(text, name, self._rights[caller.kind])
 
     def _complete(self, result: ExecutionResult, operation: Operation, record: OperationRecord) -> ExecutionResult:
         if self._settings.shows_calls and operation.extensions.get("calls") is True:
             calls = [call.endpoint for call in record.sent_calls]
             result.extensions = {"calls": {"count": len(calls), "endpoints": calls}}
         if result.errors:
+            result.errors = [self._parts.present(error) for error in result.errors]
             record.fail(result.errors)
         return result
+
+    def _rejected(self, error: RequestError) -> RequestRejected:
+        return RequestRejected([self._parts.present(one) for one in error.errors])
 
     async def _within_deadline(self, execution: Awaitable[T], context: RequestContext, record: OperationRecord) -> T:
         """The result of an execution. Converts exceptions to RequestRejected."""
@@ -147,21 +165,14 @@ class OperationRunner:
         try:
             async with asyncio.timeout_at((stripe.deadline or 0.0) + GRACE_SECONDS):
                 return await execution
-        except NotAStream as error:
-            raise RequestRejected(error.errors, status=406) from None
-        except OperationNotAllowed as error:
-            raise RequestRejected(error.errors, status=405, headers={"Allow": "POST"}) from None
         except RequestError as error:
-            raise RequestRejected(error.errors) from None
+            raise self._rejected(error) from None
         except ResponseTooLarge:
             raise response_too_large("MAX_COST", self._settings.max_cost, "fields", record.sent_calls) from None
         except TimeoutError:
             raise _took_too_long(stripe) from None
         finally:
             context.forget_reads()
-
-    def _hidden_from(self, caller: Caller) -> frozenset[str]:
-        return self._hidden_from_customers if caller.kind is CallerKind.CUSTOMER else frozenset()
 
     def _context(
         self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None = None
@@ -173,7 +184,7 @@ class OperationRunner:
             parts.locks,
             parts.cursors,
             CardAttempts(parts.rates, caller),
-            hidden=self._hidden_from(caller),
+            hidden=self._rights[caller.kind].hidden,
             writes=WriteRecorder(parts.key_digest, record.add_write),
             changes=parts.changes,
             after=after,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
@@ -25,7 +25,7 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
-from execution.response_limits import Limits
+from serving.graphql.limits.document_limits import DocumentLimits
 
 MAX_CACHED_LENGTH = 16 * 1024
 """Longer documents are not cached, because a few of them would evict all others."""
@@ -46,27 +46,25 @@ class RequestError(Exception):
         super().__init__("request error")
         self.errors = errors
 
-    def presented(self, present: Callable[[GraphQLError], GraphQLError]) -> Self:
-        """The same error with its errors as the client gets them."""
-        return type(self)([present(error) for error in self.errors])
-
-
-class OperationNotAllowed(RequestError):
-    """The operation's type is not allowed for the HTTP method."""
-
-
-class NotAStream(RequestError):
-    """The operation is a subscription, but the response can't be a stream."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """An operation of a valid document. For variables of `accepted_sizes`, its cost is within the limit."""
+    """An operation of a valid document, and all that was found out about it once.
 
+    `conditions` are the variables that decide which fields are selected. `introspects`: some part of the document
+    selects introspection fields. For variables of `accepted_sizes`, the cost is within the limit. `plans` belongs to
+    `execution.plans.PlanCache`.
+    """
+
+    text: str
+    document: DocumentNode
     definition: OperationDefinitionNode
     name: str | None
     signatures: Sequence[GraphQLVariableSignature]
+    conditions: Sequence[str]
+    introspects: bool
     accepted_sizes: set[Hashable] = field(default_factory=set)
+    plans: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def type(self) -> OperationType:
@@ -74,29 +72,23 @@ class Operation:
         return self.definition.operation
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
-    """A parsed document. `errors` says why it is not valid."""
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """The errors of a document, or its operations: by name, and the only one by None too."""
 
     text: str
-    ast: DocumentNode
     errors: Sequence[GraphQLError]
-    conditions: Sequence[str]
-    """The variables that decide which fields are selected."""
-    introspects: bool
-    """Whether any part of it selects introspection fields."""
-
-    operations: Sequence[Operation]
-    """All operations of a valid document."""
+    operations: Mapping[str | None, Operation]
 
     def operation(self, name: str | None) -> Operation:
-        """The operation with that name, or the only one. Raises RequestError if there is no such operation."""
-        found = [operation for operation in self.operations if name in (None, operation.name)]
-        if len(found) == 1:
-            return found[0]
+        found = self.operations.get(name)
+        if found is not None:
+            return found
         if name is not None:
             raise _request_error("The document has no operation of the name in operationName.")
-        raise _request_error("Name the operation in operationName." if found else "The document has no operation.")
+        raise _request_error(
+            "Name the operation in operationName." if self.operations else "The document has no operation."
+        )
 
 
 class DocumentCache:
@@ -105,18 +97,28 @@ class DocumentCache:
     Without `introspection`, documents can't select introspection fields, and error messages suggest no names.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, limits: Limits, max_tokens: int, introspection: bool) -> None:
+    def __init__(self, schema: GraphQLSchema, *, limits: DocumentLimits, max_tokens: int, introspection: bool) -> None:
         self._schema = schema
         self._limits = limits
         self._max_tokens = max_tokens
         self._hide_suggestions = not introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._documents: LRUCache[str, Document] = LRUCache(
+        self._documents: LRUCache[str, _Document] = LRUCache(
             CACHED_LENGTH, getsizeof=lambda document: len(document.text)
         )
 
-    def get(self, text: str) -> Document:
-        """The parsed document. Raises RequestError if it can't be parsed, is too large or is not valid."""
+    def operation(self, text: str, name: str | None) -> Operation:
+        """The operation with that name, or the only one.
+
+        Raises RequestError if there is none, and if the document can't be parsed, is too large or is not valid.
+        """
+        return self._document(text).operation(name)
+
+    def operations(self, text: str) -> Iterable[Operation]:
+        """All operations of a document. Raises RequestError if it can't be parsed, is too large or is not valid."""
+        return set(self._document(text).operations.values())
+
+    def _document(self, text: str) -> _Document:
         document = self._documents.get(text)
         if document is None:
             document = self._parse(text)
@@ -126,7 +128,7 @@ class DocumentCache:
             raise RequestError(document.errors)
         return document
 
-    def _parse(self, text: str) -> Document:
+    def _parse(self, text: str) -> _Document:
         try:
             self._limits.check_text(text)
             ast = parse(text, max_tokens=self._max_tokens)
@@ -138,9 +140,7 @@ class DocumentCache:
             raise RequestError([error]) from None
         except RecursionError:
             raise _request_error("The document is nested too deeply.") from None
-        conditions, introspects = ([], False) if errors else _inspect(ast)
-        operations = [] if errors else list(_operations(self._schema, ast))
-        return Document(text, ast, errors, conditions, introspects, operations)
+        return _Document(text, errors, {} if errors else _operations(self._schema, text, ast))
 
 
 def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
@@ -160,11 +160,15 @@ def _inspect(ast: DocumentNode) -> tuple[Sequence[str], bool]:
     return list(found), not names.isdisjoint(META_FIELDS)
 
 
-def _operations(schema: GraphQLSchema, ast: DocumentNode) -> Iterator[Operation]:
+def _operations(schema: GraphQLSchema, text: str, ast: DocumentNode) -> Mapping[str | None, Operation]:
+    inspected = _inspect(ast)
+    found: dict[str | None, Operation] = {}
     for node in ast.definitions:
         if isinstance(node, OperationDefinitionNode):
+            name = node.name.value if node.name is not None else None
             signatures: Any = [get_variable_signature(schema, one) for one in node.variable_definitions or ()]
-            yield Operation(node, node.name.value if node.name is not None else None, signatures)
+            found[name] = Operation(text, ast, node, name, signatures, *inspected)
+    return {**found, None: next(iter(found.values()))} if len(found) == 1 else found
 
 
 def _request_error(message: str) -> RequestError:

@@ -65,6 +65,8 @@ async def execute(operation: PreparedOperation, outcomes: Outcomes | None = None
     done: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
     if executor.exceeds_limit:
         raise ResponseTooLarge
+    if done.data is None and done.errors and all(error.path is None for error in done.errors):
+        raise RequestError(done.errors)
     return done
 
 
@@ -81,14 +83,14 @@ def build(operation: PreparedOperation, outcomes: Outcomes | None = None) -> Cou
     """The executor of one operation. Raises RequestError."""
     built = CountingExecutor.build(
         operation.schema,
-        operation.document.ast,
+        operation.operation.document,
         root_value=operation.event,
         context_value=operation.context,
         raw_variable_values=dict(operation.raw_variables),
-        operation_name=operation.name,
+        operation_name=operation.operation.name,
         middleware=MiddlewareManager(_replay(outcomes)) if outcomes else None,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # graphql-core asks for a type guard
-        hide_suggestions=operation.hide_suggestions,
+        hide_suggestions=not operation.rights.introspection,
     )
     if isinstance(built, list):
         raise RequestError(built)

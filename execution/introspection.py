@@ -26,9 +26,10 @@ class IntrospectionCache:
 
     def result(self, operation: PreparedOperation) -> ExecutionResult | None:
         """The result; None for an operation that selects anything but introspection fields."""
-        if not operation.document.introspects:
+        found = operation.operation
+        if not found.introspects:
             return None
-        key = (operation.document.text, operation.name, msgspec.json.encode(operation.variables.coerced))
+        key = (found.text, found.name, msgspec.json.encode(operation.variables.coerced))
         data = self._results.get(key)
         if data is None:
             data = _execute(operation)

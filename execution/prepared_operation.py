@@ -1,4 +1,4 @@
-"""One operation of a document, ready to execute."""
+"""One request of an operation, ready to execute."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from typing import Any
 from graphql import GraphQLSchema
 from graphql.execution.values import VariableValues
 
-from execution.documents import Document, Operation
-from execution.response_limits import Limits
+from execution.documents import Operation
+from serving.graphql.limits.document_limits import DocumentLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a caller may see: not the fields of `hidden`, and the schema only with `introspection`."""
+
+    hidden: frozenset[str] = frozenset()
+    introspection: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +26,11 @@ class PreparedOperation:
     """An operation with its variables, as sent and as coerced, and the context of its resolvers."""
 
     schema: GraphQLSchema
-    document: Document
+    limits: DocumentLimits
     operation: Operation
     raw_variables: Mapping[str, Any]
     variables: VariableValues
+    rights: Rights
     context: object
-    hide_suggestions: bool
-    limits: Limits
     event: object = None
     """The event for which a subscription is executed: the value of its root field."""
-
-    @property
-    def name(self) -> str | None:
-        """The operation's name; None if it has none."""
-        return self.operation.name

@@ -1,36 +1,8 @@
-"""Limits on documents and responses: what the executor asks for, and the count of a response's fields."""
+"""The limit of the fields in a response."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
-from graphql.execution.values import VariableValues
-
-
-class Limits(Protocol):
-    """How large a document and its response may be. Each method raises GraphQLError."""
-
-    @property
-    def max_fields(self) -> int: ...
-
-    def max_introspection(self, schema: GraphQLSchema) -> int: ...
-
-    def check_text(self, text: str) -> None: ...
-
-    def check_document(self, document: DocumentNode) -> None: ...
-
-    def check_variables(self, variables: Mapping[str, Any]) -> None: ...
-
-    def check_cost(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        operation: OperationDefinitionNode,
-        variables: VariableValues | None,
-    ) -> None: ...
 
 
 class ResponseTooLarge(Exception):

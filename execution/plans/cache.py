@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections import deque
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-
-from cachetools import LRUCache
+from typing import Any
 
 from execution import graphql_core
 from execution.plans.compiler import compile_plan
@@ -19,8 +19,8 @@ MAX_PLANS = 200
 COMPILE_AFTER = 2
 """How often an operation must be sent before it is compiled: this takes milliseconds, and many are sent only once."""
 
-MAX_SEEN = 2000
-"""Operations whose requests are counted before they have a plan."""
+MAX_VARIANTS = 16
+"""Combinations of conditions and hidden fields that are counted for one operation."""
 
 
 @dataclass(slots=True)
@@ -37,40 +37,49 @@ class PlanCounts:
     fallbacks: int = 0
     errors: int = 0
 
+    def count_bailout(self, outcomes: Mapping[Any, Any]) -> None:
+        """Count a plan that bailed out after these outcomes of its resolvers."""
+        failed = any(isinstance(outcome, graphql_core.Raised) for outcome in outcomes.values())
+        self.errors += failed
+        self.fallbacks += not failed
+
 
 class PlanCache:
-    """Plans by document, operation, hidden data, and the variables that decide which fields are selected."""
+    """Keeps plans with their operation: for each combination of hidden fields and of the variables in conditions.
+
+    Until there is a plan, how often the combination was sent is kept in its place. The oldest plans are dropped.
+    """
 
     def __init__(self, counts: PlanCounts) -> None:
         self._counts = counts
-        self._plans: LRUCache[Hashable, Plan | None] = LRUCache(MAX_PLANS)
-        # Keyed by hash, so that unused documents are not retained.
-        self._seen: LRUCache[int, int] = LRUCache(MAX_SEEN)
+        self._compiled: deque[tuple[dict[Hashable, Any], Hashable]] = deque()
 
-    def get(self, operation: PreparedOperation, hidden: frozenset[str]) -> Plan | None:
+    def get(self, operation: PreparedOperation) -> Plan | None:
         """The operation's plan; None if it has none yet, or if it can't be compiled."""
-        variables = operation.variables.coerced
-        conditions = tuple(variables.get(name) for name in operation.document.conditions)
-        key = (operation.document, operation.name, hidden, conditions)
-        plan = self._plans[key] if key in self._plans else self._compile_repeated(key, operation, hidden)
-        if plan is None:
+        static, variables = operation.operation, operation.variables.coerced
+        key = (operation.rights.hidden, *map(variables.get, static.conditions))
+        found: Plan | int | None = static.plans.get(key, 0)
+        if isinstance(found, int):
+            found = self._count(static.plans, key, found + 1, operation)
+        if found is None:
             self._counts.misses += 1
-        return plan
+        return found
 
-    def _compile_repeated(
-        self, key: tuple[Hashable, ...], operation: PreparedOperation, hidden: frozenset[str]
+    def _count(
+        self, plans: dict[Hashable, Any], key: Hashable, times: int, operation: PreparedOperation
     ) -> Plan | None:
-        seen = hash((operation.document.text, *key[1:]))
-        times = self._seen.pop(seen, 0) + 1
         if times < COMPILE_AFTER:
-            self._seen[seen] = times
+            if len(plans) < MAX_VARIANTS:
+                plans[key] = times
             return None
-        plan = self._plans[key] = self._compile(operation, hidden)
-        return plan
-
-    def _compile(self, operation: PreparedOperation, hidden: frozenset[str]) -> Plan | None:
+        self._compiled.append((plans, key))
+        if len(self._compiled) > MAX_PLANS:
+            oldest, its_key = self._compiled.popleft()
+            oldest.pop(its_key, None)
         self._counts.compilations += 1
         try:
-            return compile_plan(graphql_core.build(operation), hidden)
+            plans[key] = compile_plan(graphql_core.build(operation), operation.rights.hidden)
         except CannotCompile:
-            return None
+            plans[key] = None
+        found: Plan | None = plans[key]
+        return found

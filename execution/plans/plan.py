@@ -6,7 +6,8 @@ coroutine in `pending` fills each of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,10 +15,20 @@ from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from execution.graphql_core import Raised, ResponsePath
-from execution.plans.awaitables import Pending, gather
 from execution.plans.resolver_call import Resolve, ResolverCall
 from execution.prepared_operation import PreparedOperation
 from execution.response_limits import FieldCount
+
+Pending = list[Coroutine[Any, Any, None]]
+"""Coroutines that still have to run. Each stores its result itself, and none raises."""
+
+
+async def gather(pending: Pending) -> None:
+    """Run all of them concurrently. One alone is awaited without a task, which would cost more than most values."""
+    if len(pending) > 1:
+        await asyncio.gather(*pending)
+    elif pending:
+        await pending[0]
 
 
 class PlanBailout(Exception):

@@ -10,8 +10,7 @@ import msgspec
 from graphql import GraphQLEnumType, GraphQLLeafType
 
 from execution.graphql_core import ResponsePath
-from execution.plans.awaitables import Pending
-from execution.plans.plan import Complete, PlanRun
+from execution.plans.plan import Complete, Pending, PlanRun
 from execution.plans.resolver_call import declaration
 from schema.reading import View
 

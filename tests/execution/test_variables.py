@@ -33,7 +33,7 @@ def operations():
         assert isinstance(node, OperationDefinitionNode)
         signatures = [get_variable_signature(SCHEMA, one) for one in node.variable_definitions]
         assert not any(isinstance(signature, GraphQLError) for signature in signatures)
-        yield Operation(node, node.name.value, signatures)
+        yield Operation("", parse("{ __typename }"), node, node.name.value, signatures, (), introspects=False)
 
 
 def outcome(coerced):

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from execution.plans.awaitables import gather
+from execution.plans.plan import gather
 
 pytestmark = pytest.mark.anyio
 

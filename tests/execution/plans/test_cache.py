@@ -8,9 +8,8 @@ import msgspec
 import pytest
 
 import app
-from execution.documents import Document
-from execution.plans import PlanCache, PlanCounts
-from execution.plans.cache import MAX_PLANS
+from execution.documents import Operation as DocumentOperation
+from execution.plans import PlanCounts
 from quality.harness.clients import Api, Recorder
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.operation_request import Operation
@@ -85,12 +84,19 @@ async def test_plans_can_be_turned_off(stripe):
 
 
 async def test_the_number_of_plans_is_bounded(api, monkeypatch):
-    plans = PlanCache(PlanCounts())
-    monkeypatch.setattr(api.service.executor, "_plans", plans)
-    for number in range(MAX_PLANS + 5):
+    monkeypatch.setattr("execution.plans.cache.MAX_PLANS", 3)
+    for number in (0, 1, 2, 3, 3, 0):
         for _ in range(2):
             await api.data(f"{{ viewer {{ n{number}: kind }} }}")
-    assert len(plans._plans) == MAX_PLANS
+    # The oldest plan was dropped, and the operation is compiled again after as many requests.
+    assert (counts(api).compilations, counts(api).misses, counts(api).hits) == (5, 5, 7)
+
+
+async def test_combinations_of_conditions_are_bounded(api, monkeypatch):
+    monkeypatch.setattr("execution.plans.cache.MAX_VARIANTS", 1)
+    for more in (True, True, False, False):
+        await api.data(WALLET, id=CUSTOMER, more=more)
+    assert counts(api).compilations == 1
 
 
 async def test_a_document_that_was_sent_once_is_not_retained(api):
@@ -98,4 +104,4 @@ async def test_a_document_that_was_sent_once_is_not_retained(api):
     await api.data(text)
     api.service.executor._documents._documents.clear()
     gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, Document) and one.text == text]
+    assert not [one for one in gc.get_objects() if isinstance(one, DocumentOperation) and one.text == text]
