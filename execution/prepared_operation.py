@@ -15,7 +15,7 @@ from serving.graphql.limits.document_limits import DocumentLimits
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a caller may see: not the fields of `hidden`, and the schema only with `introspection`."""
+    """The rights of a caller. The fields of `hidden` are hidden. The schema is readable only with `introspection`."""
 
     hidden: frozenset[str] = frozenset()
     introspection: bool = True

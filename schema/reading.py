@@ -173,23 +173,26 @@ class _Member:
 
     def __init__(self, field: StrawberryField, reading: Reading) -> None:
         self._field = field
-        self._path = (field.python_name,) if reading.path is None else reading.path
-        self._absent = reading.absent
-        self._compute = reading.compute
+        self._reading = reading
 
     def __get__(self, view: View | None, owner: type[View]) -> Any:
-        if view is None:
-            return self
-        if self._compute is not None:
-            return self._compute(view)
-        value: Any = view.json
-        for step in self._path:
-            value = value.get(step) if _is_object(value) else None
-        return self._read(self._absent if value is None else value)
+        return self if view is None else self._get(view)
 
     @cached_property
-    def _read(self) -> Reader:
-        return reader(self._field.type)
+    def _get(self) -> Reader:
+        """The function from a view to the value."""
+        if self._reading.compute is not None:
+            return self._reading.compute
+        read, absent = reader(self._field.type), self._reading.absent
+        first, *further = (self._field.python_name,) if self._reading.path is None else self._reading.path or (None,)
+
+        def get(view: View) -> Any:
+            value: Any = view.json if first is None else view.json.get(first)
+            for step in further:
+                value = value.get(step) if _is_object(value) else None
+            return read(absent if value is None else value)
+
+        return get
 
 
 def reader(type_: Any) -> Reader:
@@ -246,7 +249,8 @@ def _is_object(value: Any) -> bool:
 
 def _exactly(kind: type) -> Reader:
     def read(value: Any) -> Any:
-        _expect(value is None or type(value) is kind, kind.__name__)
+        if type(value) is not kind:
+            _expect(value is None, kind.__name__)
         return value
 
     return read

@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, cast
 
 from graphql import (
+    GraphQLAbstractType,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
@@ -53,7 +54,6 @@ MAX_PROJECTIONS = 100
 _PARAMETERS = "source, run, path, pending"
 _NAMES = {
     "present": values.present,
-    "complete_object": values.complete_object,
     "complete_each": values.complete_each,
     **projection.NAMES,
 }
@@ -222,18 +222,24 @@ class _Compiler:
             return self._completed(type_.of_type, details, value, path, nullable=False)
         if is_leaf_type(type_):
             write = self._source.bind("write", values.leaf_writer(type_, nullable=nullable))
+            if (kind := values.UNCHANGED.get(type_.name)) is not None:
+                return f"value if type(value := {value}) is {kind.__name__} else {write}(value)"
             return f"{write}({value})"
         if isinstance(type_, GraphQLList):
-            item = self._completed(type_.of_type, details, "source", "path")
-            complete = self._function("item", [f"return {item}"])
-            completed = f"complete_each({complete}, {value}, run, {path}, pending)"
+            item = self._function("item", [f"return {self._completed(type_.of_type, details, 'source', 'path')}"])
+            completed = f"complete_each({item}, {{}}, run, {path}, pending)"
+        elif is_abstract_type(type_):
+            completed = f"{self._functions(type_, details)}[type({{}})](value, run, {path}, pending)"
         else:
-            completed = f"complete_object({self._functions(type_, details)}, {value}, run, {path}, pending)"
-        return completed if nullable else f"present({completed})"
+            assert isinstance(type_, GraphQLObjectType)
+            completed = f"{self._object(type_, self._selected(type_, details))}({{}}, run, {path}, pending)"
+        if nullable:
+            return f"None if (value := {value}) is None else {completed.format('value')}"
+        return completed.format(f"present(value := {value})")
 
-    def _functions(self, type_: Any, details: Details) -> str:
-        """The name of the functions that complete objects of a type, by their class."""
-        types = self._executor.schema.get_possible_types(type_) if is_abstract_type(type_) else [type_]
+    def _functions(self, type_: GraphQLAbstractType, details: Details) -> str:
+        """The name of the functions that complete objects of the possible types, by their class."""
+        types = self._executor.schema.get_possible_types(type_)
         functions = [(_class(one), self._object(one, self._selected(one, details))) for one in types]
         name = self._source.new_name("functions")
         entries = (f"{self._source.bind('class', cls)}: {function}" for cls, function in functions)

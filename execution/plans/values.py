@@ -16,7 +16,7 @@ from schema.reading import View
 
 T = TypeVar("T")
 
-_UNCHANGED: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+UNCHANGED: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The Python types that scalars convert to themselves."""
 
 
@@ -29,16 +29,13 @@ def present(value: Any) -> Any:
 
 @cache
 def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
-    """The function that converts the values of a scalar or enum type."""
+    """The function that converts the values of a scalar or enum type, except for those that are UNCHANGED."""
     convert: Callable[[Any], Any] = type_.coerce_output_value
-    unchanged = _UNCHANGED.get(type_.name)
     if isinstance(type_, GraphQLEnumType):
         # Strawberry's conversion compares a value with one member after the other.
         convert = {one: convert(one) for one in declaration(type_).wrapped_cls}.__getitem__
 
     def write(value: Any) -> Any:
-        if type(value) is unchanged:
-            return value
         if value is None and nullable:
             return None
         written = None if value is None or isinstance(value, Exception) else convert(value)
@@ -49,17 +46,8 @@ def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], An
     return write
 
 
-def complete_object(
-    functions: Mapping[type, Complete], value: Any, run: PlanRun, path: ResponsePath, pending: Pending
-) -> Any:
-    """The value of an object field, completed by the function for its class. Raises KeyError for another class."""
-    return None if value is None else functions[type(value)](value, run, path, pending)
-
-
 def complete_each(complete: Complete, value: Any, run: PlanRun, path: ResponsePath, pending: Pending) -> Any:
     """The value of a list field. All items are completed, so that their resolvers are called, even if one fails."""
-    if value is None:
-        return None
     if not isinstance(value, list):
         raise ValueError("no list in a list field")
     completed = []

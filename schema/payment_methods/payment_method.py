@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -22,14 +24,22 @@ if TYPE_CHECKING:
     from schema.billing_subscription import BillingSubscription
     from schema.customer import Customer
 
+_DAY = 86_400
+
 
 def _is_expired(payment_method: View) -> bool:
     card = payment_method.json.get("card")
     year, month = (card.get("exp_year"), card.get("exp_month")) if isinstance(card, dict) else (None, None)
     if type(year) is not int or type(month) is not int:
         return False
-    now = datetime.now(UTC)
-    return (year, month) < (now.year, now.month)
+    return (year, month) < _month_of(int(time() // _DAY))
+
+
+@lru_cache(maxsize=2)
+def _month_of(day: int) -> tuple[int, int]:
+    """The year and the month, in UTC, of a day since 1970."""
+    found = datetime.fromtimestamp(day * _DAY, UTC)
+    return found.year, found.month
 
 
 @stripe_type(
