@@ -284,4 +284,4 @@ def _cache_values(cache: ReadCache, results: RememberedResults) -> Mapping[table
 def _landing(settings: Settings, docs: Docs) -> Landing:
     from sandbox.catalog import card_groups, object_groups
 
-    return Landing(settings, object_groups(), card_groups(), docs)
+    return Landing(settings, object_groups, card_groups, docs)

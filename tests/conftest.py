@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from tests.support import missing
 from tests.support.categories import Guard, categorise, category_number
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+
+# httpx looks for this package in every request to an app, which takes longer when it isn't installed than the request.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 hypothesis_settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 from starlette.requests import Request
@@ -31,14 +31,15 @@ _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaym
 
 
 class Landing:
-    """The page with its routes. `objects` and `cards` come from the sandbox."""
+    """The page with its route. `objects` and `cards` return the sandbox's, when the page is asked for."""
 
-    def __init__(self, settings: Settings, objects: Groups, cards: Groups, docs: Docs) -> None:
+    def __init__(
+        self, settings: Settings, objects: Callable[[], Groups], cards: Callable[[], Groups], docs: Docs
+    ) -> None:
         self._settings = settings
+        self._objects = objects
+        self._cards = cards
         self._docs = docs
-        self._tables = "\n".join(
-            [_section("What it starts with", _OBJECTS, objects), _section("Test cards", _CARDS, cards)]
-        )
 
     def routes(self) -> list[BaseRoute]:
         """The route of the page."""
@@ -46,9 +47,14 @@ class Landing:
 
     async def _page(self, request: Request) -> Response:
         base = _base(request) or self._settings.base_url
-        examples = _examples(base, self._settings)
-        body = "\n".join([_INTRODUCTION, self._links(), examples, self._tables])
-        return plain_page("Attaché: the sandbox", body).response()
+        parts = [
+            _INTRODUCTION,
+            self._links(),
+            _examples(base, self._settings),
+            _section("What it starts with", _OBJECTS, self._objects()),
+            _section("Test cards", _CARDS, self._cards()),
+        ]
+        return plain_page("Attaché: the sandbox", "\n".join(parts)).response()
 
     def _links(self) -> str:
         """Links relative to this page."""

@@ -132,7 +132,7 @@ async def test_it_says_which_secret_signs_tokens(stripe, settings, advice):
 async def test_everything_is_escaped(tmp_path):
     groups = [(HOSTILE, [(HOSTILE, HOSTILE, HOSTILE)])]
     (tmp_path / f"{HOSTILE.replace('/', '')}.md").write_text("x")
-    app = Starlette(routes=Landing(Settings(), groups, groups, Docs(tmp_path)).routes())
+    app = Starlette(routes=Landing(Settings(), lambda: groups, lambda: groups, Docs(tmp_path)).routes())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
         page = await http.get("/")
     assert page.text.count("&lt;script&gt;") >= 9
