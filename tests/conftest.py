@@ -43,6 +43,14 @@ def plans_from_the_start():
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def undeclared_errors(caplog):
+    """A test fails if a mutation returned an error that it does not declare."""
+    yield
+    undeclared = [one for one in caplog.get_records("call") if one.name == "attache.undeclared_errors"]
+    assert not undeclared, [one.getMessage() for one in undeclared]
+
+
 @pytest.fixture(scope="session")
 def default_settings():
     """Without the read cache, so that tests count all REST calls."""

@@ -30,7 +30,16 @@ from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.write import Write, mutation
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
-from schema.errors import DuplicatePaymentMethodError, UserError
+from schema.errors import (
+    AlreadyAttachedError,
+    CardDeclinedError,
+    DeclinedError,
+    DefaultNotSetError,
+    DuplicatePaymentMethodError,
+    NotReusableError,
+    NotSaveableError,
+    UserError,
+)
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError, StripeError, StripeObject, StripeResponse
 
@@ -119,6 +128,15 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
 
 @mutation(
     tests_card=True,
+    errors=(
+        AlreadyAttachedError,
+        NotReusableError,
+        NotSaveableError,
+        CardDeclinedError,
+        DeclinedError,
+        DuplicatePaymentMethodError,
+        DefaultNotSetError,
+    ),
     description=(
         "Attaches a payment method to a customer: POST /v1/payment_methods/:id/attach. Stripe recommends a SetupIntent "
         "instead, which also prepares the payment method for payments while the customer is not present."

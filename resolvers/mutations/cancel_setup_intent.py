@@ -10,7 +10,7 @@ from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
-from schema.errors import UserError
+from schema.errors import InvalidStateError, UserError
 from schema.setup_intents.setup_intent import SetupIntent
 
 
@@ -33,7 +33,7 @@ class _Selection(Selection, of=CancelSetupIntentPayload):
     setup_intent = Below(lambda: SetupIntentSelection)
 
 
-@mutation(description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
+@mutation(errors=(InvalidStateError,), description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
 async def cancel(write: Write, input: CancelSetupIntentInput) -> CancelSetupIntentPayload:
     await write.context.access.prove_setup_intent(input.setup_intent_id)
     selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)

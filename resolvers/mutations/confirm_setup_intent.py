@@ -12,7 +12,14 @@ from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
-from schema.errors import UserError
+from schema.errors import (
+    CardDeclinedError,
+    DeclinedError,
+    InvalidStateError,
+    NotReusableError,
+    NotSaveableError,
+    UserError,
+)
 from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import StripeObject
 
@@ -43,6 +50,7 @@ class _Selection(Selection, of=ConfirmSetupIntentPayload):
 
 @mutation(
     tests_card=True,
+    errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError, InvalidStateError),
     description=(
         "Confirms a SetupIntent from the service: POST /v1/setup_intents/:id/confirm. On success the payment method is "
         "attached to the customer. If status is REQUIRES_ACTION, the customer must act first."

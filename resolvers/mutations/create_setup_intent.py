@@ -13,7 +13,7 @@ from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
 from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
-from schema.errors import UserError
+from schema.errors import CardDeclinedError, DeclinedError, NotReusableError, NotSaveableError, UserError
 from schema.scalars import JSON
 from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
 from stripe_api.form import Value
@@ -63,6 +63,7 @@ class _Selection(Selection, of=CreateSetupIntentPayload):
 
 @mutation(
     tests_card=True,
+    errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError),
     description=(
         "Starts saving a payment method, as Stripe recommends: POST /v1/setup_intents. The customer's device then "
         "confirms the SetupIntent with clientSecret."

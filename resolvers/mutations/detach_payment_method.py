@@ -17,7 +17,7 @@ from resolvers.writes.in_use import all_successful, check_not_in_use, check_unus
 from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.write import Write, mutation
 from schema.customer import Customer
-from schema.errors import UserError
+from schema.errors import NotAttachedError, PaymentMethodInUseError, UserError
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import IdempotencyError, InvalidRequestError, StripeObject, StripeSession
 
@@ -58,6 +58,7 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
 
 
 @mutation(
+    errors=(NotAttachedError, PaymentMethodInUseError),
     description=(
         "Detaches a payment method from the customer: POST /v1/payment_methods/:id/detach. This is permanent: a "
         "detached payment method can't be attached again."

@@ -16,7 +16,7 @@ from resolvers.writes import shared_fields
 from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
 from schema.connection import AllowRedisplay
-from schema.errors import InvalidInputError, UserError
+from schema.errors import InvalidInputError, NotAttachedError, UserError
 from schema.payment_methods.card import CardBrand
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.scalars import JSON
@@ -89,7 +89,7 @@ class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
-@mutation(description="Updates a saved payment method: POST /v1/payment_methods/:id.")
+@mutation(errors=(NotAttachedError,), description="Updates a saved payment method: POST /v1/payment_methods/:id.")
 async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePaymentMethodPayload:
     context = write.context
     params = parameters(input)

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
@@ -21,6 +21,7 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers.errors.exceptions import MutationRejected, WriteFailed, invalid_input
 from resolvers.errors.stripe_refusals import user_error_of
 from resolvers.reads.selection import Selection
+from resolvers.writes import declared_errors
 from resolvers.writes.input_checks import check_input
 from resolvers.writes.write_outcomes import Attempt
 from schema.errors import UserError
@@ -97,12 +98,17 @@ def begin(info: strawberry.Info[Any, None], input: Any) -> Write:
     return Write(info, key, has_client_key=given is not None)
 
 
-def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+def mutation(
+    *, description: str, errors: Sequence[type[UserError]] = (), tests_card: bool = False
+) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declares a mutation field from `async def resolver(write, input) -> Payload`.
 
+    `errors`: the user errors that it can return, in addition to those of every mutation. The description lists them.
     `tests_card`: the response shows whether a card is valid, so attempts and declines count towards the limits
     against card testing.
     """
+
+    all_errors = declared_errors.declared(errors)
 
     def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
         hints = get_type_hints(resolver)
@@ -111,6 +117,7 @@ def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callabl
             context: RequestContext = info.context
             with context.writes.watch(info.field_name, input.idempotency_key, context.stripe.calls) as attempt:
                 attempt.payload = await _run(resolver, hints["return"], info, input, attempt, tests_card=tests_card)
+            declared_errors.compare(info.field_name, attempt.payload, all_errors)
             return attempt.payload
 
         described = strawberry.argument(description=hints["input"].__strawberry_definition__.description)
@@ -120,7 +127,11 @@ def mutation(*, description: str, tests_card: bool = False) -> Callable[[Callabl
         }
         named = functools.update_wrapper(resolve, resolver, assigned=("__module__", "__name__", "__doc__"), updated=())
         del named.__wrapped__  # Strawberry would read the resolver's own signature.
-        return strawberry.mutation(resolver=named, description=description)
+        return strawberry.mutation(
+            resolver=named,
+            description=declared_errors.described(description, all_errors),
+            metadata={declared_errors.ERRORS: all_errors},
+        )
 
     return declare
 
