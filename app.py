@@ -117,6 +117,8 @@ class Service:
         digest = KeyDigest(upstream.api_key(settings), CALLERS).of
         self.log = OperationLog(digest)
         observers: Sequence[Observer] = (self.metrics.operations, self.log)
+        if settings.auth_account_claim is not None:
+            observers = (self.metrics.accounts, *observers)
         self.observers = observers if self.traces is None else (self.traces, *observers)
         subscription_observers = (self.metrics.subscriptions, SubscriptionLog(digest))
         self.subscriptions = Subscriptions(settings, self.runner, subscription_observers)

@@ -68,9 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_token(commands: Any) -> None:
     token = commands.add_parser("token", help="print a token for development, signed with AUTH_SECRET or the sandbox's")
-    token.add_argument("--customer", help="the Stripe customer whose wallet it opens, cus_…")
-    token.add_argument("--any-id", action="store_true", help="accept a --customer that doesn't begin with cus_")
+    token.add_argument("--customer", help="the Stripe customer, or Account, whose wallet it opens: cus_… or acct_…")
+    token.add_argument("--any-id", action="store_true", help="accept a --customer that begins with neither")
     token.add_argument("--service", action="store_true", help="a service's token, which opens all wallets")
+    token.add_argument("--account", help="the connected account for which all its calls are made, acct_…")
     token.add_argument("--subject", default="developer", help="who it is for (developer)")
     token.add_argument("--minutes", type=float, default=60.0, help="how long it is valid (60)")
     token.set_defaults(run=_print_token)
@@ -141,6 +142,7 @@ def _print_token(options: argparse.Namespace) -> int:
         service=options.service,
         subject=options.subject,
         lifetime=options.minutes * 60,
+        account=options.account,
     )
     print(token)
     return 0
@@ -148,15 +150,17 @@ def _print_token(options: argparse.Namespace) -> int:
 
 def _check_token_options(options: argparse.Namespace) -> None:
     """Raises UsageError for a token that no server would accept, or that lacks a customer by mistake."""
-    from serving.auth.customer_id import CUSTOMER_ID
+    from serving.auth.customer_id import ACCOUNT_ID, CUSTOMER_ID
 
     id = options.customer
     if id is None and not options.service:
         raise UsageError("--customer: name the customer whose wallet the token opens, or give --service")
     if id is not None and not CUSTOMER_ID.fullmatch(id):
         raise UsageError("--customer: an id has 1 to 255 letters, digits and _-.@+, without two dots in a row")
-    if id is not None and not id.startswith("cus_") and not options.any_id:
-        raise UsageError("--customer: ids of customers begin with cus_; for one that your account chose, add --any-id")
+    if id is not None and not id.startswith(("cus_", "acct_")) and not options.any_id:
+        raise UsageError("--customer: ids begin with cus_ or acct_; for a customer's that you chose, add --any-id")
+    if options.account is not None and not ACCOUNT_ID.fullmatch(options.account):
+        raise UsageError("--account: ids of accounts begin with acct_")
     if not 0 < options.minutes <= MAX_TOKEN_MINUTES:
         raise UsageError(f"--minutes: give more than 0 and at most {MAX_TOKEN_MINUTES}")
 

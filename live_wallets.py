@@ -64,6 +64,7 @@ class LiveWallets:
         observers: Sequence[EventObserver] = (metrics.events, self._log)
         self.handler = EventHandler(
             is_live=settings.is_live,
+            connect=settings.auth_account_claim is not None,
             cache=cache or NoCache(),
             stream=stream,
             state=self._state,

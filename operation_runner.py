@@ -197,6 +197,7 @@ class OperationRunner:
             on_call=record.add_call,
             limit=self._limit_of(caller),
             cache=self._cache(operation, caller, record),
+            account=caller.account,
         )
 
     def _cache(self, operation: Operation, caller: Caller, record: OperationRecord) -> OperationCache | None:

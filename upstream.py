@@ -19,6 +19,7 @@ from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
 from stripe_api.rate_limiting.guard import UpstreamGuard
 from stripe_api.rate_limiting.redis_scheduler import RedisScheduler
 from stripe_api.rate_limiting.scheduler import Scheduler
+from stripe_api.rate_limiting.shared_calls import SharedCalls
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.in_process import InProcessStorage
 from stripe_api.read_cache.own_writes import OwnWrites
@@ -48,12 +49,17 @@ def create_guard(settings: Settings, store: SharedStore | None) -> UpstreamGuard
         "concurrent": settings.max_concurrent_calls,
         "max_waiting": settings.stripe_max_waiting_calls,
         "max_wait": settings.stripe_max_wait,
+        "shared": SharedCalls(),
     }
-    scheduler = Scheduler(**bounds)
-    if store is not None and settings.limits_calls and settings.stripe_secret_key is not None:
-        scheduler = RedisScheduler(store.script, account=settings.stripe_secret_key.get_secret_value(), **bounds)
+    shares_calls = store is not None and settings.limits_calls and settings.stripe_secret_key is not None
+
+    def create(account: str | None = None) -> Scheduler:
+        if store is None or not shares_calls:
+            return Scheduler(**bounds)
+        return RedisScheduler(store.script, account=api_key(settings), connected=account, **bounds)
+
     breaker = CircuitBreaker(failures=settings.breaker_failures, pause=settings.stripe_breaker_pause)
-    return UpstreamGuard(scheduler, breaker)
+    return UpstreamGuard(create(), breaker, create_connected=create)
 
 
 def guard_values(guard: UpstreamGuard) -> Mapping[table.Metric, float]:

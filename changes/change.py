@@ -25,7 +25,10 @@ class WalletChange:
     """One change of one wallet. `occurred_at` is in Unix seconds and is only shown: it does not order changes."""
 
     wallet: str
-    """The id of the customer (`cus_…`) or account (`acct_…`) whose wallet changed."""
+    """The id of the customer (`cus_…`) or account (`acct_…`) whose wallet changed.
+
+    Of a connected account, the name with that account: see `stripe_api.ids.name_in`.
+    """
 
     kind: ChangeKind
     occurred_at: int

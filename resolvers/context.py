@@ -21,7 +21,7 @@ from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
 from serving.auth.tokens import Caller
 from serving.redis.locks import Locks
-from stripe_api import StripeSession
+from stripe_api import StripeSession, name_in
 
 _LOADERS = ("customers", "payment_methods", "setup_intents", "subscriptions", "subscriptions_of_customers", "pages")
 
@@ -115,7 +115,11 @@ class RequestContext:
     def cursor_of(self, id: str) -> str:
         """The cursor of a payment method for this caller."""
         own = self.access.own
-        return id if own is None else self._cursors.make(own, id)
+        return id if own is None else self._cursors.make(self.name_of(own), id)
+
+    def name_of(self, wallet: str) -> str:
+        """The name of a customer or account among those of all connected accounts."""
+        return name_in(self.caller.account, wallet)
 
     def page_request(self, wallet: Wallet, arguments: PageArguments) -> PageRequest:
         """The page that a client asks for. Raises a BAD_USER_INPUT error that says what to change."""
@@ -129,7 +133,7 @@ class RequestContext:
     def _id_at(self, wallet: Wallet, argument: str, cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        id = self._cursors.read(wallet.customer or "", cursor)
+        id = self._cursors.read(self.name_of(wallet.id), cursor)
         if id is None and self.access.own is not None:
             raise no_such_entry(argument)
         return cursor if id is None else id

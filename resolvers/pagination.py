@@ -26,6 +26,11 @@ class Wallet:
     customer: str | None = None
     customer_account: str | None = None
 
+    @property
+    def id(self) -> str:
+        """The id of the customer or the account; empty for neither."""
+        return self.customer or self.customer_account or ""
+
 
 @dataclass(frozen=True)
 class PageRequest:

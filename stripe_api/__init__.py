@@ -3,6 +3,7 @@
 from stripe_api.call_record import CallRecord
 from stripe_api.client import StripeClient
 from stripe_api.errors import (
+    AccountInaccessible,
     APIConnectionError,
     APIError,
     AuthenticationError,
@@ -18,13 +19,14 @@ from stripe_api.errors import (
     TooManyCalls,
 )
 from stripe_api.failures.tracebacks import release_frames
-from stripe_api.ids import is_id, no_such_object
+from stripe_api.ids import is_id, name_in, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
 from stripe_api.session import StripeSession
 
 __all__ = [
     "APIConnectionError",
     "APIError",
+    "AccountInaccessible",
     "AuthenticationError",
     "CallRecord",
     "CallerLimitReached",
@@ -43,6 +45,7 @@ __all__ = [
     "StripeSession",
     "TooManyCalls",
     "is_id",
+    "name_in",
     "no_such_object",
     "release_frames",
 ]

@@ -18,6 +18,7 @@ class CallRecord:
     earlier request with the same idempotency key. `rate_limited` is the number of attempts with status 429. `reason` is
     the reason of a failure, and None if the response is for the client. `retry_reason` is the reason of the last retry.
     `setting` is the name of the setting whose limit kept the call or its retry from being sent.
+    `account` is the connected account that it is made for, if any.
     `body` has facts about the unusable body of a success. `started` is a time of time.perf_counter. A call with 0
     `tries` was not sent.
     """
@@ -35,6 +36,7 @@ class CallRecord:
     setting: str | None = None
     body: UnusableBody | None = None
     seconds: float = 0.0
+    account: str | None = None
 
 
 OnCall = Callable[[CallRecord], None]

@@ -82,9 +82,13 @@ class StripeClient:
         on_call: OnCall | None = None,
         limit: CallerLimit | None = None,
         cache: OperationCache | None = None,
+        account: str | None = None,
     ) -> StripeSession:
-        """Stripe for one operation. `deadline` is a time of the running event loop's clock."""
-        return StripeSession(self, deadline, on_call, limit, cache)
+        """Stripe for one operation. `deadline` is a time of the running event loop's clock.
+
+        `account` is the connected account for which all calls are made; None for the account of the API key.
+        """
+        return StripeSession(self, deadline, on_call, limit, cache, account)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -92,10 +96,17 @@ class StripeClient:
         await self._transport.aclose()
 
     def build(
-        self, method: str, path: str, params: Mapping[str, form.Value | None], idempotency_key: str | None
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, form.Value | None],
+        idempotency_key: str | None,
+        account: str | None = None,
     ) -> httpx.Request:
         """Build a request. A POST always has an idempotency key. None generates one."""
         headers, url, encoded, body = self._headers, self._base_url + path, form.encode(params), b""
+        if account is not None:
+            headers = [*headers, (b"Stripe-Account", account.encode())]
         if method == "POST":
             body = encoded.encode()
             headers = [
@@ -133,8 +144,8 @@ class StripeClient:
         now = asyncio.get_running_loop().time()
         if deadline is not None and deadline <= now:
             raise APIConnectionError(Reason.DEADLINE)
-        permit = self.guard.try_acquire(call.endpoint, call.urgency, now)
-        permit = permit or await self.guard.acquire(call.endpoint, call.urgency, deadline)
+        permit = self.guard.try_acquire(call.endpoint, call.urgency, now, call.account)
+        permit = permit or await self.guard.acquire(call.endpoint, call.urgency, deadline, call.account)
         with permit:
             call.tries += 1
             call.status = None

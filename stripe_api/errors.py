@@ -166,6 +166,12 @@ class AuthenticationError(StripeError):
     failure_reason = Reason.KEY_REFUSED
 
 
+class AccountInaccessible(StripeError):
+    """There is no such connected account, or it has disconnected from the platform."""
+
+    failure_reason = Reason.ACCOUNT_INACCESSIBLE
+
+
 class PermissionDenied(StripeError):
     """The service's key is restricted and lacks a permission."""
 

@@ -32,6 +32,14 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
 """By the name of the path variable or parameter."""
 
 
+def name_in(account: str | None, id: str) -> str:
+    """The name of an object among those of all accounts. Two connected accounts may have equal ids; no id has a slash.
+
+    `account` None is the account of the API key.
+    """
+    return id if account is None else f"{account}/{id}"
+
+
 def is_id(id: str) -> bool:
     """Whether this can be the id of an object other than a customer."""
     return ID.fullmatch(id) is not None

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 class StripeSession:
     """The endpoints of Stripe for one operation. `calls` has the record of each call, in the order of their start.
 
-    Reads may be answered by `cache`, without a call, until the operation begins to write.
+    Reads may be answered by `cache`, without a call, until the operation begins to write. All calls are made for the
+    connected account `account`, if there is one.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class StripeSession:
         on_call: OnCall | None,
         limit: CallerLimit | None,
         cache: OperationCache | None = None,
+        account: str | None = None,
     ) -> None:
         self._client = client
         self._cache = cache
         self._limit = limit
+        self._account = account
         self._on_call = on_call
         self._urgency = Urgency.READ
         self._later_steps = 0
@@ -121,11 +124,12 @@ class StripeSession:
         call = partial(self._call, method, path, ids, params, idempotency_key)
         cache, writes = self._cache, self._client.own_writes
         if method == "POST" and writes is not None:
-            return await writes.send(Write(path, ids, params, cache.wallet if cache is not None else None), call)
+            wallet = cache.wallet if cache is not None else None
+            return await writes.send(Write(path, ids, params, wallet, self._account), call)
         # A mutation never decides by what was cached before it, nor returns it.
         if cache is None or self._urgency is not Urgency.READ:
             return await call()
-        read = cacheable_read(path, ids, params)
+        read = cacheable_read(path, ids, params, self._account)
         return await (call() if read is None else cache.cache.read(read, call, cache, self._call_deadline()))
 
     async def _call(
@@ -140,7 +144,9 @@ class StripeSession:
         call = self._start_call(f"{method} {path}", write=write)
         try:
             filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
-            response = await self._send(self._client.build(method, filled, params, idempotency_key), call)
+            response = await self._send(
+                self._client.build(method, filled, params, idempotency_key, self._account), call
+            )
             if write:
                 self._urgency = Urgency.FINISHING
             return response
@@ -164,7 +170,7 @@ class StripeSession:
         if len(self.calls) >= self._client.max_calls:
             raise TooManyCalls(self._client.max_calls)
         urgency = min(self._urgency, Urgency.WRITE) if write else self._urgency
-        call = CallRecord(endpoint, time.perf_counter(), urgency)
+        call = CallRecord(endpoint, time.perf_counter(), urgency, account=self._account)
         self.calls.append(call)
         return call
 

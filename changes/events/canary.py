@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from changes.events.state import EventState, EventTimes, ExpectedEvent
+from changes.events.state import EventState, EventTimes, ExpectedEvent, expected_event
 from changes.events.wallet_cache import WalletCache
 from serving.redis.store import StoreUnavailable
 from serving.telemetry import logs
@@ -75,12 +75,12 @@ class Canary:
         """Seconds since the last sweep by any replica, or since the start."""
         return max(0.0, self._now() - self._swept)
 
-    def on_own_write(self, kind: OwnWrite, payment_method: str) -> None:
-        """Expect the event of a write that took effect."""
+    def on_own_write(self, kind: OwnWrite, payment_method: str, account: str | None = None) -> None:
+        """Expect the event of a write that took effect, on this connected account if there is one."""
         # Stripe may report a source or a card as another object.
         if payment_method.startswith("pm_") and len(self._expected) < MAX_EXPECTED:
             due = asyncio.get_running_loop().time() + RETURN_SECONDS
-            self._expected.setdefault(ExpectedEvent(_TYPES[kind], payment_method), due)
+            self._expected.setdefault(expected_event(_TYPES[kind], payment_method, account), due)
 
     async def run(self) -> None:
         """Check regularly until this is cancelled."""

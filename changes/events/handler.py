@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from changes.change import ChangeKind, WalletChange
 from changes.events.event import Event, event_of
-from changes.events.state import EventState, ExpectedEvent
+from changes.events.state import EventState, ExpectedEvent, expected_event
 from changes.events.wallet_cache import WalletCache
 from changes.streams.stream import ChangeStream, StreamUnavailable
 from serving.redis.store import StoreUnavailable
 from serving.telemetry.event_record import WEBHOOK, EventObserver, EventRecord, observe
 from serving.webhooks.event_outcome import EventOutcome
+from stripe_api.ids import is_id, name_in
 from stripe_api.read_cache.storage import CacheUnavailable
 from stripe_api.response import decode_json
 
@@ -28,12 +30,16 @@ _OWN = (ChangeKind.PAYMENT_METHOD_ATTACHED, ChangeKind.PAYMENT_METHOD_DETACHED)
 
 
 class EventHandler:
-    """Handles the events of one account. `is_live`: it is in live mode. `now` returns the Unix time."""
+    """Handles the events of one account and, with `connect`, of its connected accounts.
+
+    `is_live`: it is in live mode. `now` returns the Unix time.
+    """
 
     def __init__(
         self,
         *,
         is_live: bool,
+        connect: bool = False,
         cache: WalletCache,
         stream: ChangeStream,
         state: EventState,
@@ -41,6 +47,7 @@ class EventHandler:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._is_live = is_live
+        self._connect = connect
         self._cache = cache
         self._stream = stream
         self._state = state
@@ -71,32 +78,37 @@ class EventHandler:
             wallets=len(wallets),
             delay=max(0.0, self._now() - event.created) if event.created is not None else None,
             seconds=time.perf_counter() - started,
+            account=event.account,
         )
         observe(self._observers, record)
         return outcome
 
     async def _outcome(self, event: Event) -> tuple[EventOutcome, Collection[str]]:
         """The outcome, and the wallets that changed."""
-        if event.is_live is not self._is_live or event.account is not None:
+        if event.is_live is not self._is_live or not self._concerns(event.account):
             return EventOutcome.OTHER_ACCOUNT, ()
         if event.kind is None:
             return EventOutcome.OTHER_TYPE, ()
         try:
-            if await self._state.is_seen(event.id):
+            if await self._state.is_seen(name_in(event.account, event.id)):
                 return EventOutcome.SEEN, ()
             wallets = await self._apply(event, event.kind)
         except (StoreUnavailable, CacheUnavailable, StreamUnavailable):
             return EventOutcome.UNAVAILABLE, ()
         return (EventOutcome.HANDLED if wallets else EventOutcome.NO_WALLET), wallets
 
+    def _concerns(self, account: str | None) -> bool:
+        return account is None or (self._connect and is_id(account))
+
     async def _apply(self, event: Event, kind: ChangeKind) -> Collection[str]:
         # The event may name no wallet. Even if none is found, reads in progress must not be stored.
-        objects = (event.payment_method,) if event.payment_method is not None else ()
-        wallets = sorted(await self._cache.evict(event.wallets, CAUSE, objects))
+        name = partial(name_in, event.account)
+        objects = (name(event.payment_method),) if event.payment_method is not None else ()
+        wallets = sorted(await self._cache.evict([*map(name, event.wallets)], CAUSE, objects))
         occurred_at = event.created if event.created is not None else int(self._now())
         for wallet in wallets:
             await self._stream.publish(WalletChange(wallet, kind, occurred_at, event.payment_method))
-        await self._state.mark_seen(event.id, _expected_event(event))
+        await self._state.mark_seen(name(event.id), _expected_event(event))
         return wallets
 
 
@@ -104,4 +116,4 @@ def _expected_event(event: Event) -> ExpectedEvent | None:
     """The event of an attach or detach, which the service itself may have made. None for other events."""
     if event.kind not in _OWN or event.payment_method is None:
         return None
-    return ExpectedEvent(event.type, event.payment_method)
+    return expected_event(event.type, event.payment_method, event.account)

@@ -12,6 +12,8 @@ from typing import Protocol
 
 from cachetools import TTLCache
 
+from stripe_api.ids import name_in
+
 SEEN_SECONDS = 7 * 24 * 3600
 """How long the id of a handled event is kept. Stripe repeats deliveries for three days."""
 
@@ -27,10 +29,20 @@ NEVER = 0.0
 
 @dataclass(frozen=True, slots=True)
 class ExpectedEvent:
-    """The event that an attach or a detach causes."""
+    """The event that an attach or a detach causes.
+
+    Those of connected accounts have types of their own: Stripe sends them to another endpoint, which may fail alone.
+    """
 
     type: str
     payment_method: str
+
+
+def expected_event(type: str, payment_method: str, account: str | None) -> ExpectedEvent:
+    """The event with this type, of a connected account if one is given."""
+    if account is None:
+        return ExpectedEvent(type, payment_method)
+    return ExpectedEvent(f"connect {type}", name_in(account, payment_method))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from serving.auth.rate_limits import RateLimited
 from serving.graphql.error_codes import ErrorCode
 from serving.telemetry import logs
 from stripe_api import (
+    AccountInaccessible,
     APIConnectionError,
     APIError,
     AuthenticationError,
@@ -37,6 +38,7 @@ from stripe_api import (
 
 logger = logging.getLogger("attache.errors")
 
+ACCOUNT_INACCESSIBLE = "Stripe does not let this service act for the connected account of your token."
 REQUEST_REFUSED = "Stripe refused the service's request. The error was logged."
 _CURSORS = {"starting_after": "after", "ending_before": "before"}
 _OUTCOME_UNKNOWN = " Whether it took effect is not known: send it again with this idempotencyKey to find out."
@@ -147,6 +149,8 @@ def _failed_call(error: StripeError, details: dict[str, Any], advice: str) -> _R
     if isinstance(error, RateLimitError):
         message = "Stripe is receiving too many requests. Try again in a few seconds."
         return _Response(ErrorCode.RATE_LIMITED, message + advice, details)
+    if isinstance(error, AccountInaccessible):
+        return _Response(ErrorCode.FORBIDDEN, ACCOUNT_INACCESSIBLE, details)
     if isinstance(error, APIConnectionError | APIError):
         message = "Stripe can't be reached, or sent an invalid response."
         return _Response(ErrorCode.UPSTREAM_UNAVAILABLE, message + advice, details)

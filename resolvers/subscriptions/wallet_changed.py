@@ -44,7 +44,7 @@ async def subscribe(
         await _check_exists(context, wallet)
     stack = contextlib.AsyncExitStack()
     try:
-        entries = await stack.enter_async_context(context.changes.subscribe(wallet_id(wallet), context.after))
+        entries = await stack.enter_async_context(context.changes.subscribe(context.name_of(wallet.id), context.after))
     except StreamUnavailable:
         raise FieldError(
             ErrorCode.UPSTREAM_UNAVAILABLE,
@@ -87,11 +87,6 @@ class Changes(AsyncGenerator[WalletChange, None]):
     async def aclose(self) -> None:
         """Unsubscribe."""
         await self._stack.aclose()
-
-
-def wallet_id(wallet: Wallet) -> str:
-    """The id by which changes name a wallet."""
-    return wallet.customer or wallet.customer_account or ""
 
 
 def _wallet(context: RequestContext, customer: str | None, account: str | None) -> Wallet:

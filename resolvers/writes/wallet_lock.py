@@ -24,7 +24,7 @@ async def hold(write: Write, owner: str) -> AsyncIterator[Lease]:
     """Holds the lock. Raises FieldError if it can't be acquired, or if it was lost before the end."""
     context = write.context
     try:
-        async with context.locks.hold(f"wallet:{owner}", deadline=context.stripe.deadline) as lease:
+        async with context.locks.hold(f"wallet:{context.name_of(owner)}", deadline=context.stripe.deadline) as lease:
             yield lease
     # The one conversion of the lock's errors: each says whether the mutation changed anything.
     except LockTimeout:

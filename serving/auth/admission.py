@@ -12,6 +12,7 @@ from serving.auth.tokens import (
     Authenticator,
     Caller,
     Forbidden,
+    InvalidAccount,
     IssuerUnavailable,
     Unauthenticated,
 )
@@ -58,7 +59,9 @@ class Admission:
         except Unauthenticated as error:
             raise _unauthenticated(error, self._token_advice) from None
         except Forbidden:
-            raise _forbidden() from None
+            raise _forbidden("The token contains no customer id and no service scope.") from None
+        except InvalidAccount as invalid:
+            raise _forbidden(f"The token's claim {invalid.claim} is not the id of an account, acct_…") from None
         except IssuerUnavailable:
             raise _issuer_unavailable() from None
 
@@ -92,8 +95,7 @@ def _unauthenticated(error: Unauthenticated, advice: str) -> RequestRejected:
     return rejection(message + advice, code=ErrorCode.UNAUTHENTICATED, status=401, headers=headers)
 
 
-def _forbidden() -> RequestRejected:
-    message = "The token contains no customer id and no service scope."
+def _forbidden(message: str) -> RequestRejected:
     headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
     return rejection(message, code=ErrorCode.FORBIDDEN, status=403, headers=headers)
 

@@ -29,8 +29,16 @@ def load_token_settings() -> TokenSettings:
     return load_as(TokenSettings)
 
 
-def create_token(settings: Settings, *, customer: str | None, service: bool, subject: str, lifetime: float) -> str:
-    """A token signed with the shared secret. Raises SettingsError without a secret."""
+def create_token(
+    settings: Settings,
+    *,
+    customer: str | None,
+    service: bool,
+    subject: str,
+    lifetime: float,
+    account: str | None = None,
+) -> str:
+    """A token signed with the shared secret. Raises SettingsError if its secret or the account's claim is not set."""
     # Imported here, because the server imports this module only for its advice.
     import jwt
 
@@ -45,6 +53,10 @@ def create_token(settings: Settings, *, customer: str | None, service: bool, sub
     }
     if customer is not None:
         claims[settings.auth_customer_claim] = customer
+    if account is not None:
+        if settings.auth_account_claim is None:
+            raise SettingsError("AUTH_ACCOUNT_CLAIM: set it, because without it the service reads no connected account")
+        claims[settings.auth_account_claim] = account
     if service:
         claims["scope"] = settings.auth_service_scope
     if settings.shared_secret is None:

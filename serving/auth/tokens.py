@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import jwt
 from cachetools import TTLCache
 
-from serving.auth.customer_id import CUSTOMER_ID
+from serving.auth.customer_id import ACCOUNT_ID, CUSTOMER_ID
 from serving.settings.settings import Settings
 from serving.telemetry.logs import logger as named
 
@@ -41,20 +41,23 @@ class CallerKind(enum.Enum):
 class Caller:
     """The caller of a request. `customer_id` is set only for a CUSTOMER, which can access this wallet only.
 
-    `client` is set for a SERVICE whose token has no subject: its client id, or a digest of its token.
+    `client` is set for a SERVICE whose token has no subject: its client id, or a digest of its token. `account` is the
+    connected account for which all of its calls to Stripe are made, if any.
     """
 
     kind: CallerKind
     subject: str | None = None
     customer_id: str | None = None
     client: str | None = None
+    account: str | None = None
 
     @property
     def identity(self) -> str:
-        """Identifies the caller, for limits and idempotency keys."""
+        """Identifies the caller, for limits and idempotency keys. Equal callers of two connected accounts differ."""
+        connected = f"{self.account}/" if self.account is not None else ""
         if self.client is not None:
-            return f"{self.kind.value}-client:{self.client}"
-        return f"{self.kind.value}:{self.subject or ''}:{self.customer_id or ''}"
+            return f"{connected}{self.kind.value}-client:{self.client}"
+        return f"{connected}{self.kind.value}:{self.subject or ''}:{self.customer_id or ''}"
 
 
 ANONYMOUS = Caller(CallerKind.ANONYMOUS)
@@ -77,6 +80,14 @@ class Unauthenticated(Exception):
 
 class Forbidden(Exception):
     """A valid token without a customer id or the service scope."""
+
+
+class InvalidAccount(Exception):
+    """A valid token whose account claim, the `claim`, does not contain the id of an account."""
+
+    def __init__(self, claim: str) -> None:
+        super().__init__(claim)
+        self.claim = claim
 
 
 class IssuerUnavailable(Exception):
@@ -110,11 +121,11 @@ class Authenticator:
         self._verified: TTLCache[str, Authenticated] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
 
     async def caller(self, authorization: str | None) -> Caller:
-        """The caller. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
+        """The caller. Raises Unauthenticated, Forbidden, InvalidAccount or IssuerUnavailable."""
         return (await self.authenticate(authorization)).caller
 
     async def authenticate(self, authorization: str | None) -> Authenticated:
-        """The caller, with the expiry of its token. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
+        """The caller, with the expiry of its token. Raises the same exceptions as `caller`."""
         if authorization is None:
             if self._settings.allows_anonymous:
                 return Authenticated(ANONYMOUS, math.inf)
@@ -166,14 +177,24 @@ class Authenticator:
         return self._settings.token_audience in ([audience] if isinstance(audience, str) else audience)
 
     def _caller(self, claims: Mapping[str, Any], token: str) -> Caller:
-        subject = _text(claims, "sub")
+        subject, account = _text(claims, "sub"), self._account(claims)
         if self._settings.auth_service_scope in _scopes(claims):
             client = None if subject else _client(claims, token)
-            return Caller(CallerKind.SERVICE, subject, client=client)
+            return Caller(CallerKind.SERVICE, subject, client=client, account=account)
         customer = _claim(claims, self._settings.auth_customer_claim)
         if isinstance(customer, str) and CUSTOMER_ID.fullmatch(customer):
-            return Caller(CallerKind.CUSTOMER, subject, customer)
+            return Caller(CallerKind.CUSTOMER, subject, customer, account=account)
         raise Forbidden
+
+    def _account(self, claims: Mapping[str, Any]) -> str | None:
+        """The connected account; None without the setting or the claim. Any other value is never taken for none."""
+        claim = self._settings.auth_account_claim
+        account = _claim(claims, claim) if claim is not None else None
+        if account is None:
+            return None
+        if isinstance(account, str) and ACCOUNT_ID.fullmatch(account):
+            return account
+        raise InvalidAccount(str(claim))
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:

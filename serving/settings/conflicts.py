@@ -211,9 +211,13 @@ def _metrics(settings: Settings) -> None:
 def _events(settings: Settings) -> None:
     secrets = settings.webhook_secrets
     name = _variable("stripe_webhook_secret", settings)
-    if len(secrets) > 2 or not all(map(_WEBHOOK_SECRET.fullmatch, secrets)):
+    connects = settings.auth_account_claim is not None
+    # The platform's own events and those of connected accounts come from two endpoints.
+    if len(secrets) > (4 if connects else 2) or not all(map(_WEBHOOK_SECRET.fullmatch, secrets)):
         advice = "give the signing secret of the webhook endpoint, whsec_…, or two with a comma during its rotation"
         raise problem(name, advice)
+    if connects and settings.event_source == "poll":
+        raise problem("events", "poll does not read the events of connected accounts: use webhook, or none")
     if secrets and settings.event_source != "webhook":
         raise problem("events", f"{settings.event_source} doesn't use {name.upper()}: leave one of them out")
     if settings.event_source == "webhook" and not secrets and not settings.uses_sandbox:

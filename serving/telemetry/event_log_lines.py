@@ -24,13 +24,16 @@ class EventLog:
         """Log an event."""
         if record.outcome in _UNUSABLE:
             key = {"source": record.source, "outcome": record.outcome}
-            self._repeated.log(logging.WARNING, "event not handled", key, id=record.id, type=record.type)
+            self._repeated.log(
+                logging.WARNING, "event not handled", key, id=record.id, type=record.type, account=record.account
+            )
             return
         log = logger.info if record.outcome == "handled" else logger.debug
         log(
             "event",
             id=record.id,
             type=record.type,
+            account=record.account,
             source=record.source,
             outcome=record.outcome,
             wallets=record.wallets,

@@ -14,6 +14,7 @@ WEBHOOK, SWEEP = "webhook", "sweep"
 class EventRecord:
     """One event that was received. Observers may pass on all of it, because it has no id of a customer.
 
+    `account` is the id of the connected account, if it is an event of one.
     `type` is None if events of this type concern no wallet. `outcome` is an EventOutcome. `wallets` is the number of
     wallets that changed. `delay` is the time since the event, and `seconds` the time that handling it took.
     """
@@ -25,6 +26,7 @@ class EventRecord:
     wallets: int = 0
     delay: float | None = None
     seconds: float = 0.0
+    account: str | None = None
 
 
 class EventObserver(Protocol):

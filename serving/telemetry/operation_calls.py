@@ -33,6 +33,7 @@ class StripeCall(Protocol):
     started: float
     seconds: float
     rate_limited: int
+    account: str | None
 
     @property
     def reason(self) -> str | None:

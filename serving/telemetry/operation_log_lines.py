@@ -51,13 +51,18 @@ class OperationLog:
         """Log a call that failed or was retried. At level debug, log every call."""
         if not call.tries or call.reason == "descriptors_exhausted":
             level = logging.INFO if call.reason in _CALLER_LIMITS else logging.WARNING
-            key = {"endpoint": call.endpoint, "reason": call.reason, "setting": call.setting}
+            key = {"endpoint": call.endpoint, "account": call.account, "reason": call.reason, "setting": call.setting}
             self._not_sent.log(level, "stripe call not sent", key, trace_id=record.trace_id)
             return
         expected = call.tries == 1 and call.status in _EXPECTED_STATUSES and not call.reason
         level = logging.DEBUG if expected else logging.WARNING
         if self._calls.is_enabled_for(level):
-            facts = {"retry_reason": call.retry_reason, "rate_limited": call.rate_limited, "trace_id": record.trace_id}
+            facts = {
+                "account": call.account,
+                "retry_reason": call.retry_reason,
+                "rate_limited": call.rate_limited,
+                "trace_id": record.trace_id,
+            }
             self._calls.log(level, "stripe call", **_call(call), **_body(call), **facts)
 
     def operation_ended(self, record: OperationRecord) -> None:
@@ -70,6 +75,7 @@ class OperationLog:
             document=record.document_hash,
             caller=record.caller,
             caller_id=self._digest(record.identity) if record.identity is not None else None,
+            account=record.account,
             outcome=record.outcome,
             codes=record.codes,
             reason=record.reason,

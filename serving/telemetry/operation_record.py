@@ -46,13 +46,15 @@ class OperationRecord:
     disconnected before its request was complete). `reasons` are the reasons of a failure or refusal, the most important
     one first. `status` is the HTTP status. `started` is a time of time.perf_counter. `admission_seconds` is the time
     that admission took. It counts towards the operation's deadline. `identity` distinguishes callers. Observers
-    may pass on a keyed digest of it only. `cache_hits` is the number of reads answered from the read cache, and
-    `joined_reads` of those that shared another operation's call: neither is one of the `calls`.
+    may pass on a keyed digest of it only. `account` is the id of the caller's connected account, if any. `cache_hits`
+    is the number of reads answered from the read cache, and `joined_reads` of those that shared another operation's
+    call: neither is one of the `calls`.
     """
 
     __slots__ = (
         "_ended",
         "_observers",
+        "account",
         "admission_seconds",
         "cache_hits",
         "caller",
@@ -84,6 +86,7 @@ class OperationRecord:
         self.document: str | None = None
         self.caller: str | None = None
         self.identity: str | None = None
+        self.account: str | None = None
         self.outcome = "ok"
         self.codes: Sequence[str] = ()
         self.reasons: Sequence[str] = ()
@@ -112,10 +115,11 @@ class OperationRecord:
         """The hash of the document, if any."""
         return document_hash(self.document) if self.document is not None else None
 
-    def admit(self, caller: str, identity: str, seconds: float) -> None:
-        """Record the caller. `seconds` is the time that its admission took."""
+    def admit(self, caller: str, identity: str, seconds: float, account: str | None = None) -> None:
+        """Record the caller and its connected account. `seconds` is the time that its admission took."""
         self.caller = caller
         self.identity = identity
+        self.account = account
         self.admission_seconds = seconds
 
     def trace(self, span: Any, trace_id: str) -> None:

@@ -29,6 +29,7 @@ class SubscriptionLog:
             document=subscribed.document_hash,
             caller=subscribed.caller,
             caller_id=self._digest(identity) if identity is not None else None,
+            account=subscribed.account,
             ended=record.end,
             events=record.events,
             resyncs=record.resyncs,

@@ -104,6 +104,7 @@ def _call_attributes(call: StripeCall) -> dict[str, AttributeValue]:
         "http.response.status_code": call.status,
         "http.request.resend_count": call.tries - 1 if call.tries > 1 else None,
         "stripe.request_id": call.request_id,
+        "stripe.account": call.account,
         "error.type": call.reason,
     }
     return {name: value for name, value in found.items() if value is not None}
@@ -113,6 +114,7 @@ def _event_attributes(record: EventRecord) -> dict[str, AttributeValue]:
     found = {
         "stripe.event.id": record.id,
         "stripe.event.type": record.type,
+        "stripe.account": record.account,
         "attache.event.source": record.source,
         "attache.outcome": record.outcome,
         "attache.wallets": record.wallets,
@@ -128,6 +130,7 @@ def _operation_attributes(record: OperationRecord) -> dict[str, AttributeValue]:
         "http.response.status_code": record.status,
         "attache.outcome": record.outcome,
         "attache.caller": record.caller,
+        "stripe.account": record.account,
         "attache.codes": record.codes or None,
         "attache.reason": record.reason,
         "attache.stripe_calls": len(record.sent_calls),

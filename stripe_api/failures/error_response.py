@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stripe_api.errors import (
+    AccountInaccessible,
     APIError,
     AuthenticationError,
     CardError,
@@ -79,6 +80,8 @@ def _kind(status: int, error: Mapping[str, Any] | None) -> type[StripeError]:
     if error is None:
         return APIError
     code, type_ = _text(error, "code") or "", _text(error, "type") or ""
+    if code == "account_invalid" and status in (401, 403):
+        return AccountInaccessible
     kind = _BY_CODE.get(code) or _BY_TYPE.get(type_) or _BY_STATUS.get(status) or APIError
     # With this type, no issuer declined a card.
     return InvalidRequestError if kind is CardError and type_ == "invalid_request_error" else kind

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     SERVER_ERROR = "server_error"
     KEY_REFUSED = "key_refused"
     PERMISSION_MISSING = "permission_missing"
+    ACCOUNT_INACCESSIBLE = "account_inaccessible"
     RATE_LIMITED = "rate_limited"
     LOCK_TIMEOUT = "lock_timeout"
     KEY_IN_USE = "idempotency_key_in_use"
@@ -96,6 +97,9 @@ EXPLANATIONS: Mapping[Reason, Explanation] = {
     Reason.SERVER_ERROR: Explanation(_STRIPE, "status 5xx, from Stripe or from a proxy"),
     Reason.KEY_REFUSED: Explanation(_ACCOUNT, "401: the key is misspelled, revoked or expired"),
     Reason.PERMISSION_MISSING: Explanation(_ACCOUNT, "403: the restricted key lacks a permission"),
+    Reason.ACCOUNT_INACCESSIBLE: Explanation(
+        _ACCOUNT, "401 or 403: the connected account is unknown, or has disconnected from the platform"
+    ),
     Reason.RATE_LIMITED: Explanation(_ACCOUNT, "429: more calls than Stripe allows for the account"),
     Reason.LOCK_TIMEOUT: Explanation(_ACCOUNT, "429: another request has locked the same object"),
     Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key is still running"),

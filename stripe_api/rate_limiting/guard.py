@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeGuard
@@ -11,6 +11,7 @@ from typing import TypeGuard
 from stripe_api.errors import APIConnectionError, APIError, RateLimitError, StripeError
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.rate_limiting.circuit_breaker import CircuitBreaker, State
+from stripe_api.rate_limiting.connected_schedulers import ConnectedSchedulers
 from stripe_api.rate_limiting.loop_monitor import LoopMonitor
 from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Slot
 from stripe_api.rate_limiting.waiting_queue import Urgency
@@ -21,7 +22,10 @@ MIN_TIMEOUT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class GuardSnapshot:
-    """The current state, for metrics. Counts start with the process. `slots` is infinite without a limit."""
+    """The current state of all accounts together, for metrics. Counts start with the process.
+
+    `slots` are those of the API key's own account; infinite without a limit.
+    """
 
     in_flight: int
     waiting: Mapping[str, int]
@@ -57,29 +61,45 @@ class Permit:
 
 
 class UpstreamGuard:
-    """Combines the scheduler and the circuit breaker for the client."""
+    """Combines the schedulers and the circuit breaker for the client.
 
-    def __init__(self, scheduler: Scheduler | None = None, breaker: CircuitBreaker | None = None) -> None:
+    `scheduler` is for the calls of the API key's own account. `create_connected` makes that of a connected account.
+    They share one circuit breaker: it detects that Stripe or the network fails, which no account does.
+    """
+
+    def __init__(
+        self,
+        scheduler: Scheduler | None = None,
+        breaker: CircuitBreaker | None = None,
+        *,
+        create_connected: Callable[[str], Scheduler] | None = None,
+    ) -> None:
         self.scheduler = scheduler or Scheduler()
+        self.connected = ConnectedSchedulers(create_connected or (lambda _: Scheduler(shared=self.scheduler.shared)))
         self.breaker = breaker or CircuitBreaker()
-        self.monitor = LoopMonitor(lambda: self.scheduler.in_flight > 0)
+        self.monitor = LoopMonitor(lambda: self.scheduler.shared.in_flight > 0)
         self.refused = 0
 
-    def try_acquire(self, endpoint: str, urgency: Urgency, now: float) -> Permit | None:
+    def try_acquire(self, endpoint: str, urgency: Urgency, now: float, account: str | None = None) -> Permit | None:
         """A permit, if there is a slot now. Raises CircuitOpen."""
         probe = self._pass_breaker(urgency, now)
-        slot = self.scheduler.try_acquire(endpoint, now)
+        scheduler = self.scheduler if account is None else self.connected.of(account, now)
+        slot = scheduler.try_acquire(endpoint, now)
         if slot is not None:
             return Permit(self, slot, endpoint, is_probe=probe)
         if probe:
             self.breaker.cancel_probe()
         return None
 
-    async def acquire(self, endpoint: str, urgency: Urgency, deadline: float | None) -> Permit:
-        """Wait for a permit. Raises NotSent, immediately if the wait is too long."""
-        slot = await self.scheduler.acquire(endpoint, urgency, deadline=deadline)
+    async def acquire(
+        self, endpoint: str, urgency: Urgency, deadline: float | None, account: str | None = None
+    ) -> Permit:
+        """Wait for a permit. Call it after `try_acquire`. Raises NotSent, immediately if the wait is too long."""
+        clock = asyncio.get_running_loop().time
+        scheduler = self.scheduler if account is None else self.connected.of(account, clock())
+        slot = await scheduler.acquire(endpoint, urgency, deadline=deadline)
         try:
-            probe = self._pass_breaker(urgency, asyncio.get_running_loop().time())
+            probe = self._pass_breaker(urgency, clock())
         except StripeError:
             slot.cancel()
             raise
@@ -93,7 +113,8 @@ class UpstreamGuard:
             self.breaker.record_response(permit.granted_at)
         elif _is_failure(error, now - permit.granted_at, self.monitor.stopped(now) - permit.stopped_before):
             if self.breaker.record_failure(now, error.failure_reason, probe=permit.is_probe):
-                self.scheduler.reject_waiting(self.breaker.error(now))
+                for scheduler in self._schedulers():
+                    scheduler.reject_waiting(self.breaker.error(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
             self.breaker.record_response(permit.granted_at)
             if isinstance(error, RateLimitError) and not error.concerns_one_object:
@@ -104,13 +125,13 @@ class UpstreamGuard:
     def snapshot(self) -> GuardSnapshot:
         """The current state. Call it on the event loop of the calls."""
         now = asyncio.get_running_loop().time()
-        scheduler = self.scheduler
+        shared, schedulers = self.scheduler.shared, self._schedulers()
         return GuardSnapshot(
-            in_flight=scheduler.in_flight,
-            waiting={urgency.name.lower(): scheduler.all.waiting[urgency] for urgency in Urgency},
-            waited_seconds=scheduler.counts.waited_seconds,
-            shed=dict(scheduler.counts.shed),
-            slots=scheduler.all.slots(now),
+            in_flight=shared.in_flight,
+            waiting={urgency.name.lower(): sum(one.all.waiting[urgency] for one in schedulers) for urgency in Urgency},
+            waited_seconds=shared.counts.waited_seconds,
+            shed=dict(shared.counts.shed),
+            slots=self.scheduler.all.slots(now),
             breaker=self.breaker.state(now),
             breaker_opened=self.breaker.times_opened,
             breaker_refused=self.refused,
@@ -118,7 +139,11 @@ class UpstreamGuard:
 
     async def aclose(self) -> None:
         """Stop all background work."""
-        await self.scheduler.aclose()
+        for scheduler in self._schedulers():
+            await scheduler.aclose()
+
+    def _schedulers(self) -> list[Scheduler]:
+        return [self.scheduler, *self.connected.all]
 
     def _pass_breaker(self, urgency: Urgency, now: float) -> bool:
         """Whether the call is the probe of a half-open circuit breaker. Raises CircuitOpen."""
@@ -134,7 +159,7 @@ class UpstreamGuard:
 
     def _slow_down(self, permit: Permit, error: RateLimitError, now: float) -> None:
         name = permit.endpoint if (error.reason or "").startswith("endpoint") else ALL
-        self.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
+        permit.slot.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 
 def _is_failure(error: BaseException, seconds: float, stopped: float) -> TypeGuard[StripeError]:

@@ -73,6 +73,10 @@ class RateLimit:
             return math.inf
         return max(1, int(self._learned * self._current_factor(now) + ROUNDING))
 
+    def is_lowered(self, now: float) -> bool:
+        """Whether there are fewer slots than configured, or a pause."""
+        return now < self.paused_until or self.slots(now) < (self.per_second or math.inf)
+
     def pause(self, until: float) -> None:
         """Send nothing before this time."""
         self.paused_until = max(self.paused_until, until)

@@ -39,13 +39,14 @@ Batch = Sequence[tuple[Waiter, Slot]]
 
 
 class RedisScheduler(Scheduler):
-    """A scheduler with the limits of all replicas together. `script`: see RedisSlots."""
+    """A scheduler with the limits of all replicas together. `script`, `account`, `connected`: see RedisSlots."""
 
     def __init__(
         self,
         script: Callable[[str], Run],
         *,
         account: str,
+        connected: str | None = None,
         per_second: int | None = None,
         per_endpoint: int | None = None,
         **bounds: Any,
@@ -53,13 +54,23 @@ class RedisScheduler(Scheduler):
         super().__init__(per_second=per_second, per_endpoint=per_endpoint, **bounds)
         self._replica = uuid.uuid4().hex
         self._slots = RedisSlots(
-            script, replica=self._replica, account=account, per_second=per_second, per_endpoint=per_endpoint
+            script,
+            replica=self._replica,
+            account=account,
+            connected=connected,
+            per_second=per_second,
+            per_endpoint=per_endpoint,
         )
         self._ended: list[tuple[Slot, float]] = []
         self._requesting: asyncio.Task[None] | None = None
         self._slowing_down: set[asyncio.Task[None]] = set()
         self._is_alone = False
         self._settled_at = -math.inf
+
+    def is_idle(self, now: float) -> bool:
+        """See `Scheduler`. Ended calls are reported to the store before."""
+        is_reporting = self._requesting is not None or self._ended or self._slowing_down
+        return not is_reporting and super().is_idle(now)
 
     def try_acquire(self, endpoint: str, now: float) -> Slot | None:
         """Always None, because a slot takes a round trip. Use `acquire`."""
@@ -87,9 +98,11 @@ class RedisScheduler(Scheduler):
         super()._release(slot, now)
         self._grant_waiting(now)
 
-    def _grant_waiting(self, now: float) -> None:
-        if self._requesting is None and (self._ended or self._next(now) is not None):
-            self._requesting = asyncio.get_running_loop().create_task(self._request_slots())
+    def _grant_waiting(self, now: float) -> bool:
+        if self._requesting is not None or not (self._ended or self._next(now) is not None):
+            return False
+        self._requesting = asyncio.get_running_loop().create_task(self._request_slots())
+        return True
 
     async def _request_slots(self) -> None:
         """Report the calls that ended, and request slots until no waiting call can be sent."""

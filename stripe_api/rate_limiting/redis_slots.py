@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from stripe_api.rate_limiting.rate_limit import MAX_PAUSE, RECOVERY, WINDOW
@@ -35,6 +36,7 @@ _CONSTANTS = {
 }
 
 
+@cache
 def script_text(name: str) -> str:
     """The Lua script of this name, with the constants and `limit_state.lua` before it."""
     constants = "".join(f"local {constant} = {value}\n" for constant, value in _CONSTANTS.items())
@@ -77,7 +79,10 @@ class TakenSlots:
 
 
 class RedisSlots:
-    """The slots of all replicas that use the same Stripe account. `script` registers a script in the store."""
+    """The slots of all replicas that use the same Stripe account. `script` registers a script in the store.
+
+    `account` is the API key. `connected` is the connected account whose slots these are, if any.
+    """
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class RedisSlots:
         *,
         replica: str,
         account: str,
+        connected: str | None = None,
         per_second: int | None,
         per_endpoint: int | None,
     ) -> None:
@@ -92,13 +98,16 @@ class RedisSlots:
         self._slow_down = script(script_text("slow_down"))
         self._replica = replica
         self._limits = [per_second or 0, per_endpoint or 0]
-        self._prefix = f"attache:calls:{{{hashlib.sha256(account.encode()).hexdigest()[:16]}}}"
+        # Whether the store has lost its data is known for all connected accounts together.
+        store = f"attache:calls:{{{hashlib.sha256(account.encode()).hexdigest()[:16]}}}"
+        self._prefix = store if connected is None else f"{store}:{connected}"
+        self._born = f"{store}:born"
 
     async def take(self, requests: Sequence[SlotRequest], ended: Sequence[EndedCall]) -> TakenSlots | None:
         """Take a slot for each request, and report the calls that ended. None while the store is unavailable."""
         endpoints = list(dict.fromkeys([one.endpoint for one in requests] + [call.endpoint for call in ended]))
         number = {endpoint: at for at, endpoint in enumerate(endpoints, start=2)}
-        keys = [f"{self._prefix}:{name}" for name in ("replicas", "writes", "born")]
+        keys = [f"{self._prefix}:replicas", f"{self._prefix}:writes", self._born]
         keys += [key for endpoint in (None, *endpoints) for key in self._keys(endpoint)]
         arguments: list[str | int] = [self._replica, *self._limits, len(ended)]
         for call in ended:

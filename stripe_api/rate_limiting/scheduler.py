@@ -11,12 +11,12 @@ import asyncio
 import itertools
 import math
 from collections import deque
-from dataclasses import dataclass, field
 
 from stripe_api.errors import NotSent, Overloaded
 from stripe_api.rate_limiting.expected_wait import ExpectedWait
 from stripe_api.rate_limiting.load_shedding import LoadShedding
 from stripe_api.rate_limiting.rate_limit import WINDOW, RateLimit
+from stripe_api.rate_limiting.shared_calls import Counts, SharedCalls
 from stripe_api.rate_limiting.waiting_queue import Urgency, Waiter, WaitingQueue
 
 ALL = "all"
@@ -29,36 +29,29 @@ STEP = 0.05
 class Slot:
     """Permission to send one call. End each slot by `release` or `cancel`. `limit` is the limit of its endpoint."""
 
-    __slots__ = ("_scheduler", "granted_at", "limit", "number")
+    __slots__ = ("granted_at", "limit", "number", "scheduler")
 
     def __init__(self, scheduler: Scheduler, limit: RateLimit, now: float, number: int) -> None:
-        self._scheduler = scheduler
+        self.scheduler = scheduler
         self.limit = limit
         self.granted_at = now
         self.number = number
 
     def release(self, now: float) -> None:
         """The call has ended, with or without a response."""
-        self._scheduler._release(self, now)
+        self.scheduler._release(self, now)
 
     def cancel(self) -> None:
         """The call was not sent."""
-        self._scheduler._cancel(self)
-
-
-@dataclass
-class Counts:
-    """Counts since the start of the process."""
-
-    waited_seconds: float = 0.0
-    shed: dict[str, int] = field(default_factory=lambda: {urgency.name.lower(): 0 for urgency in Urgency})
+        self.scheduler._cancel(self)
 
 
 class Scheduler:
-    """Grants slots to the calls of this process. Use it on one event loop.
+    """Grants slots to this process's calls for one account. Use it on one event loop.
 
     `per_second` limits the calls that reach Stripe within one second, `per_endpoint` those to one endpoint, and
-    `concurrent` the calls in flight. None is no limit. LoadShedding describes `max_waiting` and `max_wait`.
+    `concurrent` the calls in flight of all schedulers with the same `shared`. None is no limit. LoadShedding describes
+    `max_waiting` and `max_wait`.
     """
 
     def __init__(
@@ -69,6 +62,7 @@ class Scheduler:
         concurrent: int | None = None,
         max_waiting: int = 2000,
         max_wait: float = 3.0,
+        shared: SharedCalls | None = None,
     ) -> None:
         self._per_endpoint = per_endpoint
         self._concurrent = math.inf if concurrent is None else concurrent
@@ -82,20 +76,35 @@ class Scheduler:
         self._load_shedding = LoadShedding(self.all, self._expected_wait, max_waiting=max_waiting, max_wait=max_wait)
         self.endpoints: dict[str, RateLimit] = {}
         self.replicas = 1
-        self.in_flight = 0
-        self.counts = Counts()
+        self.shared = shared or SharedCalls()
+
+    @property
+    def in_flight(self) -> int:
+        """The number of calls in flight, of all schedulers with the same `shared`."""
+        return self.shared.in_flight
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of all schedulers with the same `shared`."""
+        return self.shared.counts
 
     @property
     def waiting(self) -> int:
         """The number of waiting calls."""
         return len(self._queue)
 
+    def is_idle(self, now: float) -> bool:
+        """Whether no call holds a slot or waits for one, and no limit was lowered after a 429."""
+        self._free_released(now)
+        limits = (self.all, *self.endpoints.values())
+        return not self._queue and not self.all.taken and not any(limit.is_lowered(now) for limit in limits)
+
     def try_acquire(self, endpoint: str, now: float) -> Slot | None:
         """A slot, if there is one now."""
         limit = self.endpoints.get(endpoint) or self._add_endpoint(endpoint)
         if self._released or self._queue:
-            self._catch_up(now)
-        if self.in_flight < self._concurrent and self.all.has_room(now) and limit.has_room(now):
+            self.catch_up(now)
+        if self.shared.in_flight < self._concurrent and self.all.has_room(now) and limit.has_room(now):
             return self._grant(limit, now)
         return None
 
@@ -108,7 +117,7 @@ class Scheduler:
             raise self._shed(limit, urgency, began)
         waiter = Waiter(limit, urgency, next(self._number), began)
         self._queue.add(waiter)
-        self._catch_up(began)
+        self.catch_up(began)
         try:
             async with asyncio.timeout_at(self._load_shedding.wait_until(urgency, began, deadline)):
                 return await waiter.slot
@@ -145,23 +154,28 @@ class Scheduler:
 
     def _grant(self, limit: RateLimit, now: float) -> Slot:
         slot = Slot(self, limit, now, next(self._number))
-        self.in_flight += 1
+        self.shared.in_flight += 1
         self.all.taken += 1
         limit.taken += 1
         return slot
 
     def _release(self, slot: Slot, now: float) -> None:
-        self.in_flight -= 1
+        self.shared.in_flight -= 1
         self._expected_wait.observe_response_time(now - slot.granted_at)
         self._released.append((now + WINDOW, slot))
-        if self._queue:
-            self._catch_up(now)
+        self._pass_on(now)
 
     def _cancel(self, slot: Slot) -> None:
-        self.in_flight -= 1
+        self.shared.in_flight -= 1
         self._free(slot)
+        self._pass_on(asyncio.get_running_loop().time())
+
+    def _pass_on(self, now: float) -> None:
+        """Grant a slot or a connection that is free to calls that wait for it, of any account."""
         if self._queue:
-            self._catch_up(asyncio.get_running_loop().time())
+            self.shared.waiting.setdefault(self)
+        if self.shared.waiting:
+            self.shared.catch_up(now)
 
     def _free(self, slot: Slot) -> None:
         self.all.taken -= 1
@@ -179,19 +193,31 @@ class Scheduler:
             slot.result().cancel()
         slot.cancel()
 
-    def _catch_up(self, now: float) -> None:
-        """Free the slots whose window has ended, and grant them to waiting calls."""
-        while self._released and self._released[0][0] <= now:
-            self._free(self._released.popleft()[1])
+    def catch_up(self, now: float) -> bool:
+        """Free the slots whose window has ended, and grant them to waiting calls. Returns whether one was granted."""
+        self._free_released(now)
+        granted = False
         if self._queue:
             self._queue.promote_reads(now, self._max_wait)
-            self._grant_waiting(now)
+            granted = self._grant_waiting(now)
             self._start_timer(now)
+        if self._queue:
+            self.shared.waiting.setdefault(self)
+        else:
+            self.shared.waiting.pop(self, None)
+        return granted
 
-    def _grant_waiting(self, now: float) -> None:
+    def _free_released(self, now: float) -> None:
+        while self._released and self._released[0][0] <= now:
+            self._free(self._released.popleft()[1])
+
+    def _grant_waiting(self, now: float) -> bool:
+        granted = False
         while (waiter := self._next(now)) is not None:
             self._queue.remove(waiter)
             self._resolve(waiter, self._grant(waiter.limit, now))
+            granted = True
+        return granted
 
     def _resolve(self, waiter: Waiter, slot: Slot) -> None:
         self._expected_wait.observe_grant(waiter.urgency)
@@ -199,7 +225,7 @@ class Scheduler:
 
     def _next(self, now: float) -> Waiter | None:
         """The next call that can be sent now."""
-        if self.in_flight >= self._concurrent or not self.all.has_room(now):
+        if self.shared.in_flight >= self._concurrent or not self.all.has_room(now):
             return None
         return self._queue.first_ready(now)
 
@@ -210,4 +236,4 @@ class Scheduler:
 
     def _on_timer(self) -> None:
         self._timer = None
-        self._catch_up(asyncio.get_running_loop().time())
+        self.catch_up(asyncio.get_running_loop().time())

@@ -33,6 +33,8 @@ REPEAT_SECONDS = 0.1
 An attempt waits for a store that hangs, so that the store executes it before most other uses once it responds again.
 """
 
+UNSWEPT_SECONDS = 60.0
+"""The staleness bound for connected accounts: the sweep for lost events reads those of the platform only."""
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -129,7 +131,7 @@ class ReadCache:
 
     async def read(self, read: Read, fetch: Fetch, operation: OperationCache, deadline: float | None) -> StripeResponse:
         """The response from the cache, from an equal read in progress, or from `fetch`, which calls Stripe."""
-        lookup = await self._find(self._storage.look_up, read)
+        lookup = await self._find(self._storage.look_up, read, read.account)
         if lookup is None:
             self.counts.bypasses += 1
             return await fetch()
@@ -148,7 +150,8 @@ class ReadCache:
 
     async def repeat(self, hits: Sequence[Hit], on_read: Callable[[ReadSource], None]) -> bool:
         """Whether all these reads would get the same responses from the cache now. If so, they count as hits."""
-        ages = await self._find(self._storage.ages, hits)
+        # All hits are those of one operation, and so of one account.
+        ages = await self._find(self._storage.ages, hits, hits[0].read.account)
         if ages is None:
             return False
         self.counts.hits += len(ages)
@@ -163,12 +166,12 @@ class ReadCache:
             self._repeating.cancel()
             await asyncio.gather(self._repeating, return_exceptions=True)
 
-    async def _find(self, find: Callable[[F, float], Awaitable[T]], wanted: F) -> T | None:
+    async def _find(self, find: Callable[[F, float], Awaitable[T]], wanted: F, account: str | None) -> T | None:
         """The storage's result within the bound. None if it can't be used, or an own write is not evicted yet."""
         if self.is_paused:
             return None
         try:
-            return await find(wanted, self._bound)
+            return await find(wanted, self._bound if account is None else min(self._bound, UNSWEPT_SECONDS))
         except CacheUnavailable:
             self.counts.failures += 1
             return None
@@ -204,7 +207,7 @@ class ReadCache:
 
     async def _keep(self, read: Read, lookup: Lookup, response: StripeResponse) -> None:
         """Store a response if it depends on no other wallets than those of the lookup. Index it in any case."""
-        contents = contents_of(response.body)
+        contents = contents_of(response.body, read.account)
         if contents is None:
             return
         if contents.deleted:

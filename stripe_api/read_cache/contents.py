@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from stripe_api.ids import name_in
+
 _INDEXED = ("payment_method", "setup_intent")
 """The types of objects that a write can name without their wallet."""
 
@@ -56,15 +58,27 @@ class Contents:
     deleted: frozenset[str]
 
 
-def contents_of(body: bytes) -> Contents | None:
-    """The contents of a successful response. None if it does not have the structure of Stripe's objects."""
+def contents_of(body: bytes, account: str | None = None) -> Contents | None:
+    """The contents of a successful response. None if it does not have the structure of Stripe's objects.
+
+    `account` is the connected account whose response it is, if any; all names contain it.
+    """
     try:
         found = list(_objects(_decode(body)))
     except (ValueError, RecursionError):
         return None
     wallets = [_wallets(one) for one in found]
     owners = {id: owned_by for one, owned_by in zip(found, wallets, strict=True) for id in _indexed(one, owned_by)}
-    return Contents(NOTHING.union(*wallets), owners, all(wallets), frozenset(_deleted(found)))
+    contents = Contents(NOTHING.union(*wallets), owners, all(wallets), frozenset(_deleted(found)))
+    return contents if account is None else _in_account(contents, account)
+
+
+def _in_account(contents: Contents, account: str) -> Contents:
+    def names(ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(name_in(account, id) for id in ids)
+
+    owners = {name_in(account, id): names(wallets) for id, wallets in contents.owners.items()}
+    return Contents(names(contents.wallets), owners, contents.is_complete, names(contents.deleted))
 
 
 def _indexed(one: _Object, wallets: frozenset[str]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stripe_api import form
 from stripe_api.errors import NotSent, TooManyCalls
+from stripe_api.ids import name_in
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.contents import NOTHING, contents_of
@@ -22,8 +23,9 @@ class OwnWrite(enum.Enum):
     DETACH = "detach"
 
 
-OnOwnWrite = Callable[[OwnWrite, str], None]
-"""Receives each attach or detach that took effect, with the id of the payment method."""
+OnOwnWrite = Callable[[OwnWrite, str, str | None], None]
+"""Receives each attach or detach that took effect: the ids of the payment method and of the connected account, if any.
+"""
 
 _REPORTED = {
     "/v1/payment_methods/{payment_method}/attach": OwnWrite.ATTACH,
@@ -42,12 +44,16 @@ A subscription's payment method is a member of the subscription, and subscriptio
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A POST: its path template, ids and parameters. `wallet` is the only one its caller can change, if any."""
+    """A POST: its path template, ids and parameters. `wallet` is the only one its caller can change, if any.
+
+    `account` is the connected account, if any; the names of wallets and objects contain it.
+    """
 
     path: str
     ids: Mapping[str, str]
     params: Mapping[str, form.Value | None]
     wallet: str | None
+    account: str | None = None
 
     @property
     def may_change_a_wallet(self) -> bool:
@@ -57,14 +63,17 @@ class Write:
     @property
     def wallets(self) -> frozenset[str]:
         """The wallets that it names."""
-        named = (self.wallet, self.ids.get("customer"), *map(self.params.get, ("customer", "customer_account")))
-        return frozenset(name for name in named if isinstance(name, str))
+        return self._names(
+            self.wallet, self.ids.get("customer"), *map(self.params.get, ("customer", "customer_account"))
+        )
 
     @property
     def objects(self) -> frozenset[str]:
         """The payment methods and SetupIntents that it names."""
-        named = (*map(self.ids.get, ("payment_method", "setup_intent")), self.params.get("payment_method"))
-        return frozenset(name for name in named if isinstance(name, str))
+        return self._names(*map(self.ids.get, ("payment_method", "setup_intent")), self.params.get("payment_method"))
+
+    def _names(self, *ids: object) -> frozenset[str]:
+        return frozenset(name_in(self.account, id) for id in ids if isinstance(id, str))
 
 
 class OwnWrites:
@@ -97,17 +106,17 @@ class OwnWrites:
         # Stripe's replay of an earlier response changes nothing.
         if kind is None or self._on_own_write is None or response.replayed:
             return
-        if kind is OwnWrite.DETACH or await self._is_new(response):
-            self._on_own_write(kind, response["id"])
+        if kind is OwnWrite.DETACH or await self._is_new(response, write.account):
+            self._on_own_write(kind, response["id"], write.account)
 
-    async def _is_new(self, method: StripeResponse) -> bool:
+    async def _is_new(self, method: StripeResponse, account: str | None) -> bool:
         """Whether an attached payment method is not in the reverse index yet.
 
         Stripe accepts an attach to the customer that already has the payment method, and creates no event for it.
         """
-        contents = contents_of(method.body)
+        contents = contents_of(method.body, account)
         try:
-            if contents is None or await self._cache.wallets_of(method["id"]):
+            if contents is None or await self._cache.wallets_of(name_in(account, method["id"])):
                 return False
         except CacheUnavailable:
             return False
@@ -115,7 +124,7 @@ class OwnWrites:
         return True
 
     async def _evict(self, write: Write, response: StripeResponse | None) -> None:
-        contents = contents_of(response.body) if response is not None else None
+        contents = contents_of(response.body, write.account) if response is not None else None
         if not write.may_change_a_wallet:
             if contents is not None and contents.owners:
                 await self._cache.index(contents)

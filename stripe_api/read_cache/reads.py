@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stripe_api import form
+from stripe_api.ids import name_in
 
 Key = tuple[object, ...]
 """The endpoint's path, its ids, and the parameters with `expand` sorted."""
@@ -26,16 +27,30 @@ class Read:
     """A read that may be cached. It names a wallet, or else a payment method whose wallets the reverse index has.
 
     `names_customer`: the wallet is named by its customer's id, so that a page without entries can be cached.
+    `account` is the connected account, if any; the names and the key contain it.
     """
 
     key: Key
     wallet: str | None
     method: str | None = None
     names_customer: bool = False
+    account: str | None = None
 
 
-def cacheable_read(path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> Read | None:
+def cacheable_read(
+    path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | None], account: str | None = None
+) -> Read | None:
     """The read with this path template, ids and parameters. None if its response is never cached."""
+    read = _read(path, ids, params)
+    return read if read is None or account is None else _in_account(read, account)
+
+
+def _in_account(read: Read, account: str) -> Read:
+    wallet, method = (name_in(account, id) if id is not None else None for id in (read.wallet, read.method))
+    return Read((account, *read.key), wallet, method, read.names_customer, account)
+
+
+def _read(path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> Read | None:
     if path in _BELOW_CUSTOMER:
         return Read(_key(path, ids, params), ids["customer"], names_customer=True)
     if path == _METHOD:

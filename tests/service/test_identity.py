@@ -108,6 +108,7 @@ class TestDevelopmentTokens:
             (("--customer", "cus_a..b", "--any-id"), "--customer"),
             (("--customer", "user/7", "--any-id"), "--customer"),
             (("--service", "--customer", "pm_1"), "--customer"),
+            (("--service", "--account", "cus_1"), "--account"),
             (("--service", "--minutes", "0"), "--minutes"),
             (("--service", "--minutes", "nan"), "--minutes"),
             (("--service", "--minutes", "inf"), "--minutes"),

@@ -200,7 +200,8 @@ class Connection:
         admission = self._operations.admission
         await admission.authenticate(session.authorization)
         await admission.admit_more(self._websocket, session.caller, 1)
-        record.admit(session.caller.kind.value, session.caller.identity, self._clock() - started)
+        caller = session.caller
+        record.admit(caller.kind.value, caller.identity, self._clock() - started, caller.account)
 
     async def _send_all(self, id: str, operation: _Operation, subscription: Subscription) -> None:
         async with subscription:

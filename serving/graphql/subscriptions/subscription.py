@@ -161,7 +161,7 @@ class Subscription:
     async def _result(self, event: Event) -> msgspec.Raw:
         record = self._parts.start_record(self._headers)
         caller = self._session.caller
-        record.admit(caller.kind.value, caller.identity, 0.0)
+        record.admit(caller.kind.value, caller.identity, 0.0, caller.account)
         record.continue_subscription(self._subscribed)
         try:
             result = encode_result(await self._source.execute(event, record))

@@ -50,6 +50,12 @@ class Callers(Stripe):
         "Claim that contains the caller's Stripe customer id; use dots for nested claims.",
         min_length=1,
     )
+    auth_account_claim: str | None = setting(
+        None,
+        "Connect: claim that contains the caller's connected account, acct_…, for which all its calls to Stripe are "
+        "made; use dots for nested claims. When unset, no claim is read, and all calls are made for the key's account.",
+        min_length=1,
+    )
     auth_service_scope: str = setting(
         "attache:service", "Scope of service callers, which may access all wallets.", min_length=1
     )

@@ -29,7 +29,8 @@ class LiveWallets(Stripe):
     stripe_webhook_secret: SecretStr | None = setting(
         None,
         "Signing secret of the webhook endpoint, whsec_…; during its rotation the old and the new one, separated "
-        "by a comma. When unset, the sandbox creates one.",
+        "by a comma. With AUTH_ACCOUNT_CLAIM, also those of the endpoint for connected accounts. When unset, the "
+        "sandbox creates one.",
     )
     stripe_webhook_secret_file: Path | None = setting(
         None, "A file that contains the secrets, instead of STRIPE_WEBHOOK_SECRET."

@@ -1,7 +1,7 @@
 """The declarations of all metrics. The table in the documentation is generated from them.
 
-No label has values that clients or Stripe choose: the number of operation names is limited, endpoints are templates,
-and statuses are classes.
+No label has values that clients or Stripe choose without a bound: the numbers of operation names and of connected
+accounts are limited, endpoints are templates, and statuses are classes.
 """
 
 from __future__ import annotations
@@ -102,6 +102,18 @@ CALL_SECONDS = Metric(
     "Duration of a REST call, including retries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none without a usable"
     " response.",
     ("endpoint", "status"),
+)
+ACCOUNT_OPERATIONS = Metric(
+    "attache_account_operations",
+    Counter,
+    "Operations of callers with a connected account. The first 100 accounts have their own values, the others: other.",
+    ("account", "outcome"),
+)
+ACCOUNT_CALLS = Metric(
+    "attache_account_stripe_calls",
+    Counter,
+    "REST calls for connected accounts. account: as above; status: as for attache_stripe_call_duration_seconds.",
+    ("account", "status"),
 )
 CALL_FAILURES = Metric(
     "attache_stripe_call_failures",
@@ -277,6 +289,7 @@ PROCESS_METRICS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
 
 METRICS = (
     OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
+    ACCOUNT_OPERATIONS, ACCOUNT_CALLS,
     CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, CACHE_READS, CACHE_EVICTIONS, *CACHE_METRICS, *GUARD_METRICS,
     OVERLOADS, *CONNECTION_METRICS,
     PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS,

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, multiprocess, values
 from prometheus_client.exposition import choose_encoder
 
 from serving.telemetry.metrics import definitions as table
+from serving.telemetry.metrics.account_metrics import AccountMetrics
 from serving.telemetry.metrics.definitions import Metric
 from serving.telemetry.metrics.event_metrics import EventMetrics
 from serving.telemetry.metrics.operation_metrics import MAX_NAMES, OperationMetrics
@@ -39,12 +40,15 @@ class PlanCounts(Protocol):
 
 
 class Metrics:
-    """`operations`, `subscriptions` and `events` count as observers. `collect` adds a number of another part."""
+    """`operations`, `accounts`, `subscriptions` and `events` count as observers. `collect` adds a number of another
+    part.
+    """
 
     def __init__(self, origins: Mapping[str, str] = _NO_ORIGINS, *, max_names: int = MAX_NAMES) -> None:
         self._registry = CollectorRegistry(auto_describe=True)
         self._sources: list[Callable[[], None]] = []
         self.operations = OperationMetrics(self._registry, origins, max_names=max_names)
+        self.accounts = AccountMetrics(self._registry)
         self.subscriptions = SubscriptionMetrics(self._registry)
         self.events = EventMetrics(self._registry)
         self._collect_process()

@@ -81,7 +81,7 @@ class OperationMetrics:
             failures.inc()
         if not call.tries:
             return
-        status = _status(call)
+        status = status_of(call)
         seconds = self._call_children.get((call.endpoint, status))
         if seconds is None:
             seconds = self._call_children[call.endpoint, status] = self._call_seconds.labels(call.endpoint, status)
@@ -152,7 +152,8 @@ class OperationMetrics:
         return True
 
 
-def _status(call: StripeCall) -> str:
+def status_of(call: StripeCall) -> str:
+    """The status of a call as a label."""
     # A success with an incomplete or invalid body has no usable response.
     if call.status is None or (call.status < 400 and call.reason is not None):
         return "none"

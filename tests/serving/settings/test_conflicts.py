@@ -64,6 +64,7 @@ def loaded(monkeypatch):
         {"STRIPE_WEBHOOK_SECRET": "whsec_new, whsec_old"},
         {**TEST, **OIDC, "EVENTS": "webhook", "STRIPE_WEBHOOK_SECRET": "whsec_1"},
         {**TEST, **OIDC, "EVENTS": "poll"},
+        {**TEST, **OIDC, "AUTH_ACCOUNT_CLAIM": "account", "STRIPE_WEBHOOK_SECRET": "whsec_a,whsec_b,whsec_c,whsec_d"},
         {"EVENTS": "poll"},
         {"EVENTS": "none"},
     ],
@@ -123,6 +124,8 @@ NO_WEBHOOK_SECRETS = ("verysecret", "whsec_", "whsec_verysecret,", "whsec_very s
         ({"EVENTS": "poll", "STRIPE_WEBHOOK_SECRET": "whsec_verysecret"}, "EVENTS", "leave one of them out"),
         ({"EVENTS": "none", "STRIPE_WEBHOOK_SECRET": "whsec_verysecret"}, "EVENTS", "leave one of them out"),
         ({**TEST, **OIDC, "EVENTS": "webhook"}, "STRIPE_WEBHOOK_SECRET", "EVENTS=poll"),
+        ({**TEST, **OIDC, "EVENTS": "poll", "AUTH_ACCOUNT_CLAIM": "account"}, "EVENTS", "connected accounts"),
+        ({**TEST, **OIDC, "STRIPE_WEBHOOK_SECRET": "whsec_a,whsec_b,whsec_c"}, "STRIPE_WEBHOOK_SECRET", "or two"),
         ({"METRICS_TOKEN": "verysecret and more"}, "METRICS_TOKEN", "16 or more"),
         *(
             ({"READ_CACHE_ENCRYPTION_KEY": key}, "READ_CACHE_ENCRYPTION_KEY", "openssl rand -base64 32")

@@ -52,7 +52,7 @@ def named(events: list[Any], name: str) -> list[Any]:
 
 
 def operation(**facts: object) -> dict:
-    nothing = dict.fromkeys(("kind", "name", "document", "reason", "trace_id"))
+    nothing = dict.fromkeys(("kind", "name", "document", "account", "reason", "trace_id"))
     ok = {"caller": "anonymous", "outcome": "ok", "codes": (), "status": 200, "calls": 0, "stripe": [], "writes": []}
     ok |= {"cache_hits": 0, "joined_reads": 0}
     return {"event": "operation", "log_level": "info", **nothing, **ok, **facts}

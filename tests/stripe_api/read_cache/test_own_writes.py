@@ -54,7 +54,7 @@ def stripe(cache, reported):
             api_version="2026-10-28.endive",
             max_retries=0,
             max_calls=max_calls,
-            own_writes=OwnWrites(cache, lambda kind, id: reported.append((kind, id))),
+            own_writes=OwnWrites(cache, lambda kind, id, account: reported.append((kind, id))),
         )
         return client.session(cache=OperationCache(cache, wallet, False, lambda source: None))
 
