@@ -90,7 +90,8 @@ class RequestHandler:
         form = form_without_key(http)
         key = checked_key(_idempotency_key(http))
         base_url = self._public_url or http.base_url
-        api = ApiRequest(http.path, ids, {}, request_id, key, base_url, publishable)
+        user_agent = http.headers.get("user-agent")
+        api = ApiRequest(http.path, ids, {}, request_id, key, base_url, publishable, http.ip_address, user_agent)
         return _CheckedRequest(http, endpoint, form, api)
 
     def _run(self, request: _CheckedRequest) -> HttpResponse:

@@ -13,7 +13,9 @@ from sandbox.control.fault_kinds import KINDS, Fault, check_members
 from sandbox.events import delivery_faults
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body
+from sandbox.objects.mandate import STATUSES
 from sandbox.objects.signing_secrets import MAX_OVERLAP_SECONDS
+from sandbox.state.fault_queue import one_of
 from sandbox.state.settings import AccountSettings
 
 MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
@@ -104,6 +106,20 @@ class CustomerAccount(BaseModel):
 async def customer_account(request: Request) -> CustomerAccount:
     """Returns the customer that the body names. Raises ValueError if it is invalid."""
     return CustomerAccount(**await _json_object(request))
+
+
+class MandateChange(BaseModel):
+    """A change of a mandate by the payer's bank or the network."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    mandate: str
+    status: Annotated[str, one_of(*STATUSES)]
+
+
+async def mandate_change(request: Request) -> MandateChange:
+    """Returns the change of a mandate that the body describes. Raises ValueError if it is invalid."""
+    return MandateChange(**await _json_object(request))
 
 
 class SecretRoll(BaseModel):

@@ -19,6 +19,7 @@ from sandbox.control.request_body import (
     customer_account,
     delivery_fault,
     fault,
+    mandate_change,
     seconds,
     secret_roll,
     seed,
@@ -27,7 +28,9 @@ from sandbox.control.same_origin import check_origin
 from sandbox.errors import StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
+from sandbox.http.api_request import ApiRequest
 from sandbox.operations.add_customer_account import add_customer_account
+from sandbox.operations.change_mandate import change_status
 from sandbox.operations.find_objects import find_customer, find_payment_method
 from sandbox.operations.roll_webhook_secret import roll_secret
 from sandbox.operations.update_card_automatically import update_card
@@ -90,6 +93,12 @@ class _Handlers:
         customer = find_customer(self._store, (await customer_account(request)).customer)
         return JSONResponse(add_customer_account(self._store, customer))
 
+    async def change_mandate(self, request: Request) -> Response:
+        change = await mandate_change(request)
+        # The payer's bank makes the change, so the event names no request.
+        by_bank = ApiRequest("/_sandbox/mandates")
+        return JSONResponse(change_status(self._store, by_bank, change.mandate, change.status))
+
     async def roll_secret(self, request: Request) -> Response:
         roll = await secret_roll(request)
         secret = roll_secret(self._store, roll.webhook_endpoint, roll.expires_in)
@@ -127,6 +136,7 @@ def control_app(
             _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/customer_accounts", POST=handlers.add_customer_account),
+            _route("/_sandbox/mandates", POST=handlers.change_mandate),
             _route("/_sandbox/webhook_secrets", POST=handlers.roll_secret),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),

@@ -49,6 +49,7 @@ def _subscriptions(store: Store, owner: Json, value: Any) -> Json:
 
 
 _CUSTOMER = Expandable(_from_collection(lambda store: store.customers), "customer")
+_MANDATE = Expandable(_from_collection(lambda store: store.mandates), "mandate")
 _PAYMENT_METHOD = Expandable(_from_collection(lambda store: store.payment_methods), "payment_method")
 _SETUP_ATTEMPT = Expandable(_from_collection(lambda store: store.setup_attempts), "setup_attempt")
 _SETUP_INTENT = Expandable(_from_collection(lambda store: store.setup_intents), "setup_intent")
@@ -70,15 +71,18 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         "tax_ids": _empty_list("tax_ids"),
         "test_clock": Expandable(),
     },
+    "mandate": {"payment_method": _PAYMENT_METHOD},
     "setup_attempt": {
         **dict.fromkeys(("application", "on_behalf_of"), Expandable()),
         "customer": _CUSTOMER,
         "payment_method": _PAYMENT_METHOD,
         **{f"payment_method_details.{type}.generated_sepa_debit": _PAYMENT_METHOD for type in SAVED_AS_SEPA_DEBIT},
+        **{f"payment_method_details.{type}.generated_sepa_debit_mandate": _MANDATE for type in SAVED_AS_SEPA_DEBIT},
         "setup_intent": _SETUP_INTENT,
     },
     "setup_intent": {
-        **dict.fromkeys(("application", "mandate", "on_behalf_of", "single_use_mandate"), Expandable()),
+        **dict.fromkeys(("application", "on_behalf_of"), Expandable()),
+        **dict.fromkeys(("mandate", "single_use_mandate"), _MANDATE),
         "customer": _CUSTOMER,
         "latest_attempt": _SETUP_ATTEMPT,
         "payment_method": _PAYMENT_METHOD,

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from sandbox.endpoints import (
     customers,
     events,
+    mandates,
     payment_methods,
     setup_attempts,
     setup_intents,
@@ -18,6 +19,7 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.parameters import customers as customer_params
 from sandbox.parameters import events as event_params
+from sandbox.parameters import mandates as mandate_params
 from sandbox.parameters import payment_methods as method_params
 from sandbox.parameters import setup_attempts as attempt_params
 from sandbox.parameters import setup_intents as intent_params
@@ -85,6 +87,15 @@ ENDPOINTS = (
     Endpoint("POST", _INTENT, setup_intents.update, intent_params.UPDATE, "setup_intent"),
     Endpoint("POST", f"{_INTENT}/confirm", setup_intents.confirm, intent_params.CONFIRM, "setup_intent", public=True),
     Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
+    Endpoint(
+        "POST",
+        f"{_INTENT}/verify_microdeposits",
+        setup_intents.verify_microdeposits,
+        intent_params.VERIFY_MICRODEPOSITS,
+        "setup_intent",
+        public=True,
+    ),
+    Endpoint("GET", "/v1/mandates/{mandate}", mandates.retrieve, mandate_params.RETRIEVE, "mandate"),
     Endpoint("GET", _ATTEMPTS, setup_attempts.list_all, attempt_params.LIST, "setup_attempt_list"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
     Endpoint("POST", _SUBSCRIPTIONS, subscriptions.create, subscription_params.CREATE, "subscription"),

@@ -19,18 +19,21 @@ from sandbox.operations.confirm_setup_intent import (
 from sandbox.operations.confirm_setup_intent import confirm as confirm_setup_intent
 from sandbox.operations.create_payment_method import add_if_new, from_params
 from sandbox.operations.find_objects import customer_in_params, find_payment_method
+from sandbox.operations.verify_microdeposits import expire, verify
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
-_UNSUPPORTED = "attach_to_self confirmation_token flow_directions on_behalf_of payment_method_configuration single_use"
+_UNSUPPORTED = "attach_to_self confirmation_token flow_directions on_behalf_of payment_method_configuration"
 
 
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents. Returns the intent, already confirmed if `confirm` is true."""
     params = request.params
     _refuse_unsupported(params)
+    _refuse_without_confirm(params)
     customer = customer_in_params(store, params)
-    intent = SetupIntent(new_body(new_id("seti"), random_letters(31), customer, params, store.now()))
+    body = new_body(new_id("seti"), random_letters(31), customer, params, store.now())
+    intent = SetupIntent(body, single_use=params.get("single_use"))
     method = _checked_payment_method(store, request, intent)
     if method:
         _set_payment_method(store, request, intent, method)
@@ -75,6 +78,13 @@ def confirm(store: Store, request: ApiRequest) -> Json:
     return visible_body(request, intent)
 
 
+def verify_microdeposits(store: Store, request: ApiRequest) -> Json:
+    """POST /v1/setup_intents/{intent}/verify_microdeposits. Returns the intent, which has succeeded."""
+    intent = _intent(store, request)
+    verify(store, request, intent)
+    return visible_body(request, intent)
+
+
 def cancel(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents/{intent}/cancel. Returns the canceled intent."""
     intent = _intent(store, request)
@@ -112,6 +122,7 @@ def _intent(store: Store, request: ApiRequest) -> SetupIntent:
     if secret not in (None, intent.body["client_secret"]):
         message = "The client_secret provided does not match the client_secret of this SetupIntent."
         raise StripeError(message, code="setup_intent_invalid_parameter", param="client_secret")
+    expire(store, intent)
     return intent
 
 
@@ -119,6 +130,14 @@ def _refuse_unsupported(params: Mapping[str, Any]) -> None:
     for name in _UNSUPPORTED.split():
         if params.get(name):
             raise StripeError(f"This sandbox does not support {name}.", param=name)
+
+
+def _refuse_without_confirm(params: Mapping[str, Any]) -> None:
+    if params.get("mandate_data") and not params.get("confirm"):
+        message = (
+            "The parameter `mandate_data` cannot be passed when creating a SetupIntent unless `confirm` is set to true."
+        )
+        raise StripeError(message, param="mandate_data")
 
 
 def _payment_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod | None:
@@ -151,6 +170,12 @@ def _prepare_confirmation(store: Store, request: ApiRequest, intent: SetupIntent
     check_confirmation(request, intent, method or store.payment_methods[intent.body["payment_method"]])
     if method:
         _set_payment_method(store, request, intent, method)
+    intent.body = updated_body(intent.body, None, _confirmed(request.params))
+
+
+def _confirmed(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the parameters of a confirmation that the intent stores."""
+    return {"payment_method_options": params["payment_method_options"]} if "payment_method_options" in params else {}
 
 
 def _set_payment_method(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:

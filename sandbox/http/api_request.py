@@ -17,3 +17,6 @@ class ApiRequest:
     # The sandbox's own URL, for links to its pages.
     base_url: str = ""
     publishable: bool = False
+    # Where the request came from.
+    ip_address: str | None = None
+    user_agent: str | None = None

@@ -22,6 +22,7 @@ class HttpRequest:
     headers: Headers
     body: bytes | None
     scheme: str = "http"
+    ip_address: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -35,7 +36,8 @@ async def read_request(request: Request) -> HttpRequest:
     raw_path: bytes | None = request.scope.get("raw_path")
     path = raw_path.decode("latin-1") if raw_path else quote(request.scope["path"])
     query, scheme = request.scope["query_string"], request.scope.get("scheme", "http")
-    return HttpRequest(request.method, path, query, request.headers, await read_body(request), scheme)
+    address = request.client.host if request.client else None
+    return HttpRequest(request.method, path, query, request.headers, await read_body(request), scheme, address)
 
 
 async def read_body(request: Request) -> bytes | None:

@@ -19,6 +19,8 @@ class PaymentMethod(Record):
 
     test_card: TestCard | None = None
     unusable: bool = False
+    # Whether the payer has proved to own the bank account.
+    verified: bool = False
 
     @property
     def type(self) -> str:

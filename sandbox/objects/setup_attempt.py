@@ -1,6 +1,6 @@
 """SetupAttempts: one for each confirmation of a SetupIntent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.json_object import Json, merged
 from sandbox.objects.payment_method import PaymentMethod
@@ -16,6 +16,9 @@ class SetupAttempt(Record):
     """One confirmation. The payer is sent to `return_url` after authentication."""
 
     return_url: str | None = None
+    # How the customer agreed to the mandate.
+    acceptance: Json = field(default_factory=dict)
+    failed_verifications: int = 0
 
     @property
     def setup_intent(self) -> str:

@@ -8,6 +8,7 @@ from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
 from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
+from sandbox.parameters.payment_method_types import MICRODEPOSIT_TYPES
 
 OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
 # The types offered when the request names none.
@@ -28,7 +29,9 @@ _NULL_MEMBERS = """
 
 @dataclass(slots=True, eq=False)
 class SetupIntent(Record):
-    """A SetupIntent. Its status decides what can happen next."""
+    """A SetupIntent. Its status decides what can happen next. `single_use` describes a mandate for one debit."""
+
+    single_use: Json | None = None
 
     @property
     def status(self) -> str:
@@ -57,6 +60,17 @@ class SetupIntent(Record):
         """Whether it asks for 3-D Secure even if the issuer doesn't require it."""
         return bool(self.body["payment_method_options"]["card"]["request_three_d_secure"] != "automatic")
 
+    @property
+    def awaits_microdeposits(self) -> bool:
+        """Whether the payer must verify the bank account with microdeposits."""
+        action = self.body["next_action"]
+        return self.status == "requires_action" and action["type"] == "verify_with_microdeposits"
+
+    def needs_microdeposits(self, type: str) -> bool:
+        """Returns whether bank accounts of that type are verified with microdeposits."""
+        options = self.body["payment_method_options"].get(type, {})
+        return type in MICRODEPOSIT_TYPES and options.get("verification_method") != "instant"
+
     def public_body(self) -> Json:
         """Returns the part that a publishable key may see."""
         return {name: self.body[name] for name in _PUBLIC.split()}
@@ -70,6 +84,16 @@ class SetupIntent(Record):
         redirect = {"return_url": return_url, "url": url}
         action = {"redirect_to_url": redirect, "type": "redirect_to_url"}
         self.body |= {"next_action": action, "status": "requires_action"}
+
+    def require_microdeposits(self, url: str, type: str, arrival_date: int) -> None:
+        """Asks the payer for the amounts or the code of deposits on the bank account."""
+        deposits = {"arrival_date": arrival_date, "hosted_verification_url": url, "microdeposit_type": type}
+        action = {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
+        self.body |= {"next_action": action, "status": "requires_action"}
+
+    def set_mandate(self, id: str) -> None:
+        """Names the mandate that the intent created."""
+        self.body |= {"single_use_mandate" if self.single_use else "mandate": id}
 
     def succeed(self) -> None:
         """Ends the intent with success."""
@@ -114,7 +138,9 @@ def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any
     if "metadata" in params:
         updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
     if "payment_method_options" in params:
-        updated["payment_method_options"] = _payment_method_options(params)
+        given = _payment_method_options(params)
+        named = {type: options for type, options in given.items() if type in params["payment_method_options"]}
+        updated["payment_method_options"] = {**body["payment_method_options"], **named}
     return {**updated, "payment_method_types": _payment_method_types(updated)}
 
 
@@ -134,6 +160,15 @@ def _payment_method_types(body: Json) -> list[str]:
 
 
 def _payment_method_options(params: Mapping[str, Any]) -> Json:
-    card = params.get("payment_method_options", {}).get("card", {})
+    options = params.get("payment_method_options", {})
+    card = options.get("card", {})
     requested = card.get("request_three_d_secure", "automatic")
-    return {"card": {"mandate_options": None, "network": None, "request_three_d_secure": requested}}
+    return {
+        "card": {"mandate_options": None, "network": None, "request_three_d_secure": requested},
+        **{type: _bank_options(options[type]) for type in MICRODEPOSIT_TYPES if type in options},
+    }
+
+
+def _bank_options(options: Mapping[str, Any]) -> Json:
+    currency = {"currency": options["currency"]} if "currency" in options else {}
+    return {**currency, "verification_method": options.get("verification_method", "automatic")}

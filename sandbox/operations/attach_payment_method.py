@@ -38,7 +38,7 @@ def checked_body(store: Store, method: PaymentMethod, customer: Customer, *, ver
             " Customer, and may not be used again."
         )
     check_savable(method)
-    if method.type == "us_bank_account" and not verified:
+    if method.type == "us_bank_account" and not (verified or method.verified):
         message = "This bank account must be verified before it can be attached to a customer."
         raise StripeError(message, code="bank_account_unverified")
     if store.wallet_size(customer.id) >= MAX_PER_CUSTOMER:

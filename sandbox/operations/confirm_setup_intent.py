@@ -8,12 +8,14 @@ from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.setup_attempt import SetupAttempt, new_body
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.operations.attach_payment_method import attach, check_savable
+from sandbox.operations.change_mandate import acceptance, create_mandate
 from sandbox.operations.find_objects import find_customer
 from sandbox.operations.generate_sepa_debit import generate_sepa_debit
-from sandbox.parameters.payment_method_types import REDIRECTING, SAVED_AS_SEPA_DEBIT, WITH_MANDATE
+from sandbox.parameters.payment_method_types import MICRODEPOSIT_TYPES, REDIRECTING, SAVED_AS_SEPA_DEBIT, WITH_MANDATE
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
+_DEPOSITS_ARRIVE_AFTER = 24 * 60 * 60
 _RETURN_URL_REQUIRED = (
     "This SetupIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment"
     " methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to"
@@ -54,8 +56,8 @@ def check_confirmation(request: ApiRequest, intent: SetupIntent, method: Payment
         raise StripeError(
             f"You must provide a `return_url` when confirming a SetupIntent with the payment method type {method.type}."
         )
-    if method.type in WITH_MANDATE and not request.publishable:
-        _check_mandate(method.type, request.params.get("mandate_data"))
+    if method.type in WITH_MANDATE:
+        _check_mandate(request, method.type, request.params.get("mandate_data"))
 
 
 def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
@@ -63,11 +65,16 @@ def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
     method = store.payment_methods[intent.body["payment_method"]]
     check_payment_method(intent, method)
     body = new_body(new_id("setatt"), intent, method, store.now())
-    attempt = store.setup_attempts.add(SetupAttempt(body, return_url=request.params.get("return_url")))
+    attempt = SetupAttempt(body, return_url=request.params.get("return_url"))
+    if method.type in WITH_MANDATE:
+        attempt.acceptance = acceptance(request, store.now())
+    store.setup_attempts.add(attempt)
     abandon_attempt(store, intent)
     intent.body["latest_attempt"] = attempt.id
     if page := _page_for_payer(method, intent):
         _require_redirect(store, request, intent, attempt, page)
+    elif intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
+        _require_microdeposits(store, request, intent, attempt)
     else:
         finish(store, request, intent, attempt)
 
@@ -127,7 +134,10 @@ def _check_type(intent: SetupIntent, type: str) -> None:
         raise StripeError(message, param="payment_method")
 
 
-def _check_mandate(type: str, mandate_data: Json | None) -> None:
+def _check_mandate(request: ApiRequest, type: str, mandate_data: Json | None) -> None:
+    if request.publishable:
+        _check_mandate_of_device(mandate_data)
+        return
     if not mandate_data:
         raise StripeError(f"When confirming a SetupIntent with a `{type}` PaymentMethod, `mandate_data` is required.")
     acceptance = mandate_data["customer_acceptance"]
@@ -135,6 +145,12 @@ def _check_mandate(type: str, mandate_data: Json | None) -> None:
         for name in ("ip_address", "user_agent"):
             if name not in (acceptance.get("online") or {}):
                 raise MissingParameter(f"mandate_data[customer_acceptance][online][{name}]")
+
+
+def _check_mandate_of_device(mandate_data: Json | None) -> None:
+    if mandate_data and mandate_data["customer_acceptance"]["type"] != "online":
+        message = "With a publishable key, the customer accepts a mandate online."
+        raise StripeError(message, param="mandate_data[customer_acceptance][type]")
 
 
 def _page_for_payer(method: PaymentMethod, intent: SetupIntent) -> str | None:
@@ -156,17 +172,32 @@ def _require_redirect(store: Store, request: ApiRequest, intent: SetupIntent, at
     store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
 
 
+def _require_microdeposits(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
+    attempt.body["status"] = "requires_action"
+    url = f"https://payments.stripe.com/microdeposit/{attempt.id}"
+    intent.require_microdeposits(url, MICRODEPOSIT_TYPES[attempt.type], store.now() + _DEPOSITS_ARRIVE_AFTER)
+    store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
+
+
 def _save(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod) -> None:
     if method.test_card and method.test_card.setup_decline:
         raise decline_error(method.test_card.setup_decline)
     customer = find_customer(store, intent.customer) if intent.customer else None
     if method.type in SAVED_AS_SEPA_DEBIT:
         check_payment_method(intent, method)
-        generate_sepa_debit(store, request, attempt, method, customer)
+        generated = generate_sepa_debit(store, request, attempt, method, customer)
+        mandate = create_mandate(store, request, intent, attempt, generated)
+        attempt.set_details({method.type: {"generated_sepa_debit_mandate": mandate.id}})
         return
     if customer:
         attach(store, request, method, customer, verified=True)
-        return
+    else:
+        _use_once(store, intent, method)
+    if method.type in WITH_MANDATE:
+        create_mandate(store, request, intent, attempt, method)
+
+
+def _use_once(store: Store, intent: SetupIntent, method: PaymentMethod) -> None:
     check_payment_method(intent, method)
     method.body = check_card(method.body, method.test_card, refuse_failed_checks=store.settings.refuse_failed_checks)
     method.unusable = True

@@ -5,13 +5,17 @@ from typing import Any
 
 from sandbox.cards.test_card_lookup import TestCard, card_of_token
 from sandbox.errors import MissingParameter, MissingResource, ParameterError, StripeError
+from sandbox.fixtures import load
 from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
 from sandbox.objects.billing_details import blank_billing_details, merged_billing_details
 from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.payment_method import PaymentMethod, new_body, with_preferred_network
 from sandbox.parameters.payment_method_types import TYPES
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
+
+TEST_BANK_ACCOUNTS: Mapping[str, Json] = {row["token"]: row for row in load("test_bank_accounts")}
 
 
 class RawCardNumber(StripeError):
@@ -24,6 +28,14 @@ def from_test_card(store: Store, card: TestCard) -> PaymentMethod:
     """Returns a new payment method, not yet in the store."""
     body = new_body(new_id("pm"), "card", card.card_details(store.now()), store.now())
     return PaymentMethod(body, test_card=card)
+
+
+def from_test_bank_account(store: Store, token: str) -> PaymentMethod:
+    """Returns a new payment method of a token such as `pm_usBankAccount_success`, not yet in the store."""
+    account = TEST_BANK_ACCOUNTS[token]
+    details = TYPES[account["type"]].details(account["params"])
+    body = new_body(new_id("pm"), account["type"], details, store.now())
+    return PaymentMethod(body, verified=account["verified"])
 
 
 def from_params(store: Store, params: Mapping[str, Any]) -> PaymentMethod:

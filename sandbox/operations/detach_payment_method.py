@@ -5,6 +5,7 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.record import Record
+from sandbox.operations.change_mandate import revoke_mandates
 from sandbox.state.store import Store
 
 
@@ -16,6 +17,7 @@ def detach(store: Store, request: ApiRequest, method: PaymentMethod) -> None:
     attached = dict(method.body)
     store.detach(method)
     store.record_event(request, "payment_method.detached", method, id, before=attached)
+    revoke_mandates(store, request, method, id)
     _clear_default(store, request, method.id, id)
     for subscription in store.subscriptions.newest_first():
         before = dict(subscription.body)

@@ -7,7 +7,7 @@ from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.errors import MissingResource, ParameterError, StripeError
 from sandbox.objects.customer import Customer
 from sandbox.objects.payment_method import PaymentMethod
-from sandbox.operations.create_payment_method import from_test_card
+from sandbox.operations.create_payment_method import TEST_BANK_ACCOUNTS, from_test_bank_account, from_test_card
 from sandbox.state.store import Store
 
 
@@ -50,6 +50,8 @@ def find_payment_method(store: Store, id: str, param: str = "payment_method", *,
     """Returns the payment method that a parameter names. For a test token it is a new one, not yet in the store."""
     if id in TEST_CARDS:
         return from_test_card(store, TEST_CARDS[id])
+    if id in TEST_BANK_ACCOUNTS:
+        return from_test_bank_account(store, id)
     method = store.payment_methods.get(id)
     if method is None:
         raise MissingResource("PaymentMethod", id, param, status=status)

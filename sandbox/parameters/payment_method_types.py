@@ -158,6 +158,8 @@ _WITH_MANDATE = """
     paypal payto pix revolut_pay sepa_debit twint upi us_bank_account
 """
 WITH_MANDATE = frozenset(_WITH_MANDATE.split()) | SAVED_AS_SEPA_DEBIT
+# Bank accounts that a SetupIntent verifies with microdeposits, and how.
+MICRODEPOSIT_TYPES: Mapping[str, str] = {"acss_debit": "amounts", "us_bank_account": "descriptor_code"}
 # The types whose details a SetupAttempt has.
 WITH_ATTEMPT_DETAILS = WITH_MANDATE | {"blik", "boleto", "card"}
 

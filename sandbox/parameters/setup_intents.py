@@ -26,7 +26,26 @@ _CARD_OPTIONS: Mapping[str, ParameterType] = {
     **dict.fromkeys(("mandate_options", "moto", "network", "setup_credential_usage", "three_d_secure"), Unchecked()),
     "request_three_d_secure": Choice(("any", "automatic", "challenge")),
 }
-_OPTIONS = Hash({**dict.fromkeys((*CREATABLE, "card_present"), Unchecked()), "card": Hash(_CARD_OPTIONS)})
+_VERIFICATION_METHOD = Choice(("automatic", "instant", "microdeposits"))
+_OPTIONS = Hash(
+    {
+        **dict.fromkeys((*CREATABLE, "card_present"), Unchecked()),
+        "acss_debit": Hash(
+            {
+                "currency": Choice(("cad", "usd")),
+                "mandate_options": Unchecked(),
+                "verification_method": _VERIFICATION_METHOD,
+            }
+        ),
+        "card": Hash(_CARD_OPTIONS),
+        "us_bank_account": Hash(
+            {
+                **dict.fromkeys(("financial_connections", "mandate_options", "networks"), Unchecked()),
+                "verification_method": _VERIFICATION_METHOD,
+            }
+        ),
+    }
+)
 _PAYMENT_METHOD: Mapping[str, ParameterType] = {
     "confirmation_token": Text(),
     "payment_method": Text(),
@@ -69,13 +88,16 @@ CREATE = endpoint_parameters(
         ),
         "confirm": Boolean(),
         "on_behalf_of": Text(),
-        "single_use": Unchecked(),
+        "single_use": Hash({"amount": Integer(minimum=1), "currency": Text(limit=3)}, required=("amount", "currency")),
         "usage": Choice(("off_session", "on_session")),
     }
 )
 RETRIEVE = endpoint_parameters({"client_secret": Text()})
 UPDATE = endpoint_parameters({**_PAYMENT_METHOD, **_WRITABLE})
 CONFIRM = endpoint_parameters({**_CONFIRMATION, "allowed_payment_method_types": _TYPES, "client_secret": Text()})
+VERIFY_MICRODEPOSITS = endpoint_parameters(
+    {"amounts": Array(Integer()), "client_secret": Text(), "descriptor_code": Text()}
+)
 CANCEL = endpoint_parameters({"cancellation_reason": Choice(("abandoned", "duplicate", "requested_by_customer"))})
 LIST = endpoint_parameters(
     {

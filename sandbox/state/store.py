@@ -7,6 +7,7 @@ from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
 from sandbox.objects.event import Event
 from sandbox.objects.event import new_body as new_event
+from sandbox.objects.mandate import Mandate
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.record import Record
 from sandbox.objects.setup_attempt import SetupAttempt
@@ -40,6 +41,7 @@ class Store:
         """Deletes every object. The endpoint of `forward_to` gets its first secret back."""
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
+        self.mandates = Collection[Mandate]("mandate", 10_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
         self.subscriptions = Collection[Subscription]("subscription", 1_000)

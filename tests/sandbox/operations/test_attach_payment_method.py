@@ -210,7 +210,9 @@ async def test_bank_account_that_is_not_verified(api):
     mandate = {"customer_acceptance": {"type": "offline"}}
     back = {"return_url": "https://shop.example"}
     intent = {"customer": JENNY, "payment_method": pm, "confirm": True, "mandate_data": mandate, **back}
-    assert (await api.done("POST", "/v1/setup_intents", intent))["status"] == "succeeded"
+    waiting = await api.done("POST", "/v1/setup_intents", intent)
+    verify = f"/v1/setup_intents/{waiting['id']}/verify_microdeposits"
+    assert (await api.done("POST", verify, {"amounts": [32, 45]}))["status"] == "succeeded"
     assert (await api.done("GET", f"/v1/payment_methods/{pm}"))["customer"] == JENNY
 
 

@@ -28,3 +28,29 @@ def test_a_generated_sepa_debit(client, browser, type):
     assert (intent.status, generated.type, generated.customer) == ("succeeded", "sepa_debit", JENNY)
     [attempt] = client.v1.setup_attempts.list({"setup_intent": intent.id}).data
     assert attempt.id == generated.sepa_debit.generated_from.setup_attempt
+
+
+ACCEPTANCE = {"type": "online", "online": {"ip_address": "198.51.100.7", "user_agent": "Firefox"}}
+
+
+def test_a_mandate(client):
+    params = {"customer": JENNY, "payment_method": "pm_sepaDebit_success_de", "confirm": True, **BACK}
+    mandate_data = {"customer_acceptance": ACCEPTANCE}
+    intent = client.v1.setup_intents.create({**params, "mandate_data": mandate_data, "expand": ["mandate"]})
+    mandate = client.v1.mandates.retrieve(intent.mandate.id)
+    assert (mandate.status, mandate.customer_acceptance.online.user_agent) == ("active", "Firefox")
+    client.v1.payment_methods.detach(intent.payment_method)
+    assert client.v1.mandates.retrieve(mandate.id).status == "inactive"
+
+
+def test_microdeposits(client, browser):
+    intent = client.v1.setup_intents.create({"customer": JENNY})
+    account = {"account_number": "000123456789", "routing_number": "110000000", "account_holder_type": "individual"}
+    waiting = confirm(browser, intent, payment_method_data={"type": "us_bank_account", "us_bank_account": account})
+    assert waiting.next_action.verify_with_microdeposits.microdeposit_type == "descriptor_code"
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        client.v1.setup_intents.verify_microdeposits(intent.id, {"amounts": [1, 2]})
+    assert refusal.value.code == "payment_method_microdeposit_verification_amounts_mismatch"
+    secret = {"client_secret": intent.client_secret}
+    verified = browser.v1.setup_intents.verify_microdeposits(intent.id, {"descriptor_code": "SM11AA", **secret})
+    assert verified.status == "succeeded"

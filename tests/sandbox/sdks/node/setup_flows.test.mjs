@@ -28,3 +28,15 @@ test("iDEAL is saved as a SEPA debit", async () => {
   assert.equal(generated.customer, JENNY);
   assert.equal(generated.sepa_debit.generated_from.setup_attempt, data[0].id);
 });
+
+test("a US bank account is verified with microdeposits and has a mandate", async () => {
+  const intent = await stripe.setupIntents.create({ customer: JENNY });
+  const us_bank_account = {
+    account_number: "000123456789",
+    routing_number: "110000000",
+    account_holder_type: "individual",
+  };
+  await confirm(intent, { payment_method_data: { type: "us_bank_account", us_bank_account } });
+  const verified = await stripe.setupIntents.verifyMicrodeposits(intent.id, { amounts: [32, 45] });
+  assert.equal((await stripe.mandates.retrieve(verified.mandate)).status, "active");
+});

@@ -1,0 +1,64 @@
+"""Creates mandates when a setup succeeds, and changes their status."""
+
+from sandbox.errors import MissingResource
+from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.mandate import Mandate, new_body
+from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.setup_attempt import SetupAttempt
+from sandbox.objects.setup_intent import SetupIntent
+from sandbox.state.ids import new_id, random_letters
+from sandbox.state.store import Store
+
+
+def acceptance(request: ApiRequest, now: int) -> Json:
+    """Returns how the customer agreed: what the server says, or what is known of the payer's device."""
+    given = (request.params.get("mandate_data") or {}).get("customer_acceptance", {"type": "online"})
+    accepted = {"accepted_at": given.get("accepted_at", now), "type": given["type"]}
+    if given["type"] == "offline":
+        return {**accepted, "offline": {}}
+    device = {"ip_address": request.ip_address, "user_agent": request.user_agent}
+    online = device if request.publishable else given["online"]
+    return {**accepted, "online": {name: online[name] for name in device}}
+
+
+def create_mandate(
+    store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod
+) -> Mandate:
+    """Returns the new mandate of a payment method that the intent saves."""
+    reference = random_letters(16).upper()
+    body = new_body(new_id("mandate"), method, attempt.acceptance, intent.single_use, reference)
+    mandate = store.mandates.add(Mandate(body))
+    store.ledger.record(request, "mandate.created", mandate, intent.customer)
+    intent.set_mandate(mandate.id)
+    return mandate
+
+
+def change_status(store: Store, request: ApiRequest, id: str, status: str) -> Json:
+    """Returns the mandate with its new status."""
+    mandate = find_mandate(store, id, status=400)
+    method = store.payment_methods.get(mandate.payment_method)
+    _set_status(store, request, mandate, status, method.customer if method else None)
+    return mandate.body
+
+
+def find_mandate(store: Store, id: str, *, status: int) -> Mandate:
+    """Returns the mandate, or raises StripeError with that HTTP status."""
+    mandate = store.mandates.get(id)
+    if mandate is None:
+        raise MissingResource("mandate", id, "mandate", status=status)
+    return mandate
+
+
+def revoke_mandates(store: Store, request: ApiRequest, method: PaymentMethod, customer: str) -> None:
+    """Makes the mandates of a detached payment method inactive."""
+    for mandate in store.mandates.oldest_first():
+        if mandate.payment_method == method.id:
+            _set_status(store, request, mandate, "inactive", customer)
+
+
+def _set_status(store: Store, request: ApiRequest, mandate: Mandate, status: str, customer: str | None) -> None:
+    before = mandate.body
+    if mandate.status != status:
+        mandate.set_status(status)
+        store.record_event(request, "mandate.updated", mandate, customer, before=before)
