@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from sandbox.errors import ParameterError
 from sandbox.json_object import Json
+from sandbox.objects.payment_method import public_body
 from sandbox.parameters.payment_method_types import SAVED_AS_SEPA_DEBIT
 from sandbox.state.collection import Collection
 from sandbox.state.store import Store
@@ -32,6 +33,11 @@ def _from_collection(collection: Callable[[Store], Collection[Any]]) -> Callable
         return record.body if record else id
 
     return load
+
+
+def _public_payment_method(store: Store, owner: Json, id: str | None) -> Json | None:
+    method = store.payment_methods.get(id) if id else None
+    return public_body(method.body) if method else None
 
 
 def _list_of_customer(name: str, data: list[Json], owner: Json) -> Json:
@@ -88,7 +94,7 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         "payment_method": _PAYMENT_METHOD,
     },
     # A publishable key must not reach the customer through the payment method, so this one has no type.
-    "public_setup_intent": {"payment_method": Expandable(_PAYMENT_METHOD.load)},
+    "public_setup_intent": {"payment_method": Expandable(_public_payment_method)},
     "subscription": {
         **dict.fromkeys(("application", "default_source", "latest_invoice", "on_behalf_of", "schedule"), Expandable()),
         "customer": _CUSTOMER,

@@ -7,7 +7,7 @@ from sandbox.endpoints.pagination import page
 from sandbox.errors import ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.payment_method import PaymentMethod, updated_body
+from sandbox.objects.payment_method import PaymentMethod, public_body, updated_body
 from sandbox.operations.attach_payment_method import attach as attach_payment_method
 from sandbox.operations.create_payment_method import add_if_new, from_params
 from sandbox.operations.detach_payment_method import detach as detach_payment_method
@@ -32,7 +32,7 @@ def create(store: Store, request: ApiRequest) -> Json:
         raise StripeError("Copying a payment method needs a connected account.", param="payment_method")
     method = from_params(store, request.params)
     add_if_new(store, request, method)
-    return method.body
+    return public_body(method.body) if request.publishable else method.body
 
 
 def retrieve(store: Store, request: ApiRequest) -> Json:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sandbox.endpoints import (
+    confirmation_tokens,
     customers,
     events,
     mandates,
@@ -17,6 +18,7 @@ from sandbox.endpoints import (
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.parameters import confirmation_tokens as token_params
 from sandbox.parameters import customers as customer_params
 from sandbox.parameters import events as event_params
 from sandbox.parameters import mandates as mandate_params
@@ -59,6 +61,9 @@ _WALLET = "/v1/customers/{customer}/payment_methods"
 _SAVED = "/v1/customers/{customer}/payment_methods/{payment_method}"
 _INTENTS = "/v1/setup_intents"
 _INTENT = "/v1/setup_intents/{intent}"
+_TOKEN = "confirmation_token"
+_TOKENS = "/v1/confirmation_tokens"
+_TOKEN_HELPER = "/v1/test_helpers/confirmation_tokens"
 _ATTEMPTS = "/v1/setup_attempts"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = "/v1/subscriptions/{subscription}"
@@ -69,7 +74,7 @@ _WEBHOOK = "/v1/webhook_endpoints/{webhook_endpoint}"
 
 ENDPOINTS = (
     Endpoint("GET", _METHODS, payment_methods.list_all, method_params.LIST, "payment_method_list"),
-    Endpoint("POST", _METHODS, payment_methods.create, method_params.CREATE, "payment_method"),
+    Endpoint("POST", _METHODS, payment_methods.create, method_params.CREATE, "payment_method", public=True),
     Endpoint("GET", _METHOD, payment_methods.retrieve, method_params.RETRIEVE, "payment_method"),
     Endpoint("POST", _METHOD, payment_methods.update, method_params.UPDATE, "payment_method"),
     Endpoint("POST", f"{_METHOD}/attach", payment_methods.attach, method_params.ATTACH, "payment_method"),
@@ -95,6 +100,9 @@ ENDPOINTS = (
         "setup_intent",
         public=True,
     ),
+    Endpoint("GET", f"{_TOKENS}/{{confirmation_token}}", confirmation_tokens.retrieve, token_params.RETRIEVE, _TOKEN),
+    Endpoint("POST", _TOKENS, confirmation_tokens.create, token_params.CREATE, _TOKEN, public=True),
+    Endpoint("POST", _TOKEN_HELPER, confirmation_tokens.create, token_params.CREATE, _TOKEN),
     Endpoint("GET", "/v1/mandates/{mandate}", mandates.retrieve, mandate_params.RETRIEVE, "mandate"),
     Endpoint("GET", _ATTEMPTS, setup_attempts.list_all, attempt_params.LIST, "setup_attempt_list"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),

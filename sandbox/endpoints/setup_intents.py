@@ -19,18 +19,20 @@ from sandbox.operations.confirm_setup_intent import (
 from sandbox.operations.confirm_setup_intent import confirm as confirm_setup_intent
 from sandbox.operations.create_payment_method import add_if_new, from_params
 from sandbox.operations.find_objects import customer_in_params, find_payment_method
+from sandbox.operations.use_confirmation_token import use_confirmation_token, with_confirmation_token
 from sandbox.operations.verify_microdeposits import expire, verify
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
-_UNSUPPORTED = "attach_to_self confirmation_token flow_directions on_behalf_of payment_method_configuration"
+_UNSUPPORTED = "attach_to_self flow_directions on_behalf_of payment_method_configuration"
 
 
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents. Returns the intent, already confirmed if `confirm` is true."""
+    _refuse_unsupported(request.params)
+    _refuse_without_confirm(request.params)
+    request = with_confirmation_token(store, request)
     params = request.params
-    _refuse_unsupported(params)
-    _refuse_without_confirm(params)
     customer = customer_in_params(store, params)
     body = new_body(new_id("seti"), random_letters(31), customer, params, store.now())
     intent = SetupIntent(body, single_use=params.get("single_use"))
@@ -40,6 +42,7 @@ def create(store: Store, request: ApiRequest) -> Json:
     store.setup_intents.add(intent)
     store.record_event(request, "setup_intent.created", intent, intent.customer)
     if params.get("confirm"):
+        use_confirmation_token(store, request, intent)
         confirm_setup_intent(store, request, intent)
     return intent.body
 
@@ -70,10 +73,14 @@ def confirm(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents/{intent}/confirm. Returns the intent, which has succeeded or requires action."""
     _refuse_unsupported(request.params)
     intent = _intent(store, request)
+    before = intent.body
     try:
+        request = with_confirmation_token(store, request)
         _prepare_confirmation(store, request, intent)
     except StripeError as error:
+        intent.body = before
         raise error.with_objects(setup_intent=visible_body(request, intent)) from None
+    use_confirmation_token(store, request, intent)
     confirm_setup_intent(store, request, intent)
     return visible_body(request, intent)
 
@@ -133,11 +140,10 @@ def _refuse_unsupported(params: Mapping[str, Any]) -> None:
 
 
 def _refuse_without_confirm(params: Mapping[str, Any]) -> None:
-    if params.get("mandate_data") and not params.get("confirm"):
-        message = (
-            "The parameter `mandate_data` cannot be passed when creating a SetupIntent unless `confirm` is set to true."
-        )
-        raise StripeError(message, param="mandate_data")
+    for name in ("confirmation_token", "mandate_data"):
+        if params.get(name) and not params.get("confirm"):
+            rule = "cannot be passed when creating a SetupIntent unless `confirm` is set to true."
+            raise StripeError(f"The parameter `{name}` {rule}", param=name)
 
 
 def _payment_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod | None:
@@ -160,6 +166,9 @@ def _checked_payment_method(store: Store, request: ApiRequest, intent: SetupInte
 
 def _prepare_confirmation(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
     """Makes the checks that precede the issuer's, in Stripe's order. An error leaves everything unchanged."""
+    names = ("allowed_payment_method_types", "payment_method_options")
+    given = {name: request.params[name] for name in names if name in request.params}
+    intent.body = updated_body(intent.body, None, given)
     check_return_url(request, intent)
     method = _payment_method(store, request.params)
     if method is None and intent.body["payment_method"] is None:
@@ -170,12 +179,6 @@ def _prepare_confirmation(store: Store, request: ApiRequest, intent: SetupIntent
     check_confirmation(request, intent, method or store.payment_methods[intent.body["payment_method"]])
     if method:
         _set_payment_method(store, request, intent, method)
-    intent.body = updated_body(intent.body, None, _confirmed(request.params))
-
-
-def _confirmed(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Returns the parameters of a confirmation that the intent stores."""
-    return {"payment_method_options": params["payment_method_options"]} if "payment_method_options" in params else {}
 
 
 def _set_payment_method(store: Store, request: ApiRequest, intent: SetupIntent, method: PaymentMethod) -> None:

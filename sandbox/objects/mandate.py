@@ -70,6 +70,7 @@ _DETAILS: Mapping[str, Json] = {
         **dict.fromkeys(("display_name", "revocation_reason", "service_user_number")),
         "network_status": "accepted",
     },
+    "blik": {"expires_at": None, "type": "off_session"},
     "paypal": dict.fromkeys(("billing_agreement_id", "payer_id")),
     "payto": {
         **dict.fromkeys(("amount", "end_date", "payments_per_period", "purpose", "start_date")),

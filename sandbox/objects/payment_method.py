@@ -39,6 +39,14 @@ class PaymentMethod(Record):
         return self.id.startswith("card_")
 
 
+def public_body(body: Json) -> Json:
+    """Returns the part of a payment method's body that a publishable key may see."""
+    hidden = ("customer", "customer_account", "metadata")
+    visible = {name: value for name, value in body.items() if name not in hidden}
+    details = {name: value for name, value in body[body["type"]].items() if name != "fingerprint"}
+    return {**visible, body["type"]: details}
+
+
 def new_body(id: str, type: str, details: Json, now: int) -> Json:
     """Returns the body of a new, unattached payment method."""
     return {

@@ -131,7 +131,7 @@ def new_body(id: str, secret: str, customer: Customer | None, params: Mapping[st
 
 def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any]) -> Json:
     """Returns the body with the parameters applied that both create and update accept."""
-    names = ("description", "excluded_payment_method_types")
+    names = ("allowed_payment_method_types", "description", "excluded_payment_method_types")
     updated = {**body, **{name: params[name] for name in names if name in params}}
     if customer:
         updated |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}

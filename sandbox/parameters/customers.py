@@ -33,7 +33,7 @@ INVOICE_SETTINGS = Hash(
         "rendering_options": Hash(RENDERING_OPTIONS, unsettable=True),
     }
 )
-_SHIPPING = Hash(
+SHIPPING = Hash(
     {"address": Hash(ADDRESS), "name": Text(), "phone": Text(unsettable=True)},
     required=("address", "name"),
     unsettable=True,
@@ -61,7 +61,7 @@ _WRITABLE: Mapping[str, ParameterType] = {
     "address": Hash(ADDRESS, unsettable=True),
     "invoice_settings": INVOICE_SETTINGS,
     "metadata": Metadata(),
-    "shipping": _SHIPPING,
+    "shipping": SHIPPING,
     "validate": Boolean(),
 }
 

@@ -154,14 +154,14 @@ _REDIRECTING = """
 REDIRECTING = frozenset(_REDIRECTING.split())
 # The types in Stripe's Mandate object, except cards. They and those that save a SEPA debit are saved with a mandate.
 _WITH_MANDATE = """
-    acss_debit amazon_pay au_becs_debit bacs_debit cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account
+    acss_debit amazon_pay au_becs_debit bacs_debit blik cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account
     paypal payto pix revolut_pay sepa_debit twint upi us_bank_account
 """
 WITH_MANDATE = frozenset(_WITH_MANDATE.split()) | SAVED_AS_SEPA_DEBIT
 # Bank accounts that a SetupIntent verifies with microdeposits, and how.
 MICRODEPOSIT_TYPES: Mapping[str, str] = {"acss_debit": "amounts", "us_bank_account": "descriptor_code"}
 # The types whose details a SetupAttempt has.
-WITH_ATTEMPT_DETAILS = WITH_MANDATE | {"blik", "boleto", "card"}
+WITH_ATTEMPT_DETAILS = WITH_MANDATE | {"boleto", "card"}
 
 CREATABLE = ("card", *sorted(TYPES))
 # Card readers create the other two.

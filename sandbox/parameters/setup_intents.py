@@ -47,7 +47,6 @@ _OPTIONS = Hash(
     }
 )
 _PAYMENT_METHOD: Mapping[str, ParameterType] = {
-    "confirmation_token": Text(),
     "payment_method": Text(),
     "payment_method_data": Hash(DATA),
     "payment_method_options": _OPTIONS,
@@ -63,6 +62,7 @@ _ACCEPTANCE = Hash(
 )
 _CONFIRMATION: Mapping[str, ParameterType] = {
     **_PAYMENT_METHOD,
+    "confirmation_token": Text(),
     "mandate_data": Hash({"customer_acceptance": _ACCEPTANCE}, required=("customer_acceptance",), unsettable=True),
     "return_url": Url(),
     "use_stripe_sdk": Boolean(),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.objects.confirmation_token import ConfirmationToken
 from sandbox.objects.customer import Customer
 from sandbox.objects.event import Event
 from sandbox.objects.event import new_body as new_event
@@ -41,6 +42,7 @@ class Store:
         """Deletes every object. The endpoint of `forward_to` gets its first secret back."""
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
+        self.confirmation_tokens = Collection[ConfirmationToken]("confirmation_token", 10_000)
         self.mandates = Collection[Mandate]("mandate", 10_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)

@@ -15,6 +15,8 @@ MISSING = missing.SHARED_DESIGN
 
 # Members that the API has and the older excerpt lacks, or allows no null in.
 NEWER = {
+    "mandate_payment_method_details": {"blik": {}},
+    "setup_attempt_payment_method_details": {"blik": {}},
     "payment_method": {"radar_options": {"type": ["object", "null"]}, "paypay": {}, "sequra": {}},
     "recurring": {"trial_period_days": {"type": ["integer", "null"]}},
     "setup_intent": {"allowed_payment_method_types": {"type": ["array", "null"]}},

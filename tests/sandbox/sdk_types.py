@@ -16,6 +16,7 @@ CLASSES = {
     "payment_method": stripe.PaymentMethod,
     "customer": stripe.Customer,
     "event": stripe.Event,
+    "confirmation_token": stripe.ConfirmationToken,
     "mandate": stripe.Mandate,
     "setup_attempt": stripe.SetupAttempt,
     "webhook_endpoint": stripe.WebhookEndpoint,

@@ -54,3 +54,16 @@ def test_microdeposits(client, browser):
     secret = {"client_secret": intent.client_secret}
     verified = browser.v1.setup_intents.verify_microdeposits(intent.id, {"descriptor_code": "SM11AA", **secret})
     assert verified.status == "succeeded"
+
+
+def test_a_confirmation_token(client):
+    data = {"type": "card", "card": {"token": "tok_visa"}, "allow_redisplay": "always"}
+    params = {"payment_method_data": data, **BACK}
+    token = client.v1.test_helpers.confirmation_tokens.create(params)
+    assert token.payment_method_preview.card.last4 == "4242"
+    intent = {"customer": JENNY, "confirm": True, "confirmation_token": token.id}
+    saved = client.v1.setup_intents.create({**intent, "expand": ["payment_method"]}).payment_method
+    assert (saved.customer, saved.allow_redisplay) == (JENNY, "always")
+    assert client.v1.confirmation_tokens.retrieve(token.id).setup_intent.startswith("seti_")
+    with pytest.raises(stripe.InvalidRequestError, match="already been used"):
+        client.v1.setup_intents.create(intent)

@@ -40,3 +40,11 @@ test("a US bank account is verified with microdeposits and has a mandate", async
   const verified = await stripe.setupIntents.verifyMicrodeposits(intent.id, { amounts: [32, 45] });
   assert.equal((await stripe.mandates.retrieve(verified.mandate)).status, "active");
 });
+
+test("a confirmation token", async () => {
+  const payment_method_data = { type: "card", card: { token: "tok_visa" } };
+  const token = await stripe.testHelpers.confirmationTokens.create({ payment_method_data, ...BACK });
+  const intent = await stripe.setupIntents.create({ customer: JENNY, confirm: true, confirmation_token: token.id });
+  assert.equal(intent.status, "succeeded");
+  assert.equal((await stripe.confirmationTokens.retrieve(token.id)).setup_intent, intent.id);
+});
