@@ -12,8 +12,9 @@ from graphql import ExecutionResult, GraphQLError
 from execution import graphql_core
 from execution.documents import DocumentCache, Operation, RequestError
 from execution.introspection import IntrospectionCache
-from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts
+from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
 from execution.prepared_operation import PreparedOperation, Rights
+from execution.response_limits import FieldCount
 from execution.variables import coerce, sizes_of
 from serving.graphql.limits.document_limits import DocumentLimits
 
@@ -97,7 +98,7 @@ class Executor:
         return []
 
     async def _execute(self, plan: Plan, operation: PreparedOperation) -> ExecutionResult:
-        run = plan.start(operation)
+        run = PlanRun(operation, FieldCount(self._limits.max_fields))
         try:
             data = await plan.execute(run)
         except PlanBailout:

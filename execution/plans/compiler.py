@@ -36,7 +36,7 @@ from graphql.execution.executor import Executor
 from strawberry.types.field import StrawberryField
 
 from execution.plans import projection, values
-from execution.plans.plan import Plan, ResolvedField, SharedField
+from execution.plans.plan import Plan, ResolvedField
 from execution.plans.projection import Constant, Member, MemberType, NotAMember, Projection
 from execution.plans.resolver_call import CannotCompile, ResolverCall, declaration
 from execution.plans.source import Lines, Source
@@ -93,7 +93,7 @@ class _Compiler:
         bodies = [[line] for line in lines] if serial else [lines]
         steps = [self._source.define("step", f"{_PARAMETERS}, response", body) for body in bodies if body]
         executed = self._source.execute()
-        return Plan(executor, executed[projection.written], [executed[name] for name in steps])
+        return Plan(executed[projection.written], [executed[name] for name in steps])
 
     # --- Objects ----------------------------------------------------------------------------------------------------
 
@@ -202,11 +202,10 @@ class _Compiler:
     def _resolve(
         self, type_: GraphQLObjectType, key: str, definition: GraphQLField, details: Details, attribute: str
     ) -> str:
-        call = ResolverCall(type_, [one.node for one in details])
+        call = ResolverCall(self._executor, type_, [one.node for one in details])
         completed = self._completed(definition.type, details, "source", "path")
         complete = self._function("complete", [f"return {completed}"])
-        reference = reference_of(_declared(definition))
-        made = partial(ResolvedField if reference is None else partial(SharedField, reference), key, attribute, call)
+        made = partial(ResolvedField, key, attribute, call, reference_of(_declared(definition)))
         field = self._source.bind("field", made)
         resolve = self._source.new_name("resolve")
         self._source.add([f"{resolve} = {field}({complete}).resolve"])

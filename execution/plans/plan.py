@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graphql.execution.executor import Executor
 from strawberry.execution import optimized_is_awaitable
 
 from execution.graphql_core import Raised, ResponsePath
@@ -46,11 +45,11 @@ class SharedValue(NamedTuple):
 class PlanRun:
     """One execution of a plan. `failed` is set when something is met that only graphql-core can answer."""
 
-    executor: Executor[Any]
+    operation: PreparedOperation
     fields: FieldCount
     outcomes: dict[ResponsePath, Any] = field(default_factory=dict)
     resolvers: dict[ResolverCall, Resolve] = field(default_factory=dict)
-    shared: dict[tuple[ResolverCall, str], SharedValue] = field(default_factory=dict)
+    shared: dict[tuple[ResolvedField, str], SharedValue] = field(default_factory=dict)
     failed: bool = False
 
 
@@ -65,18 +64,9 @@ Step = Callable[[None, PlanRun, ResponsePath, Pending, Any], None]
 class Plan:
     """A compiled operation. Its steps fill the data, one after the other."""
 
-    def __init__(self, executor: Executor[Any], data: Callable[[], Any], steps: Sequence[Step]) -> None:
-        self._executor = executor
+    def __init__(self, data: Callable[[], Any], steps: Sequence[Step]) -> None:
         self._new_data = data
         self._steps = steps
-
-    def start(self, operation: PreparedOperation) -> PlanRun:
-        """A run for a request of this operation."""
-        # copy.copy takes ten times as long.
-        executor = object.__new__(type(self._executor))
-        changed = {"context_value": operation.context, "variable_values": operation.variables}
-        vars(executor).update(vars(self._executor), **changed)
-        return PlanRun(executor, FieldCount(operation.limits.max_fields))
 
     async def execute(self, run: PlanRun) -> Any:
         """The operation's data, as msgspec encodes it. Raises PlanBailout, after all called resolvers have ended."""
@@ -94,21 +84,39 @@ class Plan:
 
 
 class ResolvedField:
-    """A field whose value a resolver returns."""
+    """A field whose value a resolver returns. Objects with the same id in `reference` share it, unless it came later.
 
-    def __init__(self, key: str, attribute: str, call: ResolverCall, complete: Complete) -> None:
+    `reference` is the member of the JSON that the resolver follows; None if it depends on more.
+    """
+
+    def __init__(self, key: str, attribute: str, call: ResolverCall, reference: str | None, complete: Complete) -> None:
         self._key = key
         self._attribute = attribute
         self._call = call
+        self._reference = reference
         self._complete = complete
 
     def resolve(self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: Any) -> None:
-        """Call the resolver, and put the field into `response`: at once if possible, else by a coroutine."""
+        """Put the field into `response`: a shared value or the resolver's at once, or a coroutine's later."""
+        id = source.json.get(self._reference) if self._reference is not None else None
+        if type(id) is not str:
+            self._resolve(source, run, parent, pending, response)
+        elif (shared := run.shared.get((self, id))) is not None:
+            run.fields.add(shared.fields)
+            setattr(response, self._attribute, shared.value)
+        else:
+            left, waiting = run.fields.left, len(pending)
+            self._resolve(source, run, parent, pending, response)
+            if len(pending) == waiting and not run.failed:
+                value = getattr(response, self._attribute)
+                run.shared[self, id] = SharedValue(value, left - run.fields.left)
+
+    def _resolve(self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: Any) -> None:
         path = (*parent, self._key)
         try:
             resolver = run.resolvers.get(self._call)
             if resolver is None:
-                resolver = run.resolvers[self._call] = self._call.bind(run.executor)
+                resolver = run.resolvers[self._call] = self._call.bind(run.operation)
             outcome = resolver(source)
         except Exception as error:
             self._record_error(error, run, path)
@@ -141,25 +149,3 @@ class ResolvedField:
     def _record_error(error: Exception, run: PlanRun, path: ResponsePath) -> None:
         run.outcomes[path] = Raised(error)
         run.failed = True
-
-
-class SharedField(ResolvedField):
-    """A field that follows a reference. Objects with the same id in it share the value, unless it came later."""
-
-    def __init__(self, reference: str, key: str, attribute: str, call: ResolverCall, complete: Complete) -> None:
-        super().__init__(key, attribute, call, complete)
-        self._reference = reference
-
-    def resolve(self, source: Any, run: PlanRun, parent: ResponsePath, pending: Pending, response: Any) -> None:
-        """Put the value into `response`: the known one, or the resolver's."""
-        reference = source.json.get(self._reference)
-        shared = run.shared.get((self._call, reference)) if type(reference) is str else None
-        if shared is not None:
-            run.fields.add(shared.fields)
-            setattr(response, self._attribute, shared.value)
-            return
-        left, waiting = run.fields.left, len(pending)
-        super().resolve(source, run, parent, pending, response)
-        if type(reference) is str and len(pending) == waiting and not run.failed:
-            value = getattr(response, self._attribute)
-            run.shared[self._call, reference] = SharedValue(value, left - run.fields.left)

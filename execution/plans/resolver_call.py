@@ -20,6 +20,8 @@ from graphql import (
 from graphql.execution.executor import Executor
 from strawberry.types.field import StrawberryField
 
+from execution.prepared_operation import PreparedOperation
+
 Convert = Callable[[Any], Any]
 Resolve = Callable[[Any], Any]
 """From the object that has the field to the field's value, or to an awaitable of it."""
@@ -45,11 +47,12 @@ class FieldNodes(list[FieldNode]):
 class ResolverCall:
     """The resolver of one selected field."""
 
-    def __init__(self, parent: GraphQLObjectType, nodes: Iterable[FieldNode]) -> None:
+    def __init__(self, executor: Executor[Any], parent: GraphQLObjectType, nodes: Iterable[FieldNode]) -> None:
         """Raises CannotCompile if the resolver takes more than the object, `info` and its arguments."""
-        self._parent = parent
         self._nodes = FieldNodes(nodes)
         self._definition = parent.fields[self._nodes[0].name.value]
+        no_path: Any = None
+        self._info = executor.build_resolve_info(self._definition, self._nodes, parent, no_path)
         self._field: StrawberryField = declaration(self._definition)
         resolver = self._field.base_resolver
         if resolver is None or not _is_plain(self._field) or resolver.parent_parameter or resolver.root_parameter:
@@ -62,22 +65,22 @@ class ResolverCall:
             for name, argument in self._definition.args.items()
         }
 
-    def bind(self, executor: Executor[Any]) -> Resolve:
+    def bind(self, operation: PreparedOperation) -> Resolve:
         """The resolver with the arguments of one request. Raises what converting them raises.
 
         All objects with this field share one `info`, which therefore has no path.
         """
-        no_path: Any = None
-        function, named = self._function, self._convert_arguments(executor)
+        function, named = self._function, self._convert_arguments(operation)
         if self._info_name is not None:
-            raw_info = executor.build_resolve_info(self._definition, self._nodes, self._parent, no_path)
-            named[self._info_name] = strawberry.Info(raw_info, self._field)
+            variables: Any = operation.variables.coerced
+            info = self._info._replace(variable_values=variables, context=operation.context)
+            named[self._info_name] = strawberry.Info(info, self._field)
         return partial(function, **named) if self._takes_source else lambda source: function(**named)
 
-    def _convert_arguments(self, executor: Executor[Any]) -> dict[str, Any]:
+    def _convert_arguments(self, operation: PreparedOperation) -> dict[str, Any]:
         named: dict[str, Any] = {}
         if self._arguments:
-            for name, value in get_argument_values(self._definition, self._nodes[0], executor.variable_values).items():
+            for name, value in get_argument_values(self._definition, self._nodes[0], operation.variables).items():
                 python_name, convert = self._arguments[name]
                 named[python_name] = convert(value)
         return named

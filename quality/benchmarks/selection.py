@@ -24,6 +24,7 @@ from quality.harness.processes import ROOT
 Path = tuple[str, ...]
 
 READS_CUSTOMER = "It reads the customer, a further REST call."
+LISTS_SUBSCRIPTIONS = "It lists subscriptions, a further REST call."
 SAME_CARD = "It is the same object as PaymentMethod.card, of which all fields are selected."
 NOT_THERE = "The payment methods of these workloads are cards. W5 selects it."
 SAME_NODES = "It has the same objects as nodes, which is selected."
@@ -32,11 +33,15 @@ _CUSTOMER = ("name", "email", "phone", "description", "address", "created", "cur
 
 FURTHER_CALLS: Mapping[str, str] = {
     "PaymentMethod.isDefault": READS_CUSTOMER,
+    "PaymentMethod.subscriptions": LISTS_SUBSCRIPTIONS,
     **{f"Customer.{name}": READS_CUSTOMER for name in (*_CUSTOMER, "defaultPaymentMethod", "paymentMethods")},
 }
 """Fields that W1, W2 and W5 leave out, each with the reason."""
 
-WALLET: Mapping[str, str] = {"PaymentMethodConnection.edges": SAME_NODES}
+WALLET: Mapping[str, str] = {
+    "PaymentMethod.subscriptions": LISTS_SUBSCRIPTIONS,
+    "PaymentMethodConnection.edges": SAME_NODES,
+}
 """Fields that W3 leaves out, each with the reason. It reads the customer, so its fields cost no further call."""
 
 
