@@ -35,7 +35,7 @@ from graphql.execution.collect_fields import FieldDetails, collect_fields, colle
 from graphql.execution.executor import Executor
 from strawberry.types.field import StrawberryField
 
-from execution.plans import projection, values
+from execution.plans import plan, projection
 from execution.plans.plan import Plan, ResolvedField
 from execution.plans.projection import Constant, Member, MemberType, NotAMember, Projection
 from execution.plans.resolver_call import CannotCompile, ResolverCall, declaration
@@ -53,8 +53,8 @@ MAX_PROJECTIONS = 100
 
 _PARAMETERS = "source, run, path, pending"
 _NAMES = {
-    "present": values.present,
-    "complete_each": values.complete_each,
+    "present": plan.present,
+    "complete_each": plan.complete_each,
     **projection.NAMES,
 }
 
@@ -220,8 +220,8 @@ class _Compiler:
         if isinstance(type_, GraphQLNonNull):
             return self._completed(type_.of_type, details, value, path, nullable=False)
         if is_leaf_type(type_):
-            write = self._source.bind("write", values.leaf_writer(type_, nullable=nullable))
-            if (kind := values.UNCHANGED.get(type_.name)) is not None:
+            write = self._source.bind("write", projection.leaf_writer(type_, nullable=nullable))
+            if (kind := projection.UNCHANGED.get(type_.name)) is not None:
                 return f"value if type(value := {value}) is {kind.__name__} else {write}(value)"
             return f"{write}({value})"
         if isinstance(type_, GraphQLList):

@@ -149,3 +149,23 @@ class ResolvedField:
     def _record_error(error: Exception, run: PlanRun, path: ResponsePath) -> None:
         run.outcomes[path] = Raised(error)
         run.failed = True
+
+
+def present(value: Any) -> Any:
+    """The value of a non-null field."""
+    if value is None:
+        raise ValueError("null in a non-null field")
+    return value
+
+
+def complete_each(complete: Complete, value: Any, run: PlanRun, path: ResponsePath, pending: Pending) -> Any:
+    """The value of a list field. All items are completed, so that their resolvers are called, even if one fails."""
+    if not isinstance(value, list):
+        raise ValueError("no list in a list field")
+    completed = []
+    for index, item in enumerate(value):
+        try:
+            completed.append(complete(item, run, (*path, index), pending))
+        except Exception:
+            run.failed = True
+    return completed

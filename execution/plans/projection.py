@@ -12,15 +12,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
-from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType, GraphQLScalarType
+from graphql import (
+    GraphQLEnumType,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    GraphQLScalarType,
+)
 
 from execution.plans.resolver_call import declaration
 from execution.plans.source import Lines, Source, block
-from execution.plans.values import struct_reader
 from schema.open_enum import OpenEnum
+from schema.reading import View
+
+T = TypeVar("T")
 
 Finish = Callable[[str], Lines]
 """From an expression, such as `decoded.f1`, to the lines that convert the object decoded there."""
@@ -46,6 +55,10 @@ _SCALARS: Mapping[str, Any] = {
     "DateTime": int,
     "JSON": dict | list | str | int | float | bool,
 }
+
+
+UNCHANGED: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+"""The Python types that scalars convert to themselves."""
 
 
 class NotAMember(Exception):
@@ -173,3 +186,34 @@ def _enum(cls: type[OpenEnum]) -> type[enum.Enum]:
     for one in words:
         one._value_ = one.name
     return cast("type[enum.Enum]", words)
+
+
+@cache
+def leaf_writer(type_: GraphQLLeafType, *, nullable: bool) -> Callable[[Any], Any]:
+    """The function that converts the values of a scalar or enum type, except for those that are UNCHANGED."""
+    convert: Callable[[Any], Any] = type_.coerce_output_value
+    if isinstance(type_, GraphQLEnumType):
+        # Strawberry's conversion compares a value with one member after the other.
+        convert = {one: convert(one) for one in declaration(type_).wrapped_cls}.__getitem__
+
+    def write(value: Any) -> Any:
+        if value is None and nullable:
+            return None
+        written = None if value is None or isinstance(value, Exception) else convert(value)
+        if written is None:
+            raise ValueError("no value in a leaf field")
+        return written
+
+    return write
+
+
+def struct_reader(struct: type[T]) -> Callable[[View], T]:
+    """The function that reads a view into a struct. It raises ValueError if the JSON is not as declared."""
+    decode = msgspec.json.Decoder(struct).decode
+
+    def read(view: View) -> T:
+        json = view.json
+        # A whole response still has its bytes. What is below one has been decoded already.
+        return msgspec.convert(json, struct) if type(json) is dict else decode(json.body)  # type: ignore[attr-defined]
+
+    return read

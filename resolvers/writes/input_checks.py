@@ -38,18 +38,17 @@ def _check_values(input: Any, *, above: str = "") -> None:
     """
     for field in input.__strawberry_definition__.fields:
         given = getattr(input, field.python_name)
-        path = above + to_camel_case(field.python_name)
         for value in given if isinstance(given, list) else [given]:
+            if problem := _problem(field, value):
+                raise invalid_input(above + to_camel_case(field.python_name), problem)
             if has_object_definition(value):
-                _check_values(value, above=f"{path}.")
-            elif problem := _problem(field, value):
-                raise invalid_input(path, problem)
+                _check_values(value, above=f"{above}{to_camel_case(field.python_name)}.")
 
 
 def _problem(field: StrawberryField, value: Any) -> str | None:
-    if isinstance(value, OpenEnum):
-        return REFUSED if value.is_unknown else None
-    return _problem_of_text(field, value) if isinstance(value, str) else None
+    if isinstance(value, str):
+        return _problem_of_text(field, value)
+    return REFUSED if isinstance(value, OpenEnum) and value.is_unknown else None
 
 
 def _problem_of_text(field: StrawberryField, text: str) -> str | None:

@@ -168,6 +168,8 @@ async def test_a_plan_stops_at_the_same_number_of_fields(fields):
         operation, caller, oddness = case(f"case {number}")
         expected = await plain.execute(operation, caller, OddUpstream(f"case {number}", oddness))
         found = await planned.execute(operation, caller, OddUpstream(f"case {number}", oddness))
+        if any("limit" not in error["extensions"] for error in expected.errors):
+            continue  # How many fields graphql-core executes before it reports an error is random.
         assert comparable(found, expected) == comparable(expected, found), (number, operation)
         stopped += [error["extensions"].get("limit") for error in found.errors] == ["MAX_COST"]
     assert BATCH / 20 < stopped < BATCH
