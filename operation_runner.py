@@ -17,8 +17,7 @@ from changes.streams.stream import ChangeStream
 from execution.documents import Operation as DocumentOperation
 from execution.documents import RequestError
 from execution.executor import EventSource, Executor
-from execution.prepared_operation import PreparedOperation, Rights
-from execution.response_limits import ResponseTooLarge
+from execution.prepared_operation import PreparedOperation, ResponseTooLarge, Rights
 from remembered_results import RememberedResults, result_key
 from resolvers.context import RequestContext
 from resolvers.cursors import Cursors

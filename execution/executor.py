@@ -13,9 +13,7 @@ from execution import graphql_core
 from execution.documents import DocumentCache, Operation, RequestError
 from execution.introspection import IntrospectionCache
 from execution.plans import Plan, PlanBailout, PlanCache, PlanCounts, PlanRun
-from execution.prepared_operation import PreparedOperation, Rights
-from execution.response_limits import FieldCount
-from execution.variables import coerce, sizes_of
+from execution.prepared_operation import FieldCount, PreparedOperation, Rights, coerce, sizes_of
 from serving.graphql.limits.document_limits import DocumentLimits
 
 MAX_ACCEPTED_SIZES = 100

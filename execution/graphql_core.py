@@ -19,8 +19,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from execution.documents import RequestError
-from execution.prepared_operation import PreparedOperation
-from execution.response_limits import FieldCount, ResponseTooLarge
+from execution.prepared_operation import FieldCount, PreparedOperation, ResponseTooLarge
 
 ResponsePath = tuple[str | int, ...]
 """The path of a value in the response."""

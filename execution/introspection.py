@@ -11,8 +11,7 @@ from graphql.execution.collect_fields import collect_fields
 
 from execution import graphql_core
 from execution.documents import META_FIELDS
-from execution.prepared_operation import PreparedOperation
-from execution.response_limits import ResponseTooLarge
+from execution.prepared_operation import PreparedOperation, ResponseTooLarge
 
 CACHED_BYTES = 4 * 1024 * 1024
 """All cached results together, as JSON. The standard introspection query's takes about 150 kB."""

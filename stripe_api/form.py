@@ -22,12 +22,14 @@ def pairs(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tupl
 
 
 def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        yield from pairs(value, key)
+    if isinstance(value, str):
+        yield key, value
     elif isinstance(value, bool):
         yield key, "true" if value else "false"
-    elif isinstance(value, str | int):
+    elif isinstance(value, int):
         yield key, str(value)
+    elif isinstance(value, Mapping):
+        yield from pairs(value, key)
     else:
         for index, item in enumerate(value):
             yield from _pairs(f"{key}[{index}]", item)

@@ -15,8 +15,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from execution.graphql_core import Raised, ResponsePath
 from execution.plans.resolver_call import Resolve, ResolverCall
-from execution.prepared_operation import PreparedOperation
-from execution.response_limits import FieldCount
+from execution.prepared_operation import FieldCount, PreparedOperation
 
 Pending = list[Coroutine[Any, Any, None]]
 """Coroutines that still have to run. Each stores its result itself, and none raises."""

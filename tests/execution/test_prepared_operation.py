@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app import schema
 from execution.documents import Operation, RequestError
-from execution.variables import coerce
+from execution.prepared_operation import coerce
 
 SCHEMA = schema._schema
 TYPES: Any = SCHEMA.type_map
