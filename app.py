@@ -27,6 +27,7 @@ from resolvers.query import Query
 from resolvers.subscription import Subscription
 from resolvers.writes.write_outcomes import CALLERS, KeyDigest
 from schema.errors import USER_ERRORS
+from schema.one_of import declare_one_of
 from schema.scalars import SCALARS
 from serving.auth.admission import Admission
 from serving.auth.issuer_keys import token_keys
@@ -80,6 +81,7 @@ schema = strawberry.Schema(
     types=USER_ERRORS,
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+declare_one_of(schema)
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:

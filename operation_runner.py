@@ -187,6 +187,7 @@ class OperationRunner:
             writes=WriteRecorder(parts.key_digest, record.add_write),
             changes=parts.changes,
             after=after,
+            device=operation.device if self._settings.customer_mandates else None,
         )
 
     def _session(self, operation: Operation, caller: Caller, record: OperationRecord) -> StripeSession:

@@ -12,7 +12,7 @@ from typing import Any
 from resolvers.billing_subscriptions import list_subscriptions
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.pagination import PageRequest, Wallet
-from resolvers.references import id_of
+from resolvers.references import id_of, object_of
 from stripe_api import StripeList, StripeObject, StripeSession, no_such_object
 
 NOTHING: frozenset[str] = frozenset()
@@ -94,6 +94,19 @@ class Access:
             raise no_such_object("customer")
         paths = sorted(f"data.{path}" for path in expand | {"customer"})
         return {"data": await list_subscriptions(self.stripe, customer, expand=paths)}
+
+    async def retrieve_mandate(self, id: str, expand: frozenset[str]) -> StripeObject:
+        """A mandate. Raises InvalidRequestError, status 404, if there is none that the caller may access.
+
+        It is the caller's if its payment method is. The mandate of a detached payment method has no owner.
+        """
+        if self.own is None:
+            return await self.stripe.mandates.retrieve(id, expand=sorted(expand))
+        mandate = await self.stripe.mandates.retrieve(id, expand=sorted(expand | {"payment_method"}))
+        method = object_of(mandate.get("payment_method"))
+        if method is None or id_of(method.get("customer")) != self.own:
+            raise no_such_object("mandate")
+        return mandate
 
     async def list_payment_methods(self, wallet: Wallet, page: PageRequest) -> StripeList:
         """One page of a wallet. Raises InvalidRequestError if there is no such customer or account."""

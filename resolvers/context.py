@@ -20,10 +20,19 @@ from resolvers.writes.write_outcomes import WriteRecorder
 from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
 from serving.auth.tokens import Caller
+from serving.graphql.operation_request import Device
 from serving.redis.locks import Locks
 from stripe_api import StripeSession, name_in
 
-_LOADERS = ("customers", "payment_methods", "setup_intents", "subscriptions", "subscriptions_of_customers", "pages")
+_LOADERS = (
+    "customers",
+    "payment_methods",
+    "setup_intents",
+    "mandates",
+    "subscriptions",
+    "subscriptions_of_customers",
+    "pages",
+)
 
 
 class RequestContext:
@@ -41,7 +50,9 @@ class RequestContext:
         writes: WriteRecorder,
         changes: ChangeStream | None = None,
         after: str | None = None,
+        device: Device | None = None,
     ) -> None:
+        """`device` sent the operation. It is None unless mandates may name it."""
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
@@ -52,6 +63,7 @@ class RequestContext:
         self._hidden = hidden
         self._changes = changes
         self.after = after
+        self.device = device
 
     @property
     def changes(self) -> ChangeStream:
@@ -90,6 +102,11 @@ class RequestContext:
     def subscriptions_of_customers(self) -> Objects:
         """Lists of all subscriptions of a customer, by the customer's id."""
         return Objects(self.access.list_subscriptions)
+
+    @cached_property
+    def mandates(self) -> Objects:
+        """Mandates by id."""
+        return Objects(self.access.retrieve_mandate)
 
     @cached_property
     def pages(self) -> Pages:

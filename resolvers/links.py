@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from resolvers.access import NOTHING
 from resolvers.billing_subscriptions import inherited_instrument, instrument, is_charged_to
 from resolvers.pagination import Wallet, connection
-from resolvers.queries import customer
+from resolvers.queries import customer, mandate
 from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import (
     ConnectionSelection,
     CustomerSelection,
+    MandateSelection,
     PaymentMethodSelection,
     SubscriptionSelection,
 )
@@ -25,6 +26,7 @@ from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
 from schema.payment_methods.payment_method import PaymentMethod
+from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
 from schema.setup_intents.setup_intent import SetupIntent
 from schema.wallet_change import WalletChange
@@ -62,8 +64,21 @@ class Links:
         """The customer's default, from the customer's own JSON if that contains what is selected."""
         return self._payment_method(default_payment_method(customer.json), info)
 
-    def payment_method_of(self, owner: SetupIntent | SetupError, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
-        """The payment method that is being saved, or that failed. Read only if Stripe sent less than is selected."""
+    def mandate_of(self, intent: SetupIntent, info: Info) -> MaybeAwaitable[Mandate | None]:
+        """The mandate of a SetupIntent. It is the caller's, as the SetupIntent is. Read only if Stripe sent its id."""
+        reference = intent.json.get("mandate")
+        id, found = id_of(reference), object_of(reference)
+        if id is None or found is not None:
+            return Mandate(found) if found is not None else None
+        return mandate.retrieve_selected(self._context, id, MandateSelection.of(info))
+
+    def payment_method_of(
+        self, owner: SetupIntent | SetupError | Mandate, info: Info
+    ) -> MaybeAwaitable[PaymentMethod | None]:
+        """The payment method that is being saved, that failed, or that a mandate is for.
+
+        Read only if Stripe sent less than is selected.
+        """
         reference = owner.json.get("payment_method")
         return None if self._belongs_to_another(reference) else self._payment_method(reference, info)
 

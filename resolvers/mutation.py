@@ -11,6 +11,7 @@ from resolvers.mutations.create_setup_intent import create
 from resolvers.mutations.detach_payment_method import detach
 from resolvers.mutations.set_default_payment_method import set_default
 from resolvers.mutations.update_payment_method import update
+from resolvers.mutations.verify_microdeposits import verify
 
 
 @strawberry.type(
@@ -27,3 +28,4 @@ class Mutation:
     create_setup_intent = create
     confirm_setup_intent = confirm
     cancel_setup_intent = cancel
+    verify_microdeposits = verify

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
     from schema.payment_methods.payment_method import PaymentMethod
+    from schema.setup_intents.mandate import Mandate
     from schema.setup_intents.setup_error import SetupError
     from schema.setup_intents.setup_intent import SetupIntent
     from schema.wallet_change import WalletChange
@@ -42,7 +43,7 @@ class Links(Protocol):
     ) -> Awaitable[PaymentMethodConnection]: ...
 
     def payment_method_of(
-        self, owner: SetupIntent | SetupError, info: Info
+        self, owner: SetupIntent | SetupError | Mandate, info: Info
     ) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def subscriptions_of(
@@ -52,6 +53,8 @@ class Links(Protocol):
     def paying_method_of(
         self, subscription: BillingSubscription, info: Info
     ) -> MaybeAwaitable[PaymentMethod | None]: ...
+
+    def mandate_of(self, intent: SetupIntent, info: Info) -> MaybeAwaitable[Mandate | None]: ...
 
     def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
 

@@ -42,6 +42,12 @@ class UserErrorCode(enum.Enum):
     DEFAULT_NOT_SET = strawberry.enum_value(
         "DEFAULT_NOT_SET", description="The payment method was attached, but not confirmed as the default."
     )
+    ALLOW_REDISPLAY_NOT_SET = strawberry.enum_value(
+        "ALLOW_REDISPLAY_NOT_SET", description="The payment method was saved, but allowRedisplay was not set."
+    )
+    VERIFICATION_FAILED = strawberry.enum_value(
+        "VERIFICATION_FAILED", description="The bank account could not be verified with small deposits."
+    )
     INVALID_STATE = strawberry.enum_value(
         "INVALID_STATE", description="The SetupIntent's status does not allow this step."
     )
@@ -204,6 +210,47 @@ class PaymentMethodInUseError(UserError):
             "The number of subscriptions that the payment method pays for. Counted are those that are charged "
             "automatically and are active, trialing, past due or unpaid."
         )
+    )
+
+
+@strawberry.type(
+    description=(
+        "The rest of the mutation took effect, and the payload contains it, but allowRedisplay was not set: that step "
+        "failed, its response was lost, or the customer must act first. Set it with updatePaymentMethod, after the "
+        "payment method is saved."
+    )
+)
+class AllowRedisplayNotSetError(UserError):
+    error_code = UserErrorCode.ALLOW_REDISPLAY_NOT_SET
+    default_message = (
+        "The value of allowRedisplay was not set. Set it with updatePaymentMethod once the payment method is saved."
+    )
+
+
+@strawberry.enum(description="Why a bank account could not be verified with small deposits.")
+class VerificationFailure(enum.Enum):
+    MISMATCH = strawberry.enum_value(
+        "MISMATCH", description="The amounts or the code don't match the deposits. The customer can try again."
+    )
+    NOT_SENT = strawberry.enum_value(
+        "NOT_SENT", description="The deposits could not be sent. The SetupIntent needs another payment method."
+    )
+    ATTEMPTS_EXCEEDED = strawberry.enum_value(
+        "ATTEMPTS_EXCEEDED", description="All tries were used. The SetupIntent needs another payment method."
+    )
+    TIMEOUT = strawberry.enum_value(
+        "TIMEOUT", description="The time to verify is over. The SetupIntent needs another payment method."
+    )
+
+
+@strawberry.type(description="The bank account could not be verified with small deposits.")
+class VerificationFailedError(UserError):
+    error_code = UserErrorCode.VERIFICATION_FAILED
+    default_message = "The bank account could not be verified with small deposits."
+
+    reason: VerificationFailure = strawberry.field(description="Why.")
+    attempts_remaining: int | None = strawberry.field(
+        default=None, description="The number of tries that are left. Null if Stripe does not say."
     )
 
 

@@ -24,6 +24,8 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "default_payment_method": ID,
     "ending_before": ID,
     "invoice_settings[default_payment_method]": _ID_OR_UNSET,
+    "confirmation_token": ID,
+    "mandate": ID,
     "payment_method": ID,
     "setup_intent": ID,
     "starting_after": ID,

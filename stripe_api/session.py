@@ -15,6 +15,7 @@ from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.endpoints.customers import Customers
 from stripe_api.endpoints.events import Events
+from stripe_api.endpoints.mandates import Mandates
 from stripe_api.endpoints.payment_methods import PaymentMethods
 from stripe_api.endpoints.setup_intents import SetupIntents
 from stripe_api.endpoints.subscriptions import Subscriptions
@@ -76,6 +77,11 @@ class StripeSession:
     def events(self) -> Events:
         """The endpoint /v1/events."""
         return Events(self._request)
+
+    @property
+    def mandates(self) -> Mandates:
+        """The endpoint /v1/mandates."""
+        return Mandates(self._request)
 
     @property
     def payment_methods(self) -> PaymentMethods:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from schema.errors import (
     NotReusableError,
     NotSaveableError,
     UserError,
+    VerificationFailedError,
+    VerificationFailure,
 )
 from schema.setup_intents.setup_error import message_of
 from stripe_api import CardError, IdempotencyError, InvalidRequestError, StripeError
@@ -55,6 +58,7 @@ def _invalid(message: str, field: str | None = None) -> _Conversion:
 _NOT_FOUND = _Conversion(NotFoundError)
 _INVALID_STATE = _Conversion(InvalidStateError, field="setupIntentId")
 _EMPTY = _invalid("This value must not be empty. Give a value, or omit it.")
+_MICRODEPOSIT = "payment_method_microdeposit"
 _EXPIRY = "Give the month and the year that are on the card, and not in the past."
 _CONVERSIONS: Mapping[str, _Conversion] = {
     "already_attached": _Conversion(AlreadyAttachedError, field="paymentMethodId"),
@@ -75,10 +79,11 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     ),
     "return_url_missing": _invalid(RETURN_URL_REQUIRED, "returnUrl"),
     "mandate_missing": _invalid(
-        "Payment methods of this type need a mandate. Confirm the SetupIntent on the customer's device with"
-        " clientSecret, where the customer agrees to it.",
-        "paymentMethodId",
+        "Payment methods of this type need a mandate. Give mandate, or confirm the SetupIntent on the customer's device"
+        " with clientSecret, where the customer agrees to it.",
+        "mandate",
     ),
+    f"{_MICRODEPOSIT}_verification_amounts_invalid": _invalid("Give two amounts in cents, each at least 1.", "amounts"),
     "bank_account_unverified": _invalid(
         "This bank account is not verified. Save it by a SetupIntent on the customer's device, which verifies it.",
         "paymentMethodId",
@@ -111,6 +116,7 @@ _CONCERNS_ANOTHER_CUSTOMER = ("already_attached", "not_the_customers", "customer
 
 _ADVICE_BY_FIELD: Mapping[str, str] = {
     "card.preferredNetwork": NETWORK_UNAVAILABLE,
+    "confirmationTokenId": "This token was used before, or it has expired. Ask the customer's device for a new one.",
     "cancellationReason": "Choose abandoned, duplicate or requested_by_customer.",
     "paymentMethodTypes": "Stripe does not accept one of these types here. Use Stripe's names of types, such as card.",
     "allowRedisplay": "Choose ALWAYS, LIMITED or UNSPECIFIED.",
@@ -118,6 +124,7 @@ _ADVICE_BY_FIELD: Mapping[str, str] = {
 _NO_FIELD_NAMED = "Stripe does not accept this input. Check its values, or use another payment method."
 _INPUT_FIELDS: Mapping[str, str] = {
     "card[networks][preferred]": "card.preferredNetwork",
+    "confirmation_token": "confirmationTokenId",
     "customer": "customerId",
     "customer_account": "customerAccountId",
     "exp_month": "card.expMonth",
@@ -125,6 +132,10 @@ _INPUT_FIELDS: Mapping[str, str] = {
     "id": "customerId",
     "intent": "setupIntentId",
     "invoice_settings[default_payment_method]": "paymentMethodId",
+    "mandate_data": "mandate",
+    "mandate_data[customer_acceptance][accepted_at]": "mandate.offline.acceptedAt",
+    "mandate_data[customer_acceptance][online][ip_address]": "mandate.online.ipAddress",
+    "mandate_data[customer_acceptance][online][user_agent]": "mandate.online.userAgent",
     "payment_method": "paymentMethodId",
     "setup_intent": "setupIntentId",
 }
@@ -135,16 +146,33 @@ _SAME_FIELDS = (
     "cancellation_reason",
     "card",
     "description",
+    "descriptor_code",
     "return_url",
     "usage",
 )
 """Parameters of Stripe that have an input field of the same name."""
-_WHOLE_FIELDS: Mapping[str, str] = {"allowed_payment_method_types": "paymentMethodTypes", "metadata": "metadata"}
+_WHOLE_FIELDS: Mapping[str, str] = {
+    "allowed_payment_method_types": "paymentMethodTypes",
+    "amounts": "amounts",
+    "metadata": "metadata",
+}
 """The input field for a parameter with parts that have no field of their own."""
 _DECLINE_CODES = ("expired_card", "incorrect_cvc", "incorrect_number", "incorrect_zip", "processing_error")
 """Issuers' reasons that Stripe sends as the error's code. No other code is an issuer's reason."""
 _CARDS = (None, "card", "link")
 """The types of payment methods that a card's issuer declines. None: Stripe did not send the payment method."""
+_MISMATCHES: Mapping[str, str] = {
+    f"{_MICRODEPOSIT}_verification_amounts_mismatch": "amounts",
+    f"{_MICRODEPOSIT}_verification_descriptor_code_mismatch": "descriptorCode",
+}
+_VERIFICATION_FAILURES: Mapping[str, VerificationFailure] = {
+    **dict.fromkeys(_MISMATCHES, VerificationFailure.MISMATCH),
+    f"{_MICRODEPOSIT}_failed": VerificationFailure.NOT_SENT,
+    f"{_MICRODEPOSIT}_verification_attempts_exceeded": VerificationFailure.ATTEMPTS_EXCEEDED,
+    f"{_MICRODEPOSIT}_verification_timeout": VerificationFailure.TIMEOUT,
+}
+_ATTEMPTS_LEFT = re.compile(r"\b(\d{1,3}) (?:verification )?attempts? (?:remaining|left)")
+"""In Stripe's message about a mismatch."""
 _DECLINED = frozenset(
     (
         "account_closed",
@@ -183,6 +211,21 @@ def default_not_set(error: StripeError) -> UserError:
     logger.warning("Attached, but not made the default: %r", error)
     message = DefaultNotSetError.unknown_outcome_message if error.outcome_unknown else None
     return DefaultNotSetError.at("setAsDefault", message, request_id=error.request_id)
+
+
+def verification_failed(error: InvalidRequestError) -> UserError | None:
+    """The user error for a verification of microdeposits that failed; None for another refusal."""
+    failure = _VERIFICATION_FAILURES.get(error.code or "")
+    if failure is None:
+        return None
+    left = _ATTEMPTS_LEFT.search(error.message)
+    return VerificationFailedError.at(
+        _MISMATCHES.get(error.code or "", "setupIntentId"),
+        message_of(error.code),
+        request_id=error.request_id,
+        reason=failure,
+        attempts_remaining=int(left[1]) if left is not None else None,
+    )
 
 
 def _convert(error: StripeError) -> UserError | None:

@@ -10,7 +10,9 @@ from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
-from resolvers.writes import shared_fields
+from resolvers.writes import mandates, shared_fields
+from resolvers.writes.input_checks import ONE_PAYMENT_METHOD
+from resolvers.writes.mandates import MandateInput
 from resolvers.writes.write import Write, mutation
 from schema.errors import (
     CardDeclinedError,
@@ -30,9 +32,14 @@ class ConfirmSetupIntentInput:
     payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method."
     )
+    confirmation_token_id: strawberry.ID | None = shared_fields.optional(
+        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
+        "may contain returnUrl and mandate. Used instead of paymentMethodId."
+    )
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
     )
+    mandate: MandateInput | None = mandates.mandate()
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 
@@ -57,8 +64,13 @@ class _Selection(Selection, of=ConfirmSetupIntentPayload):
     ),
 )
 async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
+    mandate_data = mandates.mandate_data(write.context, input.mandate)
+    if input.payment_method_id is not None and input.confirmation_token_id is not None:
+        raise invalid_input("confirmationTokenId", ONE_PAYMENT_METHOD)
     intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
-    if intent is not None and input.return_url is None and _may_redirect(intent):
+    # A ConfirmationToken may contain the URL.
+    has_url = input.return_url is not None or input.confirmation_token_id is not None
+    if intent is not None and not has_url and _may_redirect(intent):
         raise invalid_input("returnUrl", RETURN_URL_REQUIRED)
     selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     json = await write.send(
@@ -66,7 +78,9 @@ async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupI
         write.context.stripe.setup_intents.confirm,
         input.setup_intent_id,
         payment_method=input.payment_method_id,
+        confirmation_token=input.confirmation_token_id,
         return_url=input.return_url,
+        mandate_data=mandate_data,
         expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
     )
     return ConfirmSetupIntentPayload(setup_intent=from_json(write.context, json))

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-import strawberry
+from typing import TYPE_CHECKING
 
-from resolvers.access import Access
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
 from resolvers.errors.exceptions import invalid_input
 from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
-from resolvers.writes import shared_fields
+from resolvers.references import id_of
+from resolvers.writes import allow_redisplay, mandates, shared_fields
+from resolvers.writes.input_checks import ONE_PAYMENT_METHOD
+from resolvers.writes.mandates import MandateInput
 from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
-from schema.errors import CardDeclinedError, DeclinedError, NotReusableError, NotSaveableError, UserError
+from schema.connection import AllowRedisplay
+from schema.errors import (
+    AllowRedisplayNotSetError,
+    CardDeclinedError,
+    DeclinedError,
+    NotReusableError,
+    NotSaveableError,
+    UserError,
+)
 from schema.scalars import JSON
 from schema.setup_intents.setup_intent import SetupIntent, SetupIntentUsage
+from stripe_api import StripeObject
 from stripe_api.form import Value
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
 
 
 @strawberry.input(description="The customer to save a payment method for, and its intended use.")
@@ -28,15 +45,26 @@ class CreateSetupIntentInput:
         "Id of the payment method, pm_… If null or omitted, the customer's device provides the payment method on "
         "confirmation."
     )
+    confirmation_token_id: strawberry.ID | None = shared_fields.optional(
+        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
+        "may contain returnUrl and mandate. Only with confirm. Used instead of paymentMethodId."
+    )
     usage: SetupIntentUsage = strawberry.field(
         default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
     )
     confirm: bool = strawberry.field(
-        default=False, description="Whether to confirm the SetupIntent in the same request. Requires paymentMethodId."
+        default=False,
+        description="Whether to confirm the SetupIntent in the same request. Requires "
+        "paymentMethodId or confirmationTokenId.",
     )
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "
         "omitting it."
+    )
+    mandate: MandateInput | None = mandates.mandate()
+    allow_redisplay: AllowRedisplay | None = shared_fields.optional(
+        "Whether a later checkout may show the saved payment method again. Only with confirm. Costs a further REST "
+        "call, after the SetupIntent has succeeded. A ConfirmationToken needs none: it has a value of its own."
     )
     payment_method_types: list[str] | None = shared_fields.optional(
         "Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit. If null or "
@@ -57,13 +85,16 @@ class CreateSetupIntentPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
+_ONLY_WITH_CONFIRM = ("return_url", "confirmation_token_id", "mandate", "allow_redisplay")
+
+
 class _Selection(Selection, of=CreateSetupIntentPayload):
     setup_intent = Below(lambda: SetupIntentSelection)
 
 
 @mutation(
     tests_card=True,
-    errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError),
+    errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError, AllowRedisplayNotSetError),
     description=(
         "Starts saving a payment method, as Stripe recommends: POST /v1/setup_intents. The customer's device then "
         "confirms the SetupIntent with clientSecret."
@@ -71,29 +102,54 @@ class _Selection(Selection, of=CreateSetupIntentPayload):
 )
 async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupIntentPayload:
     selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
-    json = await write.send(
-        "create",
-        write.context.stripe.setup_intents.create,
-        _parameters(write.context.access, input),
-        expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
-    )
-    return CreateSetupIntentPayload(setup_intent=from_json(write.context, json))
-
-
-def _parameters(access: Access, input: CreateSetupIntentInput) -> dict[str, Value | None]:
-    if input.confirm and input.payment_method_id is None:
-        raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
-    if input.return_url is not None and not input.confirm:
-        raise invalid_input(
-            "returnUrl", "Give returnUrl only with confirm. Without confirm, give it to confirmSetupIntent."
+    with write.context.stripe.reserve_time(int(input.allow_redisplay is not None)):
+        json = await write.send(
+            "create",
+            write.context.stripe.setup_intents.create,
+            _parameters(write.context, input),
+            expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
         )
+    json, errors = await _with_allow_redisplay(write, json, input.allow_redisplay)
+    return CreateSetupIntentPayload(setup_intent=from_json(write.context, json), errors=errors)
+
+
+async def _with_allow_redisplay(
+    write: Write, intent: StripeObject, value: AllowRedisplay | None
+) -> tuple[StripeObject, list[UserError]]:
+    """The SetupIntent with its payment method updated, or an error in addition to it."""
+    if value is None:
+        return intent, []
+    id = id_of(intent.get("payment_method"))
+    if intent.get("status") != "succeeded" or id is None:
+        return intent, [allow_redisplay.not_set()]
+    selection = write.selection(_Selection).setup_intent.payment_method
+    expand = write.expand(expansion.of_payment_method(selection), expansion.ALL_OF_PAYMENT_METHOD)
+    method, errors = await allow_redisplay.update(write, id, value, expand)
+    return ({**intent, "payment_method": method} if method is not None else intent), errors
+
+
+def _check(input: CreateSetupIntentInput) -> None:
+    if input.payment_method_id is not None and input.confirmation_token_id is not None:
+        raise invalid_input("confirmationTokenId", ONE_PAYMENT_METHOD)
+    if input.confirm and input.payment_method_id is None and input.confirmation_token_id is None:
+        raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
+    for name in _ONLY_WITH_CONFIRM:
+        if not input.confirm and getattr(input, name) is not None:
+            field = to_camel_case(name)
+            raise invalid_input(field, f"Give {field} only with confirm. Without confirm, omit it.")
+
+
+def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[str, Value | None]:
+    _check(input)
     return {
         **_accepted_types(input),
-        "customer": access.customer_named(input.customer_id),
+        "customer": context.access.customer_named(input.customer_id),
         "payment_method": input.payment_method_id,
+        "confirmation_token": input.confirmation_token_id,
         "usage": input.usage.stripe_value,
         "confirm": True if input.confirm else None,
         "return_url": input.return_url,
+        "mandate_data": mandates.mandate_data(context, input.mandate),
         "description": input.description,
         "metadata": metadata_parameter(input.metadata) if input.metadata is not None else None,
     }
@@ -106,7 +162,8 @@ def _accepted_types(input: CreateSetupIntentInput) -> dict[str, Value | None]:
             raise invalid_input("paymentMethodTypes", "Name at least one type, or omit paymentMethodTypes.")
         return {"allowed_payment_method_types": input.payment_method_types}
     methods: dict[str, Value | None] = {"enabled": True}
-    if input.confirm and input.return_url is None:
+    # A ConfirmationToken may contain the URL.
+    if input.confirm and input.return_url is None and input.confirmation_token_id is None:
         # Without a URL to return to, payment methods that redirect are not allowed.
         methods["allow_redirects"] = "never"
     return {"automatic_payment_methods": methods}

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers.errors.exceptions import bad_user_input
-from resolvers.queries import billing_subscription, customer, payment_method, setup_intent
+from resolvers.queries import billing_subscription, customer, mandate, payment_method, setup_intent
 from resolvers.reads.dataloaders import all_settled
 from resolvers.reads.lookahead import (
     CustomerSelection,
+    MandateSelection,
     PaymentMethodSelection,
     SetupIntentSelection,
     SubscriptionSelection,
@@ -56,5 +57,7 @@ def _retrieve(info: Info, id: str) -> Awaitable[Node | None]:
         return setup_intent.retrieve_selected(context, id, SetupIntentSelection.of(info))
     if id.startswith("sub_"):
         return billing_subscription.retrieve_selected(context, id, SubscriptionSelection.of(info))
+    if id.startswith("mandate_"):
+        return mandate.retrieve_selected(context, id, MandateSelection.of(info))
     # An account may choose its customers' ids, so they need no prefix.
     return customer.retrieve_selected(context, id, CustomerSelection.of(info))

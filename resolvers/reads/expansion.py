@@ -7,6 +7,7 @@ from collections.abc import Set
 from resolvers.reads.lookahead import (
     ConnectionSelection,
     CustomerSelection,
+    MandateSelection,
     PaymentMethodSelection,
     SetupIntentSelection,
     SubscriptionSelection,
@@ -25,6 +26,9 @@ ALL_OF_PAYMENT_METHOD = frozenset({"customer", f"customer.{DEFAULT_PAYMENT_METHO
 ALL_OF_SETUP_INTENT = ALL_OF_PAYMENT_METHOD | {
     "payment_method",
     *(f"payment_method.{path}" for path in ALL_OF_PAYMENT_METHOD),
+    "mandate",
+    "mandate.payment_method",
+    "mandate.payment_method.customer",
 }
 
 
@@ -52,6 +56,13 @@ def needs_object(selection: CustomerSelection) -> bool:
 
 
 @memoized
+def of_mandate(selection: MandateSelection) -> frozenset[str]:
+    """The `expand` paths of a mandate."""
+    method = selection.payment_method
+    return _with("payment_method", of_payment_method(method)) if method.is_selected else frozenset()
+
+
+@memoized
 def of_setup_intent(selection: SetupIntentSelection) -> frozenset[str]:
     """The `expand` paths of a SetupIntent."""
     paths: frozenset[str] = frozenset()
@@ -59,6 +70,8 @@ def of_setup_intent(selection: SetupIntentSelection) -> frozenset[str]:
         paths |= _with("customer", of_customer(selection.customer))
     if selection.payment_method.is_selected:
         paths |= _with("payment_method", of_payment_method(selection.payment_method))
+    if selection.mandate.is_selected:
+        paths |= _with("mandate", of_mandate(selection.mandate))
     # A payment method that failed has the customer of the SetupIntent.
     return paths | of_payment_method(selection.last_setup_error.payment_method)
 

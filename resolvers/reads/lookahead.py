@@ -10,6 +10,7 @@ from schema.billing_subscription import BillingSubscription
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
 from schema.payment_methods.payment_method import PaymentMethod
+from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
 from schema.setup_intents.setup_intent import SetupIntent
 
@@ -48,7 +49,12 @@ class SetupErrorSelection(Selection, of=SetupError):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
+class MandateSelection(Selection, of=Mandate):
+    payment_method = Below(lambda: PaymentMethodSelection)
+
+
 class SetupIntentSelection(Selection, of=SetupIntent):
     customer = Below(lambda: CustomerSelection)
     payment_method = Below(lambda: PaymentMethodSelection)
+    mandate = Below(lambda: MandateSelection)
     last_setup_error = Below(lambda: SetupErrorSelection)

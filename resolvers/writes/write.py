@@ -170,7 +170,9 @@ async def _run(
 
 
 def _located(error: UserError, input: Any) -> UserError:
-    """The error; without its path if this input does not have that field."""
+    """The error at the field that has the payment method; without its path if this input does not have that field."""
+    if error.path == ["input", "paymentMethodId"] and getattr(input, "confirmation_token_id", None) is not None:
+        error = dataclasses.replace(error, path=["input", "confirmationTokenId"])
     fields = {to_camel_case(field.name) for field in dataclasses.fields(input)}
     missing = error.path is not None and error.path[1] not in fields
     return dataclasses.replace(error, path=None) if missing else error

@@ -15,6 +15,7 @@ from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN, OpenEnum, open_enum
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
+from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.next_action import NextAction
 from schema.setup_intents.setup_error import SetupError
 
@@ -102,3 +103,12 @@ class SetupIntent(Node):
     )
     def payment_method(self, info: Info) -> PaymentMethod | None:
         return resolved(info.context.links.payment_method_of(self, info))
+
+    @strawberry.field(
+        description=(
+            "The customer's agreement to debits. Null if the payment method needs none, such as a card, or before "
+            "success."
+        )
+    )
+    def mandate(self, info: Info) -> Mandate | None:
+        return resolved(info.context.links.mandate_of(self, info))

@@ -33,7 +33,7 @@ from serving.auth.caller_limits import CallerSlots
 from serving.auth.tokens import Caller
 from serving.graphql.content_negotiation import HTML, JSON, RESPONSE_JSON, preferred
 from serving.graphql.errors import RequestRejected, rejection, response_too_large
-from serving.graphql.operation_request import ALLOW, Operation, OperationReader, must_be_fresh, parse
+from serving.graphql.operation_request import ALLOW, Operation, OperationReader, read_operation
 from serving.graphql.persisted_documents import PersistedDocuments
 from serving.graphql.responses import OFFERED, encode_rejection, encode_result, json_response, rejection_status
 from serving.http.concurrency_limit import ConcurrencyLimit
@@ -119,7 +119,7 @@ class GraphQLEndpoint:
         with self._steps.concurrency.slot():
             if isinstance(members, list):
                 return json_response(await self._batch(request, members, caller, record), media_type)
-            operation = parse(members, queries_only=request.method != "POST", must_be_fresh=must_be_fresh(request))
+            operation = read_operation(members, request)
             return json_response(await self.result(operation, caller, record), media_type)
 
     async def result(
@@ -165,7 +165,7 @@ class GraphQLEndpoint:
         try:
             if not isinstance(members, dict):
                 raise rejection("Send each operation of a list as a JSON object with a member named query.")
-            operation = parse(members, must_be_fresh=must_be_fresh(request))
+            operation = read_operation(members, request)
             return await self.result(operation, caller, record, sent_bytes=sent_bytes)
         except RequestRejected as rejected:
             record.reject(rejected.errors, rejected.reason, 200)

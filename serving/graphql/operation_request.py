@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from serving.graphql.content_negotiation import is_json
 from serving.graphql.errors import rejection
@@ -26,6 +26,14 @@ IDS = ("documentId", "id", "doc_id")
 NO_DOCUMENT = "Send the GraphQL document as the string `query`."
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The device that sent a request: its address, as trusted proxies forward it, and its User-Agent header."""
+
+    address: str
+    user_agent: str
+
+
 @dataclass(frozen=True)
 class Operation:
     """An operation of a request. Its document is `query`, or is found by `document_id` or `sha256`."""
@@ -39,6 +47,17 @@ class Operation:
     queries_only: bool = False
     must_be_fresh: bool = False
     """Whether the request asks for data that was not read before it, by `Cache-Control: no-cache`."""
+    connection: HTTPConnection | None = field(default=None, compare=False, repr=False)
+    """The request, or the WebSocket, that the operation came by."""
+
+    @property
+    def device(self) -> Device:
+        """The device that sent the operation. What is not known is empty."""
+        connection = self.connection
+        if connection is None:
+            return Device("", "")
+        address = connection.client.host if connection.client is not None else ""
+        return Device(address, connection.headers.get("user-agent", ""))
 
 
 class OperationReader:
@@ -90,7 +109,19 @@ def must_be_fresh(request: Request) -> bool:
     return directives is not None and "no-cache" in re.split(r"[\s,]+", directives.lower())
 
 
-def parse(members: Any, *, queries_only: bool = False, must_be_fresh: bool = False) -> Operation:
+def read_operation(members: Any, request: Request) -> Operation:
+    """The operation of a request with these members. Raises RequestRejected, like `parse`."""
+    queries_only = request.method != "POST"
+    return parse(members, queries_only=queries_only, must_be_fresh=must_be_fresh(request), connection=request)
+
+
+def parse(
+    members: Any,
+    *,
+    queries_only: bool = False,
+    must_be_fresh: bool = False,
+    connection: HTTPConnection | None = None,
+) -> Operation:
     """The operation with these members. Raises RequestRejected if one has the wrong type, or no document is given."""
     query = _text(members, "query")
     extensions = _object(members, "extensions")
@@ -107,6 +138,7 @@ def parse(members: Any, *, queries_only: bool = False, must_be_fresh: bool = Fal
         _sha256(persisted) if persisted is not None else None,
         queries_only,
         must_be_fresh,
+        connection,
     )
 
 

@@ -36,7 +36,9 @@ class SetupIntents:
         id: str,
         *,
         payment_method: str | None = None,
+        confirmation_token: str | None = None,
         return_url: str | None = None,
+        mandate_data: form.Value | None = None,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
     ) -> StripeObject:
@@ -48,7 +50,34 @@ class SetupIntents:
             "POST",
             f"{_ONE}/confirm",
             {"setup_intent": id},
-            {"payment_method": payment_method, "return_url": return_url, "expand": expand},
+            {
+                "payment_method": payment_method,
+                "confirmation_token": confirmation_token,
+                "return_url": return_url,
+                "mandate_data": mandate_data,
+                "expand": expand,
+            },
+            idempotency_key=idempotency_key,
+        )
+
+    async def verify_microdeposits(
+        self,
+        id: str,
+        *,
+        amounts: Sequence[int] | None = None,
+        descriptor_code: str | None = None,
+        expand: Sequence[str] = (),
+        idempotency_key: str | None = None,
+    ) -> StripeObject:
+        """POST /v1/setup_intents/{id}/verify_microdeposits. `amounts` are two numbers of cents.
+
+        Raises InvalidRequestError if they or the code are wrong, or its status does not allow this.
+        """
+        return await self._request(
+            "POST",
+            f"{_ONE}/verify_microdeposits",
+            {"setup_intent": id},
+            {"amounts": amounts, "descriptor_code": descriptor_code, "expand": expand},
             idempotency_key=idempotency_key,
         )
 

@@ -169,6 +169,23 @@ ROWS = [
         ["POST /v1/setup_intents"],
     ),
     (
+        "a SetupIntent made and confirmed, then its method shown again",
+        f"""mutation {{ createSetupIntent(input: {{
+            customerId: "{JENNY}", paymentMethodId: "pm_card_visa", confirm: true, allowRedisplay: ALWAYS}}) {{
+            setupIntent {{ status customer {{ email }} paymentMethod {{ displayLabel isDefault }} }}
+            errors {{ code }} }} }}""",
+        ["POST /v1/payment_methods/:pm", "POST /v1/setup_intents"],
+    ),
+    (
+        "a SetupIntent with a mandate",
+        f"""mutation {{ createSetupIntent(input: {{
+            customerId: "{JENNY}", paymentMethodId: "pm_sepaDebit_success_de", confirm: true
+            mandate: {{offline: {{acceptedAt: "2023-03-27T19:46:42Z"}}}}}}) {{
+            setupIntent {{ mandate {{ status paymentMethod {{ displayLabel isDefault customer {{ email }} }} }} }}
+            errors {{ code }} }} }}""",
+        ["POST /v1/setup_intents"],
+    ),
+    (
         "an account's wallet",
         f'{{ paymentMethods(customerAccountId: "{ACCOUNT}") {{ nodes {{ id customer {{ id }} }} }} }}',
         ["GET /v1/payment_methods"],

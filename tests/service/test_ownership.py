@@ -142,6 +142,12 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
         REFUSED,
         only(*EXISTING, otherwise="NOT_FOUND"),
     ),
+    "verifyMicrodeposits": (
+        "intent",
+        "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { setupIntent { id clientSecret } %s }",
+        only("own", found="INVALID_STATE", otherwise="NOT_FOUND"),
+        only(*EXISTING, found="INVALID_STATE", otherwise="NOT_FOUND"),
+    ),
 }
 ERRORS = "errors { __typename code message path }"
 
@@ -167,8 +173,29 @@ async def scene(sandbox):
         "customer": CUSTOMERS_BY_OWNER,
         "account": ACCOUNTS_BY_OWNER,
         "intent": {**intents, "missing": "seti_none"},
+        "token": {"other's": "ctoken_others", "missing": "ctoken_none"},
         "none": {"own": AMARA},
     }
+
+
+@pytest.fixture
+async def mandates(sandbox):
+    """The ids of mandates by owner. `detached` is for a payment method that its owner has detached."""
+    transport = httpx.ASGITransport(app=sandbox)
+    ids = {}
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("sk_test_x", "")) as rest:
+        for owner, customer in (("own", AMARA), ("other's", MATEO), ("detached", AMARA)):
+            form = {
+                "customer": customer,
+                "payment_method": "pm_sepaDebit_success_de",
+                "confirm": "true",
+                "return_url": "https://shop.example",
+                "mandate_data[customer_acceptance][type]": "offline",
+            }
+            intent = (await rest.post("/v1/setup_intents", data=form)).json()
+            ids[owner] = intent["mandate"]
+        await rest.post(f"/v1/payment_methods/{intent['payment_method']}/detach")
+    return {**ids, "missing": "mandate_none"}
 
 
 class Asked:
@@ -331,6 +358,9 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
         ["setupIntentId: $intent", 'setupIntentId: $intent, returnUrl: "https://shop.example"'],
     ),
     ("cancelSetupIntent", "setupIntentId"): ("intent", [""]),
+    ("createSetupIntent", "confirmationTokenId"): ("token", ["confirm: true"]),
+    ("confirmSetupIntent", "confirmationTokenId"): ("token", ["setupIntentId: $intent"]),
+    ("verifyMicrodeposits", "setupIntentId"): ("intent", ["amounts: [32, 45]", 'descriptorCode: "SM11AA"']),
 }
 ASKED_ROWS = [
     (field, name, more, key)
@@ -347,6 +377,7 @@ OF_THEIR_OWN = {
     "createSetupIntent": f'paymentMethodId: "{OWN_CARD}"',
     "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
     "cancelSetupIntent": "setupIntentId: $intent",
+    "verifyMicrodeposits": "setupIntentId: $intent, amounts: [32, 45]",
 }
 """The first use of an idempotency key by a customer, before its reuse."""
 
@@ -355,6 +386,7 @@ ALIKE = {
     "customer": ("other's", "deleted"),
     "account": ("other's",),
     "intent": ("other's", "no customer's"),
+    "token": ("other's",),
 }
 """By kind, the owners whose objects look like a missing object."""
 SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent")
@@ -525,7 +557,9 @@ class TestEdges:
         "PaymentMethod.customer",
         "Customer.defaultPaymentMethod",
         "Customer.paymentMethods",
+        "Mandate.paymentMethod",
         "SetupIntent.customer",
+        "SetupIntent.mandate",
         "SetupIntent.paymentMethod",
         "PaymentMethod.subscriptions",
         "BillingSubscription.paymentMethod",
@@ -535,7 +569,7 @@ class TestEdges:
     }
 
     def test_every_edge_is_known(self):
-        nodes = {"PaymentMethod", "Customer", "SetupIntent", "BillingSubscription", "Viewer", "WalletChange"}
+        nodes = {"PaymentMethod", "Customer", "SetupIntent", "Mandate", "BillingSubscription", "Viewer", "WalletChange"}
         targets = nodes | {"PaymentMethodConnection"}
         found = {
             f"{name}.{field}"
@@ -552,6 +586,7 @@ class TestEdges:
             "PaymentMethod",
             "Customer",
             "SetupIntent",
+            "Mandate",
             "BillingSubscription",
             # A position in the stream of changes, which names no object.
             "WalletChange",
@@ -571,6 +606,21 @@ class TestEdges:
                 assert ask.stripe.calls == ["GET /v1/subscriptions/:sub"]
         others = NULL if caller == CUSTOMER else FOUND
         assert seen == {"own": FOUND, "other's": others, "missing": NULL}
+
+    @pytest.mark.parametrize("caller", [CUSTOMER, SERVICE, ANONYMOUS])
+    async def test_another_s_mandate_is_as_if_it_did_not_exist(self, ask, mandates, caller):
+        query = f"query($id: ID!) {{ node(id: $id) {everything(CORE.get_type('Mandate'))} }}"
+        query = query.replace("{ __typename", "{ ... on Mandate { __typename", 1) + " }"
+        seen = {}
+        for owner, id in mandates.items():
+            answer = (await ask(caller, query, id=id)).json()
+            assert "errors" not in answer
+            seen[owner] = FOUND if answer["data"]["node"] else NULL
+            if caller == CUSTOMER and owner != "own":
+                assert answer == {"data": {"node": None}}
+                assert len(ask.stripe.calls) == 1
+        others = NULL if caller == CUSTOMER else FOUND
+        assert seen == {"own": FOUND, "other's": others, "detached": others, "missing": NULL}
 
     async def test_a_customer_s_subscriptions_are_one_s_own(self, ask):
         query = "{ customer { paymentMethods(first: 100) { nodes { subscriptions { id paymentMethod { id } } } } } }"
@@ -700,7 +750,10 @@ WRITES_BY_ID = [
     "createSetupIntent(input: {paymentMethodId: $id, customerId: $customer}) { %s }",
     'confirmSetupIntent(input: {setupIntentId: "seti_1", paymentMethodId: $id}) { %s }',
     "confirmSetupIntent(input: {setupIntentId: $id}) { %s }",
+    'confirmSetupIntent(input: {setupIntentId: "seti_1", confirmationTokenId: $id}) { %s }',
+    "createSetupIntent(input: {confirmationTokenId: $id, confirm: true}) { %s }",
     "cancelSetupIntent(input: {setupIntentId: $id}) { %s }",
+    "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { %s }",
 ]
 
 
@@ -711,7 +764,9 @@ async def test_a_write_to_what_is_no_id_is_not_found_and_takes_no_call(ask, writ
         answer = (await ask(caller, _mutation(write), id=id, customer=AMARA)).json()
         (payload,) = answer["data"].values()
         assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"], id
-        assert payload["errors"][0]["path"] in (["input", "paymentMethodId"], ["input", "setupIntentId"])
+        assert payload["errors"][0]["path"] in [
+            ["input", name] for name in ("paymentMethodId", "setupIntentId", "confirmationTokenId")
+        ]
         assert ask.stripe.calls == [], id
 
 

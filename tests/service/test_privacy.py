@@ -46,6 +46,12 @@ NEXT_ACTION = {
     "use_stripe_sdk": {"client_secret": "", "stripe_js": ""},
     "verify_with_microdeposits": {"arrival_date": 1, "hosted_verification_url": "", "microdeposit_type": ""},
 }
+MANDATE = {
+    **marked({"id": "", "payment_method": "", "customer_acceptance": {"online": {"ip_address": "", "user_agent": ""}}}),
+    "object": "mandate",
+    "status": "active",
+    "type": "multi_use",
+}
 INTENT = {
     **marked({"id": "", "client_secret": "", "customer": "", "payment_method": "", "next_action": NEXT_ACTION}),
     "object": "setup_intent",
@@ -53,6 +59,8 @@ INTENT = {
     "usage": "off_session",
     "created": 1,
     "livemode": False,
+    "payment_method_types": [f"{MARK}type"],
+    "mandate": MANDATE,
     "last_setup_error": marked({"type": "api_error", "message": "", "code": ""}),
 }
 ERROR = {

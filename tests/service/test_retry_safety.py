@@ -21,6 +21,7 @@ from quality.harness.tokens import bearer
 from quality.harness.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
+from tests.support.bank_accounts import intent_to_verify
 
 SETTINGS = Settings()
 FIXTURES = create_sandbox().store
@@ -44,15 +45,18 @@ CREATE = f"mutation($input: CreateSetupIntentInput!) {{ createSetupIntent(input:
 CONFIRM = f"mutation($input: ConfirmSetupIntentInput!) {{ confirmSetupIntent(input: $input) {{ {INTENT} }} }}"
 CANCEL = f"mutation($input: CancelSetupIntentInput!) {{ cancelSetupIntent(input: $input) {{ {INTENT} }} }}"
 
+VERIFY = f"mutation($input: VerifyMicrodepositsInput!) {{ verifyMicrodeposits(input: $input) {{ {INTENT} }} }}"
+
 
 @dataclass(frozen=True)
 class Case:
-    """A mutation, and what there must be before: a second amex, the default, an intent."""
+    """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account."""
 
     query: str
     input: dict[str, Any] = field(default_factory=dict)
     amex: str | None = None
     owned: bool = False
+    unverified: bool = False
 
 
 def attach(id: str, **input: Any) -> dict[str, Any]:
@@ -87,6 +91,11 @@ CASES = {
         CONFIRM, {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example"}, owned=True
     ),
     "cancel an intent": Case(CANCEL, {}, owned=True),
+    "create and confirm an intent, then allow redisplay": Case(
+        CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True, "allowRedisplay": "ALWAYS"}
+    ),
+    "verify a bank account": Case(VERIFY, {"descriptorCode": "SM11AA"}, unverified=True),
+    "verify a bank account by a wrong code": Case(VERIFY, {"descriptorCode": "SM0000"}, unverified=True),
 }
 CALLERS = ("service", "customer")
 
@@ -129,6 +138,8 @@ class Scene:
             if self._case.owned:
                 answer = await api.data(CREATE, input={"customerId": MATEO})
                 self._input["setupIntentId"] = answer["createSetupIntent"]["setupIntent"]["id"]
+            if self._case.unverified:
+                self._input["setupIntentId"] = await intent_to_verify(self.sandbox, MATEO)
         self._start = len(self.sandbox.ledger.entries())
         return self
 

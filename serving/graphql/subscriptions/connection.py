@@ -179,7 +179,7 @@ class Connection:
         try:
             await self._admit(session, record)
             return await self._operations.start(
-                parse(message.payload),
+                parse(message.payload, connection=self._websocket),
                 session,
                 record,
                 headers={name: value for name in TRACE_HEADERS if (value := headers.get(name))},

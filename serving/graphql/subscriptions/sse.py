@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from serving.graphql.content_negotiation import EVENT_STREAM, JSON
 from serving.graphql.errors import RequestRejected, rejection
-from serving.graphql.operation_request import OperationReader, must_be_fresh, parse
+from serving.graphql.operation_request import OperationReader, read_operation
 from serving.graphql.responses import encode_rejection, json_response
 from serving.graphql.subscriptions.operations import Operations
 from serving.graphql.subscriptions.subscription import Message, Session, Subscription
@@ -77,7 +77,7 @@ class EventStreamEndpoint:
         members = await self._reader.read(request)
         if isinstance(members, list):
             raise rejection("Send one operation per event stream, not a list.", status=400)
-        operation = parse(members, queries_only=request.method != "POST", must_be_fresh=must_be_fresh(request))
+        operation = read_operation(members, request)
         after = request.headers.get("last-event-id")
         headers = {name: value for name in ("traceparent", "tracestate") if (value := request.headers.get(name))}
         return await self._operations.start(

@@ -62,6 +62,11 @@ class Callers(Stripe):
     allow_anonymous: bool | None = setting(
         None, "Let callers without a token access all wallets. When unset: only with the sandbox."
     )
+    customer_mandates: bool = setting(
+        False,
+        "Let customers agree to debits online. The mandate names the address and the user agent of their request: set "
+        "TRUSTED_PROXIES if a proxy forwards it.",
+    )
     customer_sees: Words = setting((), "Additional fields that customers may read: fingerprint, metadata, or both.")
 
     @property

@@ -110,7 +110,7 @@ async def refused():
         (
             "confirm",
             {"message": "When confirming a SetupIntent with a `sepa_debit` PaymentMethod, `mandate_data` is required."},
-            "paymentMethodId",
+            "mandate",
             "mandate",
         ),
         (

@@ -1,10 +1,12 @@
 import httpx
 import pytest
 
+from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA, JENNY, JENNYS_CARD, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import Fault
 from serving.settings.settings import Settings
+from tests.resolvers.mutations.setup_stripe import SetupStripe, setup_intent
 
 FIELDS = """
   id clientSecret created livemode status usage
@@ -22,8 +24,14 @@ CANCEL = f"""mutation Cancel($input: CancelSetupIntentInput!) {{
   cancelSetupIntent(input: $input) {{ setupIntent {{ {FIELDS} }} errors {{ __typename code path }} }} }}"""
 READ = f"query($id: ID!) {{ setupIntent(id: $id) {{ {FIELDS} }} }}"
 RETURN_URL = "https://shop.example/wallet"
+ALWAYS = {"enabled": True, "allow_redirects": "always"}
 CREATE_CALL = "POST /v1/setup_intents"
 CONFIRM_CALL = "POST /v1/setup_intents/:seti/confirm"
+
+
+@pytest.fixture
+def upstream():
+    return SetupStripe()
 
 
 @pytest.fixture
@@ -290,15 +298,139 @@ class TestReturnUrl:
         payload = await confirm(intent.id, "pm_card_visa", returnUrl=None)
         assert payload["setupIntent"]["status"] == "SUCCEEDED"
 
-    async def test_a_debit_needs_a_mandate_that_only_the_customers_device_can_give(self, confirm, intent, api):
+    async def test_with_a_confirmation_token_stripe_checks_it(self, upstream):
+        """The token may contain the URL."""
+        upstream.intent = setup_intent(automatic_payment_methods=ALWAYS)
+        async with Api(Settings(), upstream.recorder) as api:
+            api.http.headers.update(bearer(Settings(), customer="cus_1"))
+            input = {"setupIntentId": "seti_1", "confirmationTokenId": "ctoken_1"}
+            payload = (await api.data(CONFIRM, input=input))["confirmSetupIntent"]
+        assert payload["errors"] == []
+        assert upstream.sent["confirmation_token"] == "ctoken_1"
+
+
+class TestMandate:
+    @pytest.fixture
+    async def debit(self, api):
         rest = httpx.AsyncClient(
             transport=api.stripe, base_url="http://sandbox", headers={"authorization": "Bearer sk_test_x"}
         )
-        iban = {"type": "sepa_debit", "sepa_debit[iban]": "DE89370400440532013000"}
-        method = (await rest.post("/v1/payment_methods", data=iban)).json()["id"]
-        (error,) = (await confirm(intent["id"], method))["errors"]
-        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "paymentMethodId"])
+        iban = {
+            "type": "sepa_debit",
+            "sepa_debit[iban]": "DE89370400440532013000",
+            "billing_details[name]": "Jenny Rosen",
+            "billing_details[email]": "jenny@example.com",
+        }
+        return (await rest.post("/v1/payment_methods", data=iban)).json()["id"]
+
+    async def test_a_debit_needs_one(self, confirm, intent, debit):
+        (error,) = (await confirm(intent["id"], debit))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "mandate"])
         assert "mandate" in error["message"]
+
+    async def test_with_one_a_debit_is_saved(self, confirm, api, intent, debit):
+        mandate = {"online": {"ipAddress": "203.0.113.7", "userAgent": "Firefox"}}
+        assert (await confirm(intent["id"], debit, mandate=mandate))["setupIntent"]["status"] == "SUCCEEDED"
+        query = """query($id: ID!) { setupIntent(id: $id) {
+          mandate { id status type acceptance paymentMethod { id } } } }"""
+        found = (await api.data(query, id=intent["id"]))["setupIntent"]["mandate"]
+        assert found.pop("id").startswith("mandate_")
+        assert found == {
+            "status": "ACTIVE",
+            "type": "MULTI_USE",
+            "acceptance": "ONLINE",
+            "paymentMethod": {"id": debit},
+        }
+
+
+class TestConfirmationToken:
+    async def test_it_confirms(self, upstream):
+        async with Api(Settings(), upstream.recorder) as api:
+            created = await api.data(CREATE, input={"confirmationTokenId": "ctoken_1", "confirm": True})
+            assert created["createSetupIntent"]["errors"] == []
+            form = upstream.sent
+            assert (form["confirmation_token"], form["confirm"]) == ("ctoken_1", "true")
+            assert "automatic_payment_methods[allow_redirects]" not in form
+            input = {"setupIntentId": "seti_1", "confirmationTokenId": "ctoken_1"}
+            assert (await api.data(CONFIRM, input=input))["confirmSetupIntent"]["errors"] == []
+            assert upstream.sent["confirmation_token"] == "ctoken_1"
+
+    @pytest.mark.parametrize(
+        ("refusal", "kind"),
+        [
+            ({"code": "resource_missing", "param": "confirmation_token"}, "NotFoundError"),
+            ({"param": "confirmation_token", "message": "It was used."}, "InvalidInputError"),
+            ({"type": "card_error", "code": "card_declined"}, "CardDeclinedError"),
+            ({"message": "… does not belong to the Customer …"}, "NotFoundError"),
+        ],
+    )
+    async def test_an_error_of_its_payment_method_is_at_the_token(self, upstream, refusal, kind):
+        upstream.refuse(**refusal)
+        async with Api(Settings(), upstream.recorder) as api:
+            input = {"setupIntentId": "seti_1", "confirmationTokenId": "ctoken_1"}
+            (error,) = (await api.data(CONFIRM, input=input))["confirmSetupIntent"]["errors"]
+        assert (error["__typename"], error["path"]) == (kind, ["input", "confirmationTokenId"])
+
+    async def test_it_is_used_instead_of_a_payment_method(self, create, confirm, stripe):
+        both = {"paymentMethodId": "pm_1", "confirmationTokenId": "ctoken_1"}
+        (error,) = (await create(confirm=True, **both))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "confirmationTokenId"])
+        (error,) = (await confirm("seti_1", "pm_1", confirmationTokenId="ctoken_1"))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "confirmationTokenId"])
+        assert stripe.calls == []
+
+    async def test_without_confirm_there_is_none(self, create, stripe):
+        (error,) = (await create(confirmationTokenId="ctoken_1"))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "confirmationTokenId"])
+        assert stripe.calls == []
+
+
+class TestAllowRedisplay:
+    SAVE = {"customerId": JENNY, "paymentMethodId": "pm_card_visa", "confirm": True, "allowRedisplay": "ALWAYS"}  # noqa: RUF012
+    SET_CALL = "POST /v1/payment_methods/:pm"
+
+    @pytest.fixture
+    def save(self, api):
+        async def save(**input):
+            fields = "setupIntent { status paymentMethod { allowRedisplay customer { id } } }"
+            document = f"""mutation($input: CreateSetupIntentInput!) {{ createSetupIntent(input: $input) {{
+              {fields} errors {{ __typename path }} }} }}"""
+            return (await api.data(document, input={**self.SAVE, **input}))["createSetupIntent"]
+
+        return save
+
+    async def test_it_costs_a_call(self, save, stripe):
+        payload = await save()
+        saved = {"allowRedisplay": "ALWAYS", "customer": {"id": JENNY}}
+        assert payload == {"setupIntent": {"status": "SUCCEEDED", "paymentMethod": saved}, "errors": []}
+        assert stripe.calls == [CREATE_CALL, self.SET_CALL]
+
+    async def test_while_the_customer_must_act_it_can_t_be_set(self, save, stripe):
+        payload = await save(paymentMethodId="pm_card_authenticationRequired", returnUrl=RETURN_URL)
+        assert payload["setupIntent"]["status"] == "REQUIRES_ACTION"
+        assert payload["errors"] == [{"__typename": "AllowRedisplayNotSetError", "path": ["input", "allowRedisplay"]}]
+        assert stripe.calls == [CREATE_CALL]
+
+    async def test_a_failure_is_an_error_next_to_the_intent(self, save, sandbox, quick):
+        sandbox.faults.add(Fault("error_before", path="/payment_methods/", times=3))
+        payload = await save()
+        assert payload["setupIntent"]["paymentMethod"]["allowRedisplay"] == "UNSPECIFIED"
+        assert payload["errors"] == [{"__typename": "AllowRedisplayNotSetError", "path": ["input", "allowRedisplay"]}]
+
+    @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error_before"])
+    async def test_a_retry_with_the_same_key_completes_it(self, save, sandbox, quick, kind):
+        sandbox.faults.add(Fault(kind, path="/payment_methods/", times=3))
+        failed = await save(idempotencyKey="k")
+        assert [error["__typename"] for error in failed["errors"]] == ["AllowRedisplayNotSetError"]
+        payload = await save(idempotencyKey="k")
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["paymentMethod"]["allowRedisplay"] == "ALWAYS"
+        assert sandbox.ledger.operations().count("payment_method.attached") == 1
+
+    async def test_without_confirm_there_is_none(self, save, stripe):
+        payload = await save(confirm=False)
+        assert payload["errors"] == [{"__typename": "InvalidInputError", "path": ["input", "allowRedisplay"]}]
+        assert stripe.calls == []
 
 
 class TestCancel:

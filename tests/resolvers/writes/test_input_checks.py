@@ -40,8 +40,9 @@ class Refused:
     path: str
 
 
+ACCEPTANCE = "mandate_data[customer_acceptance][type]"
 NOT_GRAPHQL = "refused before the mutation runs"
-"""An empty string where the schema wants a number, an enum value or an object."""
+"""An empty string where the schema wants a number, an enum value or an object; or not exactly one member."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ class Row:
     """`rest` is the rest of the input."""
 
     rest: dict[str, Any]
-    omitted: Sent | Refused
-    null: Sent | Refused
+    omitted: Any
+    null: Any
     empty: Any
 
 
-def same(rest: dict[str, Any], outcome: Sent | Refused, empty: Any) -> Row:
+def same(rest: dict[str, Any], outcome: Any, empty: Any) -> Row:
     """Null means the same as leaving it out."""
     return Row(rest, outcome, outcome, empty)
 
@@ -144,6 +145,26 @@ ROWS: dict[str, Row] = {
     "confirmSetupIntent.paymentMethodId": same({}, Sent(CONFIRM, {"payment_method": None}), Refused("paymentMethodId")),
     "confirmSetupIntent.returnUrl": same({}, Sent(CONFIRM, {"return_url": None}), Refused("returnUrl")),
     "confirmSetupIntent.idempotencyKey": same({}, Sent(CONFIRM), Refused("idempotencyKey")),
+    "createSetupIntent.confirmationTokenId": same(
+        {}, Sent(CREATE, {"confirmation_token": None}), Refused("confirmationTokenId")
+    ),
+    "createSetupIntent.allowRedisplay": same({}, Sent(CREATE), NOT_GRAPHQL),
+    "confirmSetupIntent.confirmationTokenId": same(
+        {}, Sent(CONFIRM, {"confirmation_token": None}), Refused("confirmationTokenId")
+    ),
+    **{
+        f"{mutation}.mandate": same({}, Sent(call, {ACCEPTANCE: None}), NOT_GRAPHQL)
+        for mutation, call in {"createSetupIntent": CREATE, "confirmSetupIntent": CONFIRM}.items()
+    },
+    **{
+        # Exactly one of the two must be there.
+        f"{mutation}.mandate.{name}": same({}, NOT_GRAPHQL, NOT_GRAPHQL)
+        for mutation in ("createSetupIntent", "confirmSetupIntent")
+        for name in ("online", "offline")
+    },
+    "verifyMicrodeposits.amounts": same({}, Refused("amounts"), NOT_GRAPHQL),
+    "verifyMicrodeposits.descriptorCode": same({}, Refused("amounts"), Refused("descriptorCode")),
+    "verifyMicrodeposits.idempotencyKey": same({"amounts": [1]}, Refused("amounts"), Refused("idempotencyKey")),
     "cancelSetupIntent.cancellationReason": same(
         {}, Sent(CANCEL, {"cancellation_reason": None}), Refused("cancellationReason")
     ),
@@ -210,7 +231,7 @@ async def rest_of(side, stripe, sandbox):
 
     async def found(path):
         row = ROWS[path].rest if path in ROWS else {}
-        if path.startswith(("confirm", "cancel")):
+        if path.startswith(("confirm", "cancel", "verify")):
             created = await side.data(
                 """mutation($input: CreateSetupIntentInput!) {
                   createSetupIntent(input: $input) { setupIntent { id } } }""",
@@ -325,6 +346,10 @@ def written(value: Any) -> str:
     """The value as a GraphQL literal."""
     if value is Variable:
         return "$value"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {written(one)}" for name, one in value.items()) + "}"
     return {None: "null", True: "true", False: "false"}.get(value, f'"{value}"')

@@ -11,6 +11,7 @@ from app import schema
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 from sandbox import Fault
+from tests.support.bank_accounts import intent_to_verify
 
 CUSTOMER = "{ id name defaultPaymentMethod { id displayLabel } }"
 METHOD = f"{{ id card {{ last4 }} isDefault customer {CUSTOMER} }}"
@@ -44,6 +45,7 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
     "createSetupIntent": INTENT_SELECTIONS,
     "confirmSetupIntent": INTENT_SELECTIONS,
     "cancelSetupIntent": INTENT_SELECTIONS,
+    "verifyMicrodeposits": INTENT_SELECTIONS,
 }
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "attach": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD}),
@@ -61,6 +63,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example/return"},
     ),
     "cancel": ("cancelSetupIntent", {}),
+    "verify": ("verifyMicrodeposits", {"descriptorCode": "SM11AA"}),
 }
 NAME_THE_CUSTOMER = ("attachPaymentMethod", "setDefaultPaymentMethod", "createSetupIntent")
 PAIRS = [
@@ -106,6 +109,8 @@ async def test_another_selection_has_the_same_outcome(send, sandbox, stripe, nam
         owner = {} if as_customer else {"customerId": AMARA}
         created = await send("createSetupIntent", owner, "setupIntent { id }", as_customer)
         input["setupIntentId"] = created["setupIntent"]["id"]
+    if mutation == "verifyMicrodeposits":
+        input["setupIntentId"] = await intent_to_verify(sandbox, AMARA)
     stripe.clear()
     assert (await send(mutation, input, first, as_customer))["errors"] == []
     done = sandbox.ledger.operations()
