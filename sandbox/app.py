@@ -14,8 +14,9 @@ from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.connection import Connection
 from sandbox.objects.webhook_endpoint import forwarding_endpoint
 from sandbox.request_handling import RequestHandler
-from sandbox.seed import seed_store
+from sandbox.seed import seed_platform
 from sandbox.state.clock import Clock
+from sandbox.state.environment import Environment
 from sandbox.state.ids import new_webhook_secret
 from sandbox.state.ledger import Ledger
 from sandbox.state.settings import RETRY_PAUSES, AccountSettings
@@ -52,13 +53,13 @@ class Sandbox:
     def reset(self, seed: bool = True) -> None:
         """Deletes all objects, deliveries, faults, idempotency keys and ledger entries. Resets clock and settings."""
         self.store.clear()
+        self.store.environment.reset_forwarding()
         self.store.clock.reset()
         self.store.settings = self._settings
         self.faults.clear()
         self.webhooks.clear()
-        self._handler.idempotency_keys.clear()
         if seed:
-            seed_store(self.store)
+            seed_platform(self.store)
         self.ledger.clear()
         if self._on_reset is not None:
             self._on_reset()
@@ -117,6 +118,6 @@ def create_sandbox(
     """
     settings = AccountSettings(refuse_failed_checks=refuse_failed_checks, retry_pauses=tuple(retry_pauses))
     endpoint = forwarding_endpoint(forward_to, webhook_secret or new_webhook_secret()) if forward_to else None
-    store = Store(Clock(clock), forward_to=endpoint)
+    store = Store(Environment(Clock(clock), forward_to=endpoint))
     webhooks = WebhookSender(store, deliver)
     return Sandbox(store, webhooks, seed=seed, settings=settings, public_url=public_url, on_reset=on_reset)

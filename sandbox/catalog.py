@@ -31,7 +31,7 @@ _ABOUT_PAYMENTS = ("decline-after-attach", "fraud", "dispute", "refund", "balanc
 
 
 def object_groups() -> Sequence[CatalogGroup]:
-    """Returns the objects of a new sandbox: customers, payment methods and subscriptions."""
+    """Returns the objects of a new sandbox: customers, payment methods, subscriptions and connected accounts."""
     customers, methods = load("customers"), load("payment_methods")
     names = {body["id"]: body.get("name", body["id"]) for body in customers}
     unattached = [row for row in methods if row["object"]["customer"] is None]
@@ -41,6 +41,7 @@ def object_groups() -> Sequence[CatalogGroup]:
         CatalogGroup("Unattached payment methods", [_payment_method(row, names) for row in unattached]),
         CatalogGroup("Attached payment methods", [_payment_method(row, names) for row in attached]),
         CatalogGroup("Subscriptions", [_subscription(body, names) for body in load("subscriptions")]),
+        CatalogGroup("Connected accounts", [_connected_account(body) for body in load("connected_accounts")]),
     )
 
 
@@ -95,6 +96,11 @@ def _label(body: Json) -> str:
 def _subscription(body: Json, names: Mapping[str, str]) -> CatalogEntry:
     method = body["default_payment_method"] or "the default"
     return CatalogEntry(body["id"], body["status"], f"of {names[body['customer']]}, paid by {method}")
+
+
+def _connected_account(body: Json) -> CatalogEntry:
+    objects = (*body["customers"], *(row["object"] for row in body["payment_methods"]), *body["subscriptions"])
+    return CatalogEntry(body["id"], body["name"], f"has {', '.join(one['id'] for one in objects)}")
 
 
 def _outcome(card: TestCard) -> str:

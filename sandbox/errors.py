@@ -59,10 +59,10 @@ class MissingParameter(ParameterError):
 
 
 class MissingResource(StripeError):
-    """No object has this id."""
+    """No object has this id. `hint` follows the message."""
 
-    def __init__(self, noun: str, id: str, param: str, *, status: int = 400) -> None:
-        super().__init__(f"No such {noun}: '{id}'", code="resource_missing", param=param)
+    def __init__(self, noun: str, id: str, param: str, *, status: int = 400, hint: str = "") -> None:
+        super().__init__(f"No such {noun}: '{id}'{hint}", code="resource_missing", param=param)
         self.status = status
 
 

@@ -10,12 +10,12 @@ from sandbox.endpoints.routes import Endpoint, find_endpoint
 from sandbox.errors import PermissionDenied, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.http.api_version import check_version, requested_version
-from sandbox.http.authentication import KeyType, authenticate, form_without_key, refuse_connected_accounts
+from sandbox.http.authentication import KeyType, authenticate, connected_account, form_without_key, no_access
 from sandbox.http.form import Form
 from sandbox.http.request import HttpRequest
 from sandbox.http.response import HttpResponse, json_response
 from sandbox.json_object import Json
-from sandbox.state.idempotency_keys import IdempotencyKeys, checked_key
+from sandbox.state.idempotency_keys import checked_key
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
@@ -36,8 +36,9 @@ class PreparedRequest:
 
 @dataclass(frozen=True)
 class _CheckedRequest:
-    """A request whose parameters have not been parsed yet."""
+    """A request whose parameters have not been parsed yet, and the store of the account for which it is made."""
 
+    store: Store
     http: HttpRequest
     endpoint: Endpoint
     form: Form
@@ -60,28 +61,27 @@ class RequestHandler:
     def __init__(self, store: Store, *, public_url: str | None = None) -> None:
         self.store = store
         self._public_url = public_url and public_url.rstrip("/")
-        self.idempotency_keys = IdempotencyKeys(store.clock)
 
     def prepare(self, http: HttpRequest) -> PreparedRequest:
         """Checks the request. If it is refused or replayed, running it returns the response that is already known."""
         request_id = new_id("req")
         try:
             request = self._check(http, request_id)
-            key = request.api.idempotency_key
-            replayed = self.idempotency_keys.claim(key, request.fingerprint, request_id)
+            key, keys = request.api.idempotency_key, request.store.idempotency_keys
+            replayed = keys.claim(key, request.fingerprint, request_id)
         except StripeError as error:
             return _finished(self._error_response(error, request_id), http, request_id)
         if replayed:
             return _finished(replayed, http, request_id)
         return PreparedRequest(
             run=lambda: self._run(request),
-            release_key=lambda: self.idempotency_keys.release(key),
-            store_response=lambda response: self.idempotency_keys.store(key, response),
+            release_key=lambda: keys.release(key),
+            store_response=lambda response: keys.store(key, response),
         )
 
     def _check(self, http: HttpRequest, request_id: str) -> _CheckedRequest:
         publishable = authenticate(http) is KeyType.PUBLISHABLE
-        refuse_connected_accounts(http.headers)
+        store = self._store_of(connected_account(http.headers))
         check_version(http.headers)
         endpoint, ids = find_endpoint(http.method, http.path)
         if publishable and not endpoint.public:
@@ -92,14 +92,21 @@ class RequestHandler:
         base_url = self._public_url or http.base_url
         user_agent = http.headers.get("user-agent")
         api = ApiRequest(http.path, ids, {}, request_id, key, base_url, publishable, http.ip_address, user_agent)
-        return _CheckedRequest(http, endpoint, form, api)
+        return _CheckedRequest(store, http, endpoint, form, api)
+
+    def _store_of(self, account: str | None) -> Store:
+        if account is None:
+            return self.store
+        if account not in self.store.connected:
+            raise no_access(account)
+        return self.store.connected[account]
 
     def _run(self, request: _CheckedRequest) -> HttpResponse:
         response, replayable = self._response(request)
         if replayable:
-            self.idempotency_keys.store(request.api.idempotency_key, response)
+            request.store.idempotency_keys.store(request.api.idempotency_key, response)
         else:
-            self.idempotency_keys.release(request.api.idempotency_key)
+            request.store.idempotency_keys.release(request.api.idempotency_key)
         return response.with_headers(_headers(request.http, request.api.request_id, response))
 
     def _response(self, request: _CheckedRequest) -> tuple[HttpResponse, bool]:
@@ -116,8 +123,8 @@ class RequestHandler:
     def _call_endpoint(self, request: _CheckedRequest) -> Json:
         params = request.endpoint.parameters.parse_form(request.form)
         expansions = parse_expand(params.pop("expand", ()), request.returns)
-        body = request.endpoint.handle(self.store, replace(request.api, params=params))
-        expanded: Json = expand(self.store, body, expansions, request.returns)
+        body = request.endpoint.handle(request.store, replace(request.api, params=params))
+        expanded: Json = expand(request.store, body, expansions, request.returns)
         return expanded
 
     def _error_response(self, error: StripeError, request_id: str) -> HttpResponse:

@@ -8,14 +8,28 @@ from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.subscription import Subscription
 from sandbox.state.store import Store
 
+_OBJECTS = ("customers", "payment_methods", "subscriptions")
 
-def seed_store(store: Store) -> None:
-    """Adds the objects to an empty store. The files list the oldest object first, which lists rely on."""
-    for body in load("customers"):
+
+def seed_platform(store: Store) -> None:
+    """Adds the platform's objects to its empty store, and its connected accounts with theirs."""
+    seed_account(store)
+    for account in load("connected_accounts"):
+        _add_objects(store.connect(account["id"]), account)
+
+
+def seed_account(store: Store) -> None:
+    """Adds the platform's objects to an empty store."""
+    _add_objects(store, {name: load(name) for name in _OBJECTS})
+
+
+def _add_objects(store: Store, objects: Json) -> None:
+    """Adds the objects. Each list has the oldest first, which lists rely on."""
+    for body in objects["customers"]:
         store.customers.add(Customer(body))
-    for row in load("payment_methods"):
+    for row in objects["payment_methods"]:
         _add_payment_method(store, row)
-    for body in load("subscriptions"):
+    for body in objects["subscriptions"]:
         store.subscriptions.add(Subscription(body))
 
 

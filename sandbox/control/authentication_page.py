@@ -37,15 +37,17 @@ def authentication_routes(store: Store) -> list[Route]:
     async def endpoint(request: Request) -> Response:
         # Read before the attempt is checked: while a body arrives, another request may end the attempt.
         outcome = parse_qs((await read_body(request) or b"").decode("latin-1")).get("outcome")
-        attempt = store.setup_attempts.get(request.path_params["attempt"])
+        id = request.path_params["attempt"]
+        account = next((one for one in store.all_accounts() if one.setup_attempts.get(id)), store)
+        attempt = account.setup_attempts.get(id)
         if attempt is None:
             return _page("Unknown authentication", "<p>The address is wrong, or the sandbox was reset.</p>", 404)
-        if not is_waiting(store, attempt):
+        if not is_waiting(account, attempt):
             return _page("This authentication has ended", "<p>You can close this page.</p>", 410)
         if request.method != "POST":
             return _form(attempt)
         check_origin(request)
-        return _finish(store, attempt, request.url.path, is_completed=outcome == ["complete"])
+        return _finish(account, attempt, request.url.path, is_completed=outcome == ["complete"])
 
     paths = ("/_sandbox/3ds/{attempt}", "/_sandbox/redirects/{attempt}")
     return [Route(path, endpoint, methods=["GET", "POST"]) for path in paths]

@@ -72,10 +72,16 @@ async def delivery_fault(request: Request) -> DeliveryFault:
     return described
 
 
-class CardUpdate(BaseModel):
-    """A change of a saved card by the card network. At least one member of the card changes."""
+class _InAccount(BaseModel):
+    """Concerns an object of the platform, or of a connected account that `account` names."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    account: str | None = None
+
+
+class CardUpdate(_InAccount):
+    """A change of a saved card by the card network. At least one member of the card changes."""
 
     payment_method: str
     exp_month: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -84,7 +90,7 @@ class CardUpdate(BaseModel):
 
     def changes(self) -> Mapping[str, Any]:
         """Returns the new values by the name of the card's member."""
-        return self.model_dump(exclude={"payment_method"}, exclude_none=True)
+        return self.model_dump(exclude={"account", "payment_method"}, exclude_none=True)
 
 
 async def card_update(request: Request) -> CardUpdate:
@@ -95,10 +101,8 @@ async def card_update(request: Request) -> CardUpdate:
     return update
 
 
-class CustomerAccount(BaseModel):
+class CustomerAccount(_InAccount):
     """The customer that gets an Account."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     customer: str
 
@@ -108,10 +112,8 @@ async def customer_account(request: Request) -> CustomerAccount:
     return CustomerAccount(**await _json_object(request))
 
 
-class MandateChange(BaseModel):
+class MandateChange(_InAccount):
     """A change of a mandate by the payer's bank or the network."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     mandate: str
     status: Annotated[str, one_of(*STATUSES)]
@@ -122,10 +124,22 @@ async def mandate_change(request: Request) -> MandateChange:
     return MandateChange(**await _json_object(request))
 
 
-class SecretRoll(BaseModel):
-    """A new signing secret for a webhook endpoint. The old one stays valid for `expires_in` seconds."""
+class ConnectedAccount(BaseModel):
+    """A connected account. With `seed`, a new one gets copies of the platform's objects, with the same ids."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    account: Annotated[str, Field(pattern=r"^acct_[A-Za-z0-9]{1,50}$")]
+    seed: bool = False
+
+
+async def connected_account(request: Request) -> ConnectedAccount:
+    """Returns the connected account that the body names. Raises ValueError if it is invalid."""
+    return ConnectedAccount(**await _json_object(request))
+
+
+class SecretRoll(_InAccount):
+    """A new signing secret for a webhook endpoint. The old one stays valid for `expires_in` seconds."""
 
     webhook_endpoint: str
     expires_in: Annotated[float, Field(ge=0, le=MAX_OVERLAP_SECONDS, allow_inf_nan=False)] = MAX_OVERLAP_SECONDS

@@ -16,6 +16,7 @@ from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import (
     card_update,
     changed_settings,
+    connected_account,
     customer_account,
     delivery_fault,
     fault,
@@ -25,7 +26,7 @@ from sandbox.control.request_body import (
     seed,
 )
 from sandbox.control.same_origin import check_origin
-from sandbox.errors import StripeError
+from sandbox.errors import MissingResource, StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.api_request import ApiRequest
@@ -34,6 +35,7 @@ from sandbox.operations.change_mandate import change_status
 from sandbox.operations.find_objects import find_customer, find_payment_method
 from sandbox.operations.roll_webhook_secret import roll_secret
 from sandbox.operations.update_card_automatically import update_card
+from sandbox.seed import seed_account
 from sandbox.state.store import Store
 
 _DIGITS = re.compile(r"[0-9]{1,18}")
@@ -86,22 +88,41 @@ class _Handlers:
 
     async def update_card(self, request: Request) -> Response:
         update = await card_update(request)
-        method = find_payment_method(self._store, update.payment_method)
-        return JSONResponse(update_card(self._store, method, update.changes()))
+        store = self._store_of(update.account)
+        method = find_payment_method(store, update.payment_method)
+        return JSONResponse(update_card(store, method, update.changes()))
 
     async def add_customer_account(self, request: Request) -> Response:
-        customer = find_customer(self._store, (await customer_account(request)).customer)
-        return JSONResponse(add_customer_account(self._store, customer))
+        named = await customer_account(request)
+        store = self._store_of(named.account)
+        return JSONResponse(add_customer_account(store, find_customer(store, named.customer)))
+
+    async def list_connected_accounts(self, request: Request) -> Response:
+        return JSONResponse({"accounts": list(self._store.connected)})
+
+    async def add_connected_account(self, request: Request) -> Response:
+        """Connects an account. One that is connected already starts again."""
+        added = await connected_account(request)
+        store = self._store.connect(added.account)
+        if added.seed:
+            seed_account(store)
+        return JSONResponse({"account": added.account, **store.counts()}, 201)
+
+    async def remove_connected_account(self, request: Request) -> Response:
+        """Disconnects an account, which revokes the platform's access to it."""
+        removed = await connected_account(request)
+        self._store.connected.pop(removed.account, None)
+        return JSONResponse({"accounts": list(self._store.connected)})
 
     async def change_mandate(self, request: Request) -> Response:
         change = await mandate_change(request)
         # The payer's bank makes the change, so the event names no request.
         by_bank = ApiRequest("/_sandbox/mandates")
-        return JSONResponse(change_status(self._store, by_bank, change.mandate, change.status))
+        return JSONResponse(change_status(self._store_of(change.account), by_bank, change.mandate, change.status))
 
     async def roll_secret(self, request: Request) -> Response:
         roll = await secret_roll(request)
-        secret = roll_secret(self._store, roll.webhook_endpoint, roll.expires_in)
+        secret = roll_secret(self._store_of(roll.account), roll.webhook_endpoint, roll.expires_in)
         return JSONResponse({"webhook_endpoint": roll.webhook_endpoint, "secret": secret})
 
     async def reset(self, request: Request) -> Response:
@@ -115,6 +136,11 @@ class _Handlers:
     async def change_settings(self, request: Request) -> Response:
         self._store.settings = await changed_settings(request, self._store.settings)
         return JSONResponse(asdict(self._store.settings))
+
+    def _store_of(self, account: str | None) -> Store:
+        if account is not None and account not in self._store.connected:
+            raise MissingResource("account", account, "account")
+        return self._store if account is None else self._store.connected[account]
 
 
 def control_app(
@@ -137,6 +163,12 @@ def control_app(
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/customer_accounts", POST=handlers.add_customer_account),
             _route("/_sandbox/mandates", POST=handlers.change_mandate),
+            _route(
+                "/_sandbox/connected_accounts",
+                GET=handlers.list_connected_accounts,
+                POST=handlers.add_connected_account,
+                DELETE=handlers.remove_connected_account,
+            ),
             _route("/_sandbox/webhook_secrets", POST=handlers.roll_secret),
             _route("/_sandbox/reset", POST=handlers.reset),
             _route("/_sandbox/advance", POST=handlers.advance),

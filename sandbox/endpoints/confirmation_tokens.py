@@ -29,7 +29,7 @@ def create(store: Store, request: ApiRequest) -> Json:
     confirmed = {name: params[name] for name in _CONFIRMED if name in params}
     body = new_body(new_id("ctoken"), method, params, store.now())
     token = store.confirmation_tokens.add(ConfirmationToken(body, params=confirmed))
-    store.ledger.record(request, "confirmation_token.created", token)
+    store.record_change(request, "confirmation_token.created", token)
     return token.body
 
 

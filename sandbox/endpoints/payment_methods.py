@@ -9,6 +9,7 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.payment_method import PaymentMethod, public_body, updated_body
 from sandbox.operations.attach_payment_method import attach as attach_payment_method
+from sandbox.operations.copy_payment_method import copied
 from sandbox.operations.create_payment_method import add_if_new, from_params
 from sandbox.operations.detach_payment_method import detach as detach_payment_method
 from sandbox.operations.find_objects import customer_in_params, customer_in_path, payment_method_in_path
@@ -22,14 +23,16 @@ class OtherOwner(StripeError):
 
 
 def create(store: Store, request: ApiRequest) -> Json:
-    """POST /v1/payment_methods. Returns a new, unattached payment method."""
+    """POST /v1/payment_methods. Returns a new, unattached payment method, or a copy of the platform's."""
+    if "payment_method" in request.params:
+        method = copied(store, request.params)
+        add_if_new(store, request, method)
+        return method.body
     if "customer" in request.params:
         raise StripeError(
             "You cannot attach a PaymentMethod to a Customer during PaymentMethod creation. Create it, then attach it.",
             param="customer",
         )
-    if "payment_method" in request.params:
-        raise StripeError("Copying a payment method needs a connected account.", param="payment_method")
     method = from_params(store, request.params)
     add_if_new(store, request, method)
     return public_body(method.body) if request.publishable else method.body

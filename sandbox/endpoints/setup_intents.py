@@ -65,7 +65,7 @@ def update(store: Store, request: ApiRequest) -> Json:
         _set_payment_method(store, request, updated, method)
     if updated.body != intent.body:
         intent.body = updated.body
-        store.ledger.record(request, "setup_intent.updated", intent, intent.customer)
+        store.record_change(request, "setup_intent.updated", intent, intent.customer)
     return intent.body
 
 

@@ -15,12 +15,13 @@ MAX_ENDPOINTS = 16
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/webhook_endpoints. Returns the endpoint. Only this response has its secret."""
     params = request.params
-    if params.get("connect"):
-        raise StripeError("This sandbox has no connected accounts, so it has no events of theirs.", param="connect")
+    if params.get("connect") and store.platform:
+        raise StripeError("A connected account has no connected accounts of its own.", param="connect")
     if len(store.webhook_endpoints) >= MAX_ENDPOINTS:
         raise StripeError(f"You have reached the maximum of {MAX_ENDPOINTS} test webhook endpoints.")
     blank = new_body(new_id("we"), params["url"], params["enabled_events"], store.now(), params.get("api_version"))
-    endpoint = WebhookEndpoint(updated_body(blank, params), secrets=SigningSecrets(new_webhook_secret()))
+    secrets = SigningSecrets(new_webhook_secret())
+    endpoint = WebhookEndpoint(updated_body(blank, params), secrets=secrets, connect=params.get("connect", False))
     store.webhook_endpoints.add(endpoint)
     return {**endpoint.body, "secret": endpoint.secrets.current}
 

@@ -45,12 +45,18 @@ def form_without_key(request: HttpRequest) -> Form:
     return form
 
 
-def refuse_connected_accounts(headers: Headers) -> None:
-    """Raises PermissionDenied when the request names a connected account. The sandbox has none."""
-    account = headers.get("stripe-account") or headers.get("stripe-context")
-    if account:
-        message = f"The provided key does not have access to account '{account}' (or that account does not exist)."
-        raise PermissionDenied(message, code="account_invalid")
+def connected_account(headers: Headers) -> str | None:
+    """Returns the id of the connected account for which the request is made, or None without one."""
+    return headers.get("stripe-account") or headers.get("stripe-context") or None
+
+
+def no_access(account: str) -> PermissionDenied:
+    """Returns the error for a connected account that is unknown, or has disconnected from the platform."""
+    message = (
+        f"The provided key 'sk_test_***' does not have access to account '{account}' (or that account does not exist)."
+        " Application access may have been revoked."
+    )
+    return PermissionDenied(message, code="account_invalid")
 
 
 def _key_in_header(headers: Headers) -> str:

@@ -29,25 +29,34 @@ class Event(Record):
         self.body["pending_webhooks"] -= 1
 
 
-def new_body(
-    id: str, type: str, object: Json, before: Json | None, request: ApiRequest, now: int, *, pending_webhooks: int
-) -> Json:
-    """Returns the body of a new event about `object`. `before` is the object before an update.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an object. `before` is the object before an update, `account` the connected account that has it."""
+
+    type: str
+    object: Json
+    before: Json | None
+    account: str | None
+
+
+def new_body(id: str, change: Change, request: ApiRequest, now: int, *, pending_webhooks: int) -> Json:
+    """Returns the body of a new event about the change.
 
     The version is the account's default, not the one of the request. Changes that Stripe makes have no request id.
     """
-    snapshot = dict(object)  # Its nested members are shared, because they never change in place.
-    changed = previous_attributes(before, snapshot) if before is not None else {}
+    snapshot = dict(change.object)  # Its nested members are shared, because they never change in place.
+    changed = previous_attributes(change.before, snapshot) if change.before is not None else {}
     return {
         "id": id,
         "object": "event",
+        **({"account": change.account} if change.account else {}),
         "api_version": DEFAULT_VERSION,
         "created": now,
         "data": {"object": snapshot, **({"previous_attributes": changed} if changed else {})},
         "livemode": False,
         "pending_webhooks": pending_webhooks,
         "request": {"id": request.request_id or None, "idempotency_key": request.idempotency_key},
-        "type": type,
+        "type": change.type,
     }
 
 

@@ -14,9 +14,13 @@ ALL_EVENTS = "*"
 
 @dataclass(slots=True, eq=False)
 class WebhookEndpoint(Record):
-    """A webhook endpoint and the secrets that sign its deliveries. The response to its creation has the secret."""
+    """A webhook endpoint and the secrets that sign its deliveries. The response to its creation has the secret.
+
+    With `connect`, it gets the events of connected accounts in place of its own account's.
+    """
 
     secrets: SigningSecrets = field(kw_only=True)
+    connect: bool = field(default=False, kw_only=True)
 
     @property
     def url(self) -> str:

@@ -25,5 +25,5 @@ def add_customer_account(store: Store, customer: Customer) -> Json:
         for record in collection.oldest_first():
             if record.body["customer"] == customer.id:
                 record.body = {**record.body, **account}
-    store.ledger.record(_NO_REQUEST, "customer.updated", customer, customer.id)
+    store.record_change(_NO_REQUEST, "customer.updated", customer, customer.id)
     return customer.body

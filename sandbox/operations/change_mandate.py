@@ -29,7 +29,7 @@ def create_mandate(
     reference = random_letters(16).upper()
     body = new_body(new_id("mandate"), method, attempt.acceptance, intent.single_use, reference)
     mandate = store.mandates.add(Mandate(body))
-    store.ledger.record(request, "mandate.created", mandate, intent.customer)
+    store.record_change(request, "mandate.created", mandate, intent.customer)
     intent.set_mandate(mandate.id)
     return mandate
 

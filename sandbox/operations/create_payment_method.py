@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cards.test_card_lookup import TestCard, card_of_token
+from sandbox.cards.test_card_lookup import TestCard, card_of_token, fingerprint
 from sandbox.errors import MissingParameter, MissingResource, ParameterError, StripeError
 from sandbox.fixtures import load
 from sandbox.http.api_request import ApiRequest
@@ -52,10 +52,14 @@ def from_params(store: Store, params: Mapping[str, Any]) -> PaymentMethod:
 
 
 def add_if_new(store: Store, request: ApiRequest, method: PaymentMethod) -> None:
-    """Adds a payment method that is not in the store yet."""
+    """Adds a payment method that is not in the store yet. In each account, a number has a fingerprint of its own."""
     if store.payment_methods.get(method.id) is None:
+        details = method.body[method.type]
+        if store.account and details.get("fingerprint"):
+            own = fingerprint(f"{store.account} {details['fingerprint']}")
+            method.body[method.type] = {**details, "fingerprint": own}
         store.payment_methods.add(method)
-        store.ledger.record(request, "payment_method.created", method)
+        store.record_change(request, "payment_method.created", method)
 
 
 def _from_card_token(store: Store, params: Mapping[str, Any]) -> PaymentMethod:

@@ -39,4 +39,4 @@ def _record(store: Store, request: ApiRequest, operation: str, record: Record, c
     if store.settings.events_for_cleared_defaults:
         store.record_event(request, operation, record, customer, before=before)
     else:
-        store.ledger.record(request, operation, record, customer)
+        store.record_change(request, operation, record, customer)

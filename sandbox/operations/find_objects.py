@@ -10,6 +10,12 @@ from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.create_payment_method import TEST_BANK_ACCOUNTS, from_test_bank_account, from_test_card
 from sandbox.state.store import Store
 
+# What Stripe adds when a platform makes the request for its own account.
+_PLATFORM_HINT = (
+    "; It's possible this PaymentMethod exists on one of your connected accounts, in which case you should retry this"
+    " request on that connected account. Learn more at https://stripe.com/docs/connect/authentication"
+)
+
 
 def customer_in_path(store: Store, id: str) -> Customer:
     """Returns the customer of the URL, unless it is deleted. An Account stands for the customer that it represents."""
@@ -54,7 +60,7 @@ def find_payment_method(store: Store, id: str, param: str = "payment_method", *,
         return from_test_bank_account(store, id)
     method = store.payment_methods.get(id)
     if method is None:
-        raise MissingResource("PaymentMethod", id, param, status=status)
+        raise MissingResource("PaymentMethod", id, param, status=status, hint=_PLATFORM_HINT if store.connected else "")
     return method
 
 

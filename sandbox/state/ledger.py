@@ -13,7 +13,8 @@ from sandbox.state.clock import Clock
 class Entry:
     """One change. `operation` is the object type and what happened, such as `payment_method.attached`.
 
-    `time` is in seconds, with fractions. `body` is the object after the change; of a deleted one, before it.
+    `time` is in seconds, with fractions. `body` is the object after the change; of a deleted one, before it. `account`
+    is the connected account that has the object, or None.
     """
 
     seq: int
@@ -24,6 +25,7 @@ class Entry:
     object: str
     customer: str | None
     body: Json
+    account: str | None = None
 
     def summary(self) -> Json:
         """Returns the entry as the control routes show it: the time in whole seconds, and no body."""
@@ -44,13 +46,15 @@ class Ledger:
         """The number of the newest entry, 0 without any."""
         return self._seq
 
-    def record(self, request: ApiRequest, operation: str, record: Record, customer: str | None = None) -> None:
+    def record(
+        self, request: ApiRequest, operation: str, record: Record, customer: str | None, account: str | None
+    ) -> None:
         """Adds a change of the object made by the request."""
         self._seq += 1
         # Copied, because members of a body are replaced in place.
         now, body = self._clock.time(), dict(record.body)
         key, id = request.idempotency_key, request.request_id
-        self._entries.append(Entry(self._seq, now, id, key, operation, record.id, customer, body))
+        self._entries.append(Entry(self._seq, now, id, key, operation, record.id, customer, body, account))
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Returns the entries after number `after`, oldest first."""

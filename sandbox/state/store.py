@@ -1,12 +1,12 @@
-"""All objects of the sandbox's account, in memory."""
+"""All objects of one account, in memory: the platform's, or a connected account's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.confirmation_token import ConfirmationToken
 from sandbox.objects.customer import Customer
-from sandbox.objects.event import Event
+from sandbox.objects.event import Change, Event
 from sandbox.objects.event import new_body as new_event
 from sandbox.objects.mandate import Mandate
 from sandbox.objects.payment_method import PaymentMethod
@@ -17,29 +17,63 @@ from sandbox.objects.subscription import Subscription
 from sandbox.objects.webhook_endpoint import WebhookEndpoint
 from sandbox.state.clock import Clock
 from sandbox.state.collection import Collection
+from sandbox.state.environment import Environment, EventSubscriber
 from sandbox.state.events import Events
+from sandbox.state.idempotency_keys import IdempotencyKeys
 from sandbox.state.ids import new_id
 from sandbox.state.ledger import Ledger
 from sandbox.state.settings import AccountSettings
 
-EventSubscriber = Callable[[Event, Sequence[WebhookEndpoint]], None]
-
 
 class Store:
-    """The account: one collection per type of object, and the payment methods of each customer."""
+    """The objects of an account: one collection per type, and the payment methods of each customer.
 
-    def __init__(self, clock: Clock, *, forward_to: WebhookEndpoint | None = None) -> None:
-        self.clock = clock
-        # An endpoint that the API neither lists nor deletes, like that of Stripe's command line.
-        self.forward_to = forward_to
-        self._first_secrets = forward_to.secrets if forward_to else None
-        self._subscribers: list[EventSubscriber] = []
-        self.ledger = Ledger(clock)
-        self.settings = AccountSettings()
+    The platform's store has those of its connected accounts. `account` is the id of a connected account.
+    """
+
+    def __init__(
+        self, environment: Environment, *, account: str | None = None, platform: "Store | None" = None
+    ) -> None:
+        self.environment = environment
+        self.account = account
+        self.platform = platform
+        self.connected: dict[str, Store] = {}
+        self.idempotency_keys = IdempotencyKeys(environment.clock)
         self.clear()
 
+    @property
+    def clock(self) -> Clock:
+        """The sandbox's clock."""
+        return self.environment.clock
+
+    @property
+    def ledger(self) -> Ledger:
+        """Every change of state, of all accounts."""
+        return self.environment.ledger
+
+    @property
+    def settings(self) -> AccountSettings:
+        """How all accounts behave where Stripe leaves a choice."""
+        return self.environment.settings
+
+    @settings.setter
+    def settings(self, settings: AccountSettings) -> None:
+        self.environment.settings = settings
+
+    def connect(self, account: str) -> "Store":
+        """Returns the empty store of a new connected account. One that exists is emptied."""
+        self.connected[account] = store = Store(self.environment, account=account, platform=self)
+        return store
+
+    def all_accounts(self) -> Iterator["Store"]:
+        """Yields this store and those of its connected accounts."""
+        yield self
+        yield from self.connected.values()
+
     def clear(self) -> None:
-        """Deletes every object. The endpoint of `forward_to` gets its first secret back."""
+        """Deletes every object, idempotency key and connected account."""
+        self.connected.clear()
+        self.idempotency_keys.clear()
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
         self.confirmation_tokens = Collection[ConfirmationToken]("confirmation_token", 10_000)
@@ -50,8 +84,6 @@ class Store:
         self.events = Events("event", 10_000)
         self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100)
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
-        if self.forward_to and self._first_secrets:
-            self.forward_to.secrets = self._first_secrets
 
     def counts(self) -> dict[str, int]:
         """Returns the number of objects of each type."""
@@ -61,35 +93,45 @@ class Store:
         """Returns the time in whole seconds, as in `created`."""
         return self.clock.now()
 
+    def record_change(self, request: ApiRequest, operation: str, record: Record, customer: str | None = None) -> None:
+        """Adds a change to the ledger for which Stripe has no event."""
+        self.ledger.record(request, operation, record, customer, self.account)
+
     def record_event(
         self, request: ApiRequest, type: str, record: Record, customer: str | None, *, before: Json | None = None
     ) -> None:
-        """Adds a change to the ledger, and creates the event of that type. `before` is the body before an update.
-
-        Changes for which Stripe has no event, such as the creation of a payment method, are only in the ledger.
-        """
-        self.ledger.record(request, type, record, customer)
-        endpoints = [endpoint for endpoint in self.all_webhook_endpoints() if endpoint.accepts(type)]
-        body = new_event(new_id("evt"), type, record.body, before, request, self.now(), pending_webhooks=len(endpoints))
+        """Adds a change to the ledger, and creates the event of that type. `before` is the body before an update."""
+        self.record_change(request, type, record, customer)
+        endpoints = [endpoint for endpoint in self._endpoints_of_events() if endpoint.accepts(type)]
+        change = Change(type, record.body, before, self.account)
+        body = new_event(new_id("evt"), change, request, self.now(), pending_webhooks=len(endpoints))
         event = self.events.add(Event(body))
-        for subscriber in self._subscribers:
+        for subscriber in self.environment.subscribers:
             subscriber(event, endpoints)
 
     def add_second_event(self, event: Event) -> Event:
         """Returns a further event for the same change, to be sent to one endpoint. Subscribers are not called."""
-        return self.events.add(Event({**event.body, "id": new_id("evt"), "pending_webhooks": 1}))
+        store = self.connected.get(event.body.get("account", ""), self)
+        return store.events.add(Event({**event.body, "id": new_id("evt"), "pending_webhooks": 1}))
 
     def subscribe(self, subscriber: EventSubscriber) -> None:
-        """Calls the function with each new event and the webhook endpoints that accept it."""
-        self._subscribers.append(subscriber)
+        """Calls the function with each new event of any account and the webhook endpoints that accept it."""
+        self.environment.subscribers.append(subscriber)
 
     def is_receiving(self, endpoint: WebhookEndpoint) -> bool:
-        """Returns whether the endpoint still exists and is enabled."""
-        return endpoint.is_enabled and endpoint in self.all_webhook_endpoints()
+        """Returns whether the endpoint still exists in any account and is enabled."""
+        return endpoint.is_enabled and any(endpoint in store.all_webhook_endpoints() for store in self.all_accounts())
 
     def all_webhook_endpoints(self) -> list[WebhookEndpoint]:
         """Returns the webhook endpoints of the API, and the one of `forward_to` if there is one."""
-        return [*([self.forward_to] if self.forward_to else []), *self.webhook_endpoints.oldest_first()]
+        forward_to = self.environment.forward_to
+        return [*([forward_to] if forward_to else []), *self.webhook_endpoints.oldest_first()]
+
+    def _endpoints_of_events(self) -> list[WebhookEndpoint]:
+        """Returns the endpoints that get this account's events: its own, and the platform's that ask for them."""
+        own = [endpoint for endpoint in self.all_webhook_endpoints() if not endpoint.connect]
+        others = self.platform.webhook_endpoints.oldest_first() if self.platform else ()
+        return [*own, *(endpoint for endpoint in others if endpoint.connect)]
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
         """Returns the payment methods attached to a customer, newest first."""

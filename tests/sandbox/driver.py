@@ -23,6 +23,15 @@ class Reply:
         return {name: value for name, value in self.body["error"].items() if name not in ("doc_url", "request_log_url")}
 
 
+def missing_payment_method(id: str) -> str:
+    """Returns the message that a platform gets. A connected account gets only its first part."""
+    return (
+        f"No such PaymentMethod: '{id}'; It's possible this PaymentMethod exists on one of your connected accounts, in"
+        " which case you should retry this request on that connected account. Learn more at"
+        " https://stripe.com/docs/connect/authentication"
+    )
+
+
 class Api:
     """`request`, `get` and `post` return the reply; `done` and `refused` also check its status."""
 

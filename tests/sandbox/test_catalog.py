@@ -19,7 +19,7 @@ def test_every_card_is_listed_once():
 
 
 def test_every_object_is_listed():
-    seeded = {body["id"] for name in ("customers", "subscriptions") for body in load(name)}
+    seeded = {body["id"] for name in ("customers", "subscriptions", "connected_accounts") for body in load(name)}
     assert set(OBJECTS) == seeded | {row["object"]["id"] for row in load("payment_methods")}
 
 

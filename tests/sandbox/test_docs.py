@@ -18,11 +18,14 @@ DOCS = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
 
 
 def test_every_seeded_id_exists(sandbox):
-    store = sandbox.store
-    collections = {"pm": store.payment_methods, "cus": store.customers, "sub": store.subscriptions}
+    seeded: set[str] = set()
+    for store in sandbox.store.all_accounts():
+        for collection in (store.payment_methods, store.customers, store.subscriptions):
+            seeded |= {record.id for record in collection.oldest_first()}
     ids = set(re.findall(r"\b(?:pm|cus|sub)_(?!card|usBank)\w{14,}", DOCS))
     assert len(ids) >= 12
-    assert [id for id in ids if collections[id.partition("_")[0]].get(id) is None] == []
+    assert ids <= seeded
+    assert set(sandbox.store.connected) <= set(re.findall(r"acct_\w+", DOCS))
 
 
 @pytest.mark.parametrize("kind", [*KINDS, *DELIVERY_KINDS])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import create_sandbox
-from tests.sandbox import sdk_types
+from tests.sandbox import openapi, sdk_types
 
 AMARA = "cus_T4qv4Qn42jKZ9G"
 CARD: dict[str, Any] = {
@@ -97,9 +97,12 @@ def test_order_of_creation_is_the_order_of_the_file(sandbox):
 
 
 def test_every_seeded_object_has_stripes_shape(sandbox):
-    for collection in (sandbox.store.customers, sandbox.store.payment_methods, sandbox.store.subscriptions):
-        for record in collection.newest_first():
-            assert sdk_types.problems(record.body) == []
+    for store in sandbox.store.all_accounts():
+        for collection in (store.customers, store.payment_methods, store.subscriptions):
+            for record in collection.newest_first():
+                assert sdk_types.problems(record.body) == []
+                if openapi.available() and not record.body.get("deleted"):
+                    openapi.validate_object(record.body)
 
 
 def test_sandboxes_share_nothing():

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.sandbox.driver import missing_payment_method
+
 CUSTOMERS = "/v1/customers"
 JENNY = "cus_NbZ8Ki3f322LNn"
 GONE = "cus_TAnSIolbJniaK5"
@@ -128,7 +130,7 @@ class TestDefaultPaymentMethod:
 
     async def test_unknown_method(self, api):
         error = await api.refused(400, "POST", one(JENNY), self.default("pm_x"))
-        assert (error["code"], error["message"]) == ("resource_missing", "No such PaymentMethod: 'pm_x'")
+        assert (error["code"], error["message"]) == ("resource_missing", missing_payment_method("pm_x"))
 
     async def test_error_leaves_other_members_unchanged(self, api):
         await api.refused(400, "POST", one(JENNY), {"name": "Changed", **self.default("pm_x")})

@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.parameters.payment_method_types import CREATABLE, TYPES
 from sandbox.parameters.types import Choice, ParameterType
+from tests.sandbox.driver import missing_payment_method
 
 METHODS = "/v1/payment_methods"
 AMARA = "cus_T4qv4Qn42jKZ9G"
@@ -296,7 +297,7 @@ class TestOfCustomer:
 
 async def test_id_may_hold_a_slash(api):
     error = await api.refused(404, "GET", one("pm_a%2Fb%3F"))
-    assert error["message"] == "No such PaymentMethod: 'pm_a/b?'"
+    assert error["message"] == missing_payment_method("pm_a/b?")
 
 
 class TestCountry:

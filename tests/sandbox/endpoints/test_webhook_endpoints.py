@@ -69,7 +69,6 @@ async def test_delete(api):
         ({**PARAMS, "url": "https://shop.example/a b"}, "url"),
         ({**PARAMS, "url": "https://me:pw@shop.example/"}, "url"),
         ({**PARAMS, "api_version": "new"}, "api_version"),
-        ({**PARAMS, "connect": True}, "connect"),
         ({**PARAMS, "secret": "whsec_1"}, "secret"),
     ],
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.parameters.payment_method_types import NOT_SAVABLE, SAVED_AS_SEPA_DEBIT
+from tests.sandbox.driver import missing_payment_method
 
 NOT_SAVABLE_DETAILS = {"fpx": {"bank": "maybank2u"}, "sofort": {"country": "DE"}}
 SEEDED = "pm_1MqM05LkdIwHu7ixlDxxO6Mc"
@@ -62,7 +63,7 @@ async def test_unknown_method(api, pm):
     assert error == {
         "type": "invalid_request_error",
         "code": "resource_missing",
-        "message": f"No such PaymentMethod: '{pm}'",
+        "message": missing_payment_method(pm),
         "param": "payment_method",
     }
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.sandbox.driver import missing_payment_method
+
 PUBLISHED = "pm_1MqLiJLkdIwHu7ixUEgbFdYF"
 IMPOSSIBLE = {
     "type": "invalid_request_error",
@@ -46,7 +48,7 @@ async def test_token_names_a_new_unattached_method(api, sandbox):
 async def test_unknown_method(api):
     error = await api.refused(404, "POST", detach("pm_x"))
     assert (error["code"], error["param"]) == ("resource_missing", "payment_method")
-    assert error["message"] == "No such PaymentMethod: 'pm_x'"
+    assert error["message"] == missing_payment_method("pm_x")
 
 
 @pytest.mark.parametrize("name", ["customer", "payment_method"])
