@@ -7,6 +7,8 @@ from typing import Any
 from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
 from sandbox.objects.metadata import merged_metadata
+from sandbox.objects.next_action import VERIFY_WITH_MICRODEPOSITS
+from sandbox.objects.payment_method import public_body as public_method
 from sandbox.objects.record import Record
 from sandbox.parameters.payment_method_types import MICRODEPOSIT_TYPES
 
@@ -64,7 +66,7 @@ class SetupIntent(Record):
     def awaits_microdeposits(self) -> bool:
         """Whether the payer must verify the bank account with microdeposits."""
         action = self.body["next_action"]
-        return self.status == "requires_action" and action["type"] == "verify_with_microdeposits"
+        return action is not None and action["type"] == VERIFY_WITH_MICRODEPOSITS
 
     def needs_microdeposits(self, type: str) -> bool:
         """Returns whether bank accounts of that type are verified with microdeposits."""
@@ -73,22 +75,17 @@ class SetupIntent(Record):
 
     def public_body(self) -> Json:
         """Returns the part that a publishable key may see."""
-        return {name: self.body[name] for name in _PUBLIC.split()}
+        body = {name: self.body[name] for name in _PUBLIC.split()}
+        if error := body["last_setup_error"]:
+            body["last_setup_error"] = {**error, "payment_method": public_method(error["payment_method"])}
+        return body
 
     def set_payment_method(self, id: str) -> None:
         """Sets the payment method to set up. The intent then needs confirmation."""
         self.body |= {"next_action": None, "payment_method": id, "status": "requires_confirmation"}
 
-    def require_redirect(self, url: str, return_url: str | None) -> None:
-        """Asks the payer to authenticate on the page at `url`."""
-        redirect = {"return_url": return_url, "url": url}
-        action = {"redirect_to_url": redirect, "type": "redirect_to_url"}
-        self.body |= {"next_action": action, "status": "requires_action"}
-
-    def require_microdeposits(self, url: str, type: str, arrival_date: int) -> None:
-        """Asks the payer for the amounts or the code of deposits on the bank account."""
-        deposits = {"arrival_date": arrival_date, "hosted_verification_url": url, "microdeposit_type": type}
-        action = {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
+    def require_action(self, action: Json) -> None:
+        """Asks the payer to act."""
         self.body |= {"next_action": action, "status": "requires_action"}
 
     def set_mandate(self, id: str) -> None:

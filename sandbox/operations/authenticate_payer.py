@@ -9,9 +9,9 @@ from sandbox.state.store import Store
 
 def is_waiting(store: Store, attempt: SetupAttempt) -> bool:
     """Returns whether the intent still waits for the payer of this attempt."""
-    body = store.setup_intents[attempt.setup_intent].body
-    action = body["next_action"]
-    return body["latest_attempt"] == attempt.id and action is not None and action["type"] == "redirect_to_url"
+    intent = store.setup_intents[attempt.setup_intent]
+    is_latest = (intent.status, intent.body["latest_attempt"]) == ("requires_action", attempt.id)
+    return is_latest and not intent.awaits_microdeposits
 
 
 def complete(store: Store, request: ApiRequest, attempt: SetupAttempt) -> None:

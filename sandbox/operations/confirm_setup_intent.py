@@ -4,14 +4,21 @@ from sandbox.cards.issuer_decisions import check_card, decline_error
 from sandbox.errors import MissingParameter, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.next_action import approval, redirect, verification
+from sandbox.objects.payment_method import PaymentMethod, public_body
 from sandbox.objects.setup_attempt import SetupAttempt, new_body
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.operations.attach_payment_method import attach, check_savable
 from sandbox.operations.change_mandate import acceptance, create_mandate
 from sandbox.operations.find_objects import find_customer
 from sandbox.operations.generate_sepa_debit import generate_sepa_debit
-from sandbox.parameters.payment_method_types import MICRODEPOSIT_TYPES, REDIRECTING, SAVED_AS_SEPA_DEBIT, WITH_MANDATE
+from sandbox.parameters.payment_method_types import (
+    APPROVED_BY_PAYER,
+    MICRODEPOSIT_TYPES,
+    REDIRECTING,
+    SAVED_AS_SEPA_DEBIT,
+    WITH_MANDATE,
+)
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
@@ -71,12 +78,13 @@ def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
     store.setup_attempts.add(attempt)
     abandon_attempt(store, intent)
     intent.body["latest_attempt"] = attempt.id
-    if page := _page_for_payer(method, intent):
-        _require_redirect(store, request, intent, attempt, page)
-    elif intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
-        _require_microdeposits(store, request, intent, attempt)
-    else:
+    action = _next_action(store, request, intent, attempt, method)
+    if action is None:
         finish(store, request, intent, attempt)
+    else:
+        attempt.body["status"] = "requires_action"
+        intent.require_action(action)
+        store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
 
 
 def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
@@ -86,7 +94,8 @@ def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: Setu
         _save(store, request, intent, attempt, method)
     except StripeError as error:
         fail(store, request, intent, attempt, error)
-        raise error.with_objects(payment_method=method.body, setup_intent=visible_body(request, intent)) from None
+        body = public_body(method.body) if request.publishable else method.body
+        raise error.with_objects(payment_method=body, setup_intent=visible_body(request, intent)) from None
     attempt.succeed(method)
     intent.succeed()
     store.record_event(request, "setup_intent.succeeded", intent, intent.customer)
@@ -153,30 +162,25 @@ def _check_mandate_of_device(mandate_data: Json | None) -> None:
         raise StripeError(message, param="mandate_data[customer_acceptance][type]")
 
 
-def _page_for_payer(method: PaymentMethod, intent: SetupIntent) -> str | None:
-    """Returns the page that the payer must visit: that of 3-D Secure, or that of a type that redirects."""
-    if method.type in REDIRECTING:
-        return "redirects"
-    return "3ds" if _requires_3ds(method, intent) else None
-
-
 def _requires_3ds(method: PaymentMethod, intent: SetupIntent) -> bool:
     if method.test_card is None:
         return False
     return method.test_card.always_requires_3ds or (intent.requests_3ds and method.test_card.requires_3ds_on_request)
 
 
-def _require_redirect(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, page: str) -> None:
-    attempt.body["status"] = "requires_action"
-    intent.require_redirect(f"{request.base_url}/_sandbox/{page}/{attempt.id}", attempt.return_url)
-    store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
-
-
-def _require_microdeposits(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
-    attempt.body["status"] = "requires_action"
-    url = f"https://payments.stripe.com/microdeposit/{attempt.id}"
-    intent.require_microdeposits(url, MICRODEPOSIT_TYPES[attempt.type], store.now() + _DEPOSITS_ARRIVE_AFTER)
-    store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
+def _next_action(
+    store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod
+) -> Json | None:
+    """Returns what the payer must do before the payment method is saved."""
+    pages = f"{request.base_url}/_sandbox"
+    if method.type in APPROVED_BY_PAYER:
+        return approval(method.type, f"{pages}/redirects/{attempt.id}", attempt.return_url, store.now())
+    if _requires_3ds(method, intent):
+        return redirect(f"{pages}/3ds/{attempt.id}", attempt.return_url)
+    if intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
+        url = f"https://payments.stripe.com/microdeposit/{attempt.id}"
+        return verification(url, MICRODEPOSIT_TYPES[method.type], store.now() + _DEPOSITS_ARRIVE_AFTER)
+    return None
 
 
 def _save(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod) -> None:

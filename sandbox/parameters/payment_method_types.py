@@ -152,6 +152,8 @@ _REDIRECTING = """
     alipay amazon_pay bancontact cashapp ideal kakao_pay klarna kr_card naver_pay paypal revolut_pay sofort twint
 """
 REDIRECTING = frozenset(_REDIRECTING.split())
+# In addition, types that the payer approves in an app.
+APPROVED_BY_PAYER = REDIRECTING | {"blik", "pix", "upi"}
 # The types in Stripe's Mandate object, except cards. They and those that save a SEPA debit are saved with a mandate.
 _WITH_MANDATE = """
     acss_debit amazon_pay au_becs_debit bacs_debit blik cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account

@@ -51,6 +51,9 @@ async def test_error_has_only_the_public_part(api, intent):
     params = own(intent, payment_method="pm_card_visa_chargeDeclined")
     error = await api.refused(402, "POST", f"{INTENTS}/{intent['id']}/confirm", params, authorization=PUBLIC)
     assert "metadata" not in error["setup_intent"]
+    for method in (error["payment_method"], error["setup_intent"]["last_setup_error"]["payment_method"]):
+        assert not {"customer", "metadata"} & method.keys()
+        assert "fingerprint" not in method["card"]
     error = await api.refused(400, "POST", f"{INTENTS}/{intent['id']}/confirm", own(intent), authorization=PUBLIC)
     assert "customer" not in error["setup_intent"]
 
