@@ -22,8 +22,17 @@ from schema.list_size import PAGE_SIZE
 from schema.node import Node
 from schema.payment_methods.billing_details import Address
 from schema.payment_methods.payment_method import PaymentMethod
-from schema.reading import member, stripe_type
+from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
+
+
+@stripe_type(description="Where and how goods are sent.")
+class Shipping(View):
+    address: Address | None = member(description="Postal address.")
+    carrier: str | None = member(description="The delivery service, for example UPS.")
+    name: str | None = member(description="Name of the recipient.")
+    phone: str | None = member(description="Phone number of the recipient, including the extension.")
+    tracking_number: str | None = member(description="The delivery service's number for the shipment.")
 
 
 @stripe_type(description="A customer, to which payment methods are attached.")
@@ -40,6 +49,16 @@ class Customer(Node):
             "are none."
         )
     )
+    delinquent: bool | None = member(
+        description=(
+            "Whether the latest event of the customer's invoices was a failed automatic payment or a missed due date."
+        )
+    )
+    preferred_locales: list[str] | None = member(
+        description="The customer's languages, the preferred one first, for example fr-CA."
+    )
+    shipping: Shipping | None = member(description="Where and how goods are sent. Null if there is none.")
+    tax_exempt: str | None = member(description="Whether the customer pays taxes: none, exempt or reverse.")
     livemode: bool = member(
         description="Whether the customer exists in live mode. False in test mode and in the sandbox."
     )

@@ -20,16 +20,15 @@ LEFT_OUT: dict[type[View], dict[str, str]] = {
     Customer: {
         "object": "it is __typename",
         **dict.fromkeys(
-            ["balance", "cash_balance", "invoice_credit_balance", "discount", "delinquent", "subscriptions"],
+            ["balance", "cash_balance", "invoice_credit_balance", "discount", "subscriptions"],
             "billing, not the wallet",
         ),
-        **dict.fromkeys(["invoice_prefix", "next_invoice_sequence", "preferred_locales"], "how invoices are written"),
-        **dict.fromkeys(["tax", "tax_exempt", "tax_ids"], "taxes of invoices"),
+        **dict.fromkeys(["invoice_prefix", "next_invoice_sequence"], "how invoices are written"),
+        **dict.fromkeys(["tax", "tax_ids"], "taxes of invoices"),
         **dict.fromkeys(["default_source", "sources"], "legacy sources, which payment methods have replaced"),
         **dict.fromkeys(["business_name", "individual_name"], "parts of name for some countries' invoices"),
         "customer_account": "an Account is no wallet of its own here",
         "deleted": "a deleted customer is null",
-        "shipping": "delivery of goods, not the wallet",
         "test_clock": "of Stripe's test mode only",
     },
 }

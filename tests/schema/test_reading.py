@@ -168,3 +168,10 @@ class TestExpiry:
     @pytest.mark.parametrize("card", [None, {}, {"exp_month": None, "exp_year": 2020}, {"exp_month": "1"}, "odd"])
     def test_what_has_no_expiry_does_not_expire(self, card):
         assert not PaymentMethod(builders.payment_method(card=card)).is_expired
+
+
+def test_where_a_customer_s_goods_are_sent():
+    shipping = Customer({"shipping": {"name": "Jenny", "tracking_number": "1Z", "address": {"city": "Lyon"}}}).shipping
+    assert (shipping.name, shipping.tracking_number, shipping.address.city) == ("Jenny", "1Z", "Lyon")
+    assert shipping.carrier is None
+    assert Customer({"shipping": None}).shipping is None
