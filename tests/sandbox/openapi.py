@@ -40,6 +40,8 @@ def validate(method: str, path: str, status: int, body: Any) -> None:
     validator = _validator(method.lower(), _template(path), "200" if status == 200 else "default")
     if validator is not None:
         validator.validate(body)
+    elif status == 200:
+        validate_object(body)
 
 
 @cache

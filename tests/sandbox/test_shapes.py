@@ -1,10 +1,12 @@
 """The two validators: Stripe's OpenAPI document, and the annotations of its Python SDK."""
 
+import re
 from copy import deepcopy
 
 import pytest
 from jsonschema import ValidationError  # type: ignore[import-untyped]
 
+from sandbox.endpoints.routes import ENDPOINTS
 from sandbox.fixtures import load
 from tests.sandbox import openapi, sdk_types
 
@@ -61,3 +63,11 @@ def test_document_validates_errors():
     for wrong in ({"type": "authentication_error"}, {"message": "Sorry"}, {"type": "api_error", "param": None}):
         with pytest.raises(ValidationError):
             openapi.validate("GET", PATH, 404, {"error": wrong})
+
+
+@pytest.mark.skipif(not openapi.available(), reason=openapi.MISSING)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_the_bodies_of_every_endpoint_are_validated(endpoint):
+    path = re.sub(r"\{\w+\}", "x", endpoint.path)
+    with pytest.raises(ValidationError):
+        openapi.validate(endpoint.method, path, 200, {"object": "confirmation_token"})
