@@ -12,7 +12,7 @@ from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
-from schema.errors import InvalidStateError, UserError, VerificationFailedError
+from schema.errors import DeclinedError, InvalidStateError, UserError, VerificationFailedError
 from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import InvalidRequestError
 
@@ -42,7 +42,7 @@ class _Selection(Selection, of=VerifyMicrodepositsPayload):
 
 
 @mutation(
-    errors=(VerificationFailedError, InvalidStateError),
+    errors=(VerificationFailedError, DeclinedError, InvalidStateError),
     description=(
         "Verifies a bank account by the small deposits that Stripe sent to it: POST "
         "/v1/setup_intents/:id/verify_microdeposits. On success the bank account is saved. The number of tries is "

@@ -17,14 +17,14 @@ async def update(
     write: Write, id: str, value: AllowRedisplay, expand: Sequence[str]
 ) -> tuple[StripeObject | None, list[UserError]]:
     """The updated payment method, or the error that is added to the result of the step that saved it."""
-    params = {"allow_redisplay": value.stripe_value}
+    params, key = {"allow_redisplay": value.stripe_value}, write.key("allow redisplay")
     try:
-        return await write.send(
-            "allow redisplay", write.context.stripe.payment_methods.update, id, params, expand=expand
-        ), []
+        # Not by `send`, which would drop the customer that an earlier step returned.
+        method = await write.context.stripe.payment_methods.update(id, params, expand=expand, idempotency_key=key)
     except StripeError as error:  # The payment method is saved: this is an error in addition to that result.
         logger.warning("Saved, but allow_redisplay was not set: %r", error)
         return None, [not_set(error)]
+    return method, []
 
 
 def not_set(error: StripeError | None = None) -> UserError:

@@ -45,7 +45,7 @@ class OddUpstream(httpx.AsyncBaseTransport):
         if random.random() < 0.06 * (self._oddness > 0):
             return random.choice((
                 (404, _error("resource_missing", "id")), (404, _error("resource_missing", "customer")),
-                (402, _error("card_declined", None)), (500, b"{}"), (200, b"{"), (200, b"[]"),
+                _refusal(request.url.path), (500, b"{}"), (200, b"{"), (200, b"[]"),
             ))  # fmt: skip
         body = deepcopy(_object(random, request))
         for _ in range(random.choice((0, 1, 1, 3, 8)) if random.random() < self._oddness else 0):
@@ -54,6 +54,13 @@ class OddUpstream(httpx.AsyncBaseTransport):
         if random.random() < 0.03 * (self._oddness > 0):
             text = text.replace("4242", "4\\ud83d2").replace("1679946402", "1e999")
         return 200, text.encode()
+
+
+def _refusal(path: str) -> tuple[int, bytes]:
+    """A declined card, where a card is tried."""
+    if path.endswith(("/attach", "/confirm", "/setup_intents")):
+        return 402, _error("card_declined", None)
+    return 400, _error("setup_intent_unexpected_state" if "/setup_intents/" in path else "unknown", None)
 
 
 def _error(code: str, param: str | None) -> bytes:
@@ -65,6 +72,8 @@ def _object(random: Random, request: httpx.Request) -> dict[str, Any]:
     path, asked = request.url.path, str(request.url) + request.content.decode()
     if "setup_intents" in path:
         return _intent(random)
+    if "mandates" in path:
+        return _mandate(random)
     if path.endswith("/subscriptions"):
         return _list([{"status": "active", "default_payment_method": "pm_1"}], more=False)
     if path.endswith("/payment_methods"):
@@ -110,7 +119,17 @@ def _intent(random: Random) -> dict[str, Any]:
         "livemode": False, "status": random.choice(("succeeded", "requires_action", "zork")), "usage": "off_session",
         "customer": random.choice((CUSTOMER, None)), "payment_method": random.choice(("pm_1", None)),
         "next_action": random.choice((None, *NEXT_ACTIONS)), "payment_method_types": ["card"],
+        "mandate": random.choice((None, "mandate_1", _mandate(random))),
         "last_setup_error": random.choice((None, {"type": "card_error", "message": "No.", "decline_code": "lost"})),
+    }  # fmt: skip
+
+
+def _mandate(random: Random) -> dict[str, Any]:
+    method = {**builders.payment_method("pm_1"), "customer": random.choice((CUSTOMER, "cus_other", None))}
+    return {
+        "id": "mandate_1", "object": "mandate", "status": random.choice(("active", "zork")), "type": "multi_use",
+        "payment_method": random.choice(("pm_1", method)),
+        "customer_acceptance": random.choice(({"type": "online", "accepted_at": 1679946402}, {"type": "offline"})),
     }  # fmt: skip
 
 

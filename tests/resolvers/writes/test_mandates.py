@@ -6,6 +6,7 @@ from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
 from tests.resolvers.mutations.setup_stripe import INTENT, SetupStripe
+from tests.support.served import serving
 
 CONFIRM = """mutation($input: ConfirmSetupIntentInput!) { confirmSetupIntent(input: $input) {
   setupIntent { status } errors { code path } } }"""
@@ -145,3 +146,21 @@ class TestOfACustomer:
         (error,) = answer["data"].popitem()[1]["errors"]
         assert error == {"code": "INVALID_INPUT", "path": ["input", "mandate", "online", "userAgent"]}
         assert upstream.recorder.calls == []
+
+
+@pytest.mark.parametrize("transport", ["WebSocket", "event stream"])
+async def test_over_a_stream_it_names_the_device_too(upstream, transport):
+    settings = Settings(customer_mandates=True)
+    customer = bearer(settings, customer="cus_1")
+    async with serving(settings, upstream.recorder) as served:
+        if transport == "WebSocket":
+            async with served.socket(payload=customer, user_agent_header="Safari") as socket:
+                await socket.subscribe(CONFIRM, variables=to_confirm(ONLINE))
+                answer = await socket.next()
+        else:
+            headers = {**customer, "User-Agent": "Safari"}
+            async with served.stream(CONFIRM, headers=headers, variables=to_confirm(ONLINE)) as stream:
+                answer = await stream.result()
+    assert answer["data"]["confirmSetupIntent"]["errors"] == []
+    assert upstream.sent[f"{FORM}[online][ip_address]"] == "127.0.0.1"
+    assert upstream.sent[f"{FORM}[online][user_agent]"] == "Safari"
