@@ -115,6 +115,7 @@ class TestStatus:
         assert changed["status"] == status
         [event] = (await api.done("GET", "/v1/events", {"type": "mandate.updated"}))["data"]
         assert (event["request"]["id"], event["data"]["object"]) == (None, changed)
+        assert event["data"]["previous_attributes"] == {"status": "active"}
         await http.post("/_sandbox/mandates", json=body)
         assert len(await updates(api)) == 1
 

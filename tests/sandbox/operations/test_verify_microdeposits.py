@@ -75,6 +75,19 @@ async def test_ten_attempts(api, intent, given, problem):
     assert (body["payment_method"], body["last_setup_error"]["code"]) == (None, f"{CODE}attempts_exceeded")
 
 
+async def test_replayed_attempt_counts_once(api, intent):
+    for _ in range(12):
+        reply = await api.post(url(intent), {"amounts": [1, 2]}, idempotency_key="k1")
+        assert reply.error["code"] == f"{CODE}amounts_mismatch"
+    assert (await api.done("POST", url(intent), {"amounts": [32, 45]}))["status"] == "succeeded"
+
+
+async def test_customer_deleted_in_the_meantime(api, intent):
+    await api.done("DELETE", f"/v1/customers/{JENNY}")
+    error = await api.refused(400, "POST", url(intent), {"amounts": [32, 45]})
+    assert (error["param"], error["setup_intent"]["status"]) == ("customer", "requires_payment_method")
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
