@@ -1,6 +1,5 @@
 """Mandates: the customer's permission to debit a payment method."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.json_object import Json
@@ -54,28 +53,23 @@ def new_body(id: str, method: PaymentMethod, acceptance: Json, single_use: Json 
 
 def _details(type: str, reference: str) -> Json:
     url = f"https://hooks.stripe.com/adapter/{type}/file/{reference}"
-    return dict(_DETAILS.get(type, {})) | {
-        name: value for name, value in (("reference", reference), ("url", url)) if name in _GENERATED.get(type, ())
+    by_type: dict[str, Json] = {
+        "acss_debit": {"interval_description": None, "payment_schedule": "sporadic", "transaction_type": "personal"},
+        "au_becs_debit": {"url": url},
+        "bacs_debit": {
+            **dict.fromkeys(("display_name", "revocation_reason", "service_user_number")),
+            "network_status": "accepted",
+            "reference": reference,
+            "url": url,
+        },
+        "blik": {"expires_at": None, "type": "off_session"},
+        "paypal": dict.fromkeys(("billing_agreement_id", "payer_id")),
+        "payto": {
+            **dict.fromkeys(("amount", "end_date", "payments_per_period", "purpose", "start_date")),
+            "amount_type": "maximum",
+            "payment_schedule": "adhoc",
+        },
+        "sepa_debit": {"reference": reference, "url": url},
+        "upi": dict.fromkeys(("amount", "amount_type", "description", "end_date")),
     }
-
-
-_GENERATED: Mapping[str, tuple[str, ...]] = {
-    "au_becs_debit": ("url",),
-    "bacs_debit": ("reference", "url"),
-    "sepa_debit": ("reference", "url"),
-}
-_DETAILS: Mapping[str, Json] = {
-    "acss_debit": {"interval_description": None, "payment_schedule": "sporadic", "transaction_type": "personal"},
-    "bacs_debit": {
-        **dict.fromkeys(("display_name", "revocation_reason", "service_user_number")),
-        "network_status": "accepted",
-    },
-    "blik": {"expires_at": None, "type": "off_session"},
-    "paypal": dict.fromkeys(("billing_agreement_id", "payer_id")),
-    "payto": {
-        **dict.fromkeys(("amount", "end_date", "payments_per_period", "purpose", "start_date")),
-        "amount_type": "maximum",
-        "payment_schedule": "adhoc",
-    },
-    "upi": dict.fromkeys(("amount", "amount_type", "description", "end_date")),
-}
+    return by_type.get(type, {})

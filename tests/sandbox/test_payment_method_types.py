@@ -123,6 +123,8 @@ async def setup_outcome(api, http, reply, intent) -> str:
     outcome = await act(api, http, reply.body)
     body = await api.done("GET", f"{INTENTS}/{intent['id']}", {"expand": ["payment_method", "latest_attempt"]})
     assert body["status"] == "succeeded"
+    if body["mandate"]:
+        assert (await api.done("GET", f"/v1/mandates/{body['mandate']}"))["status"] == "active"
     method = body["payment_method"]
     if method["customer"] == JENNY:
         return outcome
