@@ -69,6 +69,8 @@ DECLINED = "pm_card_visa_chargeDeclined"
 NAME: dict[str, Any] = {"billingDetails": {"name": "Jenny"}}
 NOT_SAVEABLE = {"message": "PaymentMethods of type 'ideal' cannot be saved to customers."}
 BY_BANK = {"type": "card_error", "code": "debit_not_authorized", "message": "The bank declined the debit."}
+DEPOSITS: dict[str, Any] = {"amounts": [32, 45]}
+MISMATCH = "payment_method_microdeposit_verification_amounts_mismatch"
 KEY: dict[str, Any] = {"idempotencyKey": "key"}
 
 CASES: dict[str, dict[str, Case]] = {
@@ -121,6 +123,13 @@ CASES: dict[str, dict[str, Case]] = {
         "NotSaveableError": Case(**VISA, confirm=True, refusal=NOT_SAVEABLE),
         "CardDeclinedError": Case(customerId=JENNY, paymentMethodId=DECLINED, confirm=True),
         "DeclinedError": Case(**VISA, confirm=True, refusal=BY_BANK),
+        "AllowRedisplayNotSetError": Case(
+            customerId=JENNY,
+            paymentMethodId="pm_card_authenticationRequired",
+            confirm=True,
+            returnUrl="https://shop.example",
+            allowRedisplay="ALWAYS",
+        ),
     },
     "confirmSetupIntent": {
         "NotFoundError": Case(setupIntentId="seti_none", returnUrl="https://shop.example"),
@@ -139,6 +148,13 @@ CASES: dict[str, dict[str, Case]] = {
             CREATE, request("cancelSetupIntent", setupIntentId=CREATED, **KEY), CREATE, setupIntentId=CREATED, **KEY
         ),
         "InvalidStateError": Case(CREATE, CONFIRM, setupIntentId=CREATED),
+    },
+    "verifyMicrodeposits": {
+        "NotFoundError": Case(setupIntentId="seti_none", **DEPOSITS),
+        "IdempotencyConflictError": Case(setupIntentId="seti_1", **DEPOSITS, refusal={"type": "idempotency_error"}),
+        "VerificationFailedError": Case(setupIntentId="seti_1", **DEPOSITS, refusal={"code": MISMATCH}),
+        "InvalidStateError": Case(CREATE, setupIntentId=CREATED, **DEPOSITS),
+        "DeclinedError": Case(setupIntentId="seti_1", **DEPOSITS, refusal=BY_BANK),
     },
 }
 """For each mutation and each error that it declares, a case that returns the error."""
@@ -176,7 +192,7 @@ async def test_each_declared_error_is_returned_in_some_case(api, stripe, sandbox
     if case.failing is not None:
         sandbox.faults.add(Fault("permission", method="POST", path=case.failing))
     if case.refusal is not None:
-        refused = httpx.MockTransport(lambda _: httpx.Response(402, json=builders.error(**case.refusal)))
+        refused = httpx.MockTransport(lambda _: httpx.Response(400, json=builders.error(**case.refusal)))
         monkeypatch.setattr(stripe, "_inner", refused)
     assert await client.send(mutation, case.input) == [error]
 
