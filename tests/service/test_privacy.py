@@ -127,6 +127,12 @@ class Upstream:
         return Handler
 
 
+ADDRESS = "203.0.113.7"
+"""Takes the place of a mark where only an address is accepted."""
+ALTERNATIVES = ({"confirmationTokenId", "amounts", "customerAccountId"}, {"paymentMethodId", "amounts", "customerId"})
+"""Members of inputs that exclude others."""
+
+
 def value_for(type_: Any, name: str) -> Any:
     """A value for an input, with marks in all its texts."""
     if isinstance(type_, GraphQLNonNull):
@@ -134,19 +140,26 @@ def value_for(type_: Any, name: str) -> Any:
     if isinstance(type_, GraphQLList):
         return [value_for(type_.of_type, name)]
     if isinstance(type_, GraphQLInputObjectType):
-        return {field: value_for(definition.type, field) for field, definition in type_.fields.items()}
+        fields = list(type_.fields.items())[: 1 if type_.is_one_of else None]
+        return {field: value_for(definition.type, field) for field, definition in fields}
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
     return {
         "Int": 3,
-        "Boolean": False,
+        "Boolean": name == "confirm",
         "JSON": {f"{MARK}k": f"{MARK}v"},
         "ID": f"pm_{MARK}{name}",
-    }.get(get_named_type(type_).name, f"{MARK}{name}")
+    }.get(get_named_type(type_).name, ADDRESS if name == "ipAddress" else f"{MARK}{name}")
+
+
+def alternatives(input: dict[str, Any]):
+    """The input without members that exclude others; with a token also without the payment method."""
+    for others in ALTERNATIVES[: 1 + ("confirmationTokenId" in input)]:
+        yield {name: value for name, value in input.items() if name not in others}
 
 
 def operations():
-    """One operation for each root field, with every argument given."""
+    """Operations for each root field: with every argument given, and without those that exclude others."""
     for kind, root in (("query", CORE.query_type), ("mutation", CORE.mutation_type)):
         for name, field in root.fields.items():
             declared = ", ".join(f"${argument}: {definition.type}" for argument, definition in field.args.items())
@@ -155,7 +168,10 @@ def operations():
             call = f"{name}({given})" if given else name
             head = f"{kind} Named({declared})" if declared else f"{kind} Named"
             fields = "errors { message code path }" if kind == "mutation" else "__typename"
-            yield f"{head} {{ {call} {{ {fields} }} }}", variables
+            document = f"{head} {{ {call} {{ {fields} }} }}"
+            yield document, variables
+            if kind == "mutation":
+                yield from ((document, {"input": one}) for one in alternatives(variables["input"]))
 
 
 def kind(query: str) -> str:
@@ -209,6 +225,7 @@ def test_nothing_that_came_in_is_written(tmp_path):
     assert "attache.operation" in written
     assert "attache.stripe" in written
     assert not FOUND.findall(written)
+    assert ADDRESS not in written
     assert refusals
     # A client's own idempotency key comes back to it, where it is what the client needs.
     found = set(FOUND.findall(json.dumps(refusals))) - {f"{MARK}idempotencyKey"}
