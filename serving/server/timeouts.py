@@ -18,6 +18,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from serving.server.connection_limit import Connections
+from serving.server.send_timeout import SendTimeout
 
 BODY_GRACE_SECONDS = 1.0
 """How much longer the protocol waits for a body than the endpoint, which sends a better error."""
@@ -39,39 +40,31 @@ _TOO_SLOW = reply("408 Request Timeout", "The request took too long to arrive (B
 _TOO_MANY = reply("503 Service Unavailable", "Too many connections are open. Try again in a second.")
 
 
-class TimedProtocol(HttpToolsProtocol):
+class TimedProtocol(SendTimeout, HttpToolsProtocol):
     """One connection. `receive` is the timeout for a head and for a body, `send` for a response; both in seconds."""
 
     server_state: Connections
 
-    def __init__(self, *args: Any, receive: float, send: float, **options: Any) -> None:
+    def __init__(self, *args: Any, receive: float, **options: Any) -> None:
         super().__init__(*args, **options)
         self._limits = {"head": receive, "body": receive + BODY_GRACE_SECONDS, "lingering": LINGER_SECONDS}
-        self._send_limit = send
         self._receiving: str | None = "head"
         self._timed: str | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._send_timer: asyncio.TimerHandle | None = None
         self._unread_response = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        # asyncio then reports each response that the socket did not accept entirely, and when it did.
-        transport.set_write_buffer_limits(high=0)
         if self.server_state.is_full:
             self.server_state.refused()
-            transport.write(_TOO_MANY)
-            transport.close()
+            self.transport.write(_TOO_MANY)
+            self.transport.close()
         else:
             self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
-        self._stop_send_timer()
         self._unset_keepalive_if_required()
-        if hasattr(self.transport, "_read_ready_cb"):
-            # With this callback, the transport refers to itself and would need the garbage collector.
-            self.transport._read_ready_cb = None
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
@@ -85,14 +78,8 @@ class TimedProtocol(HttpToolsProtocol):
             self._unset_keepalive_if_required()
         self._watch()
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        if self._send_timer is None:
-            self._send_timer = self.loop.call_later(self._send_limit, self.transport.abort)
-
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stop_send_timer()
         if self._unread_response:
             self._unread_response = False
             self.on_response_complete()
@@ -118,11 +105,6 @@ class TimedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _stop_send_timer(self) -> None:
-        if self._send_timer is not None:
-            self._send_timer.cancel()
-            self._send_timer = None
 
     def _reject(self, reply: bytes) -> None:
         """Reject the request that is being received with `reply`, if that is its response, and close the connection."""

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -29,12 +29,17 @@ http {{
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, *ports: str) -> Iterator[str]:
-    """Run nginx with deployment/nginx.conf in front of the services on these ports; its address."""
+def nginx(folder: Path, *ports: str, changes: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run nginx with deployment/nginx.conf in front of the services on these ports; its address.
+
+    `changes` are directives in place of those in the file.
+    """
     port = free_port()
     text = (ROOT / "deployment/nginx.conf").read_text()
     servers = "".join(f"    server 127.0.0.1:{one} max_fails=0;\n" for one in ports)
     text = _replaced(r"(    server 10\.0\.0\.1\d:8000 max_fails=0;\n){2}", servers, text)
+    for directive, other in (changes or {}).items():
+        text = _replaced(directive, other, text)
     (folder / "attache.conf").write_text(_replaced("listen 80;", f"listen 127.0.0.1:{port};", text))
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
     command = [program("nginx"), "-e", f"{folder}/nginx.log", "-c", f"{folder}/nginx.conf"]

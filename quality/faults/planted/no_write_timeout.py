@@ -6,4 +6,4 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from serving.server.protocol import BoundedProtocol
 
-BoundedProtocol.pause_writing = HttpToolsProtocol.pause_writing  # type: ignore[method-assign]
+BoundedProtocol.pause_writing = HttpToolsProtocol.pause_writing  # type: ignore[assignment, method-assign]

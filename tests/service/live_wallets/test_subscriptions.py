@@ -14,7 +14,7 @@ from changes.streams.redis_stream import RedisStream
 from quality.harness.processes import running
 from quality.harness.wallets import JENNY, JENNYS_CARD
 from serving.redis.store import SharedStore
-from tests.support.nginx import proxying
+from tests.support import proxies
 
 QUERY = f'subscription {{ walletChanged(customerId: "{JENNY}") {{ id kind customer {{ name }} }} }}'
 SECONDS = 10.0
@@ -120,7 +120,7 @@ async def test_a_proxy_passes_each_event_on_immediately(tmp_path):
     detach = f'mutation {{ detachPaymentMethod(input: {{paymentMethodId: "{JENNYS_CARD}"}}) {{ errors {{ code }} }} }}'
     with (
         running("server.py", folder=tmp_path) as server,
-        proxying(tmp_path, server.port, keep_alive="keepalive 10;") as proxy,
+        proxies.nginx(tmp_path, server.port, changes={"proxy_buffering off;": ""}) as proxy,
     ):
         async with event_stream(proxy, **{"Accept-Encoding": "gzip"}) as lines, httpx.AsyncClient() as http:
             await http.post(f"{proxy}/graphql", json={"query": detach})

@@ -9,7 +9,7 @@ import httpx
 
 from quality.harness.processes import running
 from quality.harness.wallets import JENNYS_CARD
-from tests.support.nginx import proxying
+from tests.support import proxies
 
 PROXY_SECONDS = 1.0
 SERVICE_SECONDS = 1.25
@@ -30,10 +30,10 @@ async def mutate(base: str, statuses: list[int]) -> None:
 
 
 async def test_mutations_around_the_idle_limit_get_no_502(tmp_path):
-    keep_alive = f"keepalive 200; keepalive_timeout {PROXY_SECONDS:.0f}s;"
+    changes = {"keepalive 32;": "keepalive 200;", "keepalive_timeout 60s;": f"keepalive_timeout {PROXY_SECONDS:.0f}s;"}
     with (
         running("server.py", folder=tmp_path, KEEP_ALIVE_TIMEOUT=str(SERVICE_SECONDS)) as server,
-        proxying(tmp_path, server.port, keep_alive=keep_alive) as proxy,
+        proxies.nginx(tmp_path, server.port, changes=changes) as proxy,
     ):
         statuses: list[int] = []
         await asyncio.gather(*(mutate(proxy, statuses) for _ in range(CLIENTS)))

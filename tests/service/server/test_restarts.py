@@ -14,7 +14,7 @@ import pytest
 
 from quality.harness.processes import Running, free_port, running
 from quality.harness.wallets import JENNYS_CARD
-from tests.support.nginx import proxying
+from tests.support import proxies
 
 CARD = {"query": "query Card($id: ID!) { paymentMethod(id: $id) { id } }", "variables": {"id": JENNYS_CARD}}
 BODY = json.dumps({"id": JENNYS_CARD, "object": "payment_method"}).encode()
@@ -186,7 +186,7 @@ async def test_a_rolling_restart_behind_nginx_fails_no_request(tmp_path, client,
             return stack.enter_context(running(*command, folder=tmp_path, port=port, **key, DRAIN_SECONDS="0.5"))
 
         replicas = [start(port) for port in ports]
-        base = stack.enter_context(proxying(tmp_path, *ports, keep_alive="keepalive 16;"))
+        base = stack.enter_context(proxies.nginx(tmp_path, *ports))
         load = Load(client, base)
         for replica, port in zip(replicas, ports, strict=True):
             await load.more(200)
