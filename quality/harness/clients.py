@@ -27,6 +27,9 @@ class Recorder(httpx.AsyncBaseTransport):
         self.requests.append(request)
         return await self._inner.handle_async_request(request)
 
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
     @property
     def calls(self) -> list[str]:
         """Method and path of each request, ids replaced by their kind: GET /v1/customers/:cus/payment_methods."""
