@@ -234,9 +234,10 @@ def _enum(cls: Any) -> Reader:
 
 def _view(cls: type[View]) -> Reader:
     def read(value: Any) -> Any:
-        if value is None:
-            return None
-        _expect(_is_object(value), cls.__name__)
+        if type(value) is not dict:
+            if value is None:
+                return None
+            _expect(isinstance(value, Mapping), cls.__name__)
         return cls(value)
 
     return read

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def api(stripe):
-    async with Api(Settings(), stripe) as api:
+    async with Api(Settings(compiled_plans=True), stripe) as api:
         yield api
 
 

@@ -5,14 +5,23 @@ Stripe's answers are large, and the collector comes late: what it has to find ta
 
 import pytest
 
+from quality.harness.clients import Api
 from quality.harness.wallets import AMARA, AMARAS_BANK_ACCOUNT, AMARAS_DEFAULT
 from resolvers.context import RequestContext
 from resolvers.reads.dataloaders import Objects, Pages
+from serving.settings.settings import Settings
 from serving.telemetry.operation_record import OperationRecord
 from stripe_api import StripeSession
 from stripe_api.objects import StripeResponse
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def api(stripe):
+    async with Api(Settings(compiled_plans=True), stripe) as api:
+        yield api
+
 
 OF_ONE_OPERATION = (RequestContext, Objects, Pages, OperationRecord, StripeSession, StripeResponse)
 WALLET = """query Wallet($id: ID!) { customer(id: $id) { name defaultPaymentMethod { displayLabel }

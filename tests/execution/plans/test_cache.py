@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def api(stripe):
-    async with Api(Settings(), stripe) as api:
+    async with Api(Settings(compiled_plans=True), stripe) as api:
         yield api
 
 
@@ -60,7 +60,7 @@ async def test_each_choice_of_fields_has_its_own_plan(api):
 
 async def test_callers_with_hidden_fields_have_their_own_plan(sandbox):
     text = f'{{ customer(id: "{CUSTOMER}") {{ metadata }} }}'
-    service = app.Service(Settings(), transport=Recorder.over(sandbox))
+    service = app.Service(Settings(compiled_plans=True), transport=Recorder.over(sandbox))
     callers = (Caller(CallerKind.CUSTOMER, "u", CUSTOMER), Caller(CallerKind.SERVICE, "s"))
     seen = []
     for caller in callers * 3:

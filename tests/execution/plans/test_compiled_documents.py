@@ -34,7 +34,7 @@ def without_subscriptions(documents):
 
 @pytest.fixture
 async def service(stripe):
-    async with Api(Settings(), stripe) as api:
+    async with Api(Settings(compiled_plans=True), stripe) as api:
         yield api.service
 
 

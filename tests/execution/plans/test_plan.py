@@ -50,7 +50,7 @@ def coroutines(monkeypatch):
 
 
 async def execute(text):
-    async with Api(Settings(), httpx.MockTransport(respond)) as api:
+    async with Api(Settings(compiled_plans=True), httpx.MockTransport(respond)) as api:
         data = await api.data(text)
         counts = api.service.executor.counts
         assert (counts.hits, counts.misses) == (1, 0)
