@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 JSON = NewType("JSON", object)
@@ -19,9 +20,11 @@ def write_instant(value: datetime) -> str:
 
 
 def _read_instant(value: Any) -> datetime:
-    if not isinstance(value, str):
-        raise TypeError("DateTime is a string such as 2023-03-27T19:46:42Z.")
-    instant = datetime.fromisoformat(value)
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        # Any other exception would be an error of the service.
+        raise GraphQLError("DateTime is a string such as 2023-03-27T19:46:42Z.") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

@@ -35,6 +35,11 @@ def same_keys(monkeypatch):
     monkeypatch.setattr("resolvers.writes.write.secrets.token_hex", lambda _: "made-key")
 
 
+@pytest.fixture
+def undeclared_errors():
+    """Replaces the check of the errors that mutations return: this upstream answers with any error of Stripe's."""
+
+
 class Side:
     """A service with plans or without."""
 
