@@ -20,6 +20,31 @@ _NULL_MEMBERS = """
     next_pending_invoice_item_invoice on_behalf_of pause_collection pending_invoice_item_interval pending_setup_intent
     pending_update schedule test_clock transfer_data trial_end trial_start
 """
+_BLANK: Json = {
+    "object": "subscription",
+    **dict.fromkeys(_NULL_MEMBERS.split()),
+    "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+    "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
+    "billing_schedules": [],
+    "cancel_at_period_end": False,
+    "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
+    "collection_method": "charge_automatically",
+    "default_tax_rates": [],
+    "discounts": [],
+    "invoice_settings": {
+        **dict.fromkeys(("account_tax_ids", "custom_fields", "description", "footer")),
+        "issuer": {"type": "self"},
+    },
+    "livemode": False,
+    "managed_payments": {"enabled": False},
+    "metadata": {},
+    "payment_settings": {
+        **dict.fromkeys(("payment_method_options", "payment_method_types")),
+        "save_default_payment_method": "off",
+    },
+    "status": "active",
+    "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -58,38 +83,16 @@ class Subscription(Record):
 
 def new_body(id: str, customer: Customer, items: list[Json], params: Mapping[str, Any], now: int) -> Json:
     """Returns the body of a new, active subscription."""
-    blank: Json = {
+    blank = {
         "id": id,
-        "object": "subscription",
-        **dict.fromkeys(_NULL_MEMBERS.split()),
-        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        **_BLANK,
         "billing_cycle_anchor": now,
-        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible"},
-        "billing_schedules": [],
-        "cancel_at_period_end": False,
-        "cancellation_details": dict.fromkeys(("comment", "feedback", "reason")),
-        "collection_method": "charge_automatically",
         "created": now,
         "currency": items[0]["price"]["currency"],
         "customer": customer.id,
         "customer_account": customer.body.get("customer_account"),
-        "default_tax_rates": [],
-        "discounts": [],
-        "invoice_settings": {
-            **dict.fromkeys(("account_tax_ids", "custom_fields", "description", "footer")),
-            "issuer": {"type": "self"},
-        },
         "items": _list_of(items, id),
-        "livemode": False,
-        "managed_payments": {"enabled": False},
-        "metadata": {},
-        "payment_settings": {
-            **dict.fromkeys(("payment_method_options", "payment_method_types")),
-            "save_default_payment_method": "off",
-        },
         "start_date": now,
-        "status": "active",
-        "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
     }
     return updated_body(blank, params, now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sandbox.errors import CollectionFull
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.confirmation_token import ConfirmationToken
@@ -23,6 +24,8 @@ from sandbox.state.idempotency_keys import IdempotencyKeys
 from sandbox.state.ids import new_id
 from sandbox.state.ledger import Ledger
 from sandbox.state.settings import AccountSettings
+
+MAX_CONNECTED = 100
 
 
 class Store:
@@ -61,7 +64,12 @@ class Store:
         self.environment.settings = settings
 
     def connect(self, account: str) -> "Store":
-        """Returns the empty store of a new connected account. One that exists is emptied."""
+        """Returns the empty store of a new connected account. One that exists is emptied.
+
+        Raises CollectionFull at the limit.
+        """
+        if account not in self.connected and len(self.connected) >= MAX_CONNECTED:
+            raise CollectionFull("connected account", MAX_CONNECTED)
         self.connected[account] = store = Store(self.environment, account=account, platform=self)
         return store
 

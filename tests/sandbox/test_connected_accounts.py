@@ -280,6 +280,12 @@ class TestControl:
         assert (await api.done("GET", f"/v1/customers/{JENNY}"))["name"] == "Jenny Rosen"
         assert (await api.done("GET", f"/v1/payment_methods/{JENNYS}"))["customer"] == JENNY
 
+    async def test_the_limit(self, http, sandbox):
+        for number in range(98):
+            sandbox.store.connect(f"acct_{number}")
+        assert (await http.post(ACCOUNTS, json={"account": "acct_more"})).status_code == 400
+        assert (await http.post(ACCOUNTS, json={"account": "acct_1"})).status_code == 201
+
     async def test_removed(self, api, http):
         answer = await http.request("DELETE", ACCOUNTS, json={"account": CAFE})
         assert answer.json() == {"accounts": [BIKES]}
