@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from resolvers.references import default_payment_method, id_of, object_of
+from resolvers.references import default_payment_method, id_of, object_of, owner_parameter
 from stripe_api import InvalidRequestError, StripeObject, StripeSession
 
 PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
@@ -14,14 +14,15 @@ MAX_PAGES = 10
 
 
 async def list_subscriptions(stripe: StripeSession, owner: str, *, expand: Sequence[str] = ()) -> list[Any]:
-    """All subscriptions of a customer that are not canceled, newest first; none if the customer is deleted."""
+    """All subscriptions that are not canceled of a customer or Account, newest first; none if it is deleted."""
+    owned_by: dict[str, Any] = {**owner_parameter(owner)}
     entries: list[Any] = []
     after = None
     for _ in range(MAX_PAGES):
         try:
-            part = await stripe.subscriptions.list(customer=owner, starting_after=after, expand=expand)
+            part = await stripe.subscriptions.list(**owned_by, starting_after=after, expand=expand)
         except InvalidRequestError as error:
-            if error.param != "customer":
+            if error.param not in ("customer", "customer_account"):
                 raise
             return []  # A deleted customer has no subscriptions.
         data = part.get("data")

@@ -15,7 +15,7 @@ from resolvers.pagination import PageRequest, Wallet, page_request
 from resolvers.reads.batched_reads import retrieve_payment_methods
 from resolvers.reads.dataloaders import Objects, Pages
 from resolvers.reads.expansion import DEFAULT_PAYMENT_METHOD
-from resolvers.references import default_payment_method, id_of
+from resolvers.references import default_payment_method
 from resolvers.writes.write_outcomes import WriteRecorder
 from schema.connection import PageArguments
 from serving.auth.rate_limits import CardAttempts
@@ -119,8 +119,7 @@ class RequestContext:
 
     def prime_customer(self, reference: object) -> None:
         """Keep a customer that was expanded in another object, so that it is not read again."""
-        id = id_of(reference)
-        if id is not None and isinstance(reference, Mapping):
+        if isinstance(reference, Mapping) and (id := self.access.owner_of(reference, reference)) is not None:
             unexpanded = isinstance(default_payment_method(reference), str)
             self.customers.prime(id, reference, NOTHING if unexpanded else {DEFAULT_PAYMENT_METHOD})
 

@@ -30,6 +30,7 @@ from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
 from schema.setup_intents.setup_intent import SetupIntent
 from schema.wallet_change import WalletChange
+from stripe_api import StripeObject
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
@@ -48,14 +49,14 @@ class Links:
         if not expansion.needs_object(selection):
             return customer.from_id(self._context, reference)
         if selection.payment_methods.is_selected:
-            return self._customer(self._existing(reference), info)
-        reading = self._read_customer(reference, expansion.of_customer(selection))
+            return self._customer(self._existing(owned.json), info)
+        reading = self._read_customer(owned.json, expansion.of_customer(selection))
         return map_result(reading, _customer) if reading is not None else None
 
     def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]:
         """Whether it is its customer's default. False if the reference to the customer is not readable."""
         reference = payment_method.json.get("customer")
-        reading = self._read_customer(reference) if isinstance(reference, str | dict) else None
+        reading = self._read_customer(payment_method.json) if isinstance(reference, str | dict) else None
         if reading is None:
             return False
         return map_result(reading, lambda customer: _is_default(customer, payment_method))
@@ -86,14 +87,15 @@ class Links:
         self, customer: Customer, arguments: PageArguments, info: Info
     ) -> PaymentMethodConnection:
         """A page of the wallet. If the methods on it need their customer, it is read in parallel."""
-        page = self._context.page_request(Wallet(customer.id), arguments)
-        reading = self._context.pages.load(Wallet(customer.id), page)
-        await all_settled(reading, *self._reads_for_page(customer.id, ConnectionSelection.of(info)))
+        owner = self._context.access.owner_of(customer.json, customer.json) or customer.id
+        page = self._context.page_request(Wallet(owner), arguments)
+        reading = self._context.pages.load(Wallet(owner), page)
+        await all_settled(reading, *self._reads_for_page(owner, ConnectionSelection.of(info)))
         return connection(page, await reading, self._context.cursor_of)
 
     def subscriptions_of(self, payment_method: PaymentMethod, info: Info) -> MaybeAwaitable[list[BillingSubscription]]:
         """The subscriptions that it pays, from one list for all payment methods of a customer."""
-        owner = self._existing(payment_method.json.get("customer"))
+        owner = self._existing(payment_method.json)
         if owner is None:
             return []
         expand = expansion.of_subscription(SubscriptionSelection.of(info))
@@ -135,19 +137,24 @@ class Links:
 
     def _belongs_to_another(self, reference: Any) -> bool:
         """Whether Stripe sent a payment method in full that belongs to a customer other than the caller."""
-        own, found = self._context.access.own, object_of(reference)
-        return own is not None and found is not None and id_of(found.get("customer")) not in (None, own)
+        found = object_of(reference)
+        is_attached = found is not None and (found.get("customer") or found.get("customer_account")) is not None
+        return found is not None and is_attached and not self._context.access.is_own(found)
 
-    def _read_customer(self, reference: Any, expand: Set[str] = NOTHING) -> Pending[Found] | None:
-        id = self._existing(reference)
+    def _read_customer(self, owned: StripeObject, expand: Set[str] = NOTHING) -> Pending[Found] | None:
+        id = self._existing(owned)
         return self._context.customers.load(id, expand) if id is not None else None
 
-    def _existing(self, reference: Any) -> str | None:
-        """The id of a customer that is not known to be deleted. An expanded one is kept, so that it is not read."""
+    def _existing(self, owned: StripeObject) -> str | None:
+        """The id by which to read an object's customer, unless it is known to be deleted.
+
+        An expanded one is kept, so that it is not read.
+        """
+        reference = owned.get("customer")
         if isinstance(reference, Mapping) and is_deleted(reference):
             return None
         self._context.prime_customer(reference)
-        return id_of(reference)
+        return self._context.access.owner_of(owned, reference)
 
     def _payment_method(self, reference: Any, info: Info) -> MaybeAwaitable[PaymentMethod | None]:
         id, found = id_of(reference), object_of(reference)

@@ -24,6 +24,16 @@ def object_of(reference: Any) -> StripeObject | None:
     return reference if isinstance(reference, Mapping) and not is_deleted(reference) else None
 
 
+def is_account(id: str) -> bool:
+    """Whether this is the id of an Account, which Stripe accepts in paths in place of its customer's id."""
+    return id.startswith("acct_")
+
+
+def owner_parameter(id: str) -> Mapping[str, str]:
+    """Stripe's parameter for a customer, or for the Account that represents one."""
+    return {"customer_account" if is_account(id) else "customer": id}
+
+
 def is_deleted(json: StripeObject) -> bool:
     """Whether this is the stub that Stripe returns for a deleted object."""
     return json.get("deleted") is True

@@ -43,6 +43,9 @@ class Customer(Node):
     description: str | None = member(description="A note that the Stripe account's owner keeps. Null if there is none.")
     address: Address | None = member(description="Postal address.")
     created: datetime = member(description="When the customer was created.")
+    customer_account: strawberry.ID | None = member(
+        description="Id of the Account that represents the customer, acct_…, if Accounts v2 is used. Null otherwise."
+    )
     currency: str | None = member(
         description=(
             "Currency of the customer's recurring payments: three-letter ISO 4217 code in lower case. Null if there "

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 import strawberry
 
 from resolvers.access import Access
-from resolvers.errors.exceptions import MutationRejected, forbidden, invalid_input
+from resolvers.errors.exceptions import MutationRejected
 from resolvers.errors.stripe_refusals import default_not_set
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection, memoized
-from resolvers.references import default_instrument, id_of
+from resolvers.references import default_instrument, id_of, owner_parameter
 from resolvers.writes import duplicates, shared_fields, wallet_lock
 from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.write import Write, mutation
@@ -82,13 +82,8 @@ class AttachPaymentMethodInput:
             "with an id of its own."
         )
     )
-    customer_id: strawberry.ID | None = shared_fields.optional(
-        "Id of the customer, cus_… If this and customerAccountId are null or omitted, the caller's own customer. Only "
-        "a service, or any caller of the sandbox, may name a customer other than its own."
-    )
-    customer_account_id: strawberry.ID | None = shared_fields.optional(
-        "Id of the Account that represents the customer, acct_… Used instead of customerId."
-    )
+    customer_id: strawberry.ID | None = shared_fields.customer_id()
+    customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()
     set_as_default: bool = strawberry.field(
         default=False,
         description="Whether to make the payment method the default for invoices and subscriptions as well.",
@@ -209,9 +204,9 @@ class _Attachment:
 
     async def _replace(self, existing: Sequence[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
         stripe = self.write.context.stripe
-        owner = id_of(method.get("customer"))
+        owner = id_of(method.get("customer")) or next(iter(self.owner.values()))
         with stripe.reserve_time(1 + len(existing)):
-            now = await stripe.customers.retrieve(owner) if owner is not None else {}
+            now = await stripe.customers.retrieve(owner)
         errors: list[UserError] = []
         if self.input.set_as_default or default_instrument(now) in [one.get("id") for one in existing]:
             with stripe.reserve_time(len(existing)):
@@ -227,7 +222,7 @@ class _Attachment:
             updated = await self.write.send(
                 "default",
                 context.stripe.customers.set_default_payment_method,
-                id_of(method.get("customer")) or self.owner["customer"],
+                id_of(method.get("customer")) or next(iter(self.owner.values())),
                 method["id"],
                 expand=self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER),
             )
@@ -268,21 +263,7 @@ class _Attachment:
 
 def _owner(access: Access, input: AttachPaymentMethodInput) -> Mapping[str, str]:
     """Stripe's parameter for the one customer or account to attach to."""
-    owner = access.customer_named(input.customer_id)
-    if input.customer_account_id is not None and access.own is not None:
-        raise forbidden("A customer can only access its own wallet. Omit customerAccountId.")
-    if input.customer_id is not None and input.customer_account_id is not None:
-        raise invalid_input("customerAccountId", "Give customerId or customerAccountId, not both.")
-    if input.customer_account_id is not None:
-        if input.set_as_default:
-            message = "An account's default can't be set: give customerId, or omit setAsDefault."
-            raise invalid_input("setAsDefault", message)
-        return {"customer_account": input.customer_account_id}
-    if owner is None:
-        raise invalid_input(
-            "customerId", "Give customerId or customerAccountId: this caller has no customer of its own."
-        )
-    return {"customer": owner}
+    return owner_parameter(access.required_owner(input.customer_id, input.customer_account_id))
 
 
 def _with_customer_id(method: StripeObject) -> StripeObject:

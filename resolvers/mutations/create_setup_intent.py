@@ -12,7 +12,7 @@ from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
-from resolvers.references import id_of
+from resolvers.references import id_of, owner_parameter
 from resolvers.writes import allow_redisplay, mandates, shared_fields
 from resolvers.writes.input_checks import ONE_PAYMENT_METHOD
 from resolvers.writes.mandates import MandateInput
@@ -41,6 +41,7 @@ class CreateSetupIntentInput:
     customer_id: strawberry.ID | None = shared_fields.customer_id(
         but=", or create a SetupIntent without a customer: its payment method is not saved, and can be used once"
     )
+    customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()
     payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the customer's device provides the payment method on "
         "confirmation."
@@ -141,9 +142,10 @@ def _check(input: CreateSetupIntentInput) -> None:
 
 def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[str, Value | None]:
     _check(input)
+    owner = context.access.owner_named(input.customer_id, input.customer_account_id)
     return {
         **_accepted_types(input),
-        "customer": context.access.customer_named(input.customer_id),
+        **(owner_parameter(owner) if owner is not None else {}),
         "payment_method": input.payment_method_id,
         "confirmation_token": input.confirmation_token_id,
         "usage": input.usage.stripe_value,

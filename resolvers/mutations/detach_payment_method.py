@@ -161,4 +161,4 @@ async def _is_unattached(stripe: StripeSession, id: str) -> bool:
         method = await stripe.payment_methods.retrieve(id)
     except InvalidRequestError:  # There is none.
         return False
-    return method.get("customer") is None
+    return method.get("customer") is None and method.get("customer_account") is None

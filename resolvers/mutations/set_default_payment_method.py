@@ -28,6 +28,7 @@ class SetDefaultPaymentMethodInput:
         ),
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()
+    customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 
@@ -58,7 +59,7 @@ async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetD
     context = write.context
     if input.payment_method_id is strawberry.UNSET:
         raise invalid_input("paymentMethodId", "Give the id of the payment method, or null to clear the default.")
-    owner = context.access.required_customer(input.customer_id)
+    owner = context.access.required_owner(input.customer_id, input.customer_account_id)
     selection = write.selection(_PayloadSelection)
     before: StripeResponse | None = None
     if selection.previous_default.is_selected:

@@ -13,7 +13,7 @@ from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import CustomerSelection
-from resolvers.references import id_of, is_deleted
+from resolvers.references import id_of, is_account, is_deleted
 from schema.connection import PageArguments
 from schema.context import MaybeAwaitable
 from schema.customer import Customer
@@ -27,7 +27,12 @@ async def retrieve(
     info: strawberry.Info[Any, None],
     id: Annotated[
         strawberry.ID | None,
-        strawberry.argument(description="Id of the customer, cus_… The caller's own customer if omitted."),
+        strawberry.argument(
+            description=(
+                "Id of the customer, cus_…, or of the Account that represents it, acct_… The caller's own customer if "
+                "omitted."
+            )
+        ),
     ] = None,
 ) -> Customer | None:
     """The customer; None if there is none that the caller may access."""
@@ -43,8 +48,12 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Custome
 
     None if one of these reads shows that the customer is gone: it may be deleted after another one was answered.
     """
-    reads: list[Awaitable[Found]] = [page for page in _selected_pages(context, id, selection) if page is not None]
+    if is_account(id):
+        context.access.accounts.add(id)
+    pages = _selected_pages(context, id, selection) if context.access.can_list(id) else ()
+    reads: list[Awaitable[Found]] = [page for page in pages if page is not None]
     by_pages = bool(reads) and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods)
+    by_pages = by_pages and not (is_account(id) and selection.selects(CustomerSelection.id))
     wallet = selection.payment_methods
     if not by_pages or expansion.page_needs_customer(wallet):
         expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
@@ -68,14 +77,14 @@ def from_id(context: RequestContext, reference: Any) -> MaybeAwaitable[Customer 
 
     Costs a REST call only if nothing in this operation has shown that the customer exists.
     """
+    if isinstance(reference, str) and reference not in context.access.existing_customers:
+        return map_result(context.customers.load(reference), _only_id)
+    return _only_id(reference)
+
+
+def _only_id(reference: Any) -> Customer | None:
     id = id_of(reference)
-    if isinstance(reference, str) and id not in context.access.existing_customers:
-        return map_result(context.customers.load(reference), lambda found: _only_id(id, found))
-    return _only_id(id, reference)
-
-
-def _only_id(id: str | None, reference: Any) -> Customer | None:
-    if id is None or reference is None or (isinstance(reference, Mapping) and is_deleted(reference)):
+    if id is None or (isinstance(reference, Mapping) and is_deleted(reference)):
         return None
     return Customer({"id": id})
 

@@ -14,7 +14,7 @@ from changes.streams.stream import Entry, StreamUnavailable
 from resolvers.access import NOTHING
 from resolvers.errors.exceptions import FieldError, bad_user_input, forbidden
 from resolvers.pagination import PageRequest, Wallet
-from resolvers.references import is_deleted
+from resolvers.references import is_account, is_deleted
 from schema.wallet_change import WalletChange, WalletChangeKind
 from serving.graphql.error_codes import ErrorCode
 from stripe_api import InvalidRequestError
@@ -72,7 +72,7 @@ class Changes(AsyncGenerator[WalletChange, None]):
             kind=WalletChangeKind(change.kind.value),
             occurred_at=datetime.fromtimestamp(change.occurred_at, UTC),
             payment_method_id=strawberry.ID(change.payment_method) if change.payment_method is not None else None,
-            customer_id=self._wallet.customer,
+            customer_id=self._wallet.id,
         )
 
     async def asend(self, value: None) -> WalletChange:
@@ -95,8 +95,9 @@ def _wallet(context: RequestContext, customer: str | None, account: str | None) 
         raise bad_user_input("Give customerId or customerAccountId, not both.")
     if own is None and customer is None and account is None:
         raise bad_user_input("Give customerId or customerAccountId: this caller has no wallet of its own.")
-    wallet = Wallet(customer, account) if customer is not None or account is not None else Wallet(own)
-    if own is not None and wallet != Wallet(own):
+    mine = Wallet(customer_account=own) if own is not None and is_account(own) else Wallet(own)
+    wallet = Wallet(customer, account) if customer is not None or account is not None else mine
+    if own is not None and wallet != mine:
         raise forbidden("A customer can only access its own wallet. Omit customerId and customerAccountId.")
     return wallet
 

@@ -16,7 +16,7 @@ async def check_unused(stripe: StripeSession, id: str) -> None:
     """Raises MutationRejected if the payment method is in use by any customer."""
     method = await stripe.payment_methods.retrieve(id, expand=["customer"])
     reference = method.get("customer")
-    owner, customer = id_of(reference), object_of(reference)
+    owner, customer = id_of(reference) or id_of(method.get("customer_account")), object_of(reference)
     if owner is None or (isinstance(reference, dict) and is_deleted(reference)):
         return
     reads: list[Any] = [list_subscriptions(stripe, owner)]

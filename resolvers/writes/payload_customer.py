@@ -9,7 +9,7 @@ from resolvers.errors.exceptions import FieldError
 from resolvers.queries import customer
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection
-from resolvers.references import id_of
+from resolvers.references import id_of, is_account
 from schema.customer import Customer
 from stripe_api import StripeError
 
@@ -24,10 +24,12 @@ async def payload_customer(context: RequestContext, reference: Any, selection: C
     """
     if isinstance(reference, FieldError):
         return reference  # type: ignore[return-value]  # GraphQL reports an exception value as the field's error.
-    id = id_of(reference)
+    id, own = id_of(reference), context.access.own
     if id is None or not selection.is_selected:
         return None
     context.prime_customer(reference)
+    if own is not None and is_account(own):
+        id = own  # A mutation of this caller is for its own Account.
     try:
         if not expansion.needs_object(selection):
             found = customer.from_id(context, reference)

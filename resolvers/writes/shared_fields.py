@@ -24,9 +24,14 @@ def idempotency_key() -> Any:
 def customer_id(*, but: str = "") -> Any:
     """The input field `customerId`."""
     return optional(
-        f"Id of the customer, cus_… If null or omitted, the caller's own customer. Only a service, or any caller of "
-        f"the sandbox, may name a customer other than its own{but}."
+        f"Id of the customer, cus_… If this and customerAccountId are null or omitted, the caller's own customer. Only "
+        f"a service, or any caller of the sandbox, may name a customer other than its own{but}."
     )
+
+
+def customer_account_id() -> Any:
+    """The input field `customerAccountId`."""
+    return optional("Id of the Account that represents the customer, acct_… Used instead of customerId.")
 
 
 def result(description: str) -> Any:

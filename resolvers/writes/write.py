@@ -169,10 +169,15 @@ async def _run(
         return payload(errors=[_located(user_error, input)])
 
 
+_INSTEAD = {"paymentMethodId": "confirmation_token_id", "customerId": "customer_account_id"}
+"""Fields of inputs that name the same object in another way."""
+
+
 def _located(error: UserError, input: Any) -> UserError:
-    """The error at the field that has the payment method; without its path if this input does not have that field."""
-    if error.path == ["input", "paymentMethodId"] and getattr(input, "confirmation_token_id", None) is not None:
-        error = dataclasses.replace(error, path=["input", "confirmationTokenId"])
+    """The error at the field that has the object; without its path if this input does not have that field."""
+    for field, given in _INSTEAD.items():
+        if error.path == ["input", field] and getattr(input, given, None) is not None:
+            error = dataclasses.replace(error, path=["input", to_camel_case(given)])
     fields = {to_camel_case(field.name) for field in dataclasses.fields(input)}
     missing = error.path is not None and error.path[1] not in fields
     return dataclasses.replace(error, path=None) if missing else error

@@ -23,7 +23,8 @@ class Subscriptions:
     async def list(
         self,
         *,
-        customer: str,
+        customer: str | None = None,
+        customer_account: str | None = None,
         limit: int = 100,
         starting_after: str | None = None,
         expand: Sequence[str] = (),
@@ -33,7 +34,13 @@ class Subscriptions:
             "GET",
             _ALL,
             {},
-            {"customer": customer, "limit": limit, "starting_after": starting_after, "expand": expand},
+            {
+                "customer": customer,
+                "customer_account": customer_account,
+                "limit": limit,
+                "starting_after": starting_after,
+                "expand": expand,
+            },
         )
 
     async def set_default_payment_method(

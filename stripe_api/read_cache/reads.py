@@ -52,7 +52,9 @@ def _in_account(read: Read, account: str) -> Read:
 
 def _read(path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> Read | None:
     if path in _BELOW_CUSTOMER:
-        return Read(_key(path, ids, params), ids["customer"], names_customer=True)
+        owner = ids["customer"]
+        # The path may name an Account. Only a response shows the customer that changes of the wallet name.
+        return Read(_key(path, ids, params), owner, names_customer=not owner.startswith("acct_"))
     if path == _METHOD:
         return Read(_key(path, ids, params), None, ids["payment_method"])
     wallet = (params.get("customer") or params.get("customer_account")) if path == _LIST else None

@@ -347,11 +347,13 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
     ("updatePaymentMethod", "paymentMethodId"): ("method", ["", "billingDetails: {phone: null}"]),
     ("setDefaultPaymentMethod", "paymentMethodId"): ("method", ["", f'customerId: "{AMARA}"']),
     ("setDefaultPaymentMethod", "customerId"): ("customer", ["paymentMethodId: $own"]),
+    ("setDefaultPaymentMethod", "customerAccountId"): ("account", ["paymentMethodId: $own"]),
     ("createSetupIntent", "paymentMethodId"): (
         "method",
         ["", "confirm: true", 'confirm: true, returnUrl: "https://shop.example"'],
     ),
     ("createSetupIntent", "customerId"): ("customer", [""]),
+    ("createSetupIntent", "customerAccountId"): ("account", [""]),
     ("confirmSetupIntent", "setupIntentId"): ("intent", ["", "paymentMethodId: $own"]),
     ("confirmSetupIntent", "paymentMethodId"): (
         "method",

@@ -177,8 +177,8 @@ class TestAttachAsDefault:
         input = {**self.INPUT, "paymentMethodId": "pm_card_visa", "idempotencyKey": "k"}
         assert await api.data(ATTACH, input=input) == await api.data(ATTACH, input=input)
 
-    async def test_an_account_has_no_default_here(self, api, stripe):
+    async def test_an_unknown_account_is_the_error_of_its_field(self, api, stripe):
         input = {"paymentMethodId": UNATTACHED_CARD, "customerAccountId": "acct_1", "setAsDefault": True}
         (error,) = (await api.data(ATTACH, input=input))["attachPaymentMethod"]["errors"]
-        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "setAsDefault"])
-        assert stripe.calls == []
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "customerAccountId"])
+        assert len(stripe.calls) == 1

@@ -77,6 +77,14 @@ ROWS: dict[str, Row] = {
     "attachPaymentMethod.customerAccountId": same(
         TO_ATTACH, Sent(ATTACH, {"customer": JENNY, "customer_account": None}), Refused("customerAccountId")
     ),
+    "setDefaultPaymentMethod.customerAccountId": same(
+        {"customerId": JENNY, "paymentMethodId": JENNYS_CARD}, Sent(SET_DEFAULT), Refused("customerAccountId")
+    ),
+    "createSetupIntent.customerAccountId": same(
+        {"customerId": JENNY},
+        Sent(CREATE, {"customer": JENNY, "customer_account": None}),
+        Refused("customerAccountId"),
+    ),
     "attachPaymentMethod.idempotencyKey": same(TO_ATTACH, Sent(ATTACH), Refused("idempotencyKey")),
     "detachPaymentMethod.idempotencyKey": same(
         {"paymentMethodId": JENNYS_CARD}, Sent(DETACH), Refused("idempotencyKey")
@@ -299,7 +307,7 @@ async def test_empty(run, rest_of, stripe, path):
 OWNERS = ("attachPaymentMethod.customerId", "setDefaultPaymentMethod.customerId", "createSetupIntent.customerId")
 
 
-@pytest.mark.parametrize("path", [*OWNERS, "attachPaymentMethod.customerAccountId"])
+@pytest.mark.parametrize("path", [*OWNERS, *(path.replace("customerId", "customerAccountId") for path in OWNERS)])
 async def test_an_empty_owner_is_not_the_caller_s_own(run, stripe, path):
     mutation, name = path.split(".")
     rest = {} if mutation == "createSetupIntent" else {"paymentMethodId": JENNYS_CARD}
