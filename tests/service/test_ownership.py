@@ -164,6 +164,8 @@ async def scene(sandbox):
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("sk_test_x", "")) as rest:
         for id in (ANOTHER_OWN_CARD, MATEOS_OTHER_CARD):
             assert (await rest.post(f"/v1/payment_methods/{id}/detach")).status_code == 200
+        form = {"payment_method": MATEOS_CARD}
+        token = (await rest.post("/v1/test_helpers/confirmation_tokens", data=form)).json()["id"]
         intents = {}
         for owner, customer in (("own", AMARA), ("other's", MATEO), ("no customer's", None)):
             form = {"customer": customer} if customer else {}
@@ -173,7 +175,7 @@ async def scene(sandbox):
         "customer": CUSTOMERS_BY_OWNER,
         "account": ACCOUNTS_BY_OWNER,
         "intent": {**intents, "missing": "seti_none"},
-        "token": {"other's": "ctoken_others", "missing": "ctoken_none"},
+        "token": {"other's": token, "missing": "ctoken_none"},
         "none": {"own": AMARA},
     }
 
@@ -326,6 +328,7 @@ def places():
             yield from ((field, name) for name, one in arguments.items() if get_named_type(one.type).name == "ID")
 
 
+# A ConfirmationToken has no owner. The one here has another customer's payment method.
 # For each place: the kind of its ids, and the arguments with which it is asked besides the id itself.
 ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
     ("node", "id"): ("method", ["id: $id"]),
@@ -360,8 +363,11 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
         ["setupIntentId: $intent", 'setupIntentId: $intent, returnUrl: "https://shop.example"'],
     ),
     ("cancelSetupIntent", "setupIntentId"): ("intent", [""]),
-    ("createSetupIntent", "confirmationTokenId"): ("token", ["confirm: true"]),
-    ("confirmSetupIntent", "confirmationTokenId"): ("token", ["setupIntentId: $intent"]),
+    ("createSetupIntent", "confirmationTokenId"): ("token", ['confirm: true, returnUrl: "https://shop.example"']),
+    ("confirmSetupIntent", "confirmationTokenId"): (
+        "token",
+        ['setupIntentId: $intent, returnUrl: "https://shop.example"'],
+    ),
     ("verifyMicrodeposits", "setupIntentId"): ("intent", ["amounts: [32, 45]", 'descriptorCode: "SM11AA"']),
 }
 ASKED_ROWS = [

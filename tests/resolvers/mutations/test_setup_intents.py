@@ -371,6 +371,43 @@ class TestConfirmationToken:
             (error,) = (await api.data(CONFIRM, input=input))["confirmSetupIntent"]["errors"]
         assert (error["__typename"], error["path"]) == (kind, ["input", "confirmationTokenId"])
 
+    @pytest.fixture
+    async def token(self, api):
+        """A token for a card that the customer's device has entered, with the page to return to."""
+        rest = httpx.AsyncClient(
+            transport=api.stripe, base_url="http://sandbox", headers={"authorization": "Bearer sk_test_x"}
+        )
+        form = {"payment_method": "pm_card_visa", "return_url": RETURN_URL}
+        return (await rest.post("/v1/test_helpers/confirmation_tokens", data=form)).json()["id"]
+
+    async def test_its_payment_method_is_saved(self, create, api, token, stripe):
+        stripe.clear()
+        payload = await create(customerId=JENNY, confirmationTokenId=token, confirm=True)
+        assert payload["errors"] == []
+        assert payload["setupIntent"]["paymentMethod"]["id"] in await methods_of(api, JENNY)
+        assert stripe.calls[0] == CREATE_CALL
+
+    async def test_it_confirms_another_s_intent_for_no_customer(self, api, intent, token):
+        api.http.headers.update(bearer(Settings(), customer=AMARA))
+        input = {"setupIntentId": intent["id"], "confirmationTokenId": token}
+        (error,) = (await api.data(CONFIRM, input=input))["confirmSetupIntent"]["errors"]
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "setupIntentId"])
+
+    async def test_it_can_be_used_once(self, create, token):
+        await create(customerId=JENNY, confirmationTokenId=token, confirm=True)
+        (error,) = (await create(customerId=JENNY, confirmationTokenId=token, confirm=True))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "confirmationTokenId"])
+
+    async def test_the_same_key_uses_it_once(self, create, token):
+        first = await create(customerId=JENNY, confirmationTokenId=token, confirm=True, idempotencyKey="k")
+        again = await create(customerId=JENNY, confirmationTokenId=token, confirm=True, idempotencyKey="k")
+        assert again == first
+        assert first["errors"] == []
+
+    async def test_unknown(self, create):
+        (error,) = (await create(customerId=JENNY, confirmationTokenId="ctoken_none", confirm=True))["errors"]
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["input", "confirmationTokenId"])
+
     async def test_it_is_used_instead_of_a_payment_method(self, create, confirm, stripe):
         both = {"paymentMethodId": "pm_1", "confirmationTokenId": "ctoken_1"}
         (error,) = (await create(confirm=True, **both))["errors"]
