@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import threading
@@ -12,11 +13,14 @@ from typing import ClassVar
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from quality.harness.builders import customer
 from quality.harness.call_rates import busiest_second
+from quality.harness.clients import Api, Recorder
 from quality.harness.processes import running
 from quality.harness.stores import Store
+from serving.settings.settings import Settings
 from tests.support.missing import needs_store
 
 pytestmark = needs_store
@@ -60,15 +64,14 @@ def test_rates_are_counted_together(two):
 @pytest.mark.parametrize(
     "setting", ["RATE_LIMIT_CALLER", "RATE_LIMIT_CARDS", "RATE_LIMIT_DECLINES", "RATE_LIMIT_CALLS"]
 )
-def test_limits_of_a_caller_are_counted_together(store, tmp_path, setting):
+async def test_limits_of_a_caller_are_counted_together(store, sandbox, setting):
     attach = """mutation { attachPaymentMethod(input: {
       paymentMethodId: "pm_card_visa_chargeDeclined", customerId: "cus_TT6bMT4UamxeFj"}) { errors { code } } }"""
-    settings = {"SANDBOX": "true", "REDIS_URL": store.url, setting: "3/hour"}
-    with (
-        running("server.py", folder=tmp_path, **settings) as one,
-        running("server.py", folder=tmp_path, **settings) as other,
-    ):
-        answers = [ask(server, query=attach).json() for _ in range(3) for server in (one, other)]
+    settings = Settings(sandbox=True, redis_url=SecretStr(store.url), **{setting.lower(): "3/hour"})
+    async with Api(settings, Recorder.over(sandbox)) as one, Api(settings, Recorder.over(sandbox)) as other:
+        sent = [await api.http.post("/graphql", json={"query": attach}) for _ in range(3) for api in (one, other)]
+        await asyncio.gather(one.service.aclose(), other.service.aclose())
+    answers = [response.json() for response in sent]
     declined = [answer["data"]["attachPaymentMethod"] for answer in answers[:3]]
     assert declined == [{"errors": [{"code": "CARD_DECLINED"}]}] * 3
     assert [answer["errors"][0]["extensions"]["limit"] for answer in answers[3:]] == [setting] * 3
