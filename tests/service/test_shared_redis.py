@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import threading
@@ -47,16 +48,26 @@ def by_hash(**body):
     return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": HASH}}, **body}
 
 
-def test_registered_documents_are_shared(two):
-    one, other = two
-    assert "PersistedQueryNotFound" in ask(other, **by_hash()).text
-    assert ask(one, **by_hash(query=QUERY)).json()["data"]
-    assert ask(other, **by_hash()).json()["data"]
+@contextlib.asynccontextmanager
+async def in_process(store, sandbox, **limits):
+    """Two services in this process, which share only the store."""
+    settings = Settings(sandbox=True, redis_url=SecretStr(store.url), **limits)
+    async with Api(settings, Recorder.over(sandbox)) as one, Api(settings, Recorder.over(sandbox)) as other:
+        yield one.http, other.http
+        await asyncio.gather(one.service.aclose(), other.service.aclose())
 
 
-def test_rates_are_counted_together(two):
-    one, other = two
-    codes = [ask(server, query=QUERY).status_code for _ in range(15) for server in (one, other)]
+async def test_registered_documents_are_shared(store, sandbox):
+    async with in_process(store, sandbox) as (one, other):
+        assert "PersistedQueryNotFound" in (await other.post("/graphql", json=by_hash())).text
+        assert (await one.post("/graphql", json=by_hash(query=QUERY))).json()["data"]
+        assert (await other.post("/graphql", json=by_hash())).json()["data"]
+
+
+async def test_rates_are_counted_together(store, sandbox):
+    async with in_process(store, sandbox, rate_limit_address="20/minute") as both:
+        sent = [await http.post("/graphql", json={"query": QUERY}) for _ in range(15) for http in both]
+    codes = [response.status_code for response in sent]
     assert codes.count(200) == 20
     assert codes[20:] == [429] * 10
 
@@ -67,10 +78,8 @@ def test_rates_are_counted_together(two):
 async def test_limits_of_a_caller_are_counted_together(store, sandbox, setting):
     attach = """mutation { attachPaymentMethod(input: {
       paymentMethodId: "pm_card_visa_chargeDeclined", customerId: "cus_TT6bMT4UamxeFj"}) { errors { code } } }"""
-    settings = Settings(sandbox=True, redis_url=SecretStr(store.url), **{setting.lower(): "3/hour"})
-    async with Api(settings, Recorder.over(sandbox)) as one, Api(settings, Recorder.over(sandbox)) as other:
-        sent = [await api.http.post("/graphql", json={"query": attach}) for _ in range(3) for api in (one, other)]
-        await asyncio.gather(one.service.aclose(), other.service.aclose())
+    async with in_process(store, sandbox, **{setting.lower(): "3/hour"}) as both:
+        sent = [await http.post("/graphql", json={"query": attach}) for _ in range(3) for http in both]
     answers = [response.json() for response in sent]
     declined = [answer["data"]["attachPaymentMethod"] for answer in answers[:3]]
     assert declined == [{"errors": [{"code": "CARD_DECLINED"}]}] * 3
