@@ -15,6 +15,7 @@ from quality.harness.wallets import AMARA, AMARAS_DEFAULT, MATEO, MATEOS_CARD
 from sandbox import Fault
 from tests.service.test_ownership import READS, WRITES, everything
 from tests.support.connected_accounts import ONE, OTHER, PLATFORM, UNLINKED, Accounts, Platform, comparable
+from tests.support.missing import needs_store
 from tests.support.served import serving
 
 CORE = schema._schema
@@ -227,6 +228,24 @@ class TestTheReadCache:
         platform = Platform(accounts, auth_account_claim=None)
         event = await accounts.latest_event(ONE)
         assert (await platform.api.service.live.handler.handle(event, "webhook")).value == "other_account"
+
+
+@needs_store
+async def test_replicas_that_share_a_store_keep_the_accounts_separate(accounts, store):
+    options = {"sandbox": None, "stripe_secret_key": "sk_test_x", "redis_url": store.url, "auth_secret": "s" * 32}
+    one, other = (Platform(accounts, read_cache_seconds=600, **options) for _ in range(2))
+    try:
+        for account in (ONE, OTHER, ONE, OTHER):
+            await one.data(account, WALLET)
+        update = f"""mutation {{ updatePaymentMethod(input: {{
+          paymentMethodId: "{AMARAS_DEFAULT}", billingDetails: {{name: "new"}}}}) {{ errors {{ code }} }} }}"""
+        await one.data(ONE, update)
+        assert "new" in str(await other.data(ONE, WALLET))
+        assert f"of {OTHER}" in str(await other.data(OTHER, WALLET))
+        assert not other.stripe.requests
+    finally:
+        for platform in (one, other):
+            await platform.api.service.aclose()
 
 
 CHANGED = "subscription { walletChanged { kind paymentMethod { id billingDetails { name } } customer { id name } } }"

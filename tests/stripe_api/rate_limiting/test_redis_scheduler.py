@@ -73,6 +73,26 @@ async def test_the_replicas_share_the_limit(replicas):
     assert sum(counts) == 10
 
 
+async def test_the_replicas_share_the_limit_of_each_connected_account(replicas):
+    of_one, of_one_too, of_other, platform = (
+        replicas.new(per_second=4, connected=account) for account in ("acct_1", "acct_1", "acct_2", None)
+    )
+    assert await granted(of_one, 4) == 4
+    assert await granted(of_one_too, 4) == 0
+    # A new account's first call does not wait, because it is known that the store has not lost its data.
+    assert await granted(of_other, 4) == 4
+    assert await granted(platform, 4) == 4
+
+
+async def test_a_429_slows_all_replicas_for_its_own_connected_account(replicas):
+    of_one, of_one_too, of_other = (replicas.new(connected=account) for account in ("acct_1", "acct_1", "acct_2"))
+    assert await granted(of_one, 1) == 1
+    of_one.slow_down(ALL, now=asyncio.get_running_loop().time(), pause=30)
+    await asyncio.sleep(0.1)
+    assert await granted(of_one_too, 1) == 0
+    assert await granted(of_other, 1) == 1
+
+
 async def test_the_replicas_share_the_limit_of_an_endpoint(replicas):
     one, other = (replicas.new(per_second=10, per_endpoint=4) for _ in range(2))
     assert await granted(one, 4, endpoint="a") == 4
