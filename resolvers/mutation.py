@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.mutations.attach_payment_method import attach
 from resolvers.mutations.cancel_setup_intent import cancel
+from resolvers.mutations.complete_setup_intent import complete
 from resolvers.mutations.confirm_setup_intent import confirm
 from resolvers.mutations.create_setup_intent import create
 from resolvers.mutations.detach_payment_method import detach
@@ -27,5 +28,6 @@ class Mutation:
     set_default_payment_method = set_default
     create_setup_intent = create
     confirm_setup_intent = confirm
+    complete_setup_intent = complete
     cancel_setup_intent = cancel
     verify_microdeposits = verify

@@ -40,7 +40,11 @@ class UserErrorCode(enum.Enum):
         "IN_USE", description="The payment method is the customer's default, or pays for a subscription."
     )
     DEFAULT_NOT_SET = strawberry.enum_value(
-        "DEFAULT_NOT_SET", description="The payment method was attached, but not confirmed as the default."
+        "DEFAULT_NOT_SET", description="The payment method is saved, but not confirmed as the default."
+    )
+    SUBSCRIPTIONS_NOT_MOVED = strawberry.enum_value(
+        "SUBSCRIPTIONS_NOT_MOVED",
+        description="The payment method is saved, but subscriptions were not confirmed to use it.",
     )
     ALLOW_REDISPLAY_NOT_SET = strawberry.enum_value(
         "ALLOW_REDISPLAY_NOT_SET", description="The payment method was saved, but allowRedisplay was not set."
@@ -164,9 +168,9 @@ class InvalidInputError(UserError):
 
 @strawberry.type(
     description=(
-        "The payment method was attached, and the payload contains it, but it was not confirmed as the default: that "
-        "step failed, or its response was lost. To complete it, send the same request with the same idempotencyKey, or "
-        "use setDefaultPaymentMethod."
+        "The payment method is saved, but it was not confirmed as the default: that step failed, its response was "
+        "lost, or it waits for subscriptions that were not moved. To complete it, send the same request with the same "
+        "idempotencyKey, or use setDefaultPaymentMethod."
     )
 )
 class DefaultNotSetError(UserError):
@@ -177,6 +181,29 @@ class DefaultNotSetError(UserError):
     unknown_outcome_message = (
         "The payment method was saved, but whether it is the default is not known. "
         "Send the same request again to complete it."
+    )
+
+
+@strawberry.type(
+    description=(
+        "The payment method is saved, but some subscriptions were not confirmed to use it: Stripe refused the change, "
+        "or its response was lost. The steps that follow were not done: no default was set, and no replaced payment "
+        "method was detached. To complete it, send the same request with the same idempotencyKey."
+    )
+)
+class SubscriptionsNotMovedError(UserError):
+    error_code = UserErrorCode.SUBSCRIPTIONS_NOT_MOVED
+    default_message = (
+        "The payment method is saved, but some subscriptions still use their previous one. "
+        "Send the same request again to complete it."
+    )
+    unknown_outcome_message = (
+        "The payment method is saved, but whether all subscriptions use it is not known. "
+        "Send the same request again to complete it."
+    )
+
+    subscription_ids: list[strawberry.ID] = strawberry.field(
+        description="Ids of the subscriptions that were not confirmed to use it, sub_…"
     )
 
 

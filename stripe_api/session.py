@@ -103,6 +103,11 @@ class StripeSession:
         """The endpoint /v1/webhook_endpoints."""
         return WebhookEndpoints(self._request)
 
+    async def evict_wallet(self, wallet: str, payment_method: str) -> None:
+        """Drop what is cached of a wallet in which a payment method was saved elsewhere, before its event arrives."""
+        if self._client.own_writes is not None:
+            await self._client.own_writes.evict(wallet, payment_method)
+
     def begin_write(self) -> None:
         """Give all further calls the urgency of a write, and of a write in progress once one was sent."""
         self._urgency = Urgency.WRITE

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.errors import (
@@ -26,12 +27,13 @@ from schema.errors import (
     NotFoundError,
     NotReusableError,
     NotSaveableError,
+    SubscriptionsNotMovedError,
     UserError,
     VerificationFailedError,
     VerificationFailure,
 )
 from schema.setup_intents.setup_error import message_of
-from stripe_api import CardError, IdempotencyError, InvalidRequestError, StripeError
+from stripe_api import CardError, IdempotencyError, InvalidRequestError, PermissionDenied, StripeError
 
 logger = logging.getLogger("attache.errors")
 
@@ -40,6 +42,11 @@ RETURN_URL_REQUIRED = (
     "Give returnUrl: this SetupIntent accepts payment methods that may send the customer to another site."
 )
 COUNTRY_CODE_REQUIRED = "Give the country's two-letter code of ISO 3166-1, for example US, EG or GB."
+
+_NO_PERMISSION = (
+    "This service may not move subscriptions: its Stripe key lacks the permission. Nothing was changed. Omit"
+    " moveSubscriptions, or ask the operator of the service for it."
+)
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,7 @@ _INPUT_FIELDS: Mapping[str, str] = {
     "confirmation_token": "confirmationTokenId",
     "customer": "customerId",
     "customer_account": "customerAccountId",
+    "default_payment_method": "paymentMethodId",
     "exp_month": "card.expMonth",
     "exp_year": "card.expYear",
     "id": "customerId",
@@ -228,6 +236,28 @@ def verification_failed(error: InvalidRequestError) -> UserError | None:
     )
 
 
+def subscriptions_not_moved(failed: Mapping[str, StripeError]) -> UserError:
+    """The user error for subscriptions that were not moved, by id, when the payment method itself is saved."""
+    for error in failed.values():
+        logger.warning("A subscription was not moved: %r", error)
+    unknown = any(error.outcome_unknown for error in failed.values())
+    message = SubscriptionsNotMovedError.unknown_outcome_message if unknown else None
+    request_id = next(iter(failed.values())).request_id
+    ids = [strawberry.ID(id) for id in failed]
+    return SubscriptionsNotMovedError.at("moveSubscriptions", message, request_id=request_id, subscription_ids=ids)
+
+
+def no_permission_for_subscriptions(error: PermissionDenied) -> UserError:
+    """The user error if the service's key may not read or change subscriptions, and nothing was changed yet."""
+    logger.error("The Stripe key lacks a permission for subscriptions: %r", error)
+    return InvalidInputError.at("moveSubscriptions", _NO_PERMISSION, request_id=error.request_id)
+
+
+def is_conflict(error: StripeError) -> bool:
+    """Whether the idempotency key was used before with other input."""
+    return isinstance(error, IdempotencyError) and not error.outcome_unknown
+
+
 def _convert(error: StripeError) -> UserError | None:
     if _is_declined(error):
         return DeclinedError.at(
@@ -244,7 +274,7 @@ def _convert(error: StripeError) -> UserError | None:
             decline_code=error.decline_code or (error.code if error.code in _DECLINE_CODES else None),
             advice_code=error.advice_code,
         )
-    if isinstance(error, IdempotencyError) and not error.outcome_unknown:
+    if is_conflict(error):
         return IdempotencyConflictError.at("idempotencyKey", request_id=error.request_id)
     return _convert_refusal(error) if isinstance(error, InvalidRequestError | CardError) else None
 

@@ -3,31 +3,29 @@
 The steps and their order. Each step has its own idempotency key, so that a retry with the same client key repeats the
 same steps and completes what a failure left undone:
 
-    1. read the wallet            with a duplicate policy
-    2. attach                     always
-    3. set the default            if requested, or if the replaced method was the default
-    4. detach the redundant ones  the new method (REUSE_EXISTING, REJECT) or all existing ones (REPLACE_EXISTING)
+    1. read the wallet                with a duplicate policy
+    2. read the subscriptions         with moveSubscriptions
+    3. attach                         always
+    4. the steps of saved_method.py   as requested
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import strawberry
 
-from resolvers.access import Access
-from resolvers.errors.exceptions import MutationRejected
-from resolvers.errors.stripe_refusals import default_not_set
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection, memoized
-from resolvers.references import default_instrument, id_of, owner_parameter
-from resolvers.writes import duplicates, shared_fields, wallet_lock
+from resolvers.references import id_of, owner_parameter
+from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
+from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.payload_customer import payload_customer
+from resolvers.writes.saved_method import Saved, SavingSteps
+from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
+from schema.billing_subscription import BillingSubscription
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import (
@@ -38,40 +36,11 @@ from schema.errors import (
     DuplicatePaymentMethodError,
     NotReusableError,
     NotSaveableError,
+    SubscriptionsNotMovedError,
     UserError,
 )
 from schema.payment_methods.payment_method import PaymentMethod
-from stripe_api import InvalidRequestError, StripeError, StripeObject, StripeResponse
-
-
-@strawberry.enum(
-    description=(
-        "The policy for a card or account that the customer already has: same fingerprint, and for a card the same "
-        "expiry date."
-    )
-)
-class DuplicatePolicy(enum.Enum):
-    KEEP_BOTH = strawberry.enum_value(
-        "keep_both", description="Attach the payment method without looking for duplicates."
-    )
-    REUSE_EXISTING = strawberry.enum_value(
-        "reuse_existing",
-        description=(
-            "Return the existing payment method, the oldest if there are several, and permanently detach the one in "
-            "the input."
-        ),
-    )
-    REPLACE_EXISTING = strawberry.enum_value(
-        "replace_existing",
-        description=(
-            "Keep the payment method in the input, and permanently detach all existing ones. The new one becomes the "
-            "default if an existing one was."
-        ),
-    )
-    REJECT = strawberry.enum_value(
-        "reject",
-        description="Fail with DuplicatePaymentMethodError, and permanently detach the payment method in the input.",
-    )
+from stripe_api import StripeObject, StripeResponse
 
 
 @strawberry.input(description="The payment method to attach, and the customer.")
@@ -92,6 +61,7 @@ class AttachPaymentMethodInput:
         default=DuplicatePolicy.KEEP_BOTH,
         description="The policy for a card or account that the customer already has.",
     )
+    move_subscriptions: SubscriptionsToMove = subscription_moves.input_field()
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 
@@ -108,6 +78,7 @@ class AttachPaymentMethodPayload:
         default=False,
         description="Whether paymentMethod is one that the customer already had, because of REUSE_EXISTING.",
     )
+    moved_subscriptions: list[BillingSubscription] = subscription_moves.payload_field()
     errors: list[UserError] = shared_fields.errors()
 
 
@@ -131,6 +102,7 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
         DeclinedError,
         DuplicatePaymentMethodError,
         DefaultNotSetError,
+        SubscriptionsNotMovedError,
     ),
     description=(
         "Attaches a payment method to a customer: POST /v1/payment_methods/:id/attach. Stripe recommends a SetupIntent "
@@ -138,46 +110,64 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
     ),
 )
 async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPaymentMethodPayload:
-    attachment = _Attachment(write, input, _owner(write.context.access, input), write.selection(_PayloadSelection))
-    if input.on_duplicate is DuplicatePolicy.KEEP_BOTH:
-        with write.context.stripe.reserve_time(int(input.set_as_default)):
-            method = await attachment.attach()
-        return await attachment.keep(method)
-    return await attachment.attach_without_duplicates()
+    attachment = _Attachment(
+        write,
+        input,
+        write.context.access.required_owner(input.customer_id, input.customer_account_id),
+        write.selection(_PayloadSelection),
+    )
+    if input.on_duplicate is not DuplicatePolicy.KEEP_BOTH:
+        return await attachment.attach_without_duplicates()
+    later = int(input.set_as_default) + (input.move_subscriptions is not SubscriptionsToMove.NONE)
+    with write.context.stripe.reserve_time(later + 1):
+        moves = await read_subscriptions(write, input.move_subscriptions, attachment.owner)
+    with write.context.stripe.reserve_time(later):
+        method = await attachment.attach()
+    return await attachment.payload(await attachment.steps.keep(method, moves))
 
 
 @dataclass(frozen=True)
 class _Attachment:
-    """The steps of one attach. `owner` is Stripe's parameter for the customer or the account."""
+    """The steps of one attach. `owner` is the id of the customer, or of the Account that represents it."""
 
     write: Write
     input: AttachPaymentMethodInput
-    owner: Mapping[str, str]
+    owner: str
     selection: _PayloadSelection
+
+    @property
+    def steps(self) -> SavingSteps:
+        """The steps after the attach."""
+        expand = self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER)
+        policy, default = self.input.on_duplicate, self.input.set_as_default
+        return SavingSteps(self.write, self.owner, policy, default, expand, "paymentMethodId", first=False)
 
     async def attach_without_duplicates(self) -> AttachPaymentMethodPayload:
         """Holds the wallet's lock, so that one of several equal attaches succeeds and the others find the duplicate."""
-        stripe = self.write.context.stripe
-        async with wallet_lock.hold(self.write, *self.owner.values()) as lease:
+        stripe, input = self.write.context.stripe, self.input
+        async with wallet_lock.hold(self.write, self.owner) as lease:
             with stripe.reserve_time(3):
-                wallet = await wallet_lock.read_wallet(self.write.context.access, self.owner)
+                wallet = await wallet_lock.read_wallet(self.write.context.access, self.owner, input.on_duplicate)
+                moves = await read_subscriptions(self.write, input.move_subscriptions, self.owner)
             wallet_lock.check(lease)
             with stripe.reserve_time(2):
                 method = await self.attach()
             was_attached = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
             existing = duplicates.find(method, wallet) if method.replayed or not was_attached else []
             current = _with_customer_id(method) if method.replayed else method
-            return await (self._resolve(existing, current) if existing else self.keep(current))
+            steps = self.steps
+            saved = await (steps.resolve(existing, current, moves) if existing else steps.keep(current, moves))
+            return await self.payload(saved)
 
     async def attach(self) -> StripeResponse:
-        """Step 2."""
+        """The attach itself."""
         access = self.write.context.access
         expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
         method: StripeResponse = await self.write.send(
             "attach",
             access.stripe.payment_methods.attach,
             self.input.payment_method_id,
-            **self.owner,
+            **owner_parameter(self.owner),
             expand=() if self.input.set_as_default else expand,
         )
         owner = id_of(method.get("customer"))
@@ -185,85 +175,17 @@ class _Attachment:
             access.existing_customers.add(owner)
         return method
 
-    async def keep(self, method: StripeObject, *, reused: bool = False) -> AttachPaymentMethodPayload:
-        """Step 3 and the payload, for a payment method that is in the wallet."""
-        errors = await self._set_default(method) if self.input.set_as_default else []
-        return await self._payload(method, errors, reused=reused)
-
-    async def _resolve(self, existing: Sequence[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
-        async with self._partly_done():
-            if self.input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
-                return await self._replace(existing, method)
-            with self.write.context.stripe.reserve_time(int(self.input.set_as_default)):
-                await self._detach(method, "drop-new")
-            if self.input.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
-                return await self.keep(existing[0], reused=True)
-            raise MutationRejected(
-                DuplicatePaymentMethodError.at("paymentMethodId", existing=PaymentMethod(existing[0]))
-            )
-
-    async def _replace(self, existing: Sequence[StripeObject], method: StripeObject) -> AttachPaymentMethodPayload:
-        stripe = self.write.context.stripe
-        owner = id_of(method.get("customer")) or next(iter(self.owner.values()))
-        with stripe.reserve_time(1 + len(existing)):
-            now = await stripe.customers.retrieve(owner)
-        errors: list[UserError] = []
-        if self.input.set_as_default or default_instrument(now) in [one.get("id") for one in existing]:
-            with stripe.reserve_time(len(existing)):
-                errors = await self._set_default(method)
-        for number, one in enumerate(existing if not errors else (), start=1):
-            with stripe.reserve_time(len(existing) - number):
-                await self._detach(one, f"drop-existing {one['id']}")
-        return await self._payload(method, errors)
-
-    async def _set_default(self, method: StripeObject) -> list[UserError]:
-        context = self.write.context
-        try:
-            updated = await self.write.send(
-                "default",
-                context.stripe.customers.set_default_payment_method,
-                id_of(method.get("customer")) or next(iter(self.owner.values())),
-                method["id"],
-                expand=self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER),
-            )
-        except StripeError as error:  # The attach took effect: this is an error in addition to its result.
-            return [default_not_set(error)]
-        context.prime_customer(updated)
-        return []
-
-    async def _detach(self, method: StripeObject, step: str) -> None:
-        """Step 4."""
-        detach, key = self.write.context.stripe.payment_methods.detach, self.write.key(step)
-        try:
-            # Not by `send`, which would drop the customer that step 3 returned.
-            await detach(method["id"], idempotency_key=key)
-        except InvalidRequestError as error:
-            if error.condition != "not_attached":  # If it is detached already, the step is done.
-                raise
-
-    async def _payload(
-        self, method: StripeObject, errors: list[UserError], *, reused: bool = False
-    ) -> AttachPaymentMethodPayload:
+    async def payload(self, saved: Saved) -> AttachPaymentMethodPayload:
+        """The payload for a payment method that is in the wallet."""
         context = self.write.context
         return AttachPaymentMethodPayload(
-            payment_method=PaymentMethod(method),
-            payment_method_edge=PaymentMethodEdge(method, context.cursor_of),
-            customer=await payload_customer(context, method.get("customer"), self.selection.customer),
-            reused_existing=reused,
-            errors=errors,
+            payment_method=PaymentMethod(saved.method),
+            payment_method_edge=PaymentMethodEdge(saved.method, context.cursor_of),
+            customer=await payload_customer(context, saved.method.get("customer"), self.selection.customer),
+            reused_existing=saved.reused,
+            moved_subscriptions=saved.subscriptions,
+            errors=saved.errors,
         )
-
-    @asynccontextmanager
-    async def _partly_done(self) -> AsyncIterator[None]:
-        try:
-            yield
-        except StripeError as error:  # The attach took effect, so this is no longer an error of the input.
-            raise self.write.failed(error, partly_done=True) from error
-
-
-def _owner(access: Access, input: AttachPaymentMethodInput) -> Mapping[str, str]:
-    """Stripe's parameter for the one customer or account to attach to."""
-    return owner_parameter(access.required_owner(input.customer_id, input.customer_account_id))
 
 
 def _with_customer_id(method: StripeObject) -> StripeObject:

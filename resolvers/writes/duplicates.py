@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from typing import Any
 
+import strawberry
+
 from stripe_api import StripeObject
+
+
+@strawberry.enum(
+    description=(
+        "The policy for a card or account that the customer already has: same fingerprint, and for a card the same "
+        "expiry date."
+    )
+)
+class DuplicatePolicy(enum.Enum):
+    KEEP_BOTH = strawberry.enum_value(
+        "keep_both", description="Attach the payment method without looking for duplicates."
+    )
+    REUSE_EXISTING = strawberry.enum_value(
+        "reuse_existing",
+        description=(
+            "Return the existing payment method, the oldest if there are several, and permanently detach the one in "
+            "the input."
+        ),
+    )
+    REPLACE_EXISTING = strawberry.enum_value(
+        "replace_existing",
+        description=(
+            "Keep the payment method in the input, and permanently detach all existing ones. The new one becomes the "
+            "default if an existing one was."
+        ),
+    )
+    REJECT = strawberry.enum_value(
+        "reject",
+        description="Fail with DuplicatePaymentMethodError, and permanently detach the payment method in the input.",
+    )
 
 
 def find(method: StripeObject, wallet: Sequence[Any]) -> list[StripeObject]:

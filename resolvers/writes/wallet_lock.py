@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from resolvers.access import Access
+from resolvers.access import NOTHING, Access
 from resolvers.errors.exceptions import not_done, partly_done
 from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
-from resolvers.references import id_of
+from resolvers.references import id_of, owner_parameter
+from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.write import Write
 from serving.graphql.error_codes import ErrorCode
 from serving.redis.locks import Lease, LockLost, LockTimeout
@@ -53,13 +54,14 @@ def check(lease: Lease) -> None:
         ) from None
 
 
-async def read_wallet(access: Access, owner: Mapping[str, str]) -> list[Any]:
-    """All payment methods of a wallet, newest first."""
+async def read_wallet(access: Access, owner: str, policy: DuplicatePolicy) -> list[Any]:
+    """All payment methods of a wallet, newest first. Those to replace have the customer, whose default they may be."""
+    expand = frozenset({"data.customer"}) if policy is DuplicatePolicy.REPLACE_EXISTING else NOTHING
     entries: list[Any] = []
     after = None
     while True:
-        page = PageRequest(limit=MAX_PAGE, starting_after=after)
-        part = await access.list_payment_methods(Wallet(**owner), page)
+        page = PageRequest(limit=MAX_PAGE, starting_after=after, expand=expand)
+        part = await access.list_payment_methods(Wallet(**owner_parameter(owner)), page)
         data = part.get("data")
         entries += data if isinstance(data, list) else []
         if part.get("has_more") is not True or not data:

@@ -97,6 +97,10 @@ class OwnWrites:
         await self._report(write, response)
         return response
 
+    async def evict(self, wallet: str, payment_method: str) -> None:
+        """Evict a wallet in which a payment method was saved by a client of Stripe."""
+        await self._cache.evict_written(frozenset({wallet}), frozenset({payment_method}))
+
     async def aclose(self) -> None:
         """Wait for evictions whose caller is gone."""
         await asyncio.gather(*self._evicting, return_exceptions=True)

@@ -63,6 +63,8 @@ class Upstream(httpx.AsyncBaseTransport):
                 "payment_method": self._pm(),
                 "last_setup_error": error,
             }
+        elif "/subscriptions/" in path:
+            body = {"id": "sub_1", "customer": self._customer(), "default_payment_method": self._pm()}
         elif "/payment_methods/" in path:
             one = builders.payment_method("pm_1", customer="cus_1") if request.method == "POST" else self.method
             body = None if one is None else self._method(one)
@@ -138,6 +140,10 @@ REFERENCES = {
         'mutation { cancelSetupIntent(input: {setupIntentId: "seti_1"}) { setupIntent { paymentMethod %s } } }',
         "PaymentMethod",
     ),
+    "BillingSubscription.paymentMethod": (
+        'query { node(id: "sub_1") { ... on BillingSubscription { paymentMethod %s } } }',
+        "PaymentMethod",
+    ),
     "DetachPaymentMethodPayload.customer": (f"mutation {{ {DETACH} {{ customer %s }} }}", "Customer"),
     "SetDefaultPaymentMethodPayload.previousDefault": (
         f"mutation {{ {SET} {{ previousDefault %s }} }}",
@@ -153,6 +159,8 @@ OF_CUSTOMERS = ("Viewer", "WalletChange")
 PROVEN = {
     "AttachPaymentMethodPayload.customer",
     "AttachPaymentMethodPayload.paymentMethod",
+    "CompleteSetupIntentPayload.customer",
+    "CompleteSetupIntentPayload.paymentMethod",
     "DetachPaymentMethodPayload.paymentMethod",
     "UpdatePaymentMethodPayload.paymentMethod",
     "DuplicatePaymentMethodError.existing",

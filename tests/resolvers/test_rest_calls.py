@@ -12,6 +12,7 @@ from quality.harness.wallets import (
     MATEOS_CARD,
     UNATTACHED_CARD,
 )
+from tests.resolvers.mutations.saving import Saving
 
 METHOD = "GET /v1/payment_methods/:pm"
 CUSTOMER = "GET /v1/customers/:cus"
@@ -199,6 +200,65 @@ ROWS = [
 async def test_budget(api, stripe, query, calls):
     await api.data(query)
     assert sorted(stripe.calls) == sorted(calls)
+
+
+ONE_OF_EACH = (
+    "paymentMethod { id isDefault } customer { email } movedSubscriptions { id paymentMethod { displayLabel } }"
+)
+DEFAULT = "POST /v1/customers/:cus"
+MOVE = "POST /v1/subscriptions/:sub"
+READ_INTENT = "GET /v1/setup_intents/:seti"
+
+# With a subscription that names the existing card, which is the default: the input of completeSetupIntent, its calls.
+COMPLETIONS = [
+    ("", []),
+    ("setAsDefault: true", [DEFAULT]),
+    ("onDuplicate: REUSE_EXISTING", [PAGE, DETACH]),
+    ("onDuplicate: REJECT", [PAGE, DETACH]),
+    # The replaced one was the default, which moves to the new one.
+    ("onDuplicate: REPLACE_EXISTING", [PAGE, DEFAULT, DETACH]),
+    ("moveSubscriptions: REPLACED", [SUBSCRIPTIONS]),
+    ("moveSubscriptions: REPLACED, setAsDefault: true", [SUBSCRIPTIONS, MOVE, DEFAULT]),
+    ("moveSubscriptions: ALL", [SUBSCRIPTIONS, MOVE, MOVE]),
+    (
+        "moveSubscriptions: REPLACED, onDuplicate: REPLACE_EXISTING",
+        [PAGE, SUBSCRIPTIONS, MOVE, DEFAULT, DETACH],
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "calls"), COMPLETIONS)
+@pytest.mark.parametrize("key", ["", 'idempotencyKey: "k"'])
+async def test_budget_of_completing(api, stripe, sandbox, input, calls, key):
+    saving = Saving(sandbox)
+    _, existing = await saving.intent()
+    await saving.set_default(existing)
+    await saving.subscription(existing)
+    intent, _ = await saving.intent()
+    payload = f"{ONE_OF_EACH} setupIntent {{ status paymentMethod {{ id }} customer {{ id }} }} errors {{ code }}"
+    if "REUSE" in input:  # Its detach may have changed the customer.
+        payload = "paymentMethod { id } customer { id } errors { code }"
+    await api.data(
+        f'mutation {{ completeSetupIntent(input: {{setupIntentId: "{intent}" {input} {key}}}) {{ {payload} }} }}'
+    )
+    assert stripe.calls == [READ_INTENT, *calls]
+
+
+@pytest.mark.parametrize(("which", "moved"), [("NONE", 0), ("REPLACED", 1), ("ALL", 2)])
+async def test_budget_of_moving_subscriptions(api, stripe, sandbox, which, moved):
+    saving = Saving(sandbox)
+    await saving.subscription("pm_1S32t1LkdIwHu7ixMRbdWPyL")
+    await saving.subscription("pm_1SjyJULkdIwHu7ixXR42HEkf")
+    moves = [SUBSCRIPTIONS, *[MOVE] * moved] if moved else []
+    given = f'customerId: "{MATEO}", moveSubscriptions: {which}'
+    await api.data(f"""mutation {{ setDefaultPaymentMethod(input: {{paymentMethodId: "{MATEOS_CARD}", {given}}}) {{
+        customer {{ email }} movedSubscriptions {{ id status }} errors {{ code }} }} }}""")
+    assert stripe.calls == [*moves, DEFAULT]
+    await saving.set_default("pm_1S32t1LkdIwHu7ixMRbdWPyL")
+    stripe.clear()
+    await api.data(f"""mutation {{ attachPaymentMethod(input: {{
+        paymentMethodId: "pm_card_visa", setAsDefault: true, {given}}}) {{ {ONE_OF_EACH} errors {{ code }} }} }}""")
+    assert [call for call in stripe.calls if call != MOVE] == [*moves[:1], ATTACH, DEFAULT]
 
 
 FRAGMENTS = """

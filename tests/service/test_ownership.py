@@ -25,6 +25,7 @@ from quality.harness.wallets import (
     UNATTACHED_CARD,
 )
 from serving.settings.settings import Settings
+from tests.resolvers.mutations.saving import Saving
 from tests.support.served import serving
 
 CORE = schema._schema
@@ -136,6 +137,13 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
         REFUSED,
         only(*EXISTING, otherwise="NOT_FOUND"),
     ),
+    "completeSetupIntent": (
+        "succeeded",
+        """completeSetupIntent(input: {setupIntentId: $id, setAsDefault: true, moveSubscriptions: ALL}) {
+          setupIntent { id clientSecret } paymentMethod { id } %s }""",
+        REFUSED,
+        {**only("own", "other's", otherwise="NOT_FOUND"), "no customer's": "INVALID_INPUT"},
+    ),
     "cancelSetupIntent": (
         "intent",
         "cancelSetupIntent(input: {setupIntentId: $id}) { setupIntent { id clientSecret } %s }",
@@ -170,12 +178,16 @@ async def scene(sandbox):
         for owner, customer in (("own", AMARA), ("other's", MATEO), ("no customer's", None)):
             form = {"customer": customer} if customer else {}
             intents[owner] = (await rest.post("/v1/setup_intents", data=form)).json()["id"]
+    saving = Saving(sandbox)
+    customers = {"own": AMARA, "other's": MATEO, "no customer's": None}
+    succeeded = {owner: (await saving.intent(customer=customer))[0] for owner, customer in customers.items()}
     return {
         "method": METHODS_BY_OWNER,
         "customer": CUSTOMERS_BY_OWNER,
         "account": ACCOUNTS_BY_OWNER,
         "intent": {**intents, "missing": "seti_none"},
         "token": {"other's": token, "missing": "ctoken_none"},
+        "succeeded": {**succeeded, "missing": "seti_none"},
         "none": {"own": AMARA},
     }
 
@@ -233,6 +245,7 @@ OWNERS_OF = {
     "customer": tuple(CUSTOMERS_BY_OWNER),
     "account": tuple(ACCOUNTS_BY_OWNER),
     "intent": INTENT_OWNERS,
+    "succeeded": INTENT_OWNERS,
     "none": ("own",),
 }
 READ_ROWS = [(field, owner) for field in READS for owner in OWNERS_OF[READS[field][0]]]
@@ -348,7 +361,10 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
     ("attachPaymentMethod", "customerAccountId"): ("account", ["paymentMethodId: $own"]),
     ("detachPaymentMethod", "paymentMethodId"): ("method", ["", "unlessInUse: true"]),
     ("updatePaymentMethod", "paymentMethodId"): ("method", ["", "billingDetails: {phone: null}"]),
-    ("setDefaultPaymentMethod", "paymentMethodId"): ("method", ["", f'customerId: "{AMARA}"']),
+    ("setDefaultPaymentMethod", "paymentMethodId"): (
+        "method",
+        ["", f'customerId: "{AMARA}"', "moveSubscriptions: ALL", "moveSubscriptions: REPLACED"],
+    ),
     ("setDefaultPaymentMethod", "customerId"): ("customer", ["paymentMethodId: $own"]),
     ("setDefaultPaymentMethod", "customerAccountId"): ("account", ["paymentMethodId: $own"]),
     ("createSetupIntent", "paymentMethodId"): (
@@ -361,6 +377,10 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
     ("confirmSetupIntent", "paymentMethodId"): (
         "method",
         ["setupIntentId: $intent", 'setupIntentId: $intent, returnUrl: "https://shop.example"'],
+    ),
+    ("completeSetupIntent", "setupIntentId"): (
+        "succeeded",
+        ["", "setAsDefault: true", "onDuplicate: REPLACE_EXISTING", "moveSubscriptions: ALL"],
     ),
     ("cancelSetupIntent", "setupIntentId"): ("intent", [""]),
     ("createSetupIntent", "confirmationTokenId"): ("token", ['confirm: true, returnUrl: "https://shop.example"']),
@@ -381,9 +401,10 @@ OF_THEIR_OWN = {
     "attachPaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
     "detachPaymentMethod": f'paymentMethodId: "{AMARAS_BANK_ACCOUNT}"',
     "updatePaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
-    "setDefaultPaymentMethod": f'paymentMethodId: "{OWN_CARD}"',
+    "setDefaultPaymentMethod": f'paymentMethodId: "{OWN_CARD}", moveSubscriptions: ALL',
     "createSetupIntent": f'paymentMethodId: "{OWN_CARD}"',
     "confirmSetupIntent": f'setupIntentId: $intent, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
+    "completeSetupIntent": "setupIntentId: $succeeded, setAsDefault: true",
     "cancelSetupIntent": "setupIntentId: $intent",
     "verifyMicrodeposits": "setupIntentId: $intent, amounts: [32, 45]",
 }
@@ -395,6 +416,7 @@ ALIKE = {
     "account": ("other's",),
     "intent": ("other's", "no customer's"),
     "token": ("other's",),
+    "succeeded": ("other's", "no customer's"),
 }
 """By kind, the owners whose objects look like a missing object."""
 SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent")
@@ -455,6 +477,7 @@ async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more
     more = more.replace("$own", f'"{OWN_CARD}"').replace("$intent", f'"{scene["intent"]["own"]}"')
     if key == "used":
         own = OF_THEIR_OWN[field].replace("$intent", f'"{scene["intent"]["own"]}"')
+        own = own.replace("$succeeded", f'"{scene["succeeded"]["own"]}"')
         await ask(CUSTOMER, f'mutation {{ {field}(input: {{{own}, idempotencyKey: "used"}}) {{ {ERRORS} }} }}')
         assert ask.stripe.calls
     alike = ("other's", "deleted customer's") if kind == "method" and field in SAVES else ALIKE[kind]
@@ -760,6 +783,8 @@ WRITES_BY_ID = [
     "confirmSetupIntent(input: {setupIntentId: $id}) { %s }",
     'confirmSetupIntent(input: {setupIntentId: "seti_1", confirmationTokenId: $id}) { %s }',
     "createSetupIntent(input: {confirmationTokenId: $id, confirm: true}) { %s }",
+    "completeSetupIntent(input: {setupIntentId: $id}) { %s }",
+    "setDefaultPaymentMethod(input: {paymentMethodId: $id, customerId: $customer, moveSubscriptions: ALL}) { %s }",
     "cancelSetupIntent(input: {setupIntentId: $id}) { %s }",
     "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { %s }",
 ]

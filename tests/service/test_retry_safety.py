@@ -21,6 +21,7 @@ from quality.harness.tokens import bearer
 from quality.harness.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
+from tests.resolvers.mutations.saving import Saving
 from tests.support.bank_accounts import intent_to_verify
 
 SETTINGS = Settings()
@@ -29,8 +30,9 @@ MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
 ERRORS = "errors { __typename code path }"
 
+MOVED = "movedSubscriptions { id paymentMethod { id isDefault } }"
 ATTACH = f"""mutation($input: AttachPaymentMethodInput!) {{ attachPaymentMethod(input: $input) {{
-  paymentMethod {{ id isDefault customer {{ id email }} }} reusedExisting
+  paymentMethod {{ id isDefault customer {{ id email }} }} reusedExisting {MOVED}
   customer {{ id defaultPaymentMethod {{ id }} paymentMethods(first: 50) {{ nodes {{ id }} }} }}
   {ERRORS} }} }}"""
 DETACH = f"""mutation($input: DetachPaymentMethodInput!) {{ detachPaymentMethod(input: $input) {{
@@ -39,7 +41,11 @@ DETACH = f"""mutation($input: DetachPaymentMethodInput!) {{ detachPaymentMethod(
 UPDATE = f"""mutation($input: UpdatePaymentMethodInput!) {{ updatePaymentMethod(input: $input) {{
   paymentMethod {{ id billingDetails {{ name }} customer {{ email }} }} {ERRORS} }} }}"""
 SET_DEFAULT = f"""mutation($input: SetDefaultPaymentMethodInput!) {{ setDefaultPaymentMethod(input: $input) {{
-  previousDefault {{ id card {{ last4 }} }} customer {{ id defaultPaymentMethod {{ id }} }} {ERRORS} }} }}"""
+  previousDefault {{ id card {{ last4 }} }} customer {{ id defaultPaymentMethod {{ id }} }} {MOVED} {ERRORS} }} }}"""
+COMPLETE = f"""mutation($input: CompleteSetupIntentInput!) {{ completeSetupIntent(input: $input) {{
+  setupIntent {{ id status paymentMethod {{ id }} }} paymentMethod {{ id isDefault customer {{ id email }} }}
+  reusedExisting {MOVED} customer {{ id defaultPaymentMethod {{ id }} paymentMethods(first: 50) {{ nodes {{ id }} }} }}
+  {ERRORS} }} }}"""
 INTENT = "setupIntent { id status clientSecret paymentMethod { id } customer { id } } " + ERRORS
 CREATE = f"mutation($input: CreateSetupIntentInput!) {{ createSetupIntent(input: $input) {{ {INTENT} }} }}"
 CONFIRM = f"mutation($input: ConfirmSetupIntentInput!) {{ confirmSetupIntent(input: $input) {{ {INTENT} }} }}"
@@ -50,13 +56,18 @@ VERIFY = f"mutation($input: VerifyMicrodepositsInput!) {{ verifyMicrodeposits(in
 
 @dataclass(frozen=True)
 class Case:
-    """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account."""
+    """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account.
+
+    `subscribed`: a subscription names the amex, or else the default. `saved`: an intent has saved one more amex.
+    """
 
     query: str
     input: dict[str, Any] = field(default_factory=dict)
     amex: str | None = None
     owned: bool = False
     unverified: bool = False
+    subscribed: bool = False
+    saved: bool = False
 
 
 def attach(id: str, **input: Any) -> dict[str, Any]:
@@ -96,6 +107,42 @@ CASES = {
     ),
     "verify a bank account": Case(VERIFY, {"descriptorCode": "SM11AA"}, unverified=True),
     "verify a bank account by a wrong code": Case(VERIFY, {"descriptorCode": "SM0000"}, unverified=True),
+    "attach, moving": Case(
+        ATTACH, attach("pm_card_visa", setAsDefault=True, moveSubscriptions="REPLACED"), subscribed=True
+    ),
+    "attach, replacing and moving": Case(
+        ATTACH,
+        {**DUPLICATE, "onDuplicate": "REPLACE_EXISTING", "moveSubscriptions": "REPLACED"},
+        amex="default",
+        subscribed=True,
+    ),
+    "attach, reusing and moving": Case(
+        ATTACH, {**DUPLICATE, "onDuplicate": "REUSE_EXISTING", "moveSubscriptions": "ALL"}, amex="other"
+    ),
+    "set the default, moving": Case(
+        SET_DEFAULT,
+        {"customerId": MATEO, "paymentMethodId": MATEOS_CARD, "moveSubscriptions": "REPLACED"},
+        subscribed=True,
+    ),
+    "complete": Case(COMPLETE, {}, saved=True),
+    "complete as the default, moving": Case(
+        COMPLETE, {"setAsDefault": True, "moveSubscriptions": "REPLACED"}, saved=True, subscribed=True
+    ),
+    "complete, replacing": Case(COMPLETE, {"onDuplicate": "REPLACE_EXISTING"}, saved=True, amex="other"),
+    "complete, replacing the default and moving": Case(
+        COMPLETE,
+        {"onDuplicate": "REPLACE_EXISTING", "moveSubscriptions": "REPLACED"},
+        saved=True,
+        amex="default",
+        subscribed=True,
+    ),
+    "complete, reusing as the default and moving": Case(
+        COMPLETE,
+        {"onDuplicate": "REUSE_EXISTING", "setAsDefault": True, "moveSubscriptions": "ALL"},
+        saved=True,
+        amex="other",
+    ),
+    "complete, rejecting": Case(COMPLETE, {"onDuplicate": "REJECT"}, saved=True, amex="other"),
 }
 CALLERS = ("service", "customer")
 
@@ -140,8 +187,16 @@ class Scene:
                 self._input["setupIntentId"] = answer["createSetupIntent"]["setupIntent"]["id"]
             if self._case.unverified:
                 self._input["setupIntentId"] = await intent_to_verify(self.sandbox, MATEO)
+        await self._prepare_saving()
         self._start = len(self.sandbox.ledger.entries())
         return self
+
+    async def _prepare_saving(self) -> None:
+        saving = Saving(self.sandbox)
+        if self._case.subscribed:
+            await saving.subscription(next(iter(self._known), MATEOS_DEFAULT))
+        if self._case.saved:
+            self._input["setupIntentId"], _ = await saving.intent()
 
     async def ask(self, transport: httpx.AsyncBaseTransport | None = None) -> dict[str, Any]:
         """The answer of a replica that has never been asked before."""
@@ -162,7 +217,7 @@ class Scene:
 
     def normalized(self, answer: dict[str, Any]) -> str:
         """The answer, what it made new without its random name."""
-        return re.sub(r"\b(pm|seti)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
+        return re.sub(r"\b(pm|seti|sub)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
 
     def _anonymous(self, found: re.Match[str]) -> str:
         return "old" if found[0] in self._known else f"{found[1]}…" if _is_new(found[0]) else found[0]

@@ -182,7 +182,7 @@ class TestRefusals:
         async with httpx.AsyncClient(transport=stripe, base_url="http://sandbox", headers=headers) as rest:
             method = (await rest.post("/v1/payment_methods", data=form)).json()["id"]
         error = await refused(paymentMethodId=method, customerId=JENNY)
-        assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "paymentMethodId"])
+        assert (error["code"], error["path"]) == ("NOT_SAVEABLE", ["input", "paymentMethodId"])
 
     async def test_a_full_wallet(self, attach, api, sandbox):
         for _ in range(500):

@@ -20,6 +20,7 @@ ATTACH = "POST /v1/payment_methods/:pm/attach"
 DETACH = "POST /v1/payment_methods/:pm/detach"
 UPDATE = "POST /v1/payment_methods/:pm"
 SET_DEFAULT = "POST /v1/customers/:cus"
+READ_INTENT = "GET /v1/setup_intents/:seti"
 CREATE = "POST /v1/setup_intents"
 CONFIRM = "POST /v1/setup_intents/:seti/confirm"
 CANCEL = "POST /v1/setup_intents/:seti/cancel"
@@ -176,6 +177,7 @@ ROWS: dict[str, Row] = {
     "cancelSetupIntent.cancellationReason": same(
         {}, Sent(CANCEL, {"cancellation_reason": None}), Refused("cancellationReason")
     ),
+    "completeSetupIntent.idempotencyKey": same({}, Sent(READ_INTENT), Refused("idempotencyKey")),
     "cancelSetupIntent.idempotencyKey": same({}, Sent(CANCEL), Refused("idempotencyKey")),
 }
 
@@ -239,14 +241,16 @@ async def rest_of(side, stripe, sandbox):
 
     async def found(path):
         row = ROWS[path].rest if path in ROWS else {}
-        if path.startswith(("confirm", "cancel", "verify")):
+        if path.startswith(("confirm", "cancel", "complete", "verify")):
             created = await side.data(
                 """mutation($input: CreateSetupIntentInput!) {
                   createSetupIntent(input: $input) { setupIntent { id } } }""",
                 input={"customerId": JENNY, "paymentMethodId": JENNYS_CARD},
             )
             id = created["createSetupIntent"]["setupIntent"]["id"]
-            sandbox.store.setup_intents.get(id).body["automatic_payment_methods"]["allow_redirects"] = "never"
+            body = sandbox.store.setup_intents.get(id).body
+            body["automatic_payment_methods"]["allow_redirects"] = "never"
+            body["status"] = "succeeded" if path.startswith("complete") else body["status"]
             return {**row, "setupIntentId": id}
         return row
 

@@ -11,6 +11,7 @@ from app import schema
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 from sandbox import Fault
+from tests.resolvers.mutations.saving import Saving
 from tests.support.bank_accounts import intent_to_verify
 
 CUSTOMER = "{ id name defaultPaymentMethod { id displayLabel } }"
@@ -44,6 +45,7 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "createSetupIntent": INTENT_SELECTIONS,
     "confirmSetupIntent": INTENT_SELECTIONS,
+    "completeSetupIntent": (*ATTACH_SELECTIONS, *INTENT_SELECTIONS[1:], f"{ATTACH_SELECTIONS[-1]} {INTENT}"),
     "cancelSetupIntent": INTENT_SELECTIONS,
     "verifyMicrodeposits": INTENT_SELECTIONS,
 }
@@ -62,6 +64,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "confirmSetupIntent",
         {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example/return"},
     ),
+    "complete": ("completeSetupIntent", {"setAsDefault": True}),
     "cancel": ("cancelSetupIntent", {}),
     "verify": ("verifyMicrodeposits", {"descriptorCode": "SM11AA"}),
 }
@@ -109,6 +112,8 @@ async def test_another_selection_has_the_same_outcome(send, sandbox, stripe, nam
         owner = {} if as_customer else {"customerId": AMARA}
         created = await send("createSetupIntent", owner, "setupIntent { id }", as_customer)
         input["setupIntentId"] = created["setupIntent"]["id"]
+    if mutation == "completeSetupIntent":
+        input["setupIntentId"], _ = await Saving(sandbox).intent(customer=AMARA)
     if mutation == "verifyMicrodeposits":
         input["setupIntentId"] = await intent_to_verify(sandbox, AMARA)
     stripe.clear()

@@ -1,0 +1,146 @@
+"""The steps after a payment method was saved, for attachPaymentMethod and completeSetupIntent.
+
+    1. move subscriptions               with moveSubscriptions
+    2. detach the new payment method    if the customer has a duplicate, with REUSE_EXISTING or REJECT
+    3. set the default                  if requested, or if the replaced payment method was the default
+    4. detach the existing duplicates   with REPLACE_EXISTING
+
+Each step has its own idempotency key. If a step fails, those after it are not done. A retry repeats the steps, and
+completes what a failure left undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from resolvers.errors.exceptions import MutationRejected
+from resolvers.errors.stripe_refusals import default_not_set, is_conflict
+from resolvers.references import default_instrument, id_of, object_of
+from resolvers.writes.duplicates import DuplicatePolicy
+from resolvers.writes.subscription_moves import Moves
+from resolvers.writes.write import Write
+from schema.billing_subscription import BillingSubscription
+from schema.errors import DefaultNotSetError, DuplicatePaymentMethodError, UserError
+from schema.payment_methods.payment_method import PaymentMethod
+from stripe_api import InvalidRequestError, StripeError, StripeObject
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The payment method in the wallet after all steps. `reused`: the customer already had it."""
+
+    method: StripeObject
+    reused: bool = False
+    subscriptions: list[BillingSubscription] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SavingSteps:
+    """What the input asks for. `owner` is the id of the customer, or of the Account that represents it.
+
+    `customer_expand`: the references to expand in the customer that step 3 returns. `input_field` names the payment
+    method or the SetupIntent. `first`: no call of this mutation has changed anything before these steps.
+    """
+
+    write: Write
+    owner: str
+    on_duplicate: DuplicatePolicy
+    set_as_default: bool
+    customer_expand: Sequence[str]
+    input_field: str
+    first: bool
+
+    async def keep(
+        self,
+        method: StripeObject,
+        moves: Moves,
+        *,
+        replaced: Collection[str] = (),
+        drop: StripeObject | None = None,
+        default: bool = False,
+        later: int = 0,
+    ) -> Saved:
+        """Steps 1 to 3. `drop` is detached in step 2. `default`: do step 3 in any case. `later`: further calls."""
+        set_default, write = self.set_as_default or default, self.write
+        later += set_default
+        calls = later + (drop is not None)
+        moved = await moves.to(method, replaced=replaced, becomes_default=set_default, first=self.first, later=calls)
+        errors = list(moved.errors)
+        if errors and set_default:  # A retry finds the subscriptions of the previous default only until it changes.
+            errors.append(DefaultNotSetError.at("setAsDefault"))
+        elif not errors:
+            if drop is not None:
+                with write.context.stripe.reserve_time(later):
+                    await self._detach(drop, "drop-new")
+            if set_default:
+                with write.context.stripe.reserve_time(later - 1):
+                    errors += await self._set_default(method, first=self.first and drop is None)
+        return Saved(method, drop is not None, moved.subscriptions, errors)
+
+    async def resolve(self, existing: Sequence[StripeObject], method: StripeObject, moves: Moves) -> Saved:
+        """All steps, for a payment method with duplicates. Raises MutationRejected with REJECT."""
+        async with self._partly_done():
+            if self.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
+                return await self._replace(existing, method, moves)
+            if self.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
+                return await self.keep(existing[0], moves, replaced=[method["id"]], drop=method)
+            await self._detach(method, "drop-new")
+            raise MutationRejected(
+                DuplicatePaymentMethodError.at(self.input_field, existing=PaymentMethod(existing[0]))
+            )
+
+    async def _replace(self, existing: Sequence[StripeObject], method: StripeObject, moves: Moves) -> Saved:
+        ids = [one["id"] for one in existing]
+        default = await self._current_default(existing)
+        saved = await self.keep(method, moves, replaced=ids, default=default in ids, later=len(existing))
+        for number, one in enumerate(existing if not saved.errors else (), start=1):
+            with self.write.context.stripe.reserve_time(len(existing) - number):
+                await self._detach(one, f"drop-existing {one['id']}")
+        return saved
+
+    async def _current_default(self, wallet: Sequence[StripeObject]) -> str | None:
+        """The customer's default. The payment methods of the wallet have the customer, unless it is an Account's."""
+        customers = [object_of(one.get("customer")) for one in wallet]
+        expanded = next((customer for customer in customers if customer is not None), None)
+        if expanded is None:
+            with self.write.context.stripe.reserve_time(1 + len(wallet)):
+                expanded = await self.write.context.stripe.customers.retrieve(self.owner)
+        return default_instrument(expanded)
+
+    async def _set_default(self, method: StripeObject, *, first: bool) -> list[UserError]:
+        context = self.write.context
+        try:
+            updated = await self.write.send(
+                "default",
+                context.stripe.customers.set_default_payment_method,
+                id_of(method.get("customer")) or self.owner,
+                method["id"],
+                expand=self.customer_expand,
+            )
+        except StripeError as error:  # The payment method is saved: this is an error in addition to the result.
+            if first and is_conflict(error):
+                raise
+            return [default_not_set(error)]
+        context.prime_customer(updated)
+        return []
+
+    async def _detach(self, method: StripeObject, step: str) -> None:
+        detach, key = self.write.context.stripe.payment_methods.detach, self.write.key(step)
+        try:
+            # Not by `send`, which would drop the customer that step 3 returned.
+            await detach(method["id"], idempotency_key=key)
+        except InvalidRequestError as error:
+            if error.condition != "not_attached":  # If it is detached already, the step is done.
+                raise
+
+    @asynccontextmanager
+    async def _partly_done(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except StripeError as error:  # The payment method is saved, so this is no longer an error of the input.
+            if self.first and is_conflict(error):
+                raise
+            raise self.write.failed(error, partly_done=True) from error

@@ -1,0 +1,82 @@
+"""Creates SetupIntents that a device confirmed, and subscriptions, for tests of saved payment methods."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from quality.harness.wallets import MATEO
+
+BACK = "https://shop.example/back"
+
+
+class Saving:
+    """Stripe's REST API, as a device and a server of the merchant use it."""
+
+    def __init__(self, sandbox: Any) -> None:
+        transport = httpx.ASGITransport(app=sandbox)
+        self.rest = httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("sk_test_x", ""))
+        self.device = httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("pk_test_x", ""))
+
+    async def post(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        response = await self.rest.post(path, data=form)
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    async def get(self, path: str, **params: str) -> dict[str, Any]:
+        response = await self.rest.get(path, params=params)
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+    async def intent(self, method: str = "pm_card_amex", customer: str | None = MATEO) -> tuple[str, str]:
+        """A SetupIntent that succeeded, and the payment method that it saved: their ids."""
+        form = {"payment_method": method, "confirm": "true", "return_url": BACK}
+        body = await self.post("/v1/setup_intents", form | ({"customer": customer} if customer else {}))
+        assert body["status"] == "succeeded"
+        return body["id"], body["payment_method"]
+
+    async def intent_of_ideal(self) -> tuple[str, str]:
+        """A SetupIntent that the payer completed at a bank, and the SEPA debit that it saved."""
+        setup = await self.post("/v1/setup_intents", {"customer": MATEO, "allowed_payment_method_types[]": "ideal"})
+        path = f"/v1/setup_intents/{setup['id']}"
+        form = {
+            "client_secret": setup["client_secret"],
+            "payment_method_data[type]": "ideal",
+            "payment_method_data[billing_details][name]": "Mateo",
+            "payment_method_data[billing_details][email]": "mateo@example.com",
+            "return_url": BACK,
+        }
+        waiting = (await self.device.post(f"{path}/confirm", data=form)).json()
+        url = waiting["next_action"]["redirect_to_url"]["url"]
+        decided = await self.rest.post(url, data={"outcome": "complete"})
+        assert parse_qs(urlsplit(decided.headers["location"]).query)["redirect_status"] == ["succeeded"]
+        done = await self.get(path, **{"expand[]": "latest_attempt"})
+        return done["id"], done["latest_attempt"]["payment_method_details"]["ideal"]["generated_sepa_debit"]
+
+    async def subscription(self, method: str | None = None, customer: str = MATEO, **form: str) -> str:
+        """The id of a new subscription, which names the payment method."""
+        price = {"currency": "eur", "product": "prod_x", "unit_amount": "100", "recurring][interval": "month"}
+        items = {f"items[0][price_data][{name}]": value for name, value in price.items()}
+        named = {"default_payment_method": method} if method else {}
+        return str((await self.post("/v1/subscriptions", {"customer": customer, **items, **named, **form}))["id"])
+
+    async def named(self, *subscriptions: str) -> list[str | None]:
+        """The payment method that each subscription names."""
+        return [(await self.get(f"/v1/subscriptions/{id}"))["default_payment_method"] for id in subscriptions]
+
+    async def default(self, customer: str = MATEO) -> str | None:
+        body = await self.get(f"/v1/customers/{customer}")
+        default: str | None = body["invoice_settings"]["default_payment_method"]
+        return default
+
+    async def set_default(self, method: str, customer: str = MATEO) -> None:
+        await self.post(f"/v1/customers/{customer}", {"invoice_settings[default_payment_method]": method})
+
+    async def wallet(self, customer: str = MATEO) -> list[str]:
+        """The ids of the customer's payment methods, newest first."""
+        listed = await self.get(f"/v1/customers/{customer}/payment_methods", limit="100")
+        return [method["id"] for method in listed["data"]]
