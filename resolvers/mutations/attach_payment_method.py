@@ -7,11 +7,12 @@ same steps and completes what a failure left undone:
     2. read the subscriptions         with moveSubscriptions
     3. attach                         always
     4. the steps of saved_method.py   as requested
+    5. set allow_redisplay            if requested, of the payment method that is in the wallet now
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import strawberry
 
@@ -19,16 +20,17 @@ from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection, memoized
 from resolvers.references import id_of, owner_parameter
-from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
+from resolvers.writes import allow_redisplay, duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.saved_method import Saved, SavingSteps
 from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
 from schema.billing_subscription import BillingSubscription
-from schema.connection import PaymentMethodEdge
+from schema.connection import AllowRedisplay, PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import (
+    AllowRedisplayNotSetError,
     AlreadyAttachedError,
     CardDeclinedError,
     DeclinedError,
@@ -62,6 +64,10 @@ class AttachPaymentMethodInput:
         description="The policy for a card or account that the customer already has.",
     )
     move_subscriptions: SubscriptionsToMove = subscription_moves.input_field()
+    allow_redisplay: AllowRedisplay | None = shared_fields.optional(
+        "Whether a later checkout may show the payment method again. Costs a further REST call. If null or omitted, it "
+        "keeps its value."
+    )
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 
@@ -102,6 +108,7 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
         DeclinedError,
         DuplicatePaymentMethodError,
         DefaultNotSetError,
+        AllowRedisplayNotSetError,
         SubscriptionsNotMovedError,
     ),
     description=(
@@ -118,7 +125,11 @@ async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPayment
     )
     if input.on_duplicate is not DuplicatePolicy.KEEP_BOTH:
         return await attachment.attach_without_duplicates()
-    later = int(input.set_as_default) + (input.move_subscriptions is not SubscriptionsToMove.NONE)
+    later = (
+        int(input.set_as_default)
+        + (input.allow_redisplay is not None)
+        + (input.move_subscriptions is not SubscriptionsToMove.NONE)
+    )
     with write.context.stripe.reserve_time(later + 1):
         moves = await read_subscriptions(write, input.move_subscriptions, attachment.owner)
     with write.context.stripe.reserve_time(later):
@@ -176,8 +187,10 @@ class _Attachment:
         return method
 
     async def payload(self, saved: Saved) -> AttachPaymentMethodPayload:
-        """The payload for a payment method that is in the wallet."""
+        """Step 5, and the payload for a payment method that is in the wallet."""
         context = self.write.context
+        if self.input.allow_redisplay is not None:
+            saved = await self._with_allow_redisplay(saved, self.input.allow_redisplay)
         return AttachPaymentMethodPayload(
             payment_method=PaymentMethod(saved.method),
             payment_method_edge=PaymentMethodEdge(saved.method, context.cursor_of),
@@ -186,6 +199,11 @@ class _Attachment:
             moved_subscriptions=saved.subscriptions,
             errors=saved.errors,
         )
+
+    async def _with_allow_redisplay(self, saved: Saved, value: AllowRedisplay) -> Saved:
+        expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
+        method, errors = await allow_redisplay.update(self.write, saved.method["id"], value, expand)
+        return replace(saved, method=saved.method if method is None else method, errors=[*saved.errors, *errors])
 
 
 def _with_customer_id(method: StripeObject) -> StripeObject:

@@ -170,6 +170,14 @@ ROWS = [
         ["POST /v1/setup_intents"],
     ),
     (
+        "an attach as the default, then shown again",
+        f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "{UNATTACHED_CARD}", customerId: "{JENNY}"
+            setAsDefault: true, allowRedisplay: ALWAYS}}) {{
+            paymentMethod {{ isDefault allowRedisplay customer {{ email }} }}
+            customer {{ email defaultPaymentMethod {{ displayLabel }} }} errors {{ code }} }} }}""",
+        ["POST /v1/customers/:cus", "POST /v1/payment_methods/:pm", "POST /v1/payment_methods/:pm/attach"],
+    ),
+    (
         "a SetupIntent made and confirmed, then its method shown again",
         f"""mutation {{ createSetupIntent(input: {{
             customerId: "{JENNY}", paymentMethodId: "pm_card_visa", confirm: true, allowRedisplay: ALWAYS}}) {{

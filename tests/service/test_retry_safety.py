@@ -80,6 +80,7 @@ CASES = {
     "attach a token": Case(ATTACH, attach("pm_card_visa")),
     "attach a declined card": Case(ATTACH, attach("pm_card_visa_chargeDeclined")),
     "attach as the default": Case(ATTACH, attach("pm_card_visa", setAsDefault=True)),
+    "attach, then allow redisplay": Case(ATTACH, attach("pm_card_visa", setAsDefault=True, allowRedisplay="ALWAYS")),
     "attach, replacing nothing": Case(ATTACH, attach(MASTERCARD, onDuplicate="REPLACE_EXISTING")),
     "attach, replacing": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REPLACE_EXISTING"}, amex="other"),
     "attach, replacing the default": Case(ATTACH, {**DUPLICATE, "onDuplicate": "REPLACE_EXISTING"}, amex="default"),

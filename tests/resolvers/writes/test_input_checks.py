@@ -86,6 +86,7 @@ ROWS: dict[str, Row] = {
         Sent(CREATE, {"customer": JENNY, "customer_account": None}),
         Refused("customerAccountId"),
     ),
+    "attachPaymentMethod.allowRedisplay": same(TO_ATTACH, Sent(ATTACH, {"allow_redisplay": None}), NOT_GRAPHQL),
     "attachPaymentMethod.idempotencyKey": same(TO_ATTACH, Sent(ATTACH), Refused("idempotencyKey")),
     "detachPaymentMethod.idempotencyKey": same(
         {"paymentMethodId": JENNYS_CARD}, Sent(DETACH), Refused("idempotencyKey")

@@ -52,6 +52,10 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "attach": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD}),
     "attach as default": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD, "setAsDefault": True}),
+    "attach and allow redisplay": (
+        "attachPaymentMethod",
+        {"paymentMethodId": UNATTACHED_CARD, "allowRedisplay": "ALWAYS"},
+    ),
     "attach once": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD, "onDuplicate": "REUSE_EXISTING"}),
     "replace": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD, "onDuplicate": "REPLACE_EXISTING"}),
     "detach": ("detachPaymentMethod", {"paymentMethodId": AMARAS_DEFAULT}),
