@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from quality.harness.processes import ROOT
-from quality.harness.wallets import AMARA, JENNY
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNY
 from tests.docs.documents import document
 from tests.support.bank_accounts import intent_to_verify
 
@@ -44,16 +44,44 @@ async def begin(api, customer: str = AMARA) -> dict[str, Any]:
     return created["setupIntent"]
 
 
+async def complete(api, intent: dict[str, Any]) -> dict[str, Any]:
+    """The result of completing it, which is the same when it is completed again."""
+    completed = await run(api, "Complete", id=intent["id"])
+    assert await run(api, "Complete", id=intent["id"]) == completed
+    return completed
+
+
 async def test_a_device_saves_a_method_that_becomes_the_default(api, device):
     intent = await begin(api)
+    (error,) = (await run(api, "Complete", id=intent["id"]))["errors"]
+    assert error["__typename"] == "InvalidStateError"
     assert (await run(api, "HowItWent", id=intent["id"]))["status"] == "REQUIRES_PAYMENT_METHOD"
     await device(intent, "pm_card_mastercard")
+    completed = await complete(api, intent)
+    assert (completed["errors"], completed["paymentMethod"]["isDefault"]) == ([], True)
     went = await run(api, "HowItWent", id=intent["id"])
     assert (went["status"], went["lastSetupError"]) == ("SUCCEEDED", None)
-    saved = went["paymentMethod"]["id"]
-    chosen = await run(api, "MakeDefault", paymentMethodId=saved, customerId=AMARA)
+    assert went["paymentMethod"] == completed["paymentMethod"]
+
+
+async def test_the_same_card_is_saved_once(api, device):
+    first, second = await begin(api), await begin(api)
+    await device(first, "pm_card_mastercard")
+    replaced = (await complete(api, first))["paymentMethod"]["id"]
+    await device(second, "pm_card_mastercard")
+    completed = await complete(api, second)
+    assert (completed["errors"], completed["paymentMethod"]["isDefault"]) == ([], True)
+    query = "query($id: ID!) { paymentMethod(id: $id) { customer { id } } }"
+    assert await api.data(query, id=replaced) == {"paymentMethod": {"customer": None}}
+
+
+async def test_another_method_becomes_the_default_later(api, device):
+    intent = await begin(api)
+    await device(intent, "pm_card_visa")
+    await complete(api, intent)
+    chosen = await run(api, "MakeDefault", paymentMethodId=AMARAS_DEFAULT, customerId=AMARA)
     assert chosen["errors"] == []
-    assert chosen["customer"]["defaultPaymentMethod"]["id"] == saved
+    assert chosen["customer"]["defaultPaymentMethod"]["id"] == AMARAS_DEFAULT
 
 
 async def test_after_a_decline_the_same_setup_intent_saves_another_method(api, device):
@@ -78,6 +106,7 @@ async def test_a_server_saves_a_method_in_one_request(api):
     saved = await run(api, "SaveOnServer", **variables_on_the_page())
     assert saved["errors"] == []
     assert (saved["setupIntent"]["status"], saved["setupIntent"]["nextAction"]) == ("SUCCEEDED", None)
+    assert (await complete(api, saved["setupIntent"]))["errors"] == []
 
 
 async def test_a_server_sends_the_customer_to_the_bank(api, sandbox):

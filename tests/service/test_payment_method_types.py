@@ -1,4 +1,4 @@
-"""Every type of payment method through the service: attached, set up by the service and set up on a device.
+"""Every type of payment method through the service: attached, set up by the service, set up on a device, completed.
 
 The table of what happens is that of the sandbox's test, which states what Stripe does.
 """
@@ -25,6 +25,9 @@ VERIFY = """mutation($id: ID!) {
 READ = (
     "query($id: ID!) { setupIntent(id: $id) { status nextAction { type redirectToUrl } paymentMethod { typeName } } }"
 )
+COMPLETE = """mutation($id: ID!) {
+  completeSetupIntent(input: {setupIntentId: $id}) {
+    paymentMethod { typeName customer { id } } errors { __typename } } }"""
 MANDATE = {"mandate": {"offline": {"acceptedAt": "2026-11-01T12:00:00Z"}}}
 
 
@@ -81,17 +84,23 @@ async def test_confirmation_on_a_device(api, stripe_js, type):
     await post(stripe_js, f"/v1/setup_intents/{intent['id']}/confirm", params, "pk_test_x")
     if TABLE[type][2] == "refused":
         assert (await api.data(READ, id=intent["id"]))["setupIntent"]["status"] == "REQUIRES_PAYMENT_METHOD"
+        completed = (await api.data(COMPLETE, id=intent["id"]))["completeSetupIntent"]
+        assert completed == {"paymentMethod": None, "errors": [{"__typename": "InvalidStateError"}]}
     else:
         assert await setup_outcome(api, stripe_js, intent["id"], type) == TABLE[type][2]
 
 
 async def setup_outcome(api, http, id: str, type: str) -> str:
-    """Goes through the setup to its end, and returns how it went."""
+    """Goes through the setup to its end, completes it, and returns how it went."""
     outcome = await act(api, http, id)
     found = (await api.data(READ, id=id))["setupIntent"]
     assert (found["status"], found["paymentMethod"]["typeName"]) == ("SUCCEEDED", type)
-    generates = TABLE[type][1] == "generated"
-    return "generated" if generates and outcome == "redirected" else outcome
+    completed = (await api.data(COMPLETE, id=id))["completeSetupIntent"]
+    assert completed["errors"] == []
+    assert completed["paymentMethod"]["customer"] == {"id": JENNY}
+    saved = completed["paymentMethod"]["typeName"]
+    assert saved == ("sepa_debit" if TABLE[type][1] == "generated" else type)
+    return "generated" if saved != type else outcome
 
 
 async def act(api, http, id: str) -> str:
