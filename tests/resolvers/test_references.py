@@ -63,6 +63,8 @@ class Upstream(httpx.AsyncBaseTransport):
                 "payment_method": self._pm(),
                 "last_setup_error": error,
             }
+        elif "/mandates/" in path:
+            body = {"id": "mandate_1", "object": "mandate", "payment_method": self._pm()}
         elif "/subscriptions/" in path:
             body = {"id": "sub_1", "customer": self._customer(), "default_payment_method": self._pm()}
         elif "/payment_methods/" in path:
@@ -138,6 +140,10 @@ REFERENCES = {
     ),
     "SetupIntent.paymentMethod after a cancel": (
         'mutation { cancelSetupIntent(input: {setupIntentId: "seti_1"}) { setupIntent { paymentMethod %s } } }',
+        "PaymentMethod",
+    ),
+    "Mandate.paymentMethod": (
+        'query { node(id: "mandate_1") { ... on Mandate { paymentMethod %s } } }',
         "PaymentMethod",
     ),
     "BillingSubscription.paymentMethod": (

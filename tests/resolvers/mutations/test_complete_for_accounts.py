@@ -1,0 +1,43 @@
+"""completeSetupIntent and moveSubscriptions for an Account that represents a customer."""
+
+import pytest
+
+from quality.harness.tokens import bearer
+from quality.harness.wallets import ACCOUNT
+from tests.resolvers.mutations.saving import BACK, Saving
+
+COMPLETE = """mutation($input: CompleteSetupIntentInput!) { completeSetupIntent(input: $input) {
+  setupIntent { status } paymentMethod { id isDefault } customer { id } reusedExisting
+  movedSubscriptions { id } errors { __typename code path } } }"""
+
+
+@pytest.fixture
+def saving(sandbox):
+    return Saving(sandbox)
+
+
+@pytest.fixture
+def intent(saving):
+    async def intent():
+        form = {"payment_method": "pm_card_amex", "confirm": "true", "return_url": BACK, "customer_account": ACCOUNT}
+        body = await saving.post("/v1/setup_intents", form)
+        return body["id"], body["payment_method"]
+
+    return intent
+
+
+@pytest.mark.parametrize("caller", ["service", "account"])
+@pytest.mark.parametrize("policy", ["REPLACE_EXISTING", "REUSE_EXISTING"])
+async def test_an_account_s_setup_intent(api, intent, caller, policy):
+    settings = api.service.settings
+    headers = bearer(settings, service=True) if caller == "service" else bearer(settings, customer=ACCOUNT)
+    (_, existing), (setup, new) = await intent(), await intent()
+    input = {"setupIntentId": setup, "onDuplicate": policy, "setAsDefault": True, "moveSubscriptions": "ALL"}
+    request = {"query": COMPLETE, "variables": {"input": input}}
+    answers = [(await api.http.post("/graphql", json=request, headers=headers)).json() for _ in range(2)]
+    assert answers[0] == answers[1]
+    payload = answers[0]["data"]["completeSetupIntent"]
+    kept = new if policy == "REPLACE_EXISTING" else existing
+    assert payload["errors"] == []
+    assert payload["paymentMethod"] == {"id": kept, "isDefault": True}
+    assert payload["reusedExisting"] is (kept == existing)
