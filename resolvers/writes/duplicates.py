@@ -19,25 +19,24 @@ from stripe_api import StripeObject
 )
 class DuplicatePolicy(enum.Enum):
     KEEP_BOTH = strawberry.enum_value(
-        "keep_both", description="Attach the payment method without looking for duplicates."
+        "keep_both", description="Keep the new payment method without looking for duplicates."
     )
     REUSE_EXISTING = strawberry.enum_value(
         "reuse_existing",
         description=(
-            "Return the existing payment method, the oldest if there are several, and permanently detach the one in "
-            "the input."
+            "Return the existing payment method, the oldest if there are several, and permanently detach the new one."
         ),
     )
     REPLACE_EXISTING = strawberry.enum_value(
         "replace_existing",
         description=(
-            "Keep the payment method in the input, and permanently detach all existing ones. The new one becomes the "
-            "default if an existing one was."
+            "Keep the new payment method, and permanently detach all existing ones. The new one becomes the default "
+            "if an existing one was."
         ),
     )
     REJECT = strawberry.enum_value(
         "reject",
-        description="Fail with DuplicatePaymentMethodError, and permanently detach the payment method in the input.",
+        description="Fail with DuplicatePaymentMethodError, and permanently detach the new payment method.",
     )
 
 
