@@ -90,6 +90,7 @@ CASES: dict[str, dict[str, Case]] = {
         "SubscriptionsNotMovedError": Case(
             paymentMethodId="pm_card_visa", customerId=AMARA, moveSubscriptions="ALL", failing=SUBSCRIPTIONS
         ),
+        "AllowRedisplayNotSetError": Case(**VISA, allowRedisplay="ALWAYS", failing="/payment_methods/pm_[^/]+$"),
     },
     "detachPaymentMethod": {
         "NotFoundError": Case(paymentMethodId="pm_none"),
