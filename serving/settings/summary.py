@@ -32,13 +32,15 @@ def _callers(settings: Settings) -> str:
     if settings.allows_anonymous:
         return "anyone, with access to all wallets" + ("" if settings.is_loopback else "; the port is not on loopback")
     signer = f"signed by {settings.auth_issuer}" if settings.auth_issuer else "signed with AUTH_SECRET"
-    return f"with tokens {signer}; the claim {settings.auth_customer_claim} contains the customer id"
+    found = f"with tokens {signer}; the claim {settings.auth_customer_claim} contains the customer id"
+    account = settings.auth_account_claim
+    return found if account is None else f"{found}, {account} the connected account"
 
 
 def _events(settings: Settings) -> str:
     if settings.event_source == "webhook":
-        count = len(settings.webhook_secrets) or 1
-        return f"at /webhooks/stripe, signed with {'one secret' if count == 1 else 'one of two secrets'}"
+        signer = ("one secret", "one of two secrets", "one of three secrets", "one of four secrets")
+        return f"at /webhooks/stripe, signed with {signer[max(0, len(settings.webhook_secrets) - 1)]}"
     if settings.event_source == "poll":
         return f"from Stripe's list of events, every {settings.events_poll_interval:g} s"
     return "none: changes that others make are noticed on the next read; set STRIPE_WEBHOOK_SECRET or EVENTS=poll"

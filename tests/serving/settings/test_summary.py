@@ -58,3 +58,11 @@ def test_check_says_whether_reads_are_cached():
 )
 def test_check_says_how_events_come_in(settings, says):
     assert f"events   {says}" in summary(Settings(**settings))
+
+
+def test_check_says_which_claim_has_the_connected_account():
+    options = {"auth_secret": "s" * 32, "allow_anonymous": False, "sandbox": True, "auth_account_claim": "account"}
+    secrets = "whsec_1,whsec_2,whsec_3"
+    found = summary(Settings(**options, stripe_webhook_secret=secrets))
+    assert "the claim stripe_customer_id contains the customer id, account the connected account" in found
+    assert "signed with one of three secrets" in found
