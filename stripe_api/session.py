@@ -23,7 +23,7 @@ from stripe_api.endpoints.webhook_endpoints import WebhookEndpoints
 from stripe_api.errors import APIError, NotSent, StripeError, TooManyCalls
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.failures.tracebacks import release_frames
-from stripe_api.ids import check_ids
+from stripe_api.ids import check_ids, name_in
 from stripe_api.objects import StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency
@@ -106,7 +106,8 @@ class StripeSession:
     async def evict_wallet(self, wallet: str, payment_method: str) -> None:
         """Drop what is cached of a wallet in which a payment method was saved elsewhere, before its event arrives."""
         if self._client.own_writes is not None:
-            await self._client.own_writes.evict(wallet, payment_method)
+            names = (name_in(self._account, id) for id in (wallet, payment_method))
+            await self._client.own_writes.evict(*names)
 
     def begin_write(self) -> None:
         """Give all further calls the urgency of a write, and of a write in progress once one was sent."""

@@ -13,6 +13,7 @@ from app import schema
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT, MATEO, MATEOS_CARD
 from sandbox import Fault
+from tests.resolvers.mutations.saving import Saving
 from tests.service.test_ownership import READS, WRITES, everything
 from tests.support.connected_accounts import ONE, OTHER, PLATFORM, UNLINKED, Accounts, Platform, comparable
 from tests.support.missing import needs_store
@@ -21,7 +22,10 @@ from tests.support.served import serving
 CORE = schema._schema
 NAME = f'{{ paymentMethod(id: "{AMARAS_DEFAULT}") {{ billingDetails {{ name }} }} }}'
 WALLET = "{ customer { name paymentMethods(first: 100) { nodes { id billingDetails { name } } } } }"
-IDS = {"method": AMARAS_DEFAULT, "customer": AMARA, "account": "acct_none", "intent": "seti_none", "none": AMARA}
+IDS = {
+    **dict.fromkeys(("intent", "succeeded"), "seti_none"),
+    **{"method": AMARAS_DEFAULT, "customer": AMARA, "account": "acct_none", "none": AMARA},
+}
 
 
 @pytest.fixture
@@ -161,6 +165,9 @@ async def test_a_write_with_another_account_s_key_has_its_own_outcome(field, ser
         await accounts.mark()
         platform = Platform(accounts, read_cache_seconds=600)
         ids = dict.fromkeys((ONE, OTHER), IDS[kind])
+        if kind == "succeeded":
+            for account in ids:
+                ids[account] = (await Saving(accounts.sandboxes[account]).intent(customer=AMARA))[0]
         if kind == "intent":
             for account in ids:
                 ids[account] = (await accounts.rest(account, "POST", "/v1/setup_intents", customer=AMARA))["id"]
@@ -174,7 +181,7 @@ async def test_a_write_with_another_account_s_key_has_its_own_outcome(field, ser
         assert f"of {ONE}" not in response.text
         again = await platform(OTHER, _write(field, "used"), service=service, id=ids[OTHER], customer=AMARA)
         assert comparable(again) == comparable(response)
-        outcomes.append((comparable(response), platform.stripe.calls))
+        outcomes.append((comparable(response, is_saved=kind == "succeeded"), platform.stripe.calls))
     assert outcomes[0] == outcomes[1]
 
 
@@ -203,6 +210,16 @@ class TestTheReadCache:
         assert not cached.stripe.requests
         assert "new" in str(await cached.data(ONE, WALLET))
         assert cached.called[ONE]
+
+    async def test_a_completed_setup_evicts_the_wallet_of_its_own_account_only(self, cached):
+        for account in (ONE, OTHER):
+            await cached.data(account, WALLET)
+        intent, method = await Saving(cached.accounts.sandboxes[ONE]).intent(customer=AMARA)
+        complete = f'mutation {{ completeSetupIntent(input: {{setupIntentId: "{intent}"}}) {{ errors {{ code }} }} }}'
+        await cached.data(ONE, complete)
+        await cached.data(OTHER, WALLET)
+        assert not cached.stripe.requests
+        assert method in str(await cached.data(ONE, WALLET))
 
     async def test_equal_reads_of_two_accounts_share_no_call(self, cached):
         for account in (ONE, OTHER):
