@@ -158,7 +158,7 @@ class _Attachment:
         stripe, input = self.write.context.stripe, self.input
         async with wallet_lock.hold(self.write, self.owner) as lease:
             with stripe.reserve_time(3):
-                wallet = await wallet_lock.read_wallet(self.write.context.access, self.owner, input.on_duplicate)
+                wallet = await wallet_lock.read_wallet(self.write.context.access, self.owner)
                 moves = await read_subscriptions(self.write, input.move_subscriptions, self.owner)
             wallet_lock.check(lease)
             with stripe.reserve_time(2):

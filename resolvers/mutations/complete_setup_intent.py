@@ -158,7 +158,7 @@ class _Completion:
         owner, input, context = self.owner, self.input, self.write.context
         async with wallet_lock.hold(self.write, self.owner) as lease:
             with context.stripe.reserve_time(3):
-                wallet = await wallet_lock.read_wallet(context.access, owner, input.on_duplicate)
+                wallet = await wallet_lock.read_wallet(context.access, owner)
                 moves = await read_subscriptions(self.write, input.move_subscriptions, owner)
                 method = await self._method(wallet)
             wallet_lock.check(lease)

@@ -24,7 +24,8 @@ class DuplicatePolicy(enum.Enum):
     REUSE_EXISTING = strawberry.enum_value(
         "reuse_existing",
         description=(
-            "Return the existing payment method, the oldest if there are several, and permanently detach the new one."
+            "Return the existing payment method, the oldest if there are several, and permanently detach the new one. "
+            "The existing one becomes the default if the new one was."
         ),
     )
     REPLACE_EXISTING = strawberry.enum_value(
@@ -36,7 +37,10 @@ class DuplicatePolicy(enum.Enum):
     )
     REJECT = strawberry.enum_value(
         "reject",
-        description="Fail with DuplicatePaymentMethodError, and permanently detach the new payment method.",
+        description=(
+            "Fail with DuplicatePaymentMethodError, and permanently detach the new payment method. The existing one "
+            "becomes the default if the new one was."
+        ),
     )
 
 

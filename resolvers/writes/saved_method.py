@@ -2,18 +2,19 @@
 
     1. move subscriptions               with moveSubscriptions
     2. detach the new payment method    if the customer has a duplicate, with REUSE_EXISTING or REJECT
-    3. set the default                  if requested, or if the replaced payment method was the default
+    3. set the default                  if requested, or if a payment method that is detached was the default
     4. detach the existing duplicates   with REPLACE_EXISTING
 
-Each step has its own idempotency key. If a step fails, those after it are not done. A retry repeats the steps, and
-completes what a failure left undone.
+If the new payment method is the default already, step 2 comes last. Each step has its own idempotency key. If a step
+fails, those after it are not done. A retry repeats the steps, and completes what a failure left undone.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.errors.stripe_refusals import default_not_set, is_conflict
@@ -83,23 +84,32 @@ class SavingSteps:
     async def resolve(self, existing: Sequence[StripeObject], method: StripeObject, moves: Moves) -> Saved:
         """All steps, for a payment method with duplicates. Raises MutationRejected with REJECT."""
         async with self._partly_done():
+            default, kept = await self._current_default(existing), existing[0]
             if self.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
-                return await self._replace(existing, method, moves)
-            if self.on_duplicate is DuplicatePolicy.REUSE_EXISTING:
-                return await self.keep(existing[0], moves, replaced=[method["id"]], drop=method)
-            await self._detach(method, "drop-new")
-            raise MutationRejected(
-                DuplicatePaymentMethodError.at(self.input_field, existing=PaymentMethod(existing[0]))
-            )
+                return await self._replace(existing, method, moves, default)
+            if self.on_duplicate is DuplicatePolicy.REJECT:
+                await self._reject(kept, method, default)
+            if default == method["id"]:  # It stays the default until the one that is kept has become the default.
+                return replace(await self._replace([method], kept, moves, default), reused=True)
+            return await self.keep(kept, moves, replaced=[method["id"]], drop=method)
 
-    async def _replace(self, existing: Sequence[StripeObject], method: StripeObject, moves: Moves) -> Saved:
-        ids = [one["id"] for one in existing]
-        default = await self._current_default(existing)
-        saved = await self.keep(method, moves, replaced=ids, default=default in ids, later=len(existing))
-        for number, one in enumerate(existing if not saved.errors else (), start=1):
-            with self.write.context.stripe.reserve_time(len(existing) - number):
+    async def _replace(
+        self, dropped: Sequence[StripeObject], kept: StripeObject, moves: Moves, default: str | None
+    ) -> Saved:
+        ids = [one["id"] for one in dropped]
+        saved = await self.keep(kept, moves, replaced=ids, default=default in ids, later=len(dropped))
+        for number, one in enumerate(dropped if not saved.errors else (), start=1):
+            with self.write.context.stripe.reserve_time(len(dropped) - number):
                 await self._detach(one, f"drop-existing {one['id']}")
         return saved
+
+    async def _reject(self, kept: StripeObject, method: StripeObject, default: str | None) -> NoReturn:
+        if default == method["id"]:  # Otherwise its detach would leave the customer without a default.
+            with self.write.context.stripe.reserve_time(1):
+                for error in await self._set_default(kept, first=self.first):
+                    raise MutationRejected(error)
+        await self._detach(method, "drop-new")
+        raise MutationRejected(DuplicatePaymentMethodError.at(self.input_field, existing=PaymentMethod(kept)))
 
     async def _current_default(self, wallet: Sequence[StripeObject]) -> str | None:
         """The customer's default. The payment methods of the wallet have the customer, unless it is an Account's."""

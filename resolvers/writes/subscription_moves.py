@@ -96,10 +96,11 @@ class Moves:
         moving = [one["id"] for one in self.subscriptions if self._moves(one, id, replaced, becomes_default)]
         with self.write.context.stripe.reserve_time(later):
             results = await all_settled(*(self._move(one, id) for one in moving))
-        failed = _failures(dict(zip(moving, results, strict=True)))
-        if first and len(failed) == len(moving):
-            _raise_common_cause(failed.values())
-        done = {one["id"] for one in self.subscriptions if own_instrument(one) == id} | set(moving) - set(failed)
+        errors = _failures(dict(zip(moving, results, strict=True)))
+        if first and len(errors) == len(moving):
+            _raise_common_cause(errors.values())
+        done = {one["id"] for one in self.subscriptions if own_instrument(one) == id} | set(moving) - set(errors)
+        failed = {id: error for id, error in errors.items() if not _was_canceled(error)}
         reference = method if "object" in method else id
         named = [{**one, "default_payment_method": reference} for one in self.subscriptions if one["id"] in done]
         return Moved([BillingSubscription(one) for one in named], [subscriptions_not_moved(failed)] if failed else [])
@@ -138,6 +139,11 @@ def _failures(results: Mapping[str, Any]) -> dict[str, StripeError]:
         if isinstance(result, BaseException) and not isinstance(result, StripeError):
             raise result
     return {id: result for id, result in results.items() if isinstance(result, StripeError)}
+
+
+def _was_canceled(error: StripeError) -> bool:
+    """Whether the subscription was canceled after it was read. Then nothing is charged anymore."""
+    return isinstance(error, InvalidRequestError) and error.code == "invalid_canceled_subscription_fields"
 
 
 def _raise_common_cause(errors: Iterable[StripeError]) -> None:

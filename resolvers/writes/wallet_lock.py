@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from resolvers.access import NOTHING, Access
+from resolvers.access import Access
 from resolvers.errors.exceptions import not_done, partly_done
 from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
 from resolvers.references import id_of, owner_parameter
-from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.write import Write
 from serving.graphql.error_codes import ErrorCode
 from serving.redis.locks import Lease, LockLost, LockTimeout
@@ -54,13 +53,12 @@ def check(lease: Lease) -> None:
         ) from None
 
 
-async def read_wallet(access: Access, owner: str, policy: DuplicatePolicy) -> list[Any]:
-    """All payment methods of a wallet, newest first. Those to replace have the customer, whose default they may be."""
-    expand = frozenset({"data.customer"}) if policy is DuplicatePolicy.REPLACE_EXISTING else NOTHING
+async def read_wallet(access: Access, owner: str) -> list[Any]:
+    """All payment methods of a wallet, newest first. Each has the customer, whose default it may be."""
     entries: list[Any] = []
     after = None
     while True:
-        page = PageRequest(limit=MAX_PAGE, starting_after=after, expand=expand)
+        page = PageRequest(limit=MAX_PAGE, starting_after=after, expand=frozenset({"data.customer"}))
         part = await access.list_payment_methods(Wallet(**owner_parameter(owner)), page)
         data = part.get("data")
         entries += data if isinstance(data, list) else []

@@ -58,7 +58,8 @@ VERIFY = f"mutation($input: VerifyMicrodepositsInput!) {{ verifyMicrodeposits(in
 class Case:
     """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account.
 
-    `subscribed`: a subscription names the amex, or else the default. `saved`: an intent has saved one more amex.
+    `subscribed`: a subscription names the amex, or else the default. `saved`: an intent has saved one more amex,
+    which is the default with `default`.
     """
 
     query: str
@@ -68,6 +69,7 @@ class Case:
     unverified: bool = False
     subscribed: bool = False
     saved: bool = False
+    default: bool = False
 
 
 def attach(id: str, **input: Any) -> dict[str, Any]:
@@ -143,6 +145,12 @@ CASES = {
         saved=True,
         amex="other",
     ),
+    "complete, reusing instead of the default": Case(
+        COMPLETE, {"onDuplicate": "REUSE_EXISTING"}, saved=True, default=True, amex="other"
+    ),
+    "complete, rejecting the default": Case(
+        COMPLETE, {"onDuplicate": "REJECT"}, saved=True, default=True, amex="other"
+    ),
     "complete, rejecting": Case(COMPLETE, {"onDuplicate": "REJECT"}, saved=True, amex="other"),
 }
 CALLERS = ("service", "customer")
@@ -177,6 +185,11 @@ class Scene:
         self._input = {**case.input, "idempotencyKey": "the client's own"}
         self._known: set[str] = set()
 
+    def forget_key(self) -> Scene:
+        """Send the mutation without a key, so that each request is a new one."""
+        del self._input["idempotencyKey"]
+        return self
+
     async def prepare(self) -> Scene:
         async with Api(SETTINGS, Recorder.over(self.sandbox)) as api:
             if self._case.amex is not None:
@@ -197,7 +210,9 @@ class Scene:
         if self._case.subscribed:
             await saving.subscription(next(iter(self._known), MATEOS_DEFAULT))
         if self._case.saved:
-            self._input["setupIntentId"], _ = await saving.intent()
+            self._input["setupIntentId"], saved = await saving.intent()
+            if self._case.default:
+                await saving.set_default(saved)
 
     async def ask(self, transport: httpx.AsyncBaseTransport | None = None) -> dict[str, Any]:
         """The answer of a replica that has never been asked before."""
@@ -246,6 +261,23 @@ async def test_another_replica_completes_what_a_dead_one_began(case, caller, qui
             where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
             assert scene.normalized(await scene.ask()) == expected, where
             assert scene.done() == undisturbed.done(), where
+
+
+WITHOUT_KEY = {name: case for name, case in CASES.items() if case.query == COMPLETE}
+
+
+@pytest.mark.parametrize("name", WITHOUT_KEY)
+async def test_without_a_key_the_next_request_completes_it_too(name, quick):
+    case = WITHOUT_KEY[name]
+    undisturbed = (await Scene(case, "customer").prepare()).forget_key()
+    expected, calls = undisturbed.normalized(await undisturbed.ask()), undisturbed.calls
+    for call in range(calls):
+        for after in (False, True):
+            scene = (await Scene(case, "customer").prepare()).forget_key()
+            await scene.die(call=call, after=after)
+            where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
+            assert scene.normalized(await scene.ask()) == expected, where
+            assert set(scene.done()) == set(undisturbed.done()), where
 
 
 @pytest.mark.parametrize("caller", CALLERS)

@@ -1,6 +1,8 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from quality.harness.clients import Api, Recorder
@@ -204,6 +206,31 @@ class TestDuplicates:
         ]
         assert new not in await saving.wallet()
 
+    @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REJECT"])
+    async def test_the_existing_one_becomes_the_default_if_the_new_one_was(
+        self, complete, saving, existing, stripe, policy
+    ):
+        intent, new = await saving.intent()
+        await saving.set_default(new)
+        payload = await complete(intent, onDuplicate=policy)
+        assert codes(payload) == (["DUPLICATE"] if policy == "REJECT" else [])
+        assert stripe.calls == [READ, WALLET, DEFAULT, DETACH]
+        assert await saving.default() == existing
+        assert new not in await saving.wallet()
+
+    @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REJECT"])
+    async def test_the_default_is_not_detached_while_no_other_is_set(
+        self, complete, saving, existing, sandbox, quick, policy
+    ):
+        intent, new = await saving.intent()
+        await saving.set_default(new)
+        sandbox.faults.add(Fault("unavailable", method="POST", path="/v1/customers/", times=None))
+        assert codes(await complete(intent, onDuplicate=policy)) == ["DEFAULT_NOT_SET"]
+        assert await saving.default() == new
+        sandbox.faults.clear()
+        assert codes(await complete(intent, onDuplicate=policy)) == (["DUPLICATE"] if policy == "REJECT" else [])
+        assert await saving.default() == existing
+
     @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
     async def test_without_a_duplicate_the_method_stays(self, complete, saving, stripe, policy):
         intent, new = await saving.intent()
@@ -223,6 +250,15 @@ class TestDuplicates:
         assert (await complete(second, onDuplicate="REPLACE_EXISTING"))["errors"] == []
         assert codes(await complete(first, onDuplicate="REPLACE_EXISTING")) == ["NOT_REUSABLE"]
         assert newest in await saving.wallet()
+
+    async def test_it_finds_them_on_each_page_of_the_wallet(self, complete, saving, existing, stripe):
+        for _ in range(110):
+            await saving.intent("pm_card_visa")
+        intent, new = await saving.intent()
+        payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
+        assert payload["paymentMethod"]["id"] == new
+        assert stripe.calls == [READ, WALLET, WALLET, DETACH]
+        assert codes(await complete(intent, onDuplicate="REPLACE_EXISTING")) == []
 
 
 INPUTS: list[dict[str, Any]] = [
@@ -281,6 +317,24 @@ async def test_subscriptions_of_a_replaced_method_move_before_it_is_detached(com
     assert stripe.calls == [READ, WALLET, SUBSCRIPTIONS, MOVE, DEFAULT, DETACH]
 
 
+class Meanwhile(httpx.AsyncBaseTransport):
+    """Does `action` once, when Stripe has answered the first call of an endpoint."""
+
+    def __init__(self, stripe: Recorder, endpoint: str) -> None:
+        self._inner, self._stripe, self._endpoint = stripe._inner, stripe, endpoint
+        self.action: Callable[[], Any] = lambda: None
+        stripe._inner = self
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if self._stripe.calls[-1] == self._endpoint:
+            self._stripe._inner = self._inner
+            result = self.action()
+            if isinstance(result, Awaitable):
+                await result
+        return response
+
+
 class TestPartialResults:
     async def test_the_default_was_not_set(self, complete, saving, sandbox, quick):
         intent, new = await saving.intent()
@@ -317,6 +371,27 @@ class TestPartialResults:
         assert again["errors"] == []
         assert {one["id"] for one in again["movedSubscriptions"]} == {scene["named"], scene["other"]}
         assert await saving.default() == scene["new"]
+        assert scene["existing"] not in await saving.wallet()
+
+    async def test_one_that_is_canceled_meanwhile_needs_no_move(self, complete, saving, scene, sandbox, stripe):
+        change = Meanwhile(stripe, SUBSCRIPTIONS)
+        change.action = lambda: sandbox.store.subscriptions.get(scene["named"]).body.update(status="canceled")
+        payload = await complete(scene["intent"], onDuplicate="REPLACE_EXISTING", moveSubscriptions="ALL")
+        assert payload["errors"] == []
+        assert [one["id"] for one in payload["movedSubscriptions"]] == [scene["other"]]
+        assert await saving.default() == scene["new"]
+
+    async def test_more_than_one_request_may_move_are_moved_by_repeating_it(self, complete, saving, scene):
+        subscriptions = [scene["named"], *[await saving.subscription(scene["existing"]) for _ in range(200)]]
+        input = {"onDuplicate": "REPLACE_EXISTING", "moveSubscriptions": "REPLACED"}
+        first = await complete(scene["intent"], **input)
+        assert codes(first) == ["SUBSCRIPTIONS_NOT_MOVED", "DEFAULT_NOT_SET"]
+        moved = {one["id"] for one in first["movedSubscriptions"]}
+        assert moved | set(first["errors"][0]["subscriptionIds"]) == set(subscriptions)
+        assert scene["existing"] == await saving.default()
+        assert (await complete(scene["intent"], **input))["errors"] == []
+        assert set(await saving.named(*subscriptions)) == {scene["new"]}
+        assert scene["new"] == await saving.default()
         assert scene["existing"] not in await saving.wallet()
 
     @pytest.mark.parametrize("fault", ["unavailable", "drop_after"])
