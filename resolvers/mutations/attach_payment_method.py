@@ -23,7 +23,7 @@ from resolvers.references import id_of, owner_parameter
 from resolvers.writes import allow_redisplay, duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.payload_customer import payload_customer
-from resolvers.writes.saved_method import Saved, SavingSteps
+from resolvers.writes.saved_method import Saved, SavingSteps, check_attached
 from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
 from schema.billing_subscription import BillingSubscription
@@ -42,7 +42,7 @@ from schema.errors import (
     UserError,
 )
 from schema.payment_methods.payment_method import PaymentMethod
-from stripe_api import StripeObject, StripeResponse
+from stripe_api import StripeError, StripeObject, StripeResponse
 
 
 @strawberry.input(description="The payment method to attach, and the customer.")
@@ -165,10 +165,19 @@ class _Attachment:
                 method = await self.attach()
             was_attached = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
             existing = duplicates.find(method, wallet) if method.replayed or not was_attached else []
+            if method.replayed and not was_attached and input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
+                await self._check_not_detached(method)
             current = _with_customer_id(method) if method.replayed else method
             steps = self.steps
             saved = await (steps.resolve(existing, current, moves) if existing else steps.keep(current, moves))
             return await self.payload(saved)
+
+    async def _check_not_detached(self, method: StripeObject) -> None:
+        """A late retry must not detach what the customer has saved after detaching this payment method."""
+        try:
+            check_attached(await self.write.context.stripe.payment_methods.retrieve(method["id"]), "paymentMethodId")
+        except StripeError as error:
+            raise self.write.failed(error, partly_done=True) from error
 
     async def attach(self) -> StripeResponse:
         """The attach itself."""

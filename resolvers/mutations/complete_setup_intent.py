@@ -22,7 +22,7 @@ from resolvers.references import id_of, is_deleted, object_of
 from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.payload_customer import payload_customer
-from resolvers.writes.saved_method import Saved, SavingSteps
+from resolvers.writes.saved_method import Saved, SavingSteps, check_attached, is_attached
 from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
 from schema.billing_subscription import BillingSubscription
@@ -148,9 +148,9 @@ class _Completion:
         stripe, input = self.write.context.stripe, self.input
         later = int(input.set_as_default) + (input.move_subscriptions is not SubscriptionsToMove.NONE)
         with stripe.reserve_time(later + 1):
-            method = await self._method(())
+            method = object_of(_saved(self.intent)) or await self._retrieve()
             moves = await read_subscriptions(self.write, input.move_subscriptions, self.owner)
-        _check_attached(method)
+        check_attached(method, "setupIntentId")
         return await self._payload(await self._steps.keep(method, moves))
 
     async def resolve_duplicates(self) -> CompleteSetupIntentPayload:
@@ -160,11 +160,11 @@ class _Completion:
             with context.stripe.reserve_time(3):
                 wallet = await wallet_lock.read_wallet(context.access, owner)
                 moves = await read_subscriptions(self.write, input.move_subscriptions, owner)
-                method = await self._method(wallet)
+                method = await self._current_method(wallet)
             wallet_lock.check(lease)
             existing = duplicates.find(method, wallet)
             if input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING or not existing:
-                _check_attached(method)
+                check_attached(method, "setupIntentId")
             steps = self._steps
             saved = await (steps.resolve(existing, method, moves) if existing else steps.keep(method, moves))
             return await self._payload(saved)
@@ -175,12 +175,16 @@ class _Completion:
         expand = self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER)
         return SavingSteps(self.write, self.owner, policy, default, expand, "setupIntentId", first=True)
 
-    async def _method(self, wallet: Sequence[Any]) -> StripeObject:
-        """The payment method that was saved, as it is now, and the customer's by its SetupIntent."""
-        id = self.saved_id
-        found = next((one for one in wallet if isinstance(one, Mapping) and one.get("id") == id), None)
-        found = found if found is not None else object_of(_saved(self.intent))
-        return found if found is not None else await self.write.context.stripe.payment_methods.retrieve(id)
+    async def _current_method(self, wallet: Sequence[Any]) -> StripeObject:
+        """The payment method that was saved, as it is in or after the wallet, which was read after the SetupIntent."""
+        for one in wallet:
+            if isinstance(one, Mapping) and one.get("id") == self.saved_id:
+                return one
+        found = object_of(_saved(self.intent))
+        return found if found is not None and not is_attached(found) else await self._retrieve()
+
+    async def _retrieve(self) -> StripeObject:
+        return await self.write.context.stripe.payment_methods.retrieve(self.saved_id)
 
     async def _payload(self, saved: Saved) -> CompleteSetupIntentPayload:
         context, intent = self.write.context, self.intent
@@ -227,11 +231,6 @@ def _with_detached(intent: StripeObject) -> StripeObject:
         else intent.get("payment_method")
     )
     return {**intent, "customer": id_of(intent.get("customer")), "payment_method": changed}
-
-
-def _check_attached(method: StripeObject) -> None:
-    if id_of(method.get("customer")) is None and id_of(method.get("customer_account")) is None:
-        raise MutationRejected(NotReusableError.at("setupIntentId"))
 
 
 @memoized

@@ -23,7 +23,7 @@ from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.subscription_moves import Moves
 from resolvers.writes.write import Write
 from schema.billing_subscription import BillingSubscription
-from schema.errors import DefaultNotSetError, DuplicatePaymentMethodError, UserError
+from schema.errors import DefaultNotSetError, DuplicatePaymentMethodError, NotReusableError, UserError
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError, StripeError, StripeObject
 
@@ -36,6 +36,17 @@ class Saved:
     reused: bool = False
     subscriptions: list[BillingSubscription] = field(default_factory=list)
     errors: list[UserError] = field(default_factory=list)
+
+
+def is_attached(method: StripeObject) -> bool:
+    """Whether it belongs to a customer or an Account."""
+    return (id_of(method.get("customer")) or id_of(method.get("customer_account"))) is not None
+
+
+def check_attached(method: StripeObject, field: str) -> None:
+    """Raises MutationRejected, at the input's field, for a payment method that was detached after it was saved."""
+    if not is_attached(method):
+        raise MutationRejected(NotReusableError.at(field))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from quality.harness.clients import Recorder
 from quality.harness.wallets import MATEO
 
 BACK = "https://shop.example/back"
@@ -73,6 +75,12 @@ class Saving:
         default: str | None = body["invoice_settings"]["default_payment_method"]
         return default
 
+    async def detach(self, method: str) -> None:
+        await self.post(f"/v1/payment_methods/{method}/detach", {})
+
+    async def cancel(self, subscription: str) -> None:
+        assert (await self.rest.delete(f"/v1/subscriptions/{subscription}")).status_code == 200
+
     async def set_default(self, method: str, customer: str = MATEO) -> None:
         await self.post(f"/v1/customers/{customer}", {"invoice_settings[default_payment_method]": method})
 
@@ -80,3 +88,18 @@ class Saving:
         """The ids of the customer's payment methods, newest first."""
         listed = await self.get(f"/v1/customers/{customer}/payment_methods", limit="100")
         return [method["id"] for method in listed["data"]]
+
+
+class Meanwhile(httpx.AsyncBaseTransport):
+    """Calls `action` once, after Stripe's first response to a call of the endpoint."""
+
+    def __init__(self, stripe: Recorder, endpoint: str, action: Callable[[], Awaitable[object]]) -> None:
+        self._inner, self._stripe, self._endpoint = stripe._inner, stripe, endpoint
+        self._action = action
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if self._stripe.calls[-1] == self._endpoint:
+            self._stripe._inner = self._inner
+            await self._action()
+        return response

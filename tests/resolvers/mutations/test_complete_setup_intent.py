@@ -1,15 +1,13 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import DELETED, JENNY, MATEO
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests.resolvers.mutations.saving import Saving
+from tests.resolvers.mutations.saving import Meanwhile, Saving
 
 COMPLETE = """
 mutation Complete($input: CompleteSetupIntentInput!) {
@@ -251,6 +249,13 @@ class TestDuplicates:
         assert codes(await complete(first, onDuplicate="REPLACE_EXISTING")) == ["NOT_REUSABLE"]
         assert newest in await saving.wallet()
 
+    async def test_a_method_that_is_detached_meanwhile_replaces_nothing(self, complete, saving, existing, stripe):
+        intent, new = await saving.intent()
+        stripe._inner = Meanwhile(stripe, READ, lambda: saving.detach(new))
+        payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
+        assert codes(payload) == ["NOT_REUSABLE"]
+        assert existing in await saving.wallet()
+
     async def test_it_finds_them_on_each_page_of_the_wallet(self, complete, saving, existing, stripe):
         for _ in range(110):
             await saving.intent("pm_card_visa")
@@ -317,24 +322,6 @@ async def test_subscriptions_of_a_replaced_method_move_before_it_is_detached(com
     assert stripe.calls == [READ, WALLET, SUBSCRIPTIONS, MOVE, DEFAULT, DETACH]
 
 
-class Meanwhile(httpx.AsyncBaseTransport):
-    """Does `action` once, when Stripe has answered the first call of an endpoint."""
-
-    def __init__(self, stripe: Recorder, endpoint: str) -> None:
-        self._inner, self._stripe, self._endpoint = stripe._inner, stripe, endpoint
-        self.action: Callable[[], Any] = lambda: None
-        stripe._inner = self
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        response = await self._inner.handle_async_request(request)
-        if self._stripe.calls[-1] == self._endpoint:
-            self._stripe._inner = self._inner
-            result = self.action()
-            if isinstance(result, Awaitable):
-                await result
-        return response
-
-
 class TestPartialResults:
     async def test_the_default_was_not_set(self, complete, saving, sandbox, quick):
         intent, new = await saving.intent()
@@ -373,9 +360,8 @@ class TestPartialResults:
         assert await saving.default() == scene["new"]
         assert scene["existing"] not in await saving.wallet()
 
-    async def test_one_that_is_canceled_meanwhile_needs_no_move(self, complete, saving, scene, sandbox, stripe):
-        change = Meanwhile(stripe, SUBSCRIPTIONS)
-        change.action = lambda: sandbox.store.subscriptions.get(scene["named"]).body.update(status="canceled")
+    async def test_one_that_is_canceled_meanwhile_needs_no_move(self, complete, saving, scene, stripe):
+        stripe._inner = Meanwhile(stripe, SUBSCRIPTIONS, lambda: saving.cancel(scene["named"]))
         payload = await complete(scene["intent"], onDuplicate="REPLACE_EXISTING", moveSubscriptions="ALL")
         assert payload["errors"] == []
         assert [one["id"] for one in payload["movedSubscriptions"]] == [scene["other"]]

@@ -8,6 +8,7 @@ from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import AMARA, JENNY, MATEO, NOOR, NOORS_DEFAULT_SOURCE
 from resolvers.writes.duplicates import find
 from sandbox import Fault
+from tests.resolvers.mutations.saving import Saving
 
 ATTACH = """
 mutation Attach($input: AttachPaymentMethodInput!) {
@@ -240,6 +241,17 @@ async def test_a_retry_does_not_turn_against_a_card_that_came_later(attach, sand
     again = await attach("REJECT", idempotencyKey="k")
     assert again["errors"] == []
     assert again["paymentMethod"] == first["paymentMethod"]
+
+
+async def test_a_late_retry_for_a_method_that_was_detached_replaces_nothing(attach, sandbox):
+    first = (await attach("REPLACE_EXISTING", idempotencyKey="k"))["paymentMethod"]["id"]
+    await Saving(sandbox).detach(first)
+    later = (await attach("KEEP_BOTH"))["paymentMethod"]["id"]
+    again = await attach("REPLACE_EXISTING", idempotencyKey="k")
+    assert [(error["code"], error["path"]) for error in again["errors"]] == [
+        ("NOT_REUSABLE", ["input", "paymentMethodId"])
+    ]
+    assert later in await Saving(sandbox).wallet()
 
 
 @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
