@@ -40,14 +40,17 @@ from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import StripeObject
 
-_SAVED_AS_SEPA_DEBIT = frozenset({"bancontact", "ideal", "sofort"})
-"""Types that can be used once. A SetupIntent saves a SEPA debit for them, which its latest attempt names."""
+_SAVED_INSTEAD: Mapping[str, str] = {
+    **dict.fromkeys(("bancontact", "ideal", "sofort"), "generated_sepa_debit"),
+    "card_present": "generated_card",
+}
+"""By type that can't be saved itself: the part of the latest attempt's details that names what was saved instead."""
 _EXPANDED = frozenset(
     {
         "customer",
         "payment_method",
         "latest_attempt",
-        *(f"latest_attempt.payment_method_details.{kind}.generated_sepa_debit" for kind in _SAVED_AS_SEPA_DEBIT),
+        *(f"latest_attempt.payment_method_details.{kind}.{part}" for kind, part in _SAVED_INSTEAD.items()),
     }
 )
 
@@ -72,7 +75,8 @@ class CompleteSetupIntentPayload:
     setup_intent: SetupIntent | None = shared_fields.result("The SetupIntent.")
     payment_method: PaymentMethod | None = shared_fields.result(
         "The payment method in the wallet: the one that the SetupIntent saved, which is a SEPA debit for iDEAL, "
-        "Bancontact and Sofort, or with REUSE_EXISTING the one that the customer already had."
+        "Bancontact and Sofort and a card for a card reader's CARD_PRESENT, or with REUSE_EXISTING the one that the "
+        "customer already had."
     )
     payment_method_edge: PaymentMethodEdge | None = shared_fields.result(
         "The same payment method as an edge of the customer's list, for a client's cache."
@@ -212,14 +216,15 @@ async def _read_succeeded(write: Write, input: CompleteSetupIntentInput, selecti
 
 
 def _saved(intent: StripeObject) -> Any:
-    """The reference to the payment method that the SetupIntent saved. None if the bank has not created it yet."""
+    """The reference to the payment method that the SetupIntent saved. None if it has not been created yet."""
     attempt = object_of(intent.get("latest_attempt")) or {}
     details = attempt.get("payment_method_details")
     kind = details.get("type") if isinstance(details, dict) else None
-    if kind not in _SAVED_AS_SEPA_DEBIT:
+    saved_instead = _SAVED_INSTEAD.get(kind) if isinstance(kind, str) else None
+    if saved_instead is None:
         return intent.get("payment_method")
     part = details.get(kind) if isinstance(details, dict) else None
-    return part.get("generated_sepa_debit") if isinstance(part, dict) else None
+    return part.get(saved_instead) if isinstance(part, dict) else None
 
 
 def _with_detached(intent: StripeObject) -> StripeObject:

@@ -82,6 +82,7 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         **dict.fromkeys(("application", "on_behalf_of"), Expandable()),
         "customer": _CUSTOMER,
         "payment_method": _PAYMENT_METHOD,
+        "payment_method_details.card_present.generated_card": _PAYMENT_METHOD,
         **{f"payment_method_details.{type}.generated_sepa_debit": _PAYMENT_METHOD for type in SAVED_AS_SEPA_DEBIT},
         **{f"payment_method_details.{type}.generated_sepa_debit_mandate": _MANDATE for type in SAVED_AS_SEPA_DEBIT},
         "setup_intent": _SETUP_INTENT,

@@ -93,6 +93,20 @@ async def test_a_sepa_debit_that_is_not_there_yet_is_an_invalid_state(complete, 
     assert (error["code"], error["path"]) == ("INVALID_STATE", ["input", "setupIntentId"])
 
 
+async def test_the_method_of_a_card_reader_is_the_generated_card(complete, saving, sandbox):
+    (intent, generated), (_, method) = await saving.intent(), await saving.intent(customer=None)
+    body = sandbox.store.setup_intents.get(intent).body
+    body["payment_method"] = method  # Of the type CARD_PRESENT with Stripe, which is never attached.
+    attempt = sandbox.store.setup_attempts.get(body["latest_attempt"])
+    attempt.body["payment_method_details"] = {
+        "type": "card_present",
+        "card_present": {"generated_card": generated, "offline": None},
+    }
+    payload = await complete(intent, setAsDefault=True)
+    assert payload["errors"] == []
+    assert payload["paymentMethod"]["id"] == generated == await saving.default()
+
+
 async def test_a_detached_sepa_debit_is_reused_like_any_other(complete, saving):
     (_, first), (intent, second) = await saving.intent_of_ideal(), await saving.intent_of_ideal()
     payloads = [await complete(intent, onDuplicate="REUSE_EXISTING") for _ in range(2)]
