@@ -22,16 +22,21 @@ from quality.faults.proxy import Proxy
 from quality.faults.scenarios import Scenario
 
 UNREACHABLE = "unreachable"
+MOVING = "moving"
 FINDS = {
     "no_key_on_retry": "storm",
     "fallback_sends_again": "storm",
     "no_deadline": "storm",
+    "replace_detaches_first": "storm",
+    "default_before_subscriptions": "kill",
     "same_pool_on_retry": "stale",
     "errors_keep_bodies": "bodies",
     "no_write_timeout": "clients",
     "descriptors_blame_stripe": "descriptors",
 }
 """The planted bugs, and the group that finds each."""
+CONCERNS = {"replace_detaches_first": MOVING, "default_before_subscriptions": MOVING}
+"""A part of the names of the kinds of work that a planted bug concerns, if it concerns few."""
 
 ATTEMPTS = 8
 """How often the scenarios run, each time with another seed, before a planted bug counts as not found."""
@@ -65,12 +70,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", default="1", help="what they are drawn from (1)")
     parser.add_argument("--only", type=int, help="run one scenario of that seed alone, by its number")
     parser.add_argument("--group", choices=[*GROUPS, UNREACHABLE], help="run one group alone")
+    parser.add_argument("--kind", default="", help="only kinds of work whose name contains this")
     parser.add_argument("--planted", choices=FINDS, help="run with a bug of quality/faults/planted, in its own group")
     parser.add_argument("--list-planted", action="store_true", help="print the names of the planted bugs")
     parser.add_argument("--at-once", type=int, default=40, help="scenarios at once (40)")
     parser.add_argument("--show", type=int, default=10, help="how many violations to print (10)")
     options = parser.parse_args()
     options.group = options.group or FINDS.get(options.planted)
+    options.kind = options.kind or CONCERNS.get(options.planted, "")
     return options
 
 
@@ -79,7 +86,7 @@ def _drawn(options: argparse.Namespace) -> Iterator[tuple[str, list[Scenario]]]:
     numbers = range(options.scenarios) if options.only is None else [options.only]
     groups: dict[str, list[Scenario]] = {name: [] for name in SHARES}
     for number in numbers:
-        groups[options.group or _group_of(number)].append(Scenario.drawn(f"{options.seed}:{number}"))
+        groups[options.group or _group_of(number)].append(Scenario.drawn(f"{options.seed}:{number}", options.kind))
     yield from ((name, scenarios) for name, scenarios in groups.items() if scenarios)
 
 
@@ -132,7 +139,9 @@ async def _run_group(
     slow = {scenario.seed for scenario, _, violation in found if violation.startswith(TOO_LONG)}
     if slow and group.keeps_processes:
         # The machine may have been too busy for the service to meet its deadline: run these again, alone.
-        again, *_ = await run_group(group, [*map(Scenario.drawn, slow)], seed=options.seed, at_once=2, planted=planted)
+        again, *_ = await run_group(
+            group, [Scenario.drawn(seed, options.kind) for seed in slow], seed=options.seed, at_once=2, planted=planted
+        )
         found = [entry for entry in found if not entry[2].startswith(TOO_LONG)] + again
     return found, wrong, proxy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from operation_runner import TOOK_TOO_LONG
 from quality.faults.client import Client, Outcome, Result
 from quality.faults.proxy import PRIVATE
 from quality.faults.scenarios import Scenario
+from quality.faults.wallet_state import WalletState
 from quality.harness import wire
 from resolvers.errors.graphql_errors import REQUEST_REFUSED
 
@@ -24,6 +25,7 @@ CODES = frozenset(
 )
 SECRETS = re.compile(r"sk_test_|request_log_url|Traceback|/site-packages/|" + PRIVATE)
 TOO_LONG = "still running after its deadline"
+ABANDONED = "detached a payment method that a subscription named"
 _DONE = frozenset((Outcome.DONE, Outcome.INCOMPLETE))
 _CHANGED_NOTHING = frozenset((Outcome.NOT_DONE, Outcome.REFUSED))
 
@@ -53,13 +55,33 @@ class Ledger:
             if entry["idempotency_key"] and (entry["customer"] in ids or entry["object"] in ids)
         )
 
+    def abandoned(self, scenario: Scenario) -> int:
+        """The number of changes of the scenario's subscriptions by a detach: each named the detached payment method."""
+        customer = scenario.ids["customer"]
+        entries = [entry for entry in self._entries if entry["customer"] == customer]
+        detaches = {entry["request_id"] for entry in entries if entry["operation"] == "payment_method.detached"}
+        return sum(_is_subscription(entry) and entry["request_id"] in detaches for entry in entries)
+
+
+def _is_subscription(entry: Mapping[str, Any]) -> bool:
+    return str(entry["operation"]) == "customer.subscription.updated"
+
 
 @dataclass
 class Expected:
-    """The result and the changes of a run without faults, for each kind of work and caller."""
+    """The result, the changes and the state after a run without faults, for each kind of work and caller."""
 
     results: dict[tuple[str, str], Result] = field(default_factory=dict)
     done: dict[tuple[str, str], Done] = field(default_factory=dict)
+    states: dict[tuple[str, str], WalletState] = field(default_factory=dict)
+
+
+def audit_state(scenario: Scenario, client: Client, state: WalletState, expected: Expected) -> Iterator[str]:
+    """The violations in the state after one scenario."""
+    after = expected.states[scenario.kind, scenario.caller]
+    if not (client.gave_up or client.late) and state != after:
+        yield f"settled, but left {state} instead of {after}"
+    yield from state.changed_otherwise(scenario.before, after)
 
 
 def audit(scenario: Scenario, client: Client, done: Done, expected: Expected) -> Iterator[str]:

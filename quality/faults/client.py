@@ -21,6 +21,7 @@ MIN_TIMEOUT = 40.0
 
 ANSWER_WITHIN = 12.0
 FLOOD = 8
+_LATER_STEPS = frozenset({"DEFAULT_NOT_SET", "SUBSCRIPTIONS_NOT_MOVED"})
 
 
 class Outcome(Enum):
@@ -29,7 +30,7 @@ class Outcome(Enum):
     DONE = "done"
     INCOMPLETE = "done, but not all of the answer could be read"
     REFUSED = "refused"
-    NO_DEFAULT = "attached, but not the default"
+    SAVED = "saved, but later steps failed"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
     PARTIAL = "partial"
@@ -78,7 +79,11 @@ def _of_errors(extensions: Mapping[str, Any], payload: Any) -> Outcome:
 
 def _of_refusals(refusals: Sequence[Mapping[str, Any]]) -> Outcome:
     codes = [refusal["code"] for refusal in refusals]
-    return Outcome.NO_DEFAULT if "DEFAULT_NOT_SET" in codes else Outcome.REFUSED
+    return Outcome.SAVED if _LATER_STEPS.intersection(codes) else Outcome.REFUSED
+
+
+_WITHOUT_KEY = frozenset({Outcome.NOTHING, Outcome.SAVED, Outcome.INCOMPLETE})
+"""Outcomes that give no key to a client that sent none."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ class Client:
                 self.late = True
                 return
             await asyncio.sleep(self._scenario.draw.uniform(0.1, 0.4))
-        if self._scenario.asks_again and self._key is not None:
+        if self._scenario.asks_again and self._can_repeat:
             await self._ask_again()
 
     def _is_settled(self, result: Result, expected: Result | None) -> bool:
@@ -129,10 +134,14 @@ class Client:
         same = self._scenario.normalized(result.text) == expected.text
         return result.outcome is Outcome.REFUSED and expected.outcome is Outcome.REFUSED and same
 
+    @property
+    def _can_repeat(self) -> bool:
+        return self._key is not None or self._scenario.work.repeatable
+
     def _gives_up(self, result: Result) -> bool:
-        if self._key is None:
+        if not self._can_repeat:
             self._key = (result.extensions or {}).get("idempotencyKey")
-        cannot_retry = self._key is None and result.outcome in (Outcome.NOTHING, Outcome.NO_DEFAULT, Outcome.INCOMPLETE)
+        cannot_retry = not self._can_repeat and result.outcome in _WITHOUT_KEY
         return self._scenario.work.writes and (cannot_retry or self._scenario.gives_up)
 
     async def _ask_again(self) -> None:
@@ -143,7 +152,7 @@ class Client:
 
     async def _attempt(self, number: int) -> Result:
         """The most certain result of one attempt."""
-        manners = self._scenario.manners if self._key is not None else []
+        manners = self._scenario.manners if self._can_repeat else []
         ask = _MANNERS[manners[number] if number < len(manners) else "waits"]
         answers = await ask(self)
         results = [parse_result(answer) for answer in answers]
@@ -156,9 +165,11 @@ class Client:
 
     async def _open(self) -> wire.Streams | None:
         try:
-            return await asyncio.open_connection(LOCALHOST, self._scenario.draw.choice(self._replicas).port)
+            streams = await asyncio.open_connection(LOCALHOST, self._scenario.draw.choice(self._replicas).port)
         except OSError:
             return None
+        # A replica that is killed at this moment has broken the connection again: it has no peer.
+        return streams if streams[1].get_extra_info("peername") else None
 
     async def waits(self, pieces: int = 1) -> list[Message | None]:
         """Send the request in pieces and wait for the response."""

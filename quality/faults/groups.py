@@ -8,7 +8,6 @@ import random
 import signal
 import ssl
 import tempfile
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,12 +16,13 @@ from pathlib import Path
 import trustme
 from pydantic import SecretStr
 
-from quality.faults import connections, processes, webhooks
-from quality.faults.auditor import UPSTREAM, Expected, Ledger, audit
+from quality.faults import connections, kills, processes, webhooks
+from quality.faults.auditor import ABANDONED, UPSTREAM, Expected, Ledger, audit, audit_state
 from quality.faults.client import Client, Outcome, Result, Unanswered
+from quality.faults.kinds import KINDS
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
-from quality.faults.scenarios import CALLERS, KINDS, Scenario
+from quality.faults.scenarios import CALLERS, Scenario
 from quality.faults.scene import Group, Scene
 from quality.faults.webhooks import WebhookRelay
 from quality.harness.processes import free_port
@@ -44,7 +44,6 @@ SETTINGS = {
     "STRIPE_WEBHOOK_SECRET": webhooks.SECRET,
 }
 REPLICAS = 2
-ENDED_AS_ASKED = (0, -signal.SIGTERM)
 MORE_FILES = 4
 """How many more descriptors a process may hold after a group than before it, without having leaked."""
 
@@ -69,18 +68,6 @@ async def _crowd(port: int, size: int = 60) -> None:
             asyncio.get_running_loop().call_later(1.5, writer.close)
 
 
-async def kills(scene: Scene, draw: random.Random) -> None:
-    """Replicas are killed, or asked to end, and started again."""
-    while await scene.is_active_after(draw.uniform(0.5, 2)):
-        replica = draw.choice(scene.replicas)
-        number = draw.choice((signal.SIGKILL, signal.SIGTERM))
-        scene.signals.append((time.monotonic(), replica.port, number))
-        status = await replica.end(number)
-        if number == signal.SIGTERM and status not in ENDED_AS_ASKED:
-            scene.wrong.append(f"ended with {status} at SIGTERM")
-        await replica.start()
-
-
 async def stores(scene: Scene, draw: random.Random) -> None:
     """The shared store is killed and started again, or hangs for a while."""
     assert scene.store is not None
@@ -97,7 +84,7 @@ async def stores(scene: Scene, draw: random.Random) -> None:
 
 GROUPS: Mapping[str, Group] = {
     "storm": Group(0.35, outages),
-    "kill": Group(0.1, kills, keeps_processes=False),
+    "kill": kills.KILL,
     "store": Group(0.1, stores, needs_store=True),
     "stale": connections.STALE,
     "bodies": connections.BODIES_GROUP,
@@ -129,7 +116,11 @@ async def run_group(
         found = [
             (scenario, client, violation)
             for scenario, client in zip(scenarios, clients, strict=True)
-            for violation in audit(scenario, client, ledger.done(scenario), expected)
+            for violation in [
+                *audit(scenario, client, ledger.done(scenario), expected),
+                *audit_state(scenario, client, await scenario.state(scene.sandbox.port), expected),
+                *([ABANDONED] if ledger.abandoned(scenario) else []),
+            ]
         ]
         found += [
             (scenario, client, f"a request was not answered within {lost.end - lost.begin:.1f} s, by {lost.port}")
@@ -185,6 +176,7 @@ async def _undisturbed(scene: Scene) -> Expected:
         name = (scenario.kind, scenario.caller)
         expected.results[name] = Result(result.outcome, scenario.normalized(result.text))
         expected.done[name] = ledger.done(scenario)
+        expected.states[name] = await scenario.state(scene.sandbox.port)
     return expected
 
 

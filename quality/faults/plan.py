@@ -35,6 +35,7 @@ class Reply(Enum):
     CUT_JSON = "cut json"
     GARBAGE = "garbage"
     BROKEN_GZIP = "broken gzip"
+    CRASH = "crash"  # none, because the process that sent the request is killed
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,13 @@ def _one(draw: random.Random) -> Fault:
     if kind < 0.92:
         return Fault(delay=draw.uniform(0.05, 1.5), after=draw.random() < 0.5)
     return Fault(reply=draw.choice((Reply.DRIP, Reply.WRONG_TYPE)), delay=draw.uniform(0.05, 1.5))
+
+
+def draw_crash_plan(draw: random.Random) -> list[Fault]:
+    """The process crashes before or after the work of one of its first calls, and usually meets no other fault."""
+    crash = Fault(draw.choice((Work.NEVER, Work.NOW)), Reply.CRASH)
+    later = draw_plan(draw) if draw.random() < 0.3 else []
+    return [*[NONE] * draw.randint(0, 5), crash, *later]
 
 
 def draw_plan(draw: random.Random) -> list[Fault]:

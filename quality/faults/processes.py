@@ -105,6 +105,10 @@ class Process:
         """The number of connections from this process to a port."""
         return sum(remote == port for _, remote in self._open_connections())
 
+    def is_connected_from(self, port: int) -> bool:
+        """Whether the process has a connection with this local port."""
+        return any(local == port for local, _ in self._open_connections())
+
     def _open_connections(self) -> list[tuple[int, int]]:
         assert self._process is not None
         found = psutil.Process(self._process.pid).net_connections("tcp")

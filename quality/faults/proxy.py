@@ -8,7 +8,7 @@ import gzip
 import json
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from quality.faults.plan import NONE, REFUSALS, Fault, Reply, Work
@@ -18,7 +18,7 @@ from quality.harness.wire import LOCALHOST, Message, Streams
 PRIVATE = "The upstream misbehaves."
 """Texts of upstream errors that must not reach clients."""
 
-_IDS = re.compile(rb"\b(?:cus|pm|seti)_\w+")
+_IDS = re.compile(rb"\b(?:cus|pm|seti|sub)_\w+")
 _PIECES = 8
 _JSON = b'{"id": "pm_1", "object": "payment_method", "metadata": {"pad": "'
 UNUSABLE = {
@@ -42,6 +42,8 @@ class Proxy:
         """How many requests came in."""
         self.resets = 0
         """How many of them were reset because their connection was stale."""
+        self.crash: Callable[[int], None] = lambda port: None
+        """Kills the process that is connected from this port."""
 
         self._upstream = upstream
         self._plans: dict[str, deque[Fault]] = {}
@@ -140,6 +142,8 @@ class Proxy:
         await asyncio.sleep(0 if fault.after else fault.delay)
         found = await self._forward(request, plan) if fault.work is Work.NOW else None
         await asyncio.sleep(fault.delay if fault.after else 0)
+        if fault.reply is Reply.CRASH:
+            self.crash(streams[1].get_extra_info("peername")[1])
         return await _reply(fault, found, streams)
 
     async def _forward(self, request: Message, plan: deque[Fault] | None) -> Message:
@@ -166,7 +170,7 @@ async def _reply(fault: Fault, found: Message | None, streams: Streams) -> bool:
     """Whether the connection can be used again."""
     writer = streams[1]
     kind = fault.reply
-    if kind is Reply.STALL:
+    if kind in (Reply.STALL, Reply.CRASH):
         await _until_gone(streams)
     elif kind is Reply.RESET:
         wire.reset(writer)

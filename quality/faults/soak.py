@@ -27,10 +27,11 @@ from quality.faults import processes, webhooks
 from quality.faults.auditor import Ledger
 from quality.faults.client import Outcome, parse_result
 from quality.faults.groups import SECRET, SETTINGS
+from quality.faults.kinds import KINDS
 from quality.faults.plan import NONE, Fault, draw_plan
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
-from quality.faults.scenarios import KINDS, Scenario
+from quality.faults.scenarios import Scenario
 from quality.faults.subscribers import Subscribers
 from quality.faults.webhooks import WebhookRelay
 from quality.harness import wire

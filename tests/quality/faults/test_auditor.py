@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections import Counter
 
 import httpx
 import pytest
 
-from quality.faults.auditor import Expected, audit
+from quality.faults.auditor import Expected, Ledger, audit, audit_state
 from quality.faults.client import Client, Outcome, Result, parse_result
-from quality.faults.plan import Fault, Work
+from quality.faults.kinds import KINDS
+from quality.faults.plan import NONE, Fault, Reply, Work, draw_crash_plan
 from quality.faults.scenarios import Scenario
+from quality.faults.wallet_state import WalletState
 from quality.harness.clients import Api, Recorder
 from quality.harness.wire import answer
 from serving.settings.settings import Settings
@@ -105,3 +108,73 @@ def test_every_fault_of_a_plan_has_a_name():
     assert {fault.work for fault in faults} == set(Work)
     assert len({fault.name for fault in faults}) > 25
     assert str(Fault(delay=0.5)) == "now/true 0.50s"
+
+
+def test_a_kind_is_chosen_by_a_part_of_its_name():
+    drawn = {Scenario.drawn(f"1:{number}", "complete").kind for number in range(100)}
+    assert drawn == {kind for kind in KINDS if "complete" in kind}
+
+
+def test_a_crash_plan_crashes_once_before_or_after_a_call():
+    plans = [draw_crash_plan(random.Random(number)) for number in range(200)]
+    crashes = [fault for plan in plans for fault in plan if fault.reply is Reply.CRASH]
+    assert len(crashes) == len(plans)
+    assert {crash.work for crash in crashes} == {Work.NEVER, Work.NOW}
+    assert {plan.index(crash) for plan in plans for crash in plan if crash.reply is Reply.CRASH} == set(range(6))
+    assert all(fault == NONE for plan in plans for fault in plan[: [one.reply for one in plan].index(Reply.CRASH)])
+
+
+BEFORE = WalletState(("amex", "saved"), "amex", {"amex pays": "amex"}, ("succeeded",))
+AFTER = WalletState(("saved",), "saved", {"amex pays": "saved"}, ("succeeded",))
+HALF = WalletState(("amex", "saved"), "amex", {"amex pays": "saved"}, ("succeeded",))
+
+
+def state_violations(state, *, gave_up):
+    scenario = Scenario.undisturbed("complete, replacing and moving", "service")
+    scenario.before = BEFORE
+    client = Client(scenario, [], Settings())
+    client.gave_up = gave_up
+    expected = Expected(states={(scenario.kind, scenario.caller): AFTER})
+    return list(audit_state(scenario, client, state, expected))
+
+
+@pytest.mark.parametrize(("state", "gave_up"), [(AFTER, False), (AFTER, True), (HALF, True), (BEFORE, True)])
+def test_an_operation_that_ended_in_the_middle_may_have_done_some_steps(state, gave_up):
+    assert state_violations(state, gave_up=gave_up) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "gave_up", "word"),
+    [
+        (HALF, False, "settled, but left"),
+        (WalletState(("saved",), "saved", {"amex pays": None}), True, "the subscription that amex pays is left"),
+        (WalletState(("saved",), None, {"amex pays": "saved"}), True, "the default is None"),
+        (WalletState(("amex",), "amex", {"amex pays": "amex"}), True, "lost ['saved']"),
+        (WalletState((), "amex", {"amex pays": "amex"}), True, "only () are left"),
+    ],
+)
+def test_a_state_that_no_retry_completes_is_a_violation(state, gave_up, word):
+    assert any(word in violation for violation in state_violations(state, gave_up=gave_up))
+
+
+@pytest.mark.parametrize(("moved_by", "abandoned"), [("req_detach", 1), ("req_move", 0)])
+def test_a_detach_that_changes_a_subscription_has_abandoned_it(moved_by, abandoned, monkeypatch):
+    entries = [
+        ledger_entry(1, "customer.subscription.updated", moved_by),
+        ledger_entry(2, "payment_method.detached", "req_detach"),
+        ledger_entry(3, "customer.subscription.updated", "req_detach", customer="cus_2"),
+    ]
+
+    async def call(port, method, path):
+        return {"entries": entries}
+
+    monkeypatch.setattr("quality.harness.wire.call", call)
+    ledger = Ledger(0)
+    asyncio.run(ledger.read())
+    scenario = Scenario.undisturbed("complete, replacing and moving", "service")
+    scenario.ids = {"customer": "cus_1"}
+    assert ledger.abandoned(scenario) == abandoned
+
+
+def ledger_entry(seq, operation, request_id, customer="cus_1"):
+    return {"seq": seq, "operation": operation, "request_id": request_id, "customer": customer}
