@@ -8,7 +8,7 @@ then gets the same result, with or without an idempotency key.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
@@ -18,7 +18,7 @@ from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection, SetupIntentSelection
 from resolvers.reads.selection import Below, Selection, memoized
-from resolvers.references import id_of, is_deleted, object_of
+from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.payload_customer import payload_customer
@@ -171,7 +171,15 @@ class _Completion:
                 check_attached(method, "setupIntentId")
             steps = self._steps
             saved = await (steps.resolve(existing, method, moves) if existing else steps.keep(method, moves))
-            return await self._payload(saved)
+            return await self._as_of(wallet)._payload(saved)
+
+    def _as_of(self, wallet: Sequence[Any]) -> _Completion:
+        """Without the customer that came with the SetupIntent if another request changed the default since then."""
+        intent, current = self.intent, wallet_lock.customer_of(wallet)
+        before = object_of(intent.get("customer"))
+        if current is None or before is None or default_instrument(current) == default_instrument(before):
+            return self
+        return replace(self, intent={**intent, "customer": id_of(before)})
 
     @property
     def _steps(self) -> SavingSteps:

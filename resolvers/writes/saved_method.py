@@ -18,7 +18,8 @@ from typing import NoReturn
 
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.errors.stripe_refusals import default_not_set, is_conflict
-from resolvers.references import default_instrument, id_of, object_of
+from resolvers.references import default_instrument, id_of
+from resolvers.writes import wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.subscription_moves import Moves
 from resolvers.writes.write import Write
@@ -124,8 +125,7 @@ class SavingSteps:
 
     async def _current_default(self, wallet: Sequence[StripeObject]) -> str | None:
         """The customer's default. The payment methods of the wallet have the customer, unless it is an Account's."""
-        customers = [object_of(one.get("customer")) for one in wallet]
-        expanded = next((customer for customer in customers if customer is not None), None)
+        expanded = wallet_lock.customer_of(wallet)
         if expanded is None:
             with self.write.context.stripe.reserve_time(1 + len(wallet)):
                 expanded = await self.write.context.stripe.customers.retrieve(self.owner)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from resolvers.access import Access
 from resolvers.errors.exceptions import not_done, partly_done
 from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
-from resolvers.references import id_of, owner_parameter
+from resolvers.references import id_of, object_of, owner_parameter
 from resolvers.writes.write import Write
 from serving.graphql.error_codes import ErrorCode
 from serving.redis.locks import Lease, LockLost, LockTimeout
 from serving.redis.store import StoreUnavailable
+from stripe_api import StripeObject
 
 _LOST = "wallet_lock_lost"
 _MAY_HAVE_OVERLAPPED = "Another request for this wallet may have run at the same time."
@@ -65,3 +66,9 @@ async def read_wallet(access: Access, owner: str) -> list[Any]:
         if part.get("has_more") is not True or not data:
             return entries
         after = id_of(entries[-1])
+
+
+def customer_of(wallet: Iterable[Any]) -> StripeObject | None:
+    """The customer in the payment methods of a wallet. None if there are none, or if they are an Account's."""
+    customers = (object_of(one.get("customer")) for one in wallet if isinstance(one, Mapping))
+    return next((customer for customer in customers if customer is not None), None)

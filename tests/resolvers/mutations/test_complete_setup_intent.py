@@ -308,6 +308,18 @@ async def test_again_it_gives_the_same_result_and_changes_nothing(complete, scen
     assert len(sandbox.ledger.entries()) == before
 
 
+@pytest.mark.parametrize(("policy", "default"), [("REPLACE_EXISTING", "existing"), ("REUSE_EXISTING", "new")])
+async def test_completed_meanwhile_it_gives_the_same_result(complete, saving, scene, stripe, policy, default):
+    await saving.set_default(scene[default])
+    results = []
+
+    async def complete_meanwhile():
+        results.append(await complete(scene["intent"], onDuplicate=policy))
+
+    stripe._inner = Meanwhile(stripe, READ, complete_meanwhile)
+    assert await complete(scene["intent"], onDuplicate=policy) == results[0]
+
+
 @pytest.mark.parametrize(
     ("input", "moved"),
     [
