@@ -24,7 +24,7 @@ from serving.settings.settings import Settings
 from tests.resolvers.mutations.saving import Saving
 from tests.support.bank_accounts import intent_to_verify
 
-SETTINGS = Settings()
+SETTINGS = Settings(customer_mandates=True)
 FIXTURES = create_sandbox().store
 MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
@@ -59,7 +59,7 @@ class Case:
     """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account.
 
     `subscribed`: a subscription names the amex, or else the default. `saved`: an intent has saved one more amex,
-    which is the default with `default`.
+    which is the default with `default`. `token`: the input has a ConfirmationToken.
     """
 
     query: str
@@ -70,6 +70,7 @@ class Case:
     subscribed: bool = False
     saved: bool = False
     default: bool = False
+    token: bool = False
 
 
 def attach(id: str, **input: Any) -> dict[str, Any]:
@@ -104,7 +105,20 @@ CASES = {
     "confirm an intent": Case(
         CONFIRM, {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example"}, owned=True
     ),
-    "cancel an intent": Case(CANCEL, {}, owned=True),
+    "confirm an intent with a mandate": Case(
+        CONFIRM,
+        {
+            "paymentMethodId": "pm_sepaDebit_success_de",
+            "returnUrl": "https://shop.example",
+            "mandate": {"online": {"ipAddress": "127.0.0.1", "userAgent": "Firefox"}},
+        },
+        owned=True,
+    ),
+    "confirm an intent with a token": Case(CONFIRM, {"returnUrl": "https://shop.example"}, owned=True, token=True),
+    "create and confirm an intent with a token": Case(
+        CREATE, {"customerId": MATEO, "confirm": True, "returnUrl": "https://shop.example"}, token=True
+    ),
+    "cancel an intent": Case(CANCEL, {"cancellationReason": "abandoned"}, owned=True),
     "create and confirm an intent, then allow redisplay": Case(
         CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True, "allowRedisplay": "ALWAYS"}
     ),
@@ -201,6 +215,8 @@ class Scene:
                 self._input["setupIntentId"] = answer["createSetupIntent"]["setupIntent"]["id"]
             if self._case.unverified:
                 self._input["setupIntentId"] = await intent_to_verify(self.sandbox, MATEO)
+            if self._case.token:
+                self._input["confirmationTokenId"] = await Saving(self.sandbox).token()
         await self._prepare_saving()
         self._start = len(self.sandbox.ledger.entries())
         return self

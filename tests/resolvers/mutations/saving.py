@@ -59,6 +59,11 @@ class Saving:
         done = await self.get(path, **{"expand[]": "latest_attempt"})
         return done["id"], done["latest_attempt"]["payment_method_details"]["ideal"]["generated_sepa_debit"]
 
+    async def token(self, method: str = "pm_card_visa") -> str:
+        """The id of a ConfirmationToken, as a device creates it, with the page to return to."""
+        form = {"payment_method": method, "return_url": BACK}
+        return str((await self.post("/v1/test_helpers/confirmation_tokens", form))["id"])
+
     async def subscription(self, method: str | None = None, customer: str = MATEO, **form: str) -> str:
         """The id of a new subscription, which names the payment method."""
         price = {"currency": "eur", "product": "prod_x", "unit_amount": "100", "recurring][interval": "month"}

@@ -468,6 +468,18 @@ class TestFiftyAtOnce:
         assert await saving.default() == kept
         assert sandbox.ledger.operations().count("payment_method.detached") == 1
 
+    @pytest.mark.parametrize("first", [0, 1, 2])
+    async def test_with_any_policies_one_method_stays_and_is_the_default(self, complete, saving, scene, quick, first):
+        policies = ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"]
+        orders = [policies[(first + number) % 3] for number in range(50)]
+        payloads = await asyncio.gather(
+            *(complete(scene["intent"], onDuplicate=policy, moveSubscriptions="REPLACED") for policy in orders)
+        )
+        (left,) = {scene["new"], scene["existing"]} & set(await saving.wallet())
+        assert await saving.default() == left
+        assert await saving.named(scene["named"]) == [left]
+        assert {method["id"] for payload in payloads if (method := payload["paymentMethod"])} <= {left}
+
     @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
     async def test_of_fifty_setup_intents_for_one_card(self, complete, saving, scene, policy):
         intents = dict([await saving.intent() for _ in range(50)])
