@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -104,11 +104,19 @@ def _replay(outcomes: Outcomes) -> Any:
 
     def resolve(next_: Any, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         path = tuple(info.path.as_list())
-        return replayed(outcomes[path]) if path in outcomes else next_(source, info, **arguments)
-
-    async def replayed(outcome: Any) -> Any:
-        if isinstance(outcome, Raised):
-            raise outcome.error
-        return outcome
+        return _Replayed(outcomes[path]) if path in outcomes else next_(source, info, **arguments)
 
     return resolve
+
+
+class _Replayed:
+    """A recorded outcome to await. Not a coroutine, because graphql-core awaits none that an error made superfluous."""
+
+    def __init__(self, outcome: Any) -> None:
+        self._outcome = outcome
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if isinstance(self._outcome, Raised):
+            raise self._outcome.error
+        return self._outcome
+        yield  # Makes this a generator.

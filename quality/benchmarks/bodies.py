@@ -99,6 +99,8 @@ def customer(*, expanded: bool) -> dict[str, Any]:
         CUSTOMER,
         address=_ADDRESS,
         currency="eur",
+        customer_account=None,
+        delinquent=False,
         description="Has a hundred cards",
         email="amara.okafor@example.com",
         invoice_settings={
@@ -109,6 +111,9 @@ def customer(*, expanded: bool) -> dict[str, Any]:
         },
         name="Amara Okafor",
         phone="+33123456789",
+        preferred_locales=["fr-FR", "en"],
+        shipping={"address": _ADDRESS, "carrier": None, "name": "Amara Okafor", "phone": None, "tracking_number": None},
+        tax_exempt="none",
     )
 
 

@@ -29,7 +29,10 @@ SAME_CARD = "It is the same object as PaymentMethod.card, of which all fields ar
 NOT_THERE = "The payment methods of these workloads are cards. W5 selects it."
 SAME_NODES = "It has the same objects as nodes, which is selected."
 
-_CUSTOMER = ("name", "email", "phone", "description", "address", "created", "currency", "livemode", "metadata")
+_CUSTOMER = (
+    *("name", "email", "phone", "description", "address", "created", "currency", "customerAccount", "delinquent"),
+    *("preferredLocales", "shipping", "taxExempt", "livemode", "metadata"),
+)
 
 FURTHER_CALLS: Mapping[str, str] = {
     "PaymentMethod.isDefault": READS_CUSTOMER,

@@ -188,6 +188,14 @@ class LostInTheMailError(UserError):
             '    "not_attached": _Conversion(',
             '    "lost_in_the_mail": _Conversion(LostInTheMailError, field="paymentMethodId"),\n',
         ),
+        Insertion(
+            "resolvers/mutations/attach_payment_method.py", "    NotReusableError,\n", "    LostInTheMailError,\n"
+        ),
+        Insertion(
+            "resolvers/mutations/attach_payment_method.py",
+            "        NotReusableError,\n        NotSaveableError,",
+            "        LostInTheMailError,\n",
+        ),
     ),
     proof='''
 import httpx

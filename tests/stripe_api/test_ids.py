@@ -81,7 +81,7 @@ async def sent(group, name, parameter, id):
 
 @pytest.mark.parametrize(("group", "name", "parameter"), ENDPOINTS)
 async def test_no_endpoint_sends_what_is_no_id(group, name, parameter):
-    unsets = name == "set_default_payment_method" and parameter == "payment_method"
+    unsets = (group, name, parameter) == ("customers", "set_default_payment_method", "payment_method")
     for id in NO_ID:
         assert await sent(group, name, parameter, id) is (unsets and id == ""), id
 

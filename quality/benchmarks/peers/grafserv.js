@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { get, lambda, loadOne, makeGrafastSchema, object, sideEffect } from "grafast";
 import { grafserv } from "grafserv/node";
 import { caller } from "./auth.js";
-import { address, paymentMethod } from "./mapping.js";
+import { address, paymentMethod, shipping } from "./mapping.js";
 import { port, typeDefs } from "./settings.js";
 import { stripe } from "./stripe.js";
 
@@ -50,6 +50,11 @@ const schema = makeGrafastSchema({
         address: ($customer) => lambda(member("address")($customer), address),
         created: member("created"),
         currency: member("currency"),
+        customerAccount: member("customer_account"),
+        delinquent: member("delinquent"),
+        preferredLocales: member("preferred_locales"),
+        shipping: ($customer) => lambda(member("shipping")($customer), shipping),
+        taxExempt: member("tax_exempt"),
         livemode: member("livemode"),
         metadata: member("metadata"),
         defaultPaymentMethod: ($customer) =>

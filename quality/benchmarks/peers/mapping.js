@@ -28,6 +28,15 @@ export const address = (json) =>
     country: json.country,
   };
 
+export const shipping = (json) =>
+  json && {
+    address: address(json.address),
+    carrier: json.carrier,
+    name: json.name,
+    phone: json.phone,
+    trackingNumber: json.tracking_number,
+  };
+
 const walletDetails = (json) =>
   json && {
     name: json.name,

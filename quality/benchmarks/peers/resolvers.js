@@ -1,6 +1,6 @@
 // The resolvers, over any client of Stripe's that has customer, paymentMethods and attach.
 import { GraphQLScalarType } from "graphql";
-import { address, paymentMethod } from "./mapping.js";
+import { address, paymentMethod, shipping } from "./mapping.js";
 
 const DateTime = new GraphQLScalarType({
   name: "DateTime",
@@ -49,6 +49,11 @@ export const resolvers = {
     address: async (owner) => address((await owner.load()).address),
     created: member("created"),
     currency: member("currency"),
+    customerAccount: member("customer_account"),
+    delinquent: member("delinquent"),
+    preferredLocales: member("preferred_locales"),
+    shipping: async (owner) => shipping((await owner.load()).shipping),
+    taxExempt: member("tax_exempt"),
     livemode: member("livemode"),
     metadata: member("metadata"),
     defaultPaymentMethod: async (owner) => {
