@@ -49,7 +49,7 @@ from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
-from schema.errors import UserError
+from schema.errors import NotAttachedError, UserError
 from schema.payment_methods.payment_method import PaymentMethod
 
 
@@ -69,7 +69,10 @@ class _PayloadSelection(Selection, of=HidePaymentMethodPayload):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
-@mutation(description="Hides a payment method: POST /v1/payment_methods/:id with allow_redisplay.")
+@mutation(
+    errors=(NotAttachedError,),
+    description="Hides a payment method: POST /v1/payment_methods/:id with allow_redisplay.",
+)
 async def hide(write: Write, input: HidePaymentMethodInput) -> HidePaymentMethodPayload:
     context = write.context
     await context.access.prove_payment_method(input.payment_method_id)
@@ -130,6 +133,18 @@ MUTATION = Change(
             """    "hidePaymentMethod": f'paymentMethodId: "{OWN_CARD}"',\n""",
         ),
         Insertion(
+            "tests/resolvers/mutations/test_declared_errors.py",
+            '    "setDefaultPaymentMethod": {\n        "NotFoundError"',
+            """    "hidePaymentMethod": {
+        "NotFoundError": Case(paymentMethodId="pm_none"),
+        "IdempotencyConflictError": Case(
+            request("hidePaymentMethod", paymentMethodId=MATEOS_CARD, **KEY), paymentMethodId=JENNYS_CARD, **KEY
+        ),
+        "NotAttachedError": Case(paymentMethodId=UNATTACHED_CARD),
+    },
+""",
+        ),
+        Insertion(
             "tests/resolvers/writes/test_write.py",
             '    "setDefaultPaymentMethod": (\n        "__typename",',
             '    "hidePaymentMethod": ("__typename", f"paymentMethod {METHOD}"),\n',
@@ -153,6 +168,7 @@ def test_it_is_in_the_schema():
     assert "hidePaymentMethod(" in schema.as_str()
 """,
     tests=(
+        "tests/resolvers/mutations/test_declared_errors.py",
         "tests/resolvers/mutations/test_hide_payment_method.py",
         "tests/resolvers/writes/test_input_checks.py",
         "tests/resolvers/writes/test_write.py",
