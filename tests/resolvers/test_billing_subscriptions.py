@@ -6,6 +6,7 @@ from quality.harness.wallets import (
     AMARA,
     CARD_OF_DELETED,
     MATEO,
+    MATEOS_DEFAULT,
     NOORS_DEFAULT_SOURCE,
     NOORS_OTHER_CARD,
     NOORS_SUBSCRIPTION_SOURCE,
@@ -17,7 +18,6 @@ from sandbox import Fault
 NAMED = "pm_1SUEuFLkdIwHu7ixPFpSCBNf"
 AMARAS_SUBSCRIPTION = "sub_1SVk7pLkdIwHu7ixb3RfYw9u"
 CANCELED = "sub_1SRh2cLkdIwHu7ixqX0vJtNe"
-MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 MATEOS_SUBSCRIPTION = "sub_1SWn4sLkdIwHu7ixK6eCzP1m"
 PAID_BY_SOURCE, INHERITING, SENT = (
     "sub_1NZ4taLkdIwHu7ixVh6KpD3c",

@@ -19,6 +19,7 @@ from sandbox import create_sandbox
 from serving.settings.settings import Settings
 from tests.resolvers.mutations.saving import Saving
 from tests.service.test_ownership import READS, WRITES, everything
+from tests.support.connected_accounts import comparable
 from tests.support.served import serving
 
 CORE = schema._schema
@@ -71,17 +72,6 @@ async def ids_of(kind: str, sandbox: Any) -> Mapping[str, str]:
         saving = Saving(sandbox)
         return {owner: (await saving.intent(customer=id))[0] for owner, id in (("own", OWNER), ("other's", AMARA))}
     return {"method": METHODS, "customer": CUSTOMERS, "account": ACCOUNTS, "none": {"own": OWNER}}[kind]
-
-
-def comparable(response: httpx.Response, *, is_saved: bool = False) -> tuple[int, str]:
-    """A response without what is new in each: ids of requests and of new objects, secrets, cursors, and the time.
-
-    `is_saved`: the payment method is new too.
-    """
-    text = re.sub(r"\b(req|seti|setatt|mandate|evt)_[A-Za-z0-9_]+", r"\1", response.text)
-    text = re.sub(r'(\w*[cC]ursor)":"[^"]*"', r'\1":""', text)
-    text = re.sub(r"\bpm_[A-Za-z0-9]+", "pm", text) if is_saved else text
-    return response.status_code, re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "time", text)
 
 
 @pytest.mark.parametrize("cached", [False, True])

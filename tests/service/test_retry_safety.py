@@ -18,7 +18,7 @@ import pytest
 
 from quality.harness.clients import Api, Recorder
 from quality.harness.tokens import bearer
-from quality.harness.wallets import MATEO, MATEOS_CARD, UNATTACHED_CARD
+from quality.harness.wallets import MATEO, MATEOS_CARD, MATEOS_DEFAULT, UNATTACHED_CARD
 from sandbox import create_sandbox
 from serving.settings.settings import Settings
 from tests.resolvers.mutations.saving import Saving
@@ -26,7 +26,6 @@ from tests.support.bank_accounts import intent_to_verify
 
 SETTINGS = Settings(customer_mandates=True)
 FIXTURES = create_sandbox().store
-MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
 ERRORS = "errors { __typename code path }"
 

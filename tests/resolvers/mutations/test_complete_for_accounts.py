@@ -4,16 +4,11 @@ import pytest
 
 from quality.harness.tokens import bearer
 from quality.harness.wallets import ACCOUNT
-from tests.resolvers.mutations.saving import BACK, Saving
+from tests.resolvers.mutations.saving import BACK
 
 COMPLETE = """mutation($input: CompleteSetupIntentInput!) { completeSetupIntent(input: $input) {
   setupIntent { status } paymentMethod { id isDefault } customer { id } reusedExisting
   movedSubscriptions { id } errors { __typename code path } } }"""
-
-
-@pytest.fixture
-def saving(sandbox):
-    return Saving(sandbox)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from quality.harness.clients import Api, Recorder
-from quality.harness.wallets import DELETED, JENNY, MATEO
+from quality.harness.wallets import DELETED, JENNY, MATEO, MATEOS_DEFAULT
 from sandbox import Fault
 from serving.settings.settings import Settings
 from tests.resolvers.mutations.saving import Meanwhile, Saving
@@ -32,13 +32,7 @@ SUBSCRIPTIONS = "GET /v1/subscriptions"
 MOVE = "POST /v1/subscriptions/:sub"
 DEFAULT = "POST /v1/customers/:cus"
 DETACH = "POST /v1/payment_methods/:pm/detach"
-MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 INHERITING = "sub_1SWn4sLkdIwHu7ixK6eCzP1m"
-
-
-@pytest.fixture
-def saving(sandbox):
-    return Saving(sandbox)
 
 
 @pytest.fixture

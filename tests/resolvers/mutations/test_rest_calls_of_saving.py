@@ -11,7 +11,7 @@ import pytest
 from app import schema
 from quality.harness.tokens import bearer
 from quality.harness.wallets import MATEO, MATEOS_CARD
-from tests.resolvers.mutations.saving import BACK, Saving
+from tests.resolvers.mutations.saving import BACK
 from tests.support.bank_accounts import intent_to_verify
 
 MUTATIONS = schema._schema.mutation_type.fields
@@ -75,11 +75,6 @@ def count(request, api, stripe):
 
     count.names_customer = {"customerId": MATEO} if column == 0 else {}
     return count
-
-
-@pytest.fixture
-def saving(sandbox):
-    return Saving(sandbox)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from app import schema
 from quality.harness.wallets import MATEO
-from tests.resolvers.mutations.saving import BACK, Saving
+from tests.resolvers.mutations.saving import BACK
 
 MUTATIONS = schema._schema.mutation_type.fields
 CONFIRMATION: dict[str, Any] = {"paymentMethodId": "pm_card_amex", "returnUrl": BACK}
@@ -18,11 +18,6 @@ OF_AN_INTENT: dict[str, tuple[str, dict[str, Any]]] = {
     "confirm": ("confirmSetupIntent", CONFIRMATION),
     "cancel": ("cancelSetupIntent", {"cancellationReason": "duplicate"}),
 }
-
-
-@pytest.fixture
-def saving(sandbox):
-    return Saving(sandbox)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from quality.harness.wallets import (
     AMARAS_DEFAULT,
     CARD_OF_DELETED,
     MATEOS_CARD,
+    MATEOS_DEFAULT,
     NOOR,
     NOORS_DEFAULT_SOURCE,
     NOORS_OTHER_CARD,
@@ -33,7 +34,6 @@ SUBSCRIPTIONS = "GET /v1/subscriptions"
 DETACH_CALL = "POST /v1/payment_methods/:pm/detach"
 
 PAYS_A_SUBSCRIPTION = "pm_1SUEuFLkdIwHu7ixPFpSCBNf"
-MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 
 
 @pytest.fixture

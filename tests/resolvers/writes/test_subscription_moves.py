@@ -4,9 +4,15 @@ import asyncio
 
 import pytest
 
-from quality.harness.wallets import MATEO, MATEOS_CARD, NOOR, NOORS_OTHER_CARD, NOORS_SUBSCRIPTION_SOURCE
+from quality.harness.wallets import (
+    MATEO,
+    MATEOS_CARD,
+    MATEOS_DEFAULT,
+    NOOR,
+    NOORS_OTHER_CARD,
+    NOORS_SUBSCRIPTION_SOURCE,
+)
 from sandbox import Fault
-from tests.resolvers.mutations.saving import Saving
 
 RESULT = """
     customer { id defaultPaymentMethod { id } }
@@ -24,13 +30,7 @@ WALLET = "GET /v1/customers/:cus/payment_methods"
 ATTACH_CALL = "POST /v1/payment_methods/:pm/attach"
 DEFAULT = "POST /v1/customers/:cus"
 DETACH = "POST /v1/payment_methods/:pm/detach"
-MATEOS_DEFAULT = "pm_1S32t1LkdIwHu7ixMRbdWPyL"
 INHERITING = "sub_1SWn4sLkdIwHu7ixK6eCzP1m"
-
-
-@pytest.fixture
-def saving(sandbox):
-    return Saving(sandbox)
 
 
 @pytest.fixture
