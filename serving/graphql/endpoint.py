@@ -109,7 +109,7 @@ class GraphQLEndpoint:
         clock = asyncio.get_running_loop().time
         started = clock()
         caller = await self._steps.admission.admit(request)
-        record.admit(caller.kind.value, caller.identity, clock() - started, caller.account)
+        record.admit(caller, clock() - started)
         slots.take(caller)
         members = await self._steps.reader.read(request)
         if isinstance(members, list) and (more := len(members) - 1):
@@ -155,7 +155,7 @@ class GraphQLEndpoint:
         admission_seconds = first.admission_seconds
         for index, members in enumerate(operations):
             record = self._steps.start_record(request.headers) if index else first
-            record.admit(caller.kind.value, caller.identity, admission_seconds, caller.account)
+            record.admit(caller, admission_seconds)
             results.append(await self._entry(members, caller, record, request, sent_bytes=sum(map(len, results))))
         return results
 

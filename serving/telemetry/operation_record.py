@@ -10,6 +10,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -37,6 +38,19 @@ class Observer(Protocol):
 
     def operation_ended(self, record: OperationRecord) -> None:
         """The response is complete."""
+
+
+class AdmittedCaller(Protocol):
+    """The facts about a caller that are recorded. `account` is the id of its connected account, if any."""
+
+    @property
+    def kind(self) -> Enum: ...
+
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def account(self) -> str | None: ...
 
 
 class OperationRecord:
@@ -115,11 +129,11 @@ class OperationRecord:
         """The hash of the document, if any."""
         return document_hash(self.document) if self.document is not None else None
 
-    def admit(self, caller: str, identity: str, seconds: float, account: str | None = None) -> None:
-        """Record the caller and its connected account. `seconds` is the time that its admission took."""
-        self.caller = caller
-        self.identity = identity
-        self.account = account
+    def admit(self, caller: AdmittedCaller, seconds: float) -> None:
+        """Record the caller. `seconds` is the time that its admission took."""
+        self.caller = caller.kind.value
+        self.identity = caller.identity
+        self.account = caller.account
         self.admission_seconds = seconds
 
     def trace(self, span: Any, trace_id: str) -> None:

@@ -200,8 +200,7 @@ class Connection:
         admission = self._operations.admission
         await admission.authenticate(session.authorization)
         await admission.admit_more(self._websocket, session.caller, 1)
-        caller = session.caller
-        record.admit(caller.kind.value, caller.identity, self._clock() - started, caller.account)
+        record.admit(session.caller, self._clock() - started)
 
     async def _send_all(self, id: str, operation: _Operation, subscription: Subscription) -> None:
         async with subscription:

@@ -73,7 +73,7 @@ class EventStreamEndpoint:
         admission, authorization = self._operations.admission, request.headers.get("authorization")
         caller = await admission.admit(request)
         session = Session(authorization, caller, (await admission.authenticate(authorization)).expires)
-        record.admit(caller.kind.value, caller.identity, clock() - begin, caller.account)
+        record.admit(caller, clock() - begin)
         members = await self._reader.read(request)
         if isinstance(members, list):
             raise rejection("Send one operation per event stream, not a list.", status=400)

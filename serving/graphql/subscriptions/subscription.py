@@ -160,8 +160,7 @@ class Subscription:
 
     async def _result(self, event: Event) -> msgspec.Raw:
         record = self._parts.start_record(self._headers)
-        caller = self._session.caller
-        record.admit(caller.kind.value, caller.identity, 0.0, caller.account)
+        record.admit(self._session.caller, 0.0)
         record.continue_subscription(self._subscribed)
         try:
             result = encode_result(await self._source.execute(event, record))
