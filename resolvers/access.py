@@ -13,8 +13,8 @@ from typing import Any
 from resolvers.billing_subscriptions import list_subscriptions
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.pagination import PageRequest, Wallet
-from resolvers.references import id_of, is_account, object_of
-from stripe_api import StripeList, StripeObject, StripeSession, no_such_object
+from resolvers.references import id_of, object_of
+from stripe_api import StripeList, StripeObject, StripeSession, is_account, no_such_object
 
 NOTHING: frozenset[str] = frozenset()
 """No references to expand."""

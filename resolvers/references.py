@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schema.reading import UnreadableValue
-from stripe_api import StripeObject
+from stripe_api import StripeObject, is_account
 
 
 def id_of(reference: Any) -> str | None:
@@ -22,11 +22,6 @@ def id_of(reference: Any) -> str | None:
 def object_of(reference: Any) -> StripeObject | None:
     """The object, if the reference was expanded; None for an id, null or a deleted object."""
     return reference if isinstance(reference, Mapping) and not is_deleted(reference) else None
-
-
-def is_account(id: str) -> bool:
-    """Whether this is the id of an Account, which Stripe accepts in paths in place of its customer's id."""
-    return id.startswith("acct_")
 
 
 def owner_parameter(id: str) -> Mapping[str, str]:

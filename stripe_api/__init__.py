@@ -19,7 +19,7 @@ from stripe_api.errors import (
     TooManyCalls,
 )
 from stripe_api.failures.tracebacks import release_frames
-from stripe_api.ids import is_id, name_in, no_such_object
+from stripe_api.ids import is_account, is_id, name_in, no_such_object
 from stripe_api.objects import StripeList, StripeObject, StripeResponse
 from stripe_api.session import StripeSession
 
@@ -44,6 +44,7 @@ __all__ = [
     "StripeResponse",
     "StripeSession",
     "TooManyCalls",
+    "is_account",
     "is_id",
     "name_in",
     "no_such_object",

@@ -42,6 +42,11 @@ def name_in(account: str | None, id: str) -> str:
     return id if account is None else f"{account}/{id}"
 
 
+def is_account(id: str) -> bool:
+    """Whether this is the id of an Account, which Stripe accepts in paths in place of its customer's id."""
+    return id.startswith("acct_")
+
+
 def is_id(id: str) -> bool:
     """Whether this can be the id of an object other than a customer."""
     return ID.fullmatch(id) is not None

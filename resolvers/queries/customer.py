@@ -13,11 +13,11 @@ from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import CustomerSelection
-from resolvers.references import id_of, is_account, is_deleted
+from resolvers.references import id_of, is_deleted
 from schema.connection import PageArguments
 from schema.context import MaybeAwaitable
 from schema.customer import Customer
-from stripe_api import InvalidRequestError, StripeList
+from stripe_api import InvalidRequestError, StripeList, is_account
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext

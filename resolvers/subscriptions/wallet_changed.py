@@ -14,10 +14,10 @@ from changes.streams.stream import Entry, StreamUnavailable
 from resolvers.access import NOTHING
 from resolvers.errors.exceptions import FieldError, bad_user_input, forbidden
 from resolvers.pagination import PageRequest, Wallet
-from resolvers.references import is_account, is_deleted
+from resolvers.references import is_deleted
 from schema.wallet_change import WalletChange, WalletChangeKind
 from serving.graphql.error_codes import ErrorCode
-from stripe_api import InvalidRequestError
+from stripe_api import InvalidRequestError, is_account
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext

@@ -9,9 +9,9 @@ from resolvers.errors.exceptions import FieldError
 from resolvers.queries import customer
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection
-from resolvers.references import id_of, is_account
+from resolvers.references import id_of
 from schema.customer import Customer
-from stripe_api import StripeError
+from stripe_api import StripeError, is_account
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext

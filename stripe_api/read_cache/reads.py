@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stripe_api import form
-from stripe_api.ids import name_in
+from stripe_api.ids import is_account, name_in
 
 Key = tuple[object, ...]
 """The endpoint's path, its ids, and the parameters with `expand` sorted."""
@@ -54,7 +54,7 @@ def _read(path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | N
     if path in _BELOW_CUSTOMER:
         owner = ids["customer"]
         # The path may name an Account. Only a response shows the customer that changes of the wallet name.
-        return Read(_key(path, ids, params), owner, names_customer=not owner.startswith("acct_"))
+        return Read(_key(path, ids, params), owner, names_customer=not is_account(owner))
     if path == _METHOD:
         return Read(_key(path, ids, params), None, ids["payment_method"])
     wallet = (params.get("customer") or params.get("customer_account")) if path == _LIST else None
