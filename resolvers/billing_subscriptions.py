@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from resolvers.pagination import read_all
 from resolvers.references import default_payment_method, id_of, object_of, owner_parameter
-from stripe_api import InvalidRequestError, StripeObject, StripeSession
+from stripe_api import InvalidRequestError, StripeList, StripeObject, StripeSession
 
 PAYING = frozenset({"active", "trialing", "past_due", "unpaid"})
 """The statuses in which a subscription needs its payment method."""
@@ -16,21 +17,16 @@ MAX_PAGES = 10
 async def list_subscriptions(stripe: StripeSession, owner: str, *, expand: Sequence[str] = ()) -> list[Any]:
     """All subscriptions that are not canceled of a customer or Account, newest first; none if it is deleted."""
     owned_by: dict[str, Any] = {**owner_parameter(owner)}
-    entries: list[Any] = []
-    after = None
-    for _ in range(MAX_PAGES):
-        try:
-            part = await stripe.subscriptions.list(**owned_by, starting_after=after, expand=expand)
-        except InvalidRequestError as error:
-            if error.param not in ("customer", "customer_account"):
-                raise
-            return []  # A deleted customer has no subscriptions.
-        data = part.get("data")
-        entries += data if isinstance(data, list) else []
-        if part.get("has_more") is not True or not data:
-            break
-        after = id_of(entries[-1])
-    return entries
+
+    async def page_after(id: str | None) -> StripeList:
+        return await stripe.subscriptions.list(**owned_by, starting_after=id, expand=expand)
+
+    try:
+        return await read_all(page_after, max_pages=MAX_PAGES)
+    except InvalidRequestError as error:
+        if error.param not in ("customer", "customer_account"):
+            raise
+        return []  # A deleted customer has no subscriptions.
 
 
 def pays(subscription: Any, id: str, *, is_default: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from resolvers.errors.exceptions import bad_user_input
@@ -101,6 +102,22 @@ async def fetch(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable
             return {"data": entries[-page.limit :], "has_more": len(entries) > page.limit}
         step = replace(step, starting_after=id_of(data[-1]))
     raise bad_user_input("last: the list is too long to read to its end. Page forward with first and after.")
+
+
+async def read_all(
+    fetch_list: Callable[[str | None], Awaitable[StripeList]], *, max_pages: int | None = None
+) -> list[Any]:
+    """All entries of a list, page by page. `fetch_list` reads the page after an id."""
+    entries: list[Any] = []
+    after = None
+    for _ in count() if max_pages is None else range(max_pages):
+        part = await fetch_list(after)
+        data = part.get("data")
+        entries += data if isinstance(data, list) else []
+        if part.get("has_more") is not True or not data:
+            break
+        after = id_of(entries[-1])
+    return entries
 
 
 async def _fetch_empty(page: PageRequest, fetch_list: Callable[[PageRequest], Awaitable[StripeList]]) -> StripeList:

@@ -163,7 +163,7 @@ class _Attachment:
             wallet_lock.check(lease)
             with stripe.reserve_time(2):
                 method = await self.attach()
-            was_attached = any(isinstance(entry, dict) and entry.get("id") == method.get("id") for entry in wallet)
+            was_attached = wallet_lock.find(wallet, method["id"]) is not None
             existing = duplicates.find(method, wallet) if method.replayed or not was_attached else []
             if method.replayed and not was_attached and input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
                 await self._check_not_detached(method)

@@ -189,9 +189,9 @@ class _Completion:
 
     async def _current_method(self, wallet: Sequence[Any]) -> StripeObject:
         """The payment method that was saved, as it is in or after the wallet, which was read after the SetupIntent."""
-        for one in wallet:
-            if isinstance(one, Mapping) and one.get("id") == self.saved_id:
-                return one
+        in_wallet = wallet_lock.find(wallet, self.saved_id)
+        if in_wallet is not None:
+            return in_wallet
         found = object_of(_saved(self.intent))
         return found if found is not None and not is_attached(found) else await self._retrieve()
 

@@ -11,7 +11,7 @@ from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import mandates, shared_fields
-from resolvers.writes.input_checks import ONE_PAYMENT_METHOD
+from resolvers.writes.input_checks import check_one_payment_method
 from resolvers.writes.mandates import MandateInput
 from resolvers.writes.write import Write, mutation
 from schema.errors import (
@@ -65,8 +65,7 @@ class _Selection(Selection, of=ConfirmSetupIntentPayload):
 )
 async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
     mandate_data = mandates.mandate_data(write.context, input.mandate)
-    if input.payment_method_id is not None and input.confirmation_token_id is not None:
-        raise invalid_input("confirmationTokenId", ONE_PAYMENT_METHOD)
+    check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
     intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
     # A ConfirmationToken may contain the URL.
     has_url = input.return_url is not None or input.confirmation_token_id is not None

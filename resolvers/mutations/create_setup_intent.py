@@ -14,7 +14,7 @@ from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import id_of, owner_parameter
 from resolvers.writes import allow_redisplay, mandates, shared_fields
-from resolvers.writes.input_checks import ONE_PAYMENT_METHOD
+from resolvers.writes.input_checks import check_one_payment_method
 from resolvers.writes.mandates import MandateInput
 from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
@@ -130,8 +130,7 @@ async def _with_allow_redisplay(
 
 
 def _check(input: CreateSetupIntentInput) -> None:
-    if input.payment_method_id is not None and input.confirmation_token_id is not None:
-        raise invalid_input("confirmationTokenId", ONE_PAYMENT_METHOD)
+    check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
     if input.confirm and input.payment_method_id is None and input.confirmation_token_id is None:
         raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
     for name in _ONLY_WITH_CONFIRM:

@@ -15,7 +15,6 @@ from schema.open_enum import REFUSED, OpenEnum
 from stripe_api import is_id
 
 MAX_TEXT = 5000
-ONE_PAYMENT_METHOD = "Give paymentMethodId or confirmationTokenId, not both."
 _LIMITED = ("name", "phone", "line1", "line2", "city", "state", "postal_code", "country", "return_url")
 """Strings whose length Stripe limits."""
 _IDS = ("payment_method_id", "setup_intent_id", "confirmation_token_id")
@@ -29,6 +28,12 @@ def check_input(input: Any) -> None:
         id = getattr(input, name, None)
         if isinstance(id, str) and not is_id(id):
             raise MutationRejected(NotFoundError.at(to_camel_case(name)))
+
+
+def check_one_payment_method(payment_method: str | None, confirmation_token: str | None) -> None:
+    """Raises MutationRejected if both ids are given."""
+    if payment_method is not None and confirmation_token is not None:
+        raise invalid_input("confirmationTokenId", "Give paymentMethodId or confirmationTokenId, not both.")
 
 
 def _check_values(input: Any, *, above: str = "") -> None:

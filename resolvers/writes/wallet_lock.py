@@ -8,13 +8,13 @@ from typing import Any
 
 from resolvers.access import Access
 from resolvers.errors.exceptions import not_done, partly_done
-from resolvers.pagination import MAX_PAGE, PageRequest, Wallet
-from resolvers.references import id_of, object_of, owner_parameter
+from resolvers.pagination import MAX_PAGE, PageRequest, Wallet, read_all
+from resolvers.references import object_of, owner_parameter
 from resolvers.writes.write import Write
 from serving.graphql.error_codes import ErrorCode
 from serving.redis.locks import Lease, LockLost, LockTimeout
 from serving.redis.store import StoreUnavailable
-from stripe_api import StripeObject
+from stripe_api import StripeList, StripeObject
 
 _LOST = "wallet_lock_lost"
 _MAY_HAVE_OVERLAPPED = "Another request for this wallet may have run at the same time."
@@ -56,16 +56,17 @@ def check(lease: Lease) -> None:
 
 async def read_wallet(access: Access, owner: str) -> list[Any]:
     """All payment methods of a wallet, newest first. Each has the customer, whose default it may be."""
-    entries: list[Any] = []
-    after = None
-    while True:
-        page = PageRequest(limit=MAX_PAGE, starting_after=after, expand=frozenset({"data.customer"}))
-        part = await access.list_payment_methods(Wallet(**owner_parameter(owner)), page)
-        data = part.get("data")
-        entries += data if isinstance(data, list) else []
-        if part.get("has_more") is not True or not data:
-            return entries
-        after = id_of(entries[-1])
+
+    async def page_after(id: str | None) -> StripeList:
+        page = PageRequest(limit=MAX_PAGE, starting_after=id, expand=frozenset({"data.customer"}))
+        return await access.list_payment_methods(Wallet(**owner_parameter(owner)), page)
+
+    return await read_all(page_after)
+
+
+def find(wallet: Iterable[Any], id: str) -> StripeObject | None:
+    """The payment method of a wallet with this id."""
+    return next((one for one in wallet if isinstance(one, Mapping) and one.get("id") == id), None)
 
 
 def customer_of(wallet: Iterable[Any]) -> StripeObject | None:
