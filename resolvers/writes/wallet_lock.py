@@ -1,4 +1,7 @@
-"""The lock of a wallet: while duplicates are resolved, no other request of any replica changes the same wallet."""
+"""The lock of a wallet: the requests of all replicas that resolve duplicates in it run one after the other.
+
+Other mutations take no lock. So a default that changes at the same time may be overwritten.
+"""
 
 from __future__ import annotations
 

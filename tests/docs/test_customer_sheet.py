@@ -17,7 +17,7 @@ from serving.settings.settings import Settings
 from tests.docs.documents import document
 
 PAGE = (ROOT / "docs/clients.md").read_text()
-ROWS = re.findall(r"^\| `([\w.]+)` \| `([\w.]+)` \| (it is|lower case|seconds since 1970) \|$", PAGE, re.MULTILINE)
+ROWS = re.findall(r"^\| `([\w.]+)` \| `([\w.]+)` \| (unchanged|lower case|seconds since 1970) \|$", PAGE, re.MULTILINE)
 SUPPORTED = ("card", "us_bank_account", "sepa_debit")
 
 
@@ -49,7 +49,7 @@ def at(value: Any, path: str) -> Any:
 
 
 def written(value: Any, how: str) -> Any:
-    if value is None or how == "it is":
+    if value is None or how == "unchanged":
         return value
     if how == "seconds since 1970":
         return int(datetime.fromisoformat(value).timestamp())
