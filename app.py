@@ -145,7 +145,10 @@ class Service:
         layers: Sequence[tuple[Layer, object]] = (
             (SecurityHeaders, True),
             (SingleHeaders, True),
-            (partial(LocalHostsOnly, settings=settings), settings.is_loopback and settings.allows_anonymous),
+            (
+                partial(LocalHostsOnly, settings=settings),
+                settings.is_loopback and (settings.allows_anonymous or settings.uses_sandbox),
+            ),
             (partial(ForwardedHeaders, proxies=settings.trusted_proxies), settings.trusted_proxies),
             (Compression, True),
             (partial(Cors, settings=settings), settings.cors_origins),

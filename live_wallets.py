@@ -19,6 +19,7 @@ from changes.events.state import EventState, EventStateInProcess
 from changes.events.sweep import Schedule, Sweep
 from changes.events.wallet_cache import NoCache, WalletCache
 from changes.streams.stream import ChangeStream
+from serving.auth.development_tokens import sandbox_tokens
 from serving.redis.store import SharedStore
 from serving.settings.settings import Settings
 from serving.telemetry.event_log_lines import EventLog
@@ -133,6 +134,7 @@ def create_embedded_sandbox(settings: Settings, live: LiveWallets, cache: ReadCa
         forward_to=EMBEDDED_URL if live.endpoints else None,
         webhook_secret=live.secrets[0],
         on_reset=cache.clear if cache is not None else None,
+        create_token=sandbox_tokens(settings),
     )
 
 

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.control.apply_faults import inject_fault
 from sandbox.control.fault_kinds import RequestFaultQueue
-from sandbox.control.routes import control_app
+from sandbox.control.routes import CreateToken, control_app
 from sandbox.events.delivery import Deliver
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.connection import Connection
@@ -35,6 +35,7 @@ class Sandbox:
         settings: AccountSettings,
         public_url: str | None,
         on_reset: Callable[[], None] | None,
+        create_token: CreateToken | None,
     ) -> None:
         self.store = store
         self.webhooks = webhooks
@@ -42,7 +43,7 @@ class Sandbox:
         self._settings = settings
         self._on_reset = on_reset
         self._handler = RequestHandler(store, public_url=public_url)
-        self._control = control_app(store, webhooks, self.faults, self.reset)
+        self._control = control_app(store, webhooks, self.faults, self.reset, create_token)
         self.reset(seed)
 
     @property
@@ -100,6 +101,7 @@ def create_sandbox(
     webhook_secret: str | None = None,
     retry_pauses: Sequence[float] = RETRY_PAUSES,
     on_reset: Callable[[], None] | None = None,
+    create_token: CreateToken | None = None,
 ) -> Sandbox:
     """Returns a new sandbox that shares nothing with others.
 
@@ -113,6 +115,8 @@ def create_sandbox(
 
     A reset sends no events. `on_reset` is called after each, and when the sandbox is created.
 
+    `create_token` returns the token that `/_sandbox/tokens` gives out for a customer. Without it there are no tokens.
+
     Events are sent while the app's lifespan runs. Where this app is mounted in another one, whose lifespan it doesn't
     get, that one must enter `sandbox.webhooks.running()`.
     """
@@ -120,4 +124,12 @@ def create_sandbox(
     endpoint = forwarding_endpoint(forward_to, webhook_secret or new_webhook_secret()) if forward_to else None
     store = Store(Environment(Clock(clock), forward_to=endpoint))
     webhooks = WebhookSender(store, deliver)
-    return Sandbox(store, webhooks, seed=seed, settings=settings, public_url=public_url, on_reset=on_reset)
+    return Sandbox(
+        store,
+        webhooks,
+        seed=seed,
+        settings=settings,
+        public_url=public_url,
+        on_reset=on_reset,
+        create_token=create_token,
+    )

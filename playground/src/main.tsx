@@ -10,7 +10,7 @@ import "@graphiql/plugin-explorer/style.css";
 import "./page.css";
 
 import { fetcher } from "./fetcher";
-import { allowsIntrospection, hasStartPage } from "./server";
+import { allowsIntrospection, usesSandbox } from "./server";
 import { storage } from "./storage";
 import { headersExample, tabs } from "./load-tabs";
 
@@ -31,7 +31,15 @@ function Playground() {
       shouldPersistHeaders={false}
       plugins={plugins}
     >
-      <GraphiQL.Logo>{hasStartPage ? <a href="./">Attaché</a> : "Attaché"}</GraphiQL.Logo>
+      <GraphiQL.Logo>
+        {usesSandbox ? (
+          <>
+            <a href="./">Attaché</a> <a href="wallet">Wallet</a>
+          </>
+        ) : (
+          "Attaché"
+        )}
+      </GraphiQL.Logo>
     </GraphiQL>
   );
 }

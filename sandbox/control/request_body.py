@@ -29,6 +29,12 @@ class _Reset(BaseModel):
     seed: bool = True
 
 
+class _Customer(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    customer: str
+
+
 class _SettingsChange(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
@@ -99,6 +105,11 @@ async def card_update(request: Request) -> CardUpdate:
     if not update.changes():
         raise HTTPException(400, "Give at least one of exp_month, exp_year and last4.")
     return update
+
+
+async def customer(request: Request) -> str:
+    """Returns the member `customer`, an id. Raises ValueError if it is invalid."""
+    return _Customer(**await _members(request, _Customer.model_fields)).customer
 
 
 class CustomerAccount(_InAccount):

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.catalog import CatalogGroup, card_groups
 from sandbox.control.authentication_page import authentication_routes
 from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import (
     card_update,
     changed_settings,
     connected_account,
+    customer,
     customer_account,
     delivery_fault,
     fault,
@@ -30,6 +32,8 @@ from sandbox.errors import MissingResource, StripeError
 from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
+from sandbox.objects.customer import Customer
 from sandbox.operations.add_customer_account import add_customer_account
 from sandbox.operations.change_mandate import change_status
 from sandbox.operations.find_objects import find_customer, find_payment_method
@@ -42,21 +46,42 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+CreateToken = Callable[[str], str]
+"""Returns a token of the service that serves this sandbox, for the customer with that id."""
+
 
 class _Handlers:
-    """`reset` empties the sandbox, and seeds it if its argument is true."""
+    """`reset` empties the sandbox, and seeds it if its argument is true. `create_token` is that of `create_sandbox`."""
 
     def __init__(
-        self, store: Store, webhooks: WebhookSender, faults: RequestFaultQueue, reset: Callable[[bool], None]
+        self,
+        store: Store,
+        webhooks: WebhookSender,
+        faults: RequestFaultQueue,
+        reset: Callable[[bool], None],
+        create_token: CreateToken | None,
     ) -> None:
         self._store = store
         self._webhooks = webhooks
         self._faults = faults
         self._reset = reset
+        self._create_token = create_token
 
     async def overview(self, request: Request) -> Response:
         faults = len(self._faults.pending())
         return JSONResponse({**self._store.counts(), "faults": faults, "time": self._store.now()})
+
+    async def list_customers(self, request: Request) -> Response:
+        return JSONResponse({"customers": [_named(customer) for customer in self._store.customers.oldest_first()]})
+
+    async def list_test_cards(self, request: Request) -> Response:
+        return JSONResponse({"groups": [_test_cards(group) for group in card_groups()]})
+
+    async def create_token(self, request: Request) -> Response:
+        if self._create_token is None:
+            raise HTTPException(404, "This sandbox creates no tokens: the service's tokens have another secret.")
+        named = find_customer(self._store, await customer(request))
+        return JSONResponse({"token": self._create_token(named.id)}, 201, headers={"cache-control": "no-store"})
 
     async def list_faults(self, request: Request) -> Response:
         return JSONResponse({"kinds": KINDS, "faults": [asdict(fault) for fault in self._faults.pending()]})
@@ -144,13 +169,20 @@ class _Handlers:
 
 
 def control_app(
-    store: Store, webhooks: WebhookSender, faults: RequestFaultQueue, reset: Callable[[bool], None]
+    store: Store,
+    webhooks: WebhookSender,
+    faults: RequestFaultQueue,
+    reset: Callable[[bool], None],
+    create_token: CreateToken | None,
 ) -> Starlette:
     """Returns the app of the control routes and the 3-D Secure page. Events are sent during its lifespan."""
-    handlers = _Handlers(store, webhooks, faults, reset)
+    handlers = _Handlers(store, webhooks, faults, reset, create_token)
     return Starlette(
         routes=[
             _route("/_sandbox", GET=handlers.overview),
+            _route("/_sandbox/customers", GET=handlers.list_customers),
+            _route("/_sandbox/test_cards", GET=handlers.list_test_cards),
+            _route("/_sandbox/tokens", POST=handlers.create_token),
             _route("/_sandbox/faults", GET=handlers.list_faults, POST=handlers.add_fault, DELETE=handlers.clear_faults),
             _route("/_sandbox/ledger", GET=handlers.list_ledger),
             _route(
@@ -178,6 +210,16 @@ def control_app(
         exception_handlers=dict.fromkeys((HTTPException, StripeError, ValueError), _error_response),
         lifespan=lambda app: webhooks.running(),
     )
+
+
+def _named(customer: Customer) -> Json:
+    body = customer.body
+    return {"id": customer.id, "name": body.get("name"), "email": body.get("email"), "deleted": customer.is_deleted}
+
+
+def _test_cards(group: CatalogGroup) -> Json:
+    cards = [{"token": entry.id, "card": entry.summary, "effect": entry.details} for entry in group.entries]
+    return {"title": group.title, "cards": cards}
 
 
 def _after(request: Request) -> int:

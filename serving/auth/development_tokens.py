@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import model_validator
@@ -13,6 +14,9 @@ from serving.settings.settings import Settings, load_as
 
 COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 """Creates a token for a customer of the sandbox."""
+
+SANDBOX_LIFETIME = 3600.0
+"""Of the tokens that the sandbox gives out, in seconds."""
 
 
 class TokenSettings(Settings):
@@ -62,6 +66,20 @@ def create_token(
     if settings.shared_secret is None:
         raise SettingsError(_no_secret(settings))
     return jwt.encode(claims, settings.shared_secret, algorithm=settings.token_algorithms[0])
+
+
+def sandbox_tokens(settings: Settings) -> Callable[[str], str] | None:
+    """Creates a token for a customer of the embedded sandbox, valid for an hour. None if another secret signs tokens.
+
+    Anyone may have such a token: the sandbox's secret is public, and no service over Stripe accepts it.
+    """
+    if settings.auth_secret is not None or settings.shared_secret is None:
+        return None
+
+    def create(customer: str) -> str:
+        return create_token(settings, customer=customer, service=False, subject="sandbox", lifetime=SANDBOX_LIFETIME)
+
+    return create
 
 
 def _no_secret(settings: Settings) -> str:

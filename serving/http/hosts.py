@@ -1,4 +1,4 @@
-"""The Host header: its syntax, and the hosts that a service without tokens accepts."""
+"""The Host header: its syntax, and the hosts that a service for this machine accepts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LocalHostsOnly:
             headers = Headers(scope=scope)
             # Every browser sends a Host header.
             if (host := headers.get("host")) and not self._allows(host):
-                message = "Use localhost: without tokens, other hosts are served only if ALLOWED_HOSTS lists them."
+                message = "Use localhost: other hosts are served only if ALLOWED_HOSTS lists them."
                 app = rejection_response(
                     rejection(message, code=ErrorCode.FORBIDDEN, status=403), headers.get("accept")
                 )

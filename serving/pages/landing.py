@@ -58,11 +58,13 @@ class Landing:
 
     def _links(self) -> str:
         """Links relative to this page."""
-        playground = '<a href="graphql">GraphiQL</a>' if self._settings.shows_playground else ""
+        playground = _PLAYGROUND if self._settings.shows_playground else ""
         schema = _SCHEMA if self._settings.allows_introspection(service=False) else {}
         docs = {name.removesuffix(".md"): f"docs/{name}" for name in self._docs.names}
         return f"<nav>{playground}{_line('Schema', schema)}{_line('Docs', docs)}</nav>"
 
+
+_PLAYGROUND = """<a href="wallet">Wallet</a> <a href="graphql">GraphiQL</a>"""
 
 _INTRODUCTION = """<h1>Attaché</h1>
 <p>A GraphQL facade over Stripe's REST API for saved payment methods. No key is set, so the service uses its sandbox

@@ -11,7 +11,9 @@ from serving.settings.groups.stripe import Stripe
 class Features(Stripe):
     """Which features are on."""
 
-    playground: bool | None = setting(None, "Serve GraphiQL to browsers. When unset: only with the sandbox.")
+    playground: bool | None = setting(
+        None, "Serve GraphiQL to browsers, and over the sandbox the wallet page. When unset: only with the sandbox."
+    )
     introspection: bool | None = setting(
         None, "Allow introspection. When unset: for all callers; with a live key, for service callers only."
     )
@@ -24,7 +26,7 @@ class Features(Stripe):
 
     @property
     def shows_playground(self) -> bool:
-        """Whether browsers get GraphiQL."""
+        """Whether browsers get GraphiQL, and over the sandbox the wallet page."""
         return self.uses_sandbox if self.playground is None else self.playground
 
     def allows_introspection(self, *, service: bool) -> bool:

@@ -32,7 +32,8 @@ class Server(Limits):
         "Additional headers that these pages may send. Those of common GraphQL clients and tracers are always allowed.",
     )
     allowed_hosts: Words = setting(
-        (), "Additional host names for loopback without tokens. localhost and HOST are always allowed."
+        (),
+        "Additional host names for loopback without tokens or over the sandbox. localhost and HOST are always allowed.",
     )
     trusted_proxies: Words = setting(
         (), "Addresses of proxies whose X-Forwarded-For, -Proto and -Host headers are trusted."

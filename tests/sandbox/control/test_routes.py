@@ -5,7 +5,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from sandbox import Fault
+from sandbox import Fault, create_sandbox
 from tests.sandbox.driver import http_client
 
 PUBLISHED = "/v1/payment_methods/pm_1MqLiJLkdIwHu7ixUEgbFdYF"
@@ -86,6 +86,57 @@ async def test_reset_resets_the_clock(http, sandbox):
 async def test_reset_without_a_body(http, sandbox):
     assert (await http.post("/_sandbox/reset")).status_code == 200
     assert len(sandbox.store.customers) == 6
+
+
+async def test_the_customers_as_they_are_now(http):
+    await http.delete("/v1/customers/cus_NbZ8Ki3f322LNn")
+    await http.post("/v1/customers", data={"name": "New"})
+    customers = {one["id"]: one for one in (await http.get("/_sandbox/customers")).json()["customers"]}
+    assert customers["cus_T4qv4Qn42jKZ9G"] == {
+        "id": "cus_T4qv4Qn42jKZ9G",
+        "name": "Amara Okafor",
+        "email": "amara.okafor@example.com",
+        "deleted": False,
+    }
+    assert customers["cus_NbZ8Ki3f322LNn"]["deleted"] is True
+    assert "New" in [one["name"] for one in customers.values()]
+
+
+async def test_the_test_cards_by_what_they_do(http):
+    groups = {one["title"]: one["cards"] for one in (await http.get("/_sandbox/test_cards")).json()["groups"]}
+    assert groups["Brands"][0] == {"token": "pm_card_visa", "card": "Visa credit •••• 4242, US", "effect": "saved"}
+    assert {card["effect"].partition(":")[0] for card in groups["Declined"]} == {"declined"}
+
+
+class TestTokens:
+    async def test_a_sandbox_without_a_service_creates_none(self, http):
+        response = await http.post("/_sandbox/tokens", json={"customer": "cus_T4qv4Qn42jKZ9G"})
+        assert response.status_code == 404
+        assert "creates no tokens" in response.json()["error"]["message"]
+
+    @pytest.fixture
+    async def serviced(self):
+        async with http_client(create_sandbox(create_token=lambda customer: f"token of {customer}")) as http:
+            yield http
+
+    async def test_one_for_a_customer(self, serviced):
+        response = await serviced.post("/_sandbox/tokens", json={"customer": "cus_T4qv4Qn42jKZ9G"})
+        assert (response.status_code, response.json()) == (201, {"token": "token of cus_T4qv4Qn42jKZ9G"})
+        assert response.headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"customer": None}, {"customer": "cus_x"}, {"customer": "cus_T4qv4Qn42jKZ9G", "service": True}]
+    )
+    async def test_none_for_others(self, serviced, body):
+        response = await serviced.post("/_sandbox/tokens", json=body)
+        assert response.status_code == 400
+        assert "token of" not in response.text
+
+    async def test_none_for_a_page_of_another_origin(self, serviced):
+        body = {"customer": "cus_T4qv4Qn42jKZ9G"}
+        for origin in ("http://evil.example", "null"):
+            response = await serviced.post("/_sandbox/tokens", json=body, headers={"origin": origin})
+            assert response.status_code == 403
 
 
 async def test_advance(http, clock):

@@ -31,13 +31,22 @@ class TestHosts:
         "settings",
         [
             {"host": "0.0.0.0"},
-            {"allow_anonymous": False},
+            {"stripe_secret_key": "sk_test_x", "auth_secret": "s" * 40},
             {"allowed_hosts": ("other.example", "Wallet.Example")},
         ],
     )
     async def test_elsewhere_with_tokens_and_where_it_is_named_any_is_served(self, stripe, settings):
         async with Api(Settings(**settings), stripe) as api:
             assert (await api.http.get("/healthz", headers={"Host": "wallet.example"})).status_code == 200
+
+    async def test_the_sandbox_on_loopback_refuses_foreign_ones_even_with_tokens(self, stripe):
+        async with Api(Settings(allow_anonymous=False), stripe) as api:
+            response = await api.http.post(
+                "/_sandbox/tokens",
+                json={"customer": "cus_T4qv4Qn42jKZ9G"},
+                headers={"Host": "evil.example", "Origin": "http://evil.example"},
+            )
+        assert refusal(response) == (403, "FORBIDDEN")
 
     @pytest.mark.parametrize("query", ["", "?query=%7B__typename%7D&x=a%20b"])
     async def test_a_slash_too_many_leads_to_the_same_host(self, stripe, query):

@@ -48,7 +48,7 @@ async def test_head(api):
 
 
 async def test_its_links_are_relative_and_lead_somewhere(api, page):
-    assert {"graphql", *SCHEMA, "docs/saving.md", "docs/sandbox.md"} <= set(targets(page))
+    assert {"graphql", "wallet", *SCHEMA, "docs/saving.md", "docs/sandbox.md"} <= set(targets(page))
     for target in [*targets(page), "favicon.svg"]:
         assert not target.startswith("/")
         response = await api.http.get(f"/{target}", headers={"Accept": "text/html,*/*;q=0.8"})
@@ -101,7 +101,7 @@ def _request(options: list[str]) -> dict[str, object]:
 async def test_what_is_switched_off_is_not_linked(stripe):
     async with Api(Settings(playground=False, introspection=False), stripe) as api:
         page = await api.http.get("/")
-    assert not {"graphql", *SCHEMA} & set(targets(page))
+    assert not {"graphql", "wallet", *SCHEMA} & set(targets(page))
 
 
 async def test_it_says_who_may_call(stripe, page):

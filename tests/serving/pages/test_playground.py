@@ -1,4 +1,4 @@
-"""GraphiQL's page and files: their headers, and the page when nothing is built."""
+"""GraphiQL, the wallet page and their files: their headers, and the page when nothing is built."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import gzip
 import pytest
 
 from quality.harness.clients import Api
-from serving.pages.playground import POLICY, Playground
+from serving.pages.playground import POLICY, WALLET_POLICY, Playground
 from serving.settings.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 INDEX = """<!doctype html><meta name="attache" content="" /><script src="./playground/index-B_-1.js"></script>"""
+WALLET = """<!doctype html><meta name="attache" content="" /><script src="./playground/wallet-x.js"></script>"""
 SCRIPT = "console.log('attaché');" * 50
 
 
@@ -20,6 +21,7 @@ def folder(tmp_path):
     assets = tmp_path / "dist" / "playground"
     assets.mkdir(parents=True)
     (tmp_path / "dist" / "index.html").write_text(INDEX)
+    (tmp_path / "dist" / "wallet.html").write_text(WALLET)
     (tmp_path / "dist" / "secret.js").write_text("next to the assets")
     for name in ("index-B_-1.js", "json.worker-BAR7-_b.js", "index-x.css", "icon-x.ttf", "notes.txt"):
         (assets / name).write_text(SCRIPT)
@@ -61,9 +63,9 @@ class TestPage:
     @pytest.mark.parametrize(
         ("settings", "offers"),
         [
-            ({}, "calls introspection start"),
-            ({"show_calls": False}, "introspection start"),
-            ({"introspection": False}, "calls start"),
+            ({}, "calls introspection sandbox"),
+            ({"show_calls": False}, "introspection sandbox"),
+            ({"introspection": False}, "calls sandbox"),
             ({"stripe_secret_key": "sk_test_x", "allow_anonymous": True, "playground": True}, "introspection"),
         ],
     )
@@ -77,12 +79,46 @@ class TestPage:
             (folder / "dist" / "index.html").write_text("built again")
             assert (await api.http.get("/graphql", headers=BROWSER)).text == "built again"
 
-    @pytest.mark.parametrize("path", ["/graphql", "/playground/index-B_-1.js"])
+    @pytest.mark.parametrize("path", ["/graphql", "/wallet", "/playground/index-B_-1.js"])
     async def test_without_the_setting_there_is_none(self, serve, path):
         async with serve(playground=False) as api:
             response = await api.http.get(path, headers=BROWSER)
         assert response.status_code in (400, 404)
         assert "html" not in response.headers["content-type"]
+
+
+class TestWallet:
+    async def test_it_is_served_with_its_policy_and_the_features_of_the_server(self, serve):
+        async with serve() as api:
+            response = await api.http.get("/wallet?setup_intent=seti_1")
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert response.headers["content-security-policy"] == WALLET_POLICY
+        assert response.headers["x-frame-options"] == "DENY"
+        assert '<meta name="attache" content="calls introspection sandbox" />' in response.text
+
+    def test_its_policy_allows_only_files_of_the_origin(self):
+        rules = dict(rule.split(" ", 1) for rule in WALLET_POLICY.split("; "))
+        assert {name: rule for name, rule in rules.items() if rule != "'none'"} == {
+            **dict.fromkeys(("script-src", "style-src", "connect-src"), "'self'"),
+            "img-src": "'self' data:",
+        }
+        assert {"default-src", "base-uri", "form-action", "frame-ancestors"} <= set(rules)
+
+    async def test_with_a_slash_it_redirects_to_the_page(self, serve):
+        async with serve() as api:
+            response = await api.http.get("/wallet/?redirect_status=failed")
+        assert (response.status_code, response.headers["location"]) == (307, "../wallet?redirect_status=failed")
+
+    async def test_over_stripe_there_is_none(self, serve):
+        async with serve(stripe_secret_key="sk_test_x", allow_anonymous=True, playground=True) as api:
+            assert (await api.http.get("/graphql", headers=BROWSER)).status_code == 200
+            assert (await api.http.get("/wallet", headers=BROWSER)).status_code == 404
+
+    async def test_when_it_is_not_built_the_page_says_so(self, serve, folder):
+        (folder / "dist" / "wallet.html").unlink()
+        async with serve() as api:
+            assert "It has not been built yet" in (await api.http.get("/wallet")).text
 
 
 class TestAssets:
