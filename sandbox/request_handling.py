@@ -10,11 +10,13 @@ from sandbox.endpoints.routes import Endpoint, find_endpoint
 from sandbox.errors import PermissionDenied, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.http.api_version import check_version, requested_version
-from sandbox.http.authentication import KeyType, authenticate, connected_account, form_without_key, no_access
+from sandbox.http.authentication import ApiKey, KeyType, authenticate, connected_account, form_without_key, no_access
+from sandbox.http.customer_access import CustomerAccess
 from sandbox.http.form import Form
 from sandbox.http.request import HttpRequest
 from sandbox.http.response import HttpResponse, json_response
 from sandbox.json_object import Json
+from sandbox.operations.check_customer_access import check_endpoint, check_objects, find_access
 from sandbox.state.idempotency_keys import checked_key
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
@@ -52,7 +54,8 @@ class _CheckedRequest:
     @property
     def fingerprint(self) -> str:
         """Identifies the request's content for its idempotency key."""
-        return json.dumps([self.http.path, self.api.publishable, self.form], sort_keys=True)
+        key = self.api.access.key_id if self.api.access else None
+        return json.dumps([self.http.path, self.api.publishable, key, self.form], sort_keys=True)
 
 
 class RequestHandler:
@@ -80,10 +83,15 @@ class RequestHandler:
         )
 
     def _check(self, http: HttpRequest, request_id: str) -> _CheckedRequest:
-        publishable = authenticate(http) is KeyType.PUBLISHABLE
+        api_key = authenticate(http)
+        publishable = api_key.type is KeyType.PUBLISHABLE
         store = self._store_of(connected_account(http.headers))
-        check_version(http.headers)
+        access = _access(store, api_key)
+        check_version(http.headers, is_required=api_key.type is KeyType.EPHEMERAL)
         endpoint, ids = find_endpoint(http.method, http.path)
+        check_version(http.headers, is_required=endpoint.needs_version)
+        if access:
+            check_endpoint(access, endpoint.method, endpoint.path)
         if publishable and not endpoint.public:
             message = "This API call cannot be made with a publishable API key. Please use a secret API key."
             raise PermissionDenied(message, code="secret_key_required")
@@ -91,7 +99,9 @@ class RequestHandler:
         key = checked_key(_idempotency_key(http))
         base_url = self._public_url or http.base_url
         user_agent = http.headers.get("user-agent")
-        api = ApiRequest(http.path, ids, {}, request_id, key, base_url, publishable, http.ip_address, user_agent)
+        api = ApiRequest(
+            http.path, ids, {}, request_id, key, base_url, publishable, access, http.ip_address, user_agent
+        )
         return _CheckedRequest(store, http, endpoint, form, api)
 
     def _store_of(self, account: str | None) -> Store:
@@ -123,7 +133,10 @@ class RequestHandler:
     def _call_endpoint(self, request: _CheckedRequest) -> Json:
         params = request.endpoint.parameters.parse_form(request.form)
         expansions = parse_expand(params.pop("expand", ()), request.returns)
-        body = request.endpoint.handle(request.store, replace(request.api, params=params))
+        api = replace(request.api, params=params)
+        if api.access:
+            check_objects(request.store, api.access, api)
+        body = request.endpoint.handle(request.store, api)
         expanded: Json = expand(request.store, body, expansions, request.returns)
         return expanded
 
@@ -134,6 +147,11 @@ class RequestHandler:
 class _InternalError(StripeError):
     type = "api_error"
     status = 500
+
+
+def _access(store: Store, key: ApiKey) -> CustomerAccess | None:
+    """Returns what the key of a customer allows, or None for a key of the account."""
+    return find_access(store, key.text) if key.type in (KeyType.EPHEMERAL, KeyType.CUSTOMER_SESSION) else None
 
 
 def _idempotency_key(http: HttpRequest) -> str | None:

@@ -77,6 +77,7 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         "tax_ids": _empty_list("tax_ids"),
         "test_clock": Expandable(),
     },
+    "customer_session": {"customer": _CUSTOMER},
     "mandate": {"payment_method": _PAYMENT_METHOD},
     "setup_attempt": {
         **dict.fromkeys(("application", "on_behalf_of"), Expandable()),

@@ -1,8 +1,5 @@
 """Payment methods: create, retrieve, update, attach, detach and list."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sandbox.endpoints.pagination import page
 from sandbox.errors import ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
@@ -78,13 +75,13 @@ def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/payment_methods. Returns a page of one customer's payment methods. Without a customer it is empty."""
     customer = customer_in_params(store, request.params)
     wallet = store.wallet(customer.id) if customer else []
-    return page(_filtered(wallet, request.params), store.payment_methods, request)
+    return page(_filtered(wallet, request), store.payment_methods, request)
 
 
 def list_of_customer(store: Store, request: ApiRequest) -> Json:
     """GET /v1/customers/{customer}/payment_methods. Returns a page of the customer's payment methods."""
     customer = customer_in_path(store, request.ids["customer"])
-    return page(_filtered(store.wallet(customer.id), request.params), store.payment_methods, request)
+    return page(_filtered(store.wallet(customer.id), request), store.payment_methods, request)
 
 
 def retrieve_of_customer(store: Store, request: ApiRequest) -> Json:
@@ -96,12 +93,14 @@ def retrieve_of_customer(store: Store, request: ApiRequest) -> Json:
     return method.body
 
 
-def _filtered(wallet: list[PaymentMethod], params: Mapping[str, Any]) -> list[PaymentMethod]:
+def _filtered(wallet: list[PaymentMethod], request: ApiRequest) -> list[PaymentMethod]:
     """Returns the payment methods that match the filters. Type `custom` is listed only on request."""
+    params, shown = request.params, request.access.shown if request.access else None
     return [
         method
         for method in wallet
         if method.type == params.get("type", method.type)
         and method.body["allow_redisplay"] == params.get("allow_redisplay", method.body["allow_redisplay"])
         and ("type" in params or method.type != "custom")
+        and (shown is None or method.body["allow_redisplay"] in shown)
     ]

@@ -6,7 +6,9 @@ from urllib.parse import unquote
 
 from sandbox.endpoints import (
     confirmation_tokens,
+    customer_sessions,
     customers,
+    ephemeral_keys,
     events,
     mandates,
     payment_methods,
@@ -19,7 +21,9 @@ from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.parameters import confirmation_tokens as token_params
+from sandbox.parameters import customer_sessions as session_params
 from sandbox.parameters import customers as customer_params
+from sandbox.parameters import ephemeral_keys as key_params
 from sandbox.parameters import events as event_params
 from sandbox.parameters import mandates as mandate_params
 from sandbox.parameters import payment_methods as method_params
@@ -33,7 +37,10 @@ from sandbox.state.store import Store
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`returns` is the type of the response, for `expand`. Publishable keys may call the endpoint if it is `public`."""
+    """`returns` is the type of the response, for `expand`. Publishable keys may call the endpoint if it is `public`.
+
+    `needs_version`: it is an error to omit the header Stripe-Version.
+    """
 
     method: str
     path: str
@@ -41,6 +48,7 @@ class Endpoint:
     parameters: Hash
     returns: str
     public: bool = False
+    needs_version: bool = False
 
     def match(self, method: str, segments: list[str]) -> dict[str, str] | None:
         """Returns the ids in the path by name, or None if the request is for another endpoint."""
@@ -67,6 +75,9 @@ _TOKEN_HELPER = "/v1/test_helpers/confirmation_tokens"
 _ATTEMPTS = "/v1/setup_attempts"
 _SUBSCRIPTIONS = "/v1/subscriptions"
 _SUBSCRIPTION = "/v1/subscriptions/{subscription}"
+_SESSIONS = "/v1/customer_sessions"
+_KEYS = "/v1/ephemeral_keys"
+_KEY = "/v1/ephemeral_keys/{key}"
 _EVENTS = "/v1/events"
 _EVENT = "/v1/events/{id}"
 _WEBHOOKS = "/v1/webhook_endpoints"
@@ -110,6 +121,9 @@ ENDPOINTS = (
     Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),
     Endpoint("POST", _SUBSCRIPTION, subscriptions.update, subscription_params.UPDATE, "subscription"),
     Endpoint("DELETE", _SUBSCRIPTION, subscriptions.cancel, subscription_params.DELETE, "subscription"),
+    Endpoint("POST", _SESSIONS, customer_sessions.create, session_params.CREATE, "customer_session"),
+    Endpoint("POST", _KEYS, ephemeral_keys.create, key_params.CREATE, "ephemeral_key", needs_version=True),
+    Endpoint("DELETE", _KEY, ephemeral_keys.delete, key_params.DELETE, "ephemeral_key"),
     Endpoint("GET", _EVENTS, events.list_all, event_params.LIST, "event_list"),
     Endpoint("GET", _EVENT, events.retrieve, event_params.RETRIEVE, "event"),
     Endpoint("GET", _WEBHOOKS, webhook_endpoints.list_all, webhook_params.LIST, "webhook_endpoint_list"),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.http.customer_access import CustomerAccess
+
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
@@ -17,6 +19,8 @@ class ApiRequest:
     # The sandbox's own URL, for links to its pages.
     base_url: str = ""
     publishable: bool = False
+    # None for a key of the whole account.
+    access: CustomerAccess | None = None
     # Where the request came from.
     ip_address: str | None = None
     user_agent: str | None = None

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 
 from starlette.datastructures import Headers
@@ -12,18 +13,34 @@ from sandbox.errors import AuthenticationError, PermissionDenied, StripeError
 from sandbox.http.form import Form, read_form
 from sandbox.http.request import HttpRequest
 
-_KEY = re.compile(r"(sk|rk|pk)_test_[A-Za-z0-9_]+")
+_KEY = re.compile(r"(sk|rk|pk|ek)_test_[A-Za-z0-9_]+|cuss_secret_[A-Za-z0-9]+")
 
 
 class KeyType(Enum):
-    """A secret key has full access. A publishable one is visible to payers, so it has little."""
+    """A secret key has full access. A publishable one is visible to payers, so it has little.
+
+    An ephemeral key, and the client secret of a customer session, have access to one customer.
+    """
 
     SECRET = "secret"
     PUBLISHABLE = "publishable"
+    EPHEMERAL = "ephemeral"
+    CUSTOMER_SESSION = "customer_session"
 
 
-def authenticate(request: HttpRequest) -> KeyType:
-    """Returns the type of the request's API key. Raises AuthenticationError when it is missing or invalid."""
+_TYPES = {"pk": KeyType.PUBLISHABLE, "ek": KeyType.EPHEMERAL, "cuss": KeyType.CUSTOMER_SESSION}
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A well-formed key, and its type."""
+
+    type: KeyType
+    text: str
+
+
+def authenticate(request: HttpRequest) -> ApiKey:
+    """Returns the request's API key. Raises AuthenticationError when it is missing or invalid."""
     key = _key_in_header(request.headers) or _key_in_form(request)
     if not key:
         raise AuthenticationError(
@@ -34,7 +51,7 @@ def authenticate(request: HttpRequest) -> KeyType:
         raise AuthenticationError(f"Expired API Key provided: {_masked(key)}", code="api_key_expired")
     if not _KEY.fullmatch(key):
         raise AuthenticationError(f"Invalid API Key provided: {_masked(key)}")
-    return KeyType.PUBLISHABLE if key.startswith("pk_") else KeyType.SECRET
+    return ApiKey(_TYPES.get(key.partition("_")[0], KeyType.SECRET), key)
 
 
 def form_without_key(request: HttpRequest) -> Form:

@@ -6,7 +6,7 @@ import string
 _LETTERS = string.ascii_letters + string.digits
 # Ids of newer object types contain a part that identifies the account. This one is from Stripe's published examples.
 _ACCOUNT = "LkdIwHu7ix"
-_PREFIXES_WITH_ACCOUNT = {"pm", "seti", "setatt", "mandate", "ctoken", "evt", "we", "sub", "price"}
+_PREFIXES_WITH_ACCOUNT = {"pm", "seti", "setatt", "mandate", "ctoken", "evt", "we", "sub", "price", "cuss", "ephkey"}
 
 _random = random.SystemRandom()
 

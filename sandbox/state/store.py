@@ -7,6 +7,7 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.confirmation_token import ConfirmationToken
 from sandbox.objects.customer import Customer
+from sandbox.objects.customer_key import CustomerKey
 from sandbox.objects.event import Change, Event
 from sandbox.objects.event import new_body as new_event
 from sandbox.objects.mandate import Mandate
@@ -84,6 +85,7 @@ class Store:
         self.idempotency_keys.clear()
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
+        self.customer_keys = Collection[CustomerKey]("customer_key", 10_000)
         self.confirmation_tokens = Collection[ConfirmationToken]("confirmation_token", 10_000)
         self.mandates = Collection[Mandate]("mandate", 10_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
@@ -140,6 +142,12 @@ class Store:
         own = [endpoint for endpoint in self.all_webhook_endpoints() if not endpoint.connect]
         others = self.platform.webhook_endpoints.oldest_first() if self.platform else ()
         return [*own, *(endpoint for endpoint in others if endpoint.connect)]
+
+    def add_customer_key(self, key: CustomerKey) -> None:
+        """Adds a secret. The oldest is deleted at the limit, because a client can't delete it."""
+        if self.customer_keys.is_full:
+            self.customer_keys.remove(next(self.customer_keys.oldest_first()).id)
+        self.customer_keys.add(key)
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
         """Returns the payment methods attached to a customer, newest first."""

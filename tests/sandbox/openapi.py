@@ -13,8 +13,11 @@ from tests.support import missing
 SLICE = Path(__file__).parents[2].parent / "shared" / "stripe" / "openapi-slice-2.json"
 MISSING = missing.SHARED_DESIGN
 
+_ENABLED = {"$ref": "#/components/schemas/customer_session_resource_components_resource_buy_button"}
 # Members that the API has and the older excerpt lacks, or allows no null in.
 NEWER = {
+    "customer_session_resource_components": {"active_entitlements": _ENABLED, "customer_portal": _ENABLED},
+    "ephemeral_key": {"associated_objects": {"type": "array"}},
     "mandate_payment_method_details": {"blik": {}},
     "setup_attempt_payment_method_details": {"blik": {}},
     "payment_method": {"radar_options": {"type": ["object", "null"]}, "paypay": {}, "sequra": {}},

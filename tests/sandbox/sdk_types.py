@@ -15,6 +15,8 @@ from stripe._stripe_object import UntypedStripeObject
 CLASSES = {
     "payment_method": stripe.PaymentMethod,
     "customer": stripe.Customer,
+    "customer_session": stripe.CustomerSession,
+    "ephemeral_key": stripe.EphemeralKey,
     "event": stripe.Event,
     "confirmation_token": stripe.ConfirmationToken,
     "mandate": stripe.Mandate,
@@ -23,6 +25,8 @@ CLASSES = {
     "setup_intent": stripe.SetupIntent,
     "subscription": stripe.Subscription,
 }
+# Members that the API sends, and mobile SDKs read.
+UNDOCUMENTED: dict[type, dict[str, Any]] = {stripe.EphemeralKey: {"associated_objects": list[Any]}}
 
 
 class _Names(dict[str, Any]):
@@ -89,7 +93,7 @@ def _check_object(value: Any, cls: type, at: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{at}: {value!r} is no {cls.__name__}"
         return
-    known = _annotations(cls)
+    known = {**_annotations(cls), **UNDOCUMENTED.get(cls, {})}
     yield from (f"{at}: {cls.__name__} has no {name}" for name in value.keys() - known.keys())
     if not value.get("deleted"):
         yield from (
