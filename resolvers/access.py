@@ -97,6 +97,13 @@ class Access:
         with self.stripe.reserve_time(1):
             return await self.retrieve_setup_intent(id, NOTHING)
 
+    async def prove_payment_intent(self, id: str) -> StripeObject | None:
+        """Like `prove_payment_method`, for a PaymentIntent."""
+        if self.own is None:
+            return None
+        with self.stripe.reserve_time(1):
+            return await self.retrieve_payment_intent(id, NOTHING)
+
     async def retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A customer. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
         if self.own in (None, id):
@@ -121,6 +128,13 @@ class Access:
         intent = await self.stripe.setup_intents.retrieve(id, expand=sorted(expand))
         if not self.is_own(intent):
             raise no_such_object("setup_intent")
+        return intent
+
+    async def retrieve_payment_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
+        """A PaymentIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        intent = await self.stripe.payment_intents.retrieve(id, expand=sorted(expand))
+        if not self.is_own(intent):
+            raise no_such_object("payment_intent")
         return intent
 
     async def retrieve_subscription(self, id: str, expand: frozenset[str]) -> StripeObject:

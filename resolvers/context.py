@@ -28,6 +28,7 @@ _LOADERS = (
     "customers",
     "payment_methods",
     "setup_intents",
+    "payment_intents",
     "mandates",
     "subscriptions",
     "subscriptions_of_customers",
@@ -92,6 +93,11 @@ class RequestContext:
     def setup_intents(self) -> Objects:
         """SetupIntents by id."""
         return Objects(self.access.retrieve_setup_intent)
+
+    @cached_property
+    def payment_intents(self) -> Objects:
+        """PaymentIntents by id."""
+        return Objects(self.access.retrieve_payment_intent)
 
     @cached_property
     def subscriptions(self) -> Objects:

@@ -25,6 +25,7 @@ from schema.billing_subscription import BillingSubscription
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
+from schema.payment_intents.payment_intent import PaymentIntent
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
@@ -42,7 +43,9 @@ class Links:
     def __init__(self, context: RequestContext) -> None:
         self._context = context
 
-    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> MaybeAwaitable[Customer | None]:
+    def customer_of(
+        self, owned: PaymentMethod | SetupIntent | PaymentIntent, info: Info
+    ) -> MaybeAwaitable[Customer | None]:
         """The customer it belongs to, read once for all objects of that customer; None if deleted or missing."""
         reference = owned.json.get("customer")
         selection = CustomerSelection.of(info)
@@ -74,9 +77,9 @@ class Links:
         return mandate.retrieve_selected(self._context, id, MandateSelection.of(info))
 
     def payment_method_of(
-        self, owner: SetupIntent | SetupError | Mandate, info: Info
+        self, owner: SetupIntent | PaymentIntent | SetupError | Mandate, info: Info
     ) -> MaybeAwaitable[PaymentMethod | None]:
-        """The payment method that is being saved, that failed, or that a mandate is for.
+        """The payment method that is being saved, that pays, that failed, or that a mandate is for.
 
         Read only if Stripe sent less than is selected.
         """

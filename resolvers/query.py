@@ -8,6 +8,7 @@ from resolvers.queries.customer import retrieve as retrieve_customer
 from resolvers.queries.node import NODES_SIZE
 from resolvers.queries.node import retrieve as retrieve_node
 from resolvers.queries.node import retrieve_many as retrieve_nodes
+from resolvers.queries.payment_intent import retrieve as retrieve_payment_intent
 from resolvers.queries.payment_method import list_of_account as list_payment_methods
 from resolvers.queries.payment_method import retrieve as retrieve_payment_method
 from resolvers.queries.setup_intent import retrieve as retrieve_setup_intent
@@ -16,6 +17,7 @@ from schema.connection import PaymentMethodConnection
 from schema.customer import Customer
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
+from schema.payment_intents.payment_intent import PaymentIntent
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.setup_intent import SetupIntent
 from schema.viewer import Viewer
@@ -52,6 +54,10 @@ class Query:
     setup_intent: SetupIntent | None = strawberry.field(
         resolver=retrieve_setup_intent,
         description="A SetupIntent. Null if it does not exist, or the caller may not access it.",
+    )
+    payment_intent: PaymentIntent | None = strawberry.field(
+        resolver=retrieve_payment_intent,
+        description="A PaymentIntent. Null if it does not exist, or the caller may not access it.",
     )
     payment_methods: PaymentMethodConnection | None = strawberry.field(
         resolver=list_payment_methods,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema.billing_subscription import BillingSubscription
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
+    from schema.payment_intents.payment_intent import PaymentIntent
     from schema.payment_methods.payment_method import PaymentMethod
     from schema.setup_intents.mandate import Mandate
     from schema.setup_intents.setup_error import SetupError
@@ -32,7 +33,9 @@ def resolved(value: MaybeAwaitable[T]) -> T:
 class Links(Protocol):
     """One method for each field that links to another object. `info` has the selection below the field."""
 
-    def customer_of(self, owned: PaymentMethod | SetupIntent, info: Info) -> MaybeAwaitable[Customer | None]: ...
+    def customer_of(
+        self, owned: PaymentMethod | SetupIntent | PaymentIntent, info: Info
+    ) -> MaybeAwaitable[Customer | None]: ...
 
     def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]: ...
 
@@ -43,7 +46,7 @@ class Links(Protocol):
     ) -> Awaitable[PaymentMethodConnection]: ...
 
     def payment_method_of(
-        self, owner: SetupIntent | SetupError | Mandate, info: Info
+        self, owner: SetupIntent | PaymentIntent | SetupError | Mandate, info: Info
     ) -> MaybeAwaitable[PaymentMethod | None]: ...
 
     def subscriptions_of(

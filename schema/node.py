@@ -9,4 +9,4 @@ from schema.reading import View, member, stripe_interface
 
 @stripe_interface(description="An object that can be queried by id, with node or nodes.")
 class Node(View):
-    id: strawberry.ID = member(description="Stripe's id, unique across types: pm_…, cus_…, seti_…")
+    id: strawberry.ID = member(description="Stripe's id, unique across types: pm_…, cus_…, seti_…, pi_…")

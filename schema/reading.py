@@ -4,7 +4,7 @@ A Stripe object stays the JSON that Stripe sent. A type that is declared with `s
 field reads the member of the same name, and converts it according to its annotation.
 
     annotation                      member in the JSON
-    str, int, bool, float           the same type exactly
+    str, int, bool, float           the same type exactly; an int has at most 32 bits, as GraphQL's
     strawberry.ID                   a string, or the id of an expanded object
     datetime                        Unix seconds
     JSON                            any value, unchanged
@@ -257,6 +257,11 @@ def _exactly(kind: type) -> Reader:
     return read
 
 
+def _int(value: Any) -> Any:
+    _expect(value is None or (type(value) is int and -(2**31) <= value < 2**31), "Int")
+    return value
+
+
 def _id(value: Any) -> Any:
     found = value.get("id") if isinstance(value, dict) else value
     _expect(found is None or isinstance(found, str), "id")
@@ -285,7 +290,7 @@ def _expect(fits: bool, kind: str) -> None:
 
 _SCALARS: Mapping[Any, Reader] = {
     str: _exactly(str),
-    int: _exactly(int),
+    int: _int,
     bool: _exactly(bool),
     float: _number,
     strawberry.ID: _id,

@@ -39,6 +39,7 @@ _CONDITIONS = (
     ("include the Customer", "customer_missing"),
     ("cannot be saved to customers", "type_not_savable"),
     ("is not allowed for this SetupIntent", "type_not_allowed"),
+    ("is not allowed for this PaymentIntent", "type_not_allowed"),
     ("must provide a `return_url`", "return_url_missing"),
     ("`mandate_data` is required", "mandate_missing"),
     ("requires a mandate", "mandate_missing"),

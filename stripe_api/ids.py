@@ -26,6 +26,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "invoice_settings[default_payment_method]": _ID_OR_UNSET,
     "confirmation_token": ID,
     "mandate": ID,
+    "payment_intent": ID,
     "payment_method": ID,
     "setup_intent": ID,
     "starting_after": ID,

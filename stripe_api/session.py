@@ -16,6 +16,7 @@ from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.endpoints.customers import Customers
 from stripe_api.endpoints.events import Events
 from stripe_api.endpoints.mandates import Mandates
+from stripe_api.endpoints.payment_intents import PaymentIntents
 from stripe_api.endpoints.payment_methods import PaymentMethods
 from stripe_api.endpoints.setup_intents import SetupIntents
 from stripe_api.endpoints.subscriptions import Subscriptions
@@ -82,6 +83,11 @@ class StripeSession:
     def mandates(self) -> Mandates:
         """The endpoint /v1/mandates."""
         return Mandates(self._request)
+
+    @property
+    def payment_intents(self) -> PaymentIntents:
+        """The endpoints below /v1/payment_intents."""
+        return PaymentIntents(self._request)
 
     @property
     def payment_methods(self) -> PaymentMethods:

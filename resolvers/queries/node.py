@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers.errors.exceptions import bad_user_input
-from resolvers.queries import billing_subscription, customer, mandate, payment_method, setup_intent
+from resolvers.queries import billing_subscription, customer, mandate, payment_intent, payment_method, setup_intent
 from resolvers.reads.dataloaders import all_settled
 from resolvers.reads.lookahead import (
     CustomerSelection,
     MandateSelection,
+    PaymentIntentSelection,
     PaymentMethodSelection,
     SetupIntentSelection,
     SubscriptionSelection,
@@ -55,6 +56,8 @@ def _retrieve(info: Info, id: str) -> Awaitable[Node | None]:
         return payment_method.retrieve_selected(context, id, PaymentMethodSelection.of(info))
     if id.startswith("seti_"):
         return setup_intent.retrieve_selected(context, id, SetupIntentSelection.of(info))
+    if id.startswith("pi_"):
+        return payment_intent.retrieve_selected(context, id, PaymentIntentSelection.of(info))
     if id.startswith("sub_"):
         return billing_subscription.retrieve_selected(context, id, SubscriptionSelection.of(info))
     if id.startswith("mandate_"):

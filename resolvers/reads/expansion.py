@@ -8,6 +8,7 @@ from resolvers.reads.lookahead import (
     ConnectionSelection,
     CustomerSelection,
     MandateSelection,
+    PaymentIntentSelection,
     PaymentMethodSelection,
     SetupIntentSelection,
     SubscriptionSelection,
@@ -23,9 +24,11 @@ DEFAULT_PAYMENT_METHOD = "invoice_settings.default_payment_method"
 # Everything that any selection can need. A write with the client's idempotency key always expands all of it.
 ALL_OF_CUSTOMER = frozenset({DEFAULT_PAYMENT_METHOD})
 ALL_OF_PAYMENT_METHOD = frozenset({"customer", f"customer.{DEFAULT_PAYMENT_METHOD}"})
-ALL_OF_SETUP_INTENT = ALL_OF_PAYMENT_METHOD | {
+ALL_OF_PAYMENT_INTENT = ALL_OF_PAYMENT_METHOD | {
     "payment_method",
     *(f"payment_method.{path}" for path in ALL_OF_PAYMENT_METHOD),
+}
+ALL_OF_SETUP_INTENT = ALL_OF_PAYMENT_INTENT | {
     "mandate",
     "mandate.payment_method",
     "mandate.payment_method.customer",
@@ -65,15 +68,24 @@ def of_mandate(selection: MandateSelection) -> frozenset[str]:
 @memoized
 def of_setup_intent(selection: SetupIntentSelection) -> frozenset[str]:
     """The `expand` paths of a SetupIntent."""
+    paths = _of_intent(selection, selection.last_setup_error.payment_method)
+    return paths | _with("mandate", of_mandate(selection.mandate)) if selection.mandate.is_selected else paths
+
+
+@memoized
+def of_payment_intent(selection: PaymentIntentSelection) -> frozenset[str]:
+    """The `expand` paths of a PaymentIntent."""
+    return _of_intent(selection, selection.last_payment_error.payment_method)
+
+
+def _of_intent(intent: SetupIntentSelection | PaymentIntentSelection, failed: PaymentMethodSelection) -> frozenset[str]:
     paths: frozenset[str] = frozenset()
-    if selection.customer.is_selected:
-        paths |= _with("customer", of_customer(selection.customer))
-    if selection.payment_method.is_selected:
-        paths |= _with("payment_method", of_payment_method(selection.payment_method))
-    if selection.mandate.is_selected:
-        paths |= _with("mandate", of_mandate(selection.mandate))
-    # A payment method that failed has the customer of the SetupIntent.
-    return paths | of_payment_method(selection.last_setup_error.payment_method)
+    if intent.customer.is_selected:
+        paths |= _with("customer", of_customer(intent.customer))
+    if intent.payment_method.is_selected:
+        paths |= _with("payment_method", of_payment_method(intent.payment_method))
+    # A payment method that failed has the customer of the intent.
+    return paths | of_payment_method(failed)
 
 
 @memoized

@@ -9,6 +9,7 @@ from resolvers.reads.selection import Below, Selection
 from schema.billing_subscription import BillingSubscription
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
+from schema.payment_intents.payment_intent import PaymentIntent
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
@@ -58,3 +59,9 @@ class SetupIntentSelection(Selection, of=SetupIntent):
     payment_method = Below(lambda: PaymentMethodSelection)
     mandate = Below(lambda: MandateSelection)
     last_setup_error = Below(lambda: SetupErrorSelection)
+
+
+class PaymentIntentSelection(Selection, of=PaymentIntent):
+    customer = Below(lambda: CustomerSelection)
+    payment_method = Below(lambda: PaymentMethodSelection)
+    last_payment_error = Below(lambda: SetupErrorSelection)

@@ -1,1 +1,1 @@
-"""A SetupIntent, and the error of a failed setup."""
+"""A SetupIntent, and what PaymentIntents have in common with it: errors, the next action, mandates."""

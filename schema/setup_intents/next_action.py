@@ -1,4 +1,4 @@
-"""The action that a customer must take before a payment method is saved, for example on the bank's page."""
+"""The action that a customer must take before a payment method is saved or pays, for example on the bank's page."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class MicrodepositVerification(View):
 
 @stripe_type(
     description=(
-        "The action that the customer must take before the payment method can be saved. It is for the customer's own "
-        "device: some of its values are secrets of this one setup."
+        "The action that the customer must take before the payment method can be saved or pay. It is for the "
+        "customer's own device: some of its values are secrets of this one setup or payment."
     )
 )
 class NextAction(View):
@@ -59,6 +59,7 @@ class NextAction(View):
         lambda action: action.json,
         description=(
             "The complete object as Stripe sent it, for Stripe's client libraries on the customer's device. It may "
-            "contain secrets of this setup. As with clientSecret: send it to no one else, and never log or store it."
+            "contain secrets of this setup or payment. As with clientSecret: send it to no one else, and never log or "
+            "store it."
         ),
     )  # type: ignore[assignment]  # View's attribute has the same object.

@@ -1,4 +1,4 @@
-"""The error of a failed setup: a code, and a human-readable message."""
+"""The error of a failed setup or payment: a code, and a human-readable message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from schema.context import Info, resolved
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import View, computed, member, stripe_type
 
-_UNKNOWN_CAUSE = "The payment method could not be set up. Try again or use another payment method."
+_UNKNOWN_CAUSE = "The payment method could not be used. Try again or use another payment method."
 
 _MESSAGES: Mapping[str, tuple[str, ...]] = {
     # Cards
@@ -151,7 +151,8 @@ def _text(error: View, name: str) -> str | None:
 
 @stripe_type(
     description=(
-        "The reason why a setup failed: the card, the bank account, authentication, a mandate or Stripe itself."
+        "The reason why a setup or a payment failed: the card, the bank account, authentication, a mandate or "
+        "Stripe itself."
     )
 )
 class SetupError(View):
@@ -182,8 +183,7 @@ class SetupError(View):
 
     @strawberry.field(
         description=(
-            "The payment method that could not be set up. Null if Stripe names none, or one that the caller may not "
-            "access."
+            "The payment method that failed. Null if Stripe names none, or one that the caller may not access."
         )
     )
     def payment_method(self, info: Info) -> PaymentMethod | None:

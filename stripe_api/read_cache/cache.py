@@ -114,7 +114,7 @@ class ReadCache:
     async def evict_written(self, wallets: Collection[str], objects: Collection[str]) -> None:
         """Evict the wallets of an own write. If that fails, nothing is read from the cache until it succeeds.
 
-        `objects` are payment methods and SetupIntents that it names.
+        `objects` are payment methods and intents that it names.
         """
         try:
             self.counts.evictions[OWN_WRITE] += len(await self._storage.renew(wallets, objects))

@@ -9,7 +9,7 @@ import msgspec
 
 from stripe_api.ids import name_in
 
-_INDEXED = ("payment_method", "setup_intent")
+_INDEXED = ("payment_intent", "payment_method", "setup_intent")
 """The types of objects that a write can name without their wallet."""
 
 NOTHING: frozenset[str] = frozenset()
@@ -28,7 +28,7 @@ class _Settings(msgspec.Struct):
 
 
 class _Object(msgspec.Struct):
-    """The members of a customer, a payment method, a SetupIntent or a list of payment methods."""
+    """The members of a customer, a payment method, an intent or a list of payment methods."""
 
     id: str | None = None
     object: str | None = None
@@ -48,7 +48,7 @@ class Contents:
     """The wallets with data in a response. `is_complete`: each object in the response belongs to a wallet.
     `deleted`: those of the wallets whose customer is deleted.
 
-    `owners` maps each payment method and SetupIntent to its wallets. It also maps each wallet with two names, the
+    `owners` maps each payment method and intent to its wallets. It also maps each wallet with two names, the
     ids of a customer and an account, to both of them.
     """
 

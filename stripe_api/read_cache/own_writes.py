@@ -32,11 +32,13 @@ _REPORTED = {
     "/v1/payment_methods/{payment_method}/detach": OwnWrite.DETACH,
 }
 _WITHOUT_EFFECT = (
+    "/v1/payment_intents",
+    "/v1/payment_intents/{payment_intent}/cancel",
     "/v1/setup_intents",
     "/v1/setup_intents/{setup_intent}/cancel",
     "/v1/subscriptions/{subscription}",
 )
-"""Endpoints that change no wallet. A SetupIntent that is confirmed when it is created does.
+"""Endpoints that change no wallet. An intent that is confirmed when it is created does.
 
 A subscription's payment method is a member of the subscription, and subscriptions are not cached.
 """
@@ -69,8 +71,9 @@ class Write:
 
     @property
     def objects(self) -> frozenset[str]:
-        """The payment methods and SetupIntents that it names."""
-        return self._names(*map(self.ids.get, ("payment_method", "setup_intent")), self.params.get("payment_method"))
+        """The payment methods and intents that it names."""
+        named = map(self.ids.get, ("payment_intent", "payment_method", "setup_intent"))
+        return self._names(*named, self.params.get("payment_method"))
 
     def _names(self, *ids: object) -> frozenset[str]:
         return frozenset(name_in(self.account, id) for id in ids if isinstance(id, str))

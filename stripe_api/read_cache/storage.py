@@ -95,7 +95,7 @@ class Storage(Protocol):
     async def renew(
         self, wallets: Collection[str], objects: Collection[str], *, again: bool = False
     ) -> Collection[str]:
-        """Give new generations to these wallets, and to those of the payment methods and SetupIntents `objects`.
+        """Give new generations to these wallets, and to those of the payment methods and intents `objects`.
 
         Returns all of these wallets. If there are none, `unassigned` is renewed. `again`: an attempt has failed, so the
         storage is used even if it is known to be unavailable.

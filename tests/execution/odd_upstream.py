@@ -58,8 +58,10 @@ class OddUpstream(httpx.AsyncBaseTransport):
 
 def _refusal(path: str) -> tuple[int, bytes]:
     """A declined card, where a card is tried."""
-    if path.endswith(("/attach", "/confirm", "/setup_intents")):
+    if path.endswith(("/attach", "/confirm", "_intents")):
         return 402, _error("card_declined", None)
+    if "/payment_intents/" in path:
+        return 400, _error("payment_intent_unexpected_state", None)
     return 400, _error("setup_intent_unexpected_state" if "/setup_intents/" in path else "unknown", None)
 
 
@@ -72,6 +74,8 @@ def _object(random: Random, request: httpx.Request) -> dict[str, Any]:
     path, asked = request.url.path, str(request.url) + request.content.decode()
     if "setup_intents" in path:
         return _intent(random)
+    if "payment_intents" in path:
+        return _payment(random)
     if "mandates" in path:
         return _mandate(random)
     if path.endswith("/subscriptions"):
@@ -121,6 +125,16 @@ def _intent(random: Random) -> dict[str, Any]:
         "next_action": random.choice((None, *NEXT_ACTIONS)), "payment_method_types": ["card"],
         "mandate": random.choice((None, "mandate_1", _mandate(random))),
         "last_setup_error": random.choice((None, {"type": "card_error", "message": "No.", "decline_code": "lost"})),
+    }  # fmt: skip
+
+
+def _payment(random: Random) -> dict[str, Any]:
+    intent = _intent(random)
+    return {
+        **intent, "id": "pi_1", "object": "payment_intent", "client_secret": "pi_1_secret_2", "amount": 1099,
+        "amount_received": random.choice((0, 1099)), "currency": "usd",
+        "setup_future_usage": random.choice((None, "off_session", "zork")),
+        "last_payment_error": intent["last_setup_error"],
     }  # fmt: skip
 
 

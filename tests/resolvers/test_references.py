@@ -54,7 +54,7 @@ class Upstream(httpx.AsyncBaseTransport):
         elif path.endswith("/payment_methods"):
             live = self.customer is not None and self.customer is not DELETED
             body = {"object": "list", "data": [builders.payment_method("pm_1", customer="cus_1")]} if live else None
-        elif "setup_intents" in path:
+        elif "setup_intents" in path or "payment_intents" in path:
             # An error holds the whole method, whose customer is an id.
             error = {"type": "card_error", "payment_method": self.method or "pm_1"}
             body = {
@@ -62,6 +62,7 @@ class Upstream(httpx.AsyncBaseTransport):
                 "customer": self._customer(),
                 "payment_method": self._pm(),
                 "last_setup_error": error,
+                "last_payment_error": error,
             }
         elif "/mandates/" in path:
             body = {"id": "mandate_1", "object": "mandate", "payment_method": self._pm()}
@@ -132,6 +133,12 @@ REFERENCES = {
     ),
     "PaymentMethod.customer of a failed setup": (
         'query { setupIntent(id: "seti_1") { lastSetupError { paymentMethod { customer %s } } } }',
+        "Customer",
+    ),
+    "PaymentIntent.customer": ('query { paymentIntent(id: "pi_1") { customer %s } }', "Customer"),
+    "PaymentIntent.paymentMethod": ('query { paymentIntent(id: "pi_1") { paymentMethod %s } }', "PaymentMethod"),
+    "PaymentMethod.customer of a failed payment": (
+        'query { paymentIntent(id: "pi_1") { lastPaymentError { paymentMethod { customer %s } } } }',
         "Customer",
     ),
     "SetupIntent.customer after a cancel": (
@@ -261,7 +268,9 @@ async def test_a_customer_that_is_deleted_before_its_page_is_read_is_null(name, 
         ("PaymentMethod.customer on an account's page", 1),
         ("PaymentMethod.customer after an update", 1),
         ("SetupIntent.customer", 1),
+        ("PaymentIntent.customer", 1),
         ("PaymentMethod.customer of a failed setup", 1),
+        ("PaymentMethod.customer of a failed payment", 1),
         ("SetupIntent.customer after a cancel", 1),
         ("DetachPaymentMethodPayload.customer", 2),
     ],

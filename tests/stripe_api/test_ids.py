@@ -41,7 +41,7 @@ def upstream():
 
 def endpoints(stripe):
     """The client's endpoints that take an id, with the name of the parameter that holds it."""
-    for group in ("customers", "payment_methods", "setup_intents", "subscriptions"):
+    for group in ("customers", "payment_intents", "payment_methods", "setup_intents", "subscriptions"):
         for name, method in inspect.getmembers(getattr(stripe, group), inspect.ismethod):
             if name.startswith("_"):
                 continue

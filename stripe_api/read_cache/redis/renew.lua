@@ -1,6 +1,6 @@
 -- Gives new generations to wallets, and drops their responses. Without wallets, the change is unassigned.
 -- ARGV: the prefix; the new token; milliseconds that a wallet is kept; then ids of wallets, each after `wallet`, and of
---       payment methods and SetupIntents, each after `object`.
+--       payment methods and intents, each after `object`.
 -- Returns the wallets.
 
 local names, added = {}, {}

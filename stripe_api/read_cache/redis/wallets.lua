@@ -1,7 +1,7 @@
 -- The generations and the reverse index in the store. The Python module puts this file before the other scripts.
 -- ARGV[1] is the prefix of all keys. Keys:
 --   wallet:<id>  a hash: generation, evicted (the time of the last eviction), and one field for each response
---   owners:<id>  the wallets of a payment method or SetupIntent, or all names of a wallet that has two, with spaces
+--   owners:<id>  the wallets of a payment method or intent, or all names of a wallet that has two, with spaces
 --   unassigned   the token of the last change of an unknown wallet
 
 local clock = redis.call('TIME')

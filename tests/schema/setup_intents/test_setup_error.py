@@ -15,7 +15,7 @@ from serving.settings.settings import Settings
 OWN = "cus_1"
 ERROR = "lastSetupError { message code declineCode adviceCode type paymentMethod { id displayLabel customer { id } } }"
 READ = f'{{ setupIntent(id: "seti_1") {{ {ERROR} }} }}'
-NEUTRAL = "The payment method could not be set up. Try again or use another payment method."
+NEUTRAL = "The payment method could not be used. Try again or use another payment method."
 AUTHENTICATION = [
     "authentication_required",
     "authentication_failure",

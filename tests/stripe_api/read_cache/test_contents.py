@@ -27,6 +27,7 @@ def contents(json):
         ({"object": "list", "data": [METHOD, OF_ACCOUNT]}, {"cus_1", "cus_2", "acct_2"}),
         ({"object": "list", "data": []}, set()),
         ({"id": "seti_1", "object": "setup_intent", "customer": "cus_1", "payment_method": "pm_1"}, {"cus_1"}),
+        ({"id": "pi_1", "object": "payment_intent", "customer": "cus_1", "payment_method": "pm_1"}, {"cus_1"}),
         ({"id": "seti_1", "object": "setup_intent", "customer": None, "payment_method": METHOD}, {"cus_1"}),
     ],
 )

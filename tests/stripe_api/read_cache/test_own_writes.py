@@ -63,6 +63,7 @@ def stripe(cache, reported):
 
 METHOD = payment_method("pm_1", customer="cus_1")
 DETACHED = payment_method("pm_1")
+PAYMENT = {"id": "pi_1", "object": "payment_intent", "customer": "cus_1", "payment_method": "pm_1"}
 INTENT = {"id": "seti_1", "object": "setup_intent", "customer": "cus_1", "payment_method": "pm_1"}
 CASES = {
     "attach": (METHOD, lambda s: s.payment_methods.attach("pm_1", customer="cus_1"), {"cus_1"}, {"pm_1"}),
@@ -87,6 +88,13 @@ CASES = {
         {"cus_1"},
         {"seti_1", "pm_1"},
     ),
+    "confirm a payment": (
+        PAYMENT,
+        lambda s: s.payment_intents.confirm("pi_1", payment_method="pm_1"),
+        {"cus_1"},
+        {"pi_1", "pm_1"},
+    ),
+    "create and confirm a payment": (PAYMENT, lambda s: s.payment_intents.create({"confirm": True}), {"cus_1"}, set()),
     "create and confirm": (INTENT, lambda s: s.setup_intents.create({"confirm": True}), {"cus_1"}, set()),
 }
 
@@ -102,20 +110,28 @@ async def test_a_customer_always_evicts_its_own_wallet(stripe, cache):
     assert cache.evicted == [({"cus_1"}, {"pm_1"})]
 
 
-async def test_a_setup_intent_that_was_created_here_is_known_when_its_confirmation_has_no_result(stripe, cache):
-    await stripe(INTENT).setup_intents.create({"customer": "cus_1"})
+@pytest.mark.parametrize(("kind", "intent"), [("setup_intents", INTENT), ("payment_intents", PAYMENT)])
+async def test_an_intent_that_was_created_here_is_known_when_its_confirmation_has_no_result(
+    stripe, cache, kind, intent
+):
+    await getattr(stripe(intent), kind).create({"customer": "cus_1"})
     with pytest.raises(APIConnectionError):
-        await stripe(error=httpx.ReadError("lost")).setup_intents.confirm("seti_1")
-    assert cache.evicted == [(set(), {"seti_1"})]
-    assert await cache.wallets_of("seti_1") == {"cus_1"}
+        await getattr(stripe(error=httpx.ReadError("lost")), kind).confirm(intent["id"])
+    assert cache.evicted == [(set(), {intent["id"]})]
+    assert await cache.wallets_of(intent["id"]) == {"cus_1"}
 
 
 @pytest.mark.parametrize(
     "write",
-    [lambda s: s.setup_intents.create({"customer": "cus_1"}), lambda s: s.setup_intents.cancel("seti_1")],
-    ids=["create", "cancel"],
+    [
+        lambda s: s.setup_intents.create({"customer": "cus_1"}),
+        lambda s: s.setup_intents.cancel("seti_1"),
+        lambda s: s.payment_intents.create({"customer": "cus_1"}),
+        lambda s: s.payment_intents.cancel("pi_1"),
+    ],
+    ids=["create", "cancel", "create a payment", "cancel a payment"],
 )
-async def test_a_setup_intent_that_is_not_confirmed_changes_no_wallet(stripe, cache, write):
+async def test_an_intent_that_is_not_confirmed_changes_no_wallet(stripe, cache, write):
     await write(stripe(INTENT))
     assert cache.evicted == []
 
