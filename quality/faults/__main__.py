@@ -17,9 +17,10 @@ from collections.abc import Iterator
 
 from quality.faults.auditor import TOO_LONG
 from quality.faults.client import Client
-from quality.faults.groups import GROUPS, run_group, run_unreachable
+from quality.faults.groups import GROUPS, run_group
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import Scenario
+from quality.faults.unreachable import run_unreachable
 
 UNREACHABLE = "unreachable"
 MOVING = "moving"

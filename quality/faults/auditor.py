@@ -76,6 +76,14 @@ class Expected:
     states: dict[tuple[str, str], WalletState] = field(default_factory=dict)
 
 
+def settles(scenario: Scenario, result: Result, expected: Expected) -> bool:
+    """Whether the work is done, or refused as in the run without faults."""
+    if result.outcome is not Outcome.REFUSED:
+        return result.outcome is Outcome.DONE
+    reference = expected.results[scenario.kind, scenario.caller]
+    return reference.outcome is Outcome.REFUSED and scenario.normalized(result.text) == reference.text
+
+
 def audit_state(scenario: Scenario, client: Client, state: WalletState, expected: Expected) -> Iterator[str]:
     """The violations in the state after one scenario."""
     after = expected.states[scenario.kind, scenario.caller]

@@ -111,12 +111,12 @@ class Client:
         self.gave_up = False
         self.late = False
 
-    async def run(self, expected: Result | None = None) -> None:
-        """Retry until the work is done, or refused as `expected`, or the client gives up as in the scenario."""
+    async def run(self, is_settled: Callable[[Result], bool] = lambda result: True) -> None:
+        """Retry until the result is settled, or the client gives up as in the scenario."""
         end = asyncio.get_running_loop().time() + MIN_TIMEOUT
         for attempt in itertools.count():
             result = await self._attempt(attempt)
-            if self._is_settled(result, expected):
+            if is_settled(result):
                 break
             if self._gives_up(result):
                 self.gave_up = True
@@ -127,12 +127,6 @@ class Client:
             await asyncio.sleep(self._scenario.draw.uniform(0.1, 0.4))
         if self._scenario.asks_again and self._can_repeat:
             await self._ask_again()
-
-    def _is_settled(self, result: Result, expected: Result | None) -> bool:
-        if result.outcome is Outcome.DONE or expected is None:
-            return True
-        same = self._scenario.normalized(result.text) == expected.text
-        return result.outcome is Outcome.REFUSED and expected.outcome is Outcome.REFUSED and same
 
     @property
     def _can_repeat(self) -> bool:

@@ -1,11 +1,10 @@
-"""The groups around connections: stale ones, bodies that can't be used, slow clients, and too few descriptors."""
+"""The groups around connections: bodies that can't be used, slow clients, and too few descriptors."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import itertools
-import json
 import random
 import re
 import signal
@@ -19,81 +18,9 @@ from quality.faults.client import Client
 from quality.faults.plan import NONE, Fault, Reply, Work
 from quality.faults.processes import Process
 from quality.faults.scene import Group, Scene
+from quality.faults.stale import READ, breaker_stays_closed, graphql, metric, no_faults
 from quality.harness import wire
 from quality.harness.wire import LOCALHOST
-from serving.auth.development_tokens import create_token
-
-READ = "query Read($id: ID!) { customer(id: $id) { id email } }"
-
-
-def no_faults(draw: random.Random) -> list[Fault]:
-    """No faults for single calls; the group disturbs all connections."""
-    return []
-
-
-def _graphql(scene: Scene, query: str, *, keep: bool = False, **variables: str) -> bytes:
-    """A request of a service."""
-    token = create_token(scene.settings, customer=None, service=True, subject="faults", lifetime=7200)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    if keep:
-        headers["Connection"] = "keep-alive"
-    body = json.dumps({"query": query, "variables": variables}).encode()
-    return bytes(wire.request("POST", "/graphql", body=body, headers=headers))
-
-
-async def _metric(replica: Process, name: str) -> float:
-    """The sum of a metric's samples."""
-    answer = await wire.exchange(replica.port, wire.request("GET", "/metrics"))
-    assert answer is not None, "no metrics"
-    return sum(map(float, re.findall(rf"^{name}(?:{{.*}})? (\S+)$", answer.body.decode(), re.MULTILINE)))
-
-
-# --- Stale connections -----------------------------------------------------------------------------------------------
-
-
-ROUNDS = 5
-READS = 10
-
-
-async def stale(scene: Scene, draw: random.Random) -> None:
-    """All connections that the service keeps reset their next request, again and again; new ones work."""
-    customer = (await wire.call(scene.sandbox.port, "POST", "/v1/customers"))["id"]
-    request = wire.Message(_graphql(scene, READ, id=customer), b"")
-    for more in itertools.count(ROUNDS, -1):
-        # The connections that these reads leave are stale for the next ones.
-        answers = await asyncio.gather(
-            *(wire.exchange(one.port, request) for one in scene.replicas for _ in range(READS))
-        )
-        scene.wrong += [f"not read: {one and one.json}" for one in answers if one is None or b'"errors"' in one.body]
-        scene.proxy.make_stale()
-        if not await scene.is_active_after(draw.uniform(0.05, 0.3)) and more <= 0:
-            break
-
-
-async def answers_and_counts(scene: Scene, clients: Sequence[Client]) -> list[str]:
-    """One fresh connection is enough for each call, the breaker stays closed, and all calls are counted."""
-    wrong = [
-        f"not answered, though fresh connections work: {result}"
-        for client in clients
-        for result in client.results
-        if (result.extensions or {}).get("code") == "UPSTREAM_UNAVAILABLE"
-    ]
-    if scene.proxy.resets < READS:
-        wrong.append(f"only {scene.proxy.resets} calls met a stale connection")
-    counted = 0.0
-    for replica in scene.replicas:
-        counted += await _metric(replica, "attache_stripe_call_duration_seconds_count")
-        counted += await _metric(replica, "attache_stripe_retries_total")
-    if scene.proxy.requests > counted:
-        wrong.append(f"{scene.proxy.requests} tries came in, but {counted:.0f} are counted")
-    return wrong + await breaker_stays_closed(scene)
-
-
-async def breaker_stays_closed(scene: Scene) -> list[str]:
-    """Whether Stripe was blamed for what it has no part in."""
-    times = [await _metric(replica, "attache_stripe_breaker_openings_total") for replica in scene.replicas]
-    return [f"the breaker opened {sum(times):.0f} times, though Stripe is healthy"] if any(times) else []
-
 
 # --- Bodies ----------------------------------------------------------------------------------------------------------
 
@@ -115,7 +42,7 @@ async def bodies(scene: Scene, draw: random.Random) -> None:
     customer = (await wire.call(scene.sandbox.port, "POST", "/v1/customers"))["id"]
     replies = itertools.islice(itertools.cycle(BODIES), FAILED_READS)
     scene.proxy.plan([customer], (Fault(Work.NEVER, reply) for reply in replies))
-    request = wire.Message(_graphql(scene, READ, id=customer), b"")
+    request = wire.Message(graphql(scene, READ, id=customer), b"")
 
     async def read(replica: Process) -> None:
         while scene.proxy.planned(customer):
@@ -138,8 +65,8 @@ class SlowClients:
     """Clients that send a body byte by byte, or never read what they asked for."""
 
     def __init__(self, scene: Scene) -> None:
-        self._body = _graphql(scene, "{ viewer { kind } }")
-        self._large = _graphql(scene, get_introspection_query(), keep=True)
+        self._body = graphql(scene, "{ viewer { kind } }")
+        self._large = graphql(scene, get_introspection_query(), keep=True)
         self._writers: list[asyncio.StreamWriter] = []
         self._trickling: set[asyncio.Task[None]] = set()
 
@@ -197,7 +124,7 @@ async def _kept_waiting(scene: Scene) -> list[str]:
     """Whether clients that don't read keep a place or a connection for longer than they may (SEND_TIMEOUT)."""
     end = time.monotonic() + LET_GO_WITHIN
     while True:
-        places = sum([await _metric(replica, "attache_operations_in_flight") for replica in scene.replicas])
+        places = sum([await metric(replica, "attache_operations_in_flight") for replica in scene.replicas])
         await asyncio.sleep(0.2)
         connections = sum(replica.connections() for replica in scene.replicas)
         if not places and not connections:
@@ -252,7 +179,7 @@ async def _crowd(replica: Process, seconds: float) -> None:
 
 async def _without_descriptors(scene: Scene, replica: Process, seconds: float) -> None:
     """Clients that are connected make calls, for which the process can open no connection."""
-    request = _graphql(scene, READ, id="cus_unknown", keep=True)
+    request = graphql(scene, READ, id="cus_unknown", keep=True)
     connected = [await asyncio.open_connection(LOCALHOST, replica.port) for _ in range(CALLING)]
     for reader, writer in connected:
         # They have been accepted once they are answered.
@@ -288,8 +215,6 @@ async def recovers(scene: Scene, clients: Sequence[Client]) -> list[str]:
     return wrong + ([f"only {met} were met"] if len(met) < 2 else [])
 
 
-# All reads must make a call, because calls are counted.
-STALE = Group(0.1, stale, faults=no_faults, settings={"READ_CACHE_SECONDS": "0"}, rule=answers_and_counts)
 BODIES_GROUP = Group(
     0.1, bodies, faults=unusable_bodies, settings={"STRIPE_BREAKER_FAILURES": "0"}, more_bytes=40 << 20
 )

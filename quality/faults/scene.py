@@ -1,19 +1,42 @@
-"""The processes and options of one group of scenarios."""
+"""The processes and options of one group of scenarios, and their start."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from pydantic import SecretStr
+
+from quality.faults import processes, webhooks
 from quality.faults.client import Client
 from quality.faults.plan import Fault
 from quality.faults.processes import Process
 from quality.faults.proxy import Proxy
 from quality.faults.webhooks import WebhookRelay
+from quality.harness.wire import LOCALHOST
 from serving.settings.settings import Settings
+
+SECRET = "the-secret-of-the-fault-harness-0123456789"
+SETTINGS = {
+    "STRIPE_SECRET_KEY": "sk_test_faults",
+    "AUTH_SECRET": SECRET,
+    "STRIPE_TIMEOUT": "0.8",
+    "OPERATION_DEADLINE": "2",
+    "BODY_TIMEOUT": "1",
+    "STRIPE_BREAKER_PAUSE": "0.3",
+    "STRIPE_CALLS_PER_SECOND": "200",
+    "DRAIN_SECONDS": "0.2",
+    "LOG_LEVEL": "warning",
+    "READ_CACHE_SECONDS": "600",
+    "STRIPE_WEBHOOK_SECRET": webhooks.SECRET,
+}
+REPLICAS = 2
 
 
 @dataclass
@@ -67,3 +90,33 @@ class Group:
     refuses_connections: bool = False
     """Whether there are more connections than a replica takes."""
     rule: Rule = _no_rule
+
+
+@asynccontextmanager
+async def open_scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
+    """Start the processes of a group, with an optional planted bug, and stop them at the end."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        relay = WebhookRelay()
+        sandbox = processes.sandbox(folder, forward_to=await relay.open(), secret=webhooks.SECRET)
+        await sandbox.start()
+        proxy = Proxy(sandbox.port)
+        await proxy.open()
+        variables = {**SETTINGS, **group.settings, "STRIPE_API_BASE": f"http://{LOCALHOST}:{proxy.port}"}
+        store = processes.store(folder) if group.needs_store else None
+        if store is not None:
+            variables["REDIS_URL"] = f"redis://{LOCALHOST}:{store.port}/0"
+            await store.start()
+        replicas = [
+            processes.service(folder, f"replica{n}", variables, planted=planted, descriptors=group.descriptors)
+            for n in range(REPLICAS)
+        ]
+        await asyncio.gather(*(replica.start() for replica in replicas))
+        relay.replicas = replicas
+        try:
+            yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)), relay)
+        finally:
+            await processes.stop([*replicas, sandbox, *([store] if store else [])])
+            await proxy.close()
+            await relay.close()
+            await asyncio.sleep(0.1)

@@ -26,12 +26,12 @@ from pydantic import SecretStr
 from quality.faults import processes, webhooks
 from quality.faults.auditor import Ledger
 from quality.faults.client import Outcome, parse_result
-from quality.faults.groups import SECRET, SETTINGS
 from quality.faults.kinds import KINDS
 from quality.faults.plan import NONE, Fault, draw_plan
 from quality.faults.processes import Process, Usage
 from quality.faults.proxy import Proxy
 from quality.faults.scenarios import Scenario
+from quality.faults.scene import SECRET, SETTINGS
 from quality.faults.subscribers import Subscribers
 from quality.faults.webhooks import WebhookRelay
 from quality.harness import wire

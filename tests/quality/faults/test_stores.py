@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quality.faults.stores import FINDS, TRIALS
+from quality.faults.stores.trials import FINDS, TRIALS
 
 PLANTED = Path(__file__).parents[3] / "quality/faults/planted" / "stores"
 

@@ -1,0 +1,90 @@
+"""The processes of a trial, with a proxy before the sandbox and another before the store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from quality.faults import processes
+from quality.faults.processes import Process
+from quality.faults.proxy import Proxy
+from quality.harness.stores import SlowProxy
+from quality.harness.wire import LOCALHOST, Message, Streams
+
+SETTINGS = {
+    "STRIPE_SECRET_KEY": "sk_test_faults",
+    "ALLOW_ANONYMOUS": "true",
+    "OPERATION_DEADLINE": "30",
+    "RATE_LIMIT_ADDRESS": "100000/minute",
+    "LOG_LEVEL": "warning",
+}
+
+
+@dataclass
+class Scene:
+    """The processes, with the proxy before the sandbox and the way before the store."""
+
+    sandbox: Process
+    proxy: ArrivalProxy
+    store: Process
+    way: SlowProxy
+    replicas: list[Process]
+
+    async def flush(self) -> None:
+        """The store loses all that it holds."""
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection(LOCALHOST, self.store.port)
+            writer.write(b"FLUSHALL\r\n")
+            await reader.readline()
+            writer.close()
+
+    async def restart(self, seconds: float) -> None:
+        """The store is killed, and started without its data after so long."""
+        await self.store.end(signal.SIGKILL)
+        await asyncio.sleep(seconds)
+        await self.store.start()
+
+
+class ArrivalProxy(Proxy):
+    """Notes when calls come in."""
+
+    def __init__(self, upstream: int) -> None:
+        super().__init__(upstream)
+        self.arrivals: list[float] = []
+
+    async def _answer(self, request: Message, streams: Streams) -> bool:
+        self.arrivals.append(time.monotonic())
+        return await super()._answer(request, streams)
+
+
+@asynccontextmanager
+async def open_scene(planted: str | None, **variables: str) -> AsyncIterator[Scene]:
+    """Start the processes, with an optional planted bug, and stop them at the end."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sandbox, store = processes.sandbox(folder), processes.store(folder)
+        await asyncio.gather(sandbox.start(), store.start())
+        proxy, way = ArrivalProxy(sandbox.port), SlowProxy(store.port)
+        await proxy.open()
+        await way.open()
+        settings = {
+            **SETTINGS,
+            "STRIPE_API_BASE": f"http://{LOCALHOST}:{proxy.port}",
+            "REDIS_URL": way.url,
+            **variables,
+        }
+        replicas = [processes.service(folder, f"replica{n}", settings, planted=planted) for n in range(2)]
+        await asyncio.gather(*(replica.start() for replica in replicas))
+        try:
+            yield Scene(sandbox, proxy, store, way, replicas)
+        finally:
+            await processes.stop([*replicas, sandbox, store])
+            await way.close()
+            await proxy.close()
