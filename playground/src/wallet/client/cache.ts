@@ -1,0 +1,9 @@
+/** The normalised cache: each object is stored once under its id, so a mutation's payload changes it everywhere. */
+import { cacheExchange } from "@urql/exchange-graphcache";
+
+import { possibleTypes, typesWithoutId } from "../graphql/types-for-cache";
+
+/** Objects without an id are stored as parts of the object that contains them. */
+const keys = Object.fromEntries(typesWithoutId.map((name) => [name, () => null]));
+
+export const makeCache = () => cacheExchange({ keys, possibleTypes });

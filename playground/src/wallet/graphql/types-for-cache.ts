@@ -1,0 +1,8 @@
+export const possibleTypes = {};
+export const typesWithoutId = [
+  "Card",
+  "CardNetworks",
+  "CardWallet",
+  "PageInfo",
+  "PaymentMethodConnection"
+];

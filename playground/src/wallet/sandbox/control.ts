@@ -1,0 +1,32 @@
+/** The sandbox's control routes. They stand in for a backend that signs customers in, and for the card networks. */
+export interface SandboxCustomer {
+  id: string;
+  name: string | null;
+  email: string | null;
+  deleted: boolean;
+}
+
+export async function listCustomers(): Promise<SandboxCustomer[]> {
+  const { customers } = await request<{ customers: SandboxCustomer[] }>("customers");
+  return customers.filter(({ deleted }) => !deleted);
+}
+
+/** A token of this customer. Undefined if the service's tokens are signed elsewhere: the page is then anonymous. */
+export async function createToken(customer: string): Promise<string | undefined> {
+  const response = await send("tokens", { customer });
+  if (response.status === 404) return undefined;
+  return ((await read(response)) as { token: string }).token;
+}
+
+async function request<Result>(route: string, body?: object): Promise<Result> {
+  return (await read(await send(route, body))) as Result;
+}
+
+const send = (route: string, body?: object) =>
+  fetch(new URL(`_sandbox/${route}`, document.baseURI), body && { method: "POST", body: JSON.stringify(body) });
+
+async function read(response: Response): Promise<unknown> {
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error.message);
+  return body;
+}
