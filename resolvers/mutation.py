@@ -5,9 +5,12 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.mutations.attach_payment_method import attach
+from resolvers.mutations.cancel_payment_intent import cancel as cancel_payment
 from resolvers.mutations.cancel_setup_intent import cancel
 from resolvers.mutations.complete_setup_intent import complete
+from resolvers.mutations.confirm_payment_intent import confirm as confirm_payment
 from resolvers.mutations.confirm_setup_intent import confirm
+from resolvers.mutations.create_payment_intent import create as create_payment
 from resolvers.mutations.create_setup_intent import create
 from resolvers.mutations.detach_payment_method import detach
 from resolvers.mutations.set_default_payment_method import set_default
@@ -31,3 +34,6 @@ class Mutation:
     complete_setup_intent = complete
     cancel_setup_intent = cancel
     verify_microdeposits = verify
+    create_payment_intent = create_payment
+    confirm_payment_intent = confirm_payment
+    cancel_payment_intent = cancel_payment

@@ -53,7 +53,7 @@ class UserErrorCode(enum.Enum):
         "VERIFICATION_FAILED", description="The bank account could not be verified with small deposits."
     )
     INVALID_STATE = strawberry.enum_value(
-        "INVALID_STATE", description="The SetupIntent's status does not allow this step."
+        "INVALID_STATE", description="The status of the SetupIntent or PaymentIntent does not allow this step."
     )
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
         "IDEMPOTENCY_CONFLICT", description="The idempotency key was already used with other input."
@@ -281,10 +281,15 @@ class VerificationFailedError(UserError):
     )
 
 
-@strawberry.type(description="The SetupIntent's status does not allow this step. Query status to see the next step.")
+@strawberry.type(
+    description=(
+        "The status of the SetupIntent or PaymentIntent does not allow this step. Query status to see the next step. A "
+        "PaymentIntent may be paid or processing: don't create another one before you know."
+    )
+)
 class InvalidStateError(UserError):
     error_code = UserErrorCode.INVALID_STATE
-    default_message = "The SetupIntent's status does not allow this step. Read the status to see which step is next."
+    default_message = "The intent's status does not allow this step. Read the status to see which step is next."
 
 
 @strawberry.type(description="The idempotency key was already used with other input.")

@@ -40,6 +40,7 @@ _CONDITIONS = (
     ("cannot be saved to customers", "type_not_savable"),
     ("is not allowed for this SetupIntent", "type_not_allowed"),
     ("is not allowed for this PaymentIntent", "type_not_allowed"),
+    ("missing a payment method", "payment_method_missing"),
     ("must provide a `return_url`", "return_url_missing"),
     ("`mandate_data` is required", "mandate_missing"),
     ("requires a mandate", "mandate_missing"),

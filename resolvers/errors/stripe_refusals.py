@@ -38,9 +38,7 @@ from stripe_api import CardError, IdempotencyError, InvalidRequestError, Permiss
 logger = logging.getLogger("attache.errors")
 
 NETWORK_UNAVAILABLE = "This card does not run on that network. Choose one of its networks.available."
-RETURN_URL_REQUIRED = (
-    "Give returnUrl: this SetupIntent accepts payment methods that may send the customer to another site."
-)
+RETURN_URL_REQUIRED = "Give returnUrl: payment methods that may send the customer to another site are accepted here."
 COUNTRY_CODE_REQUIRED = "Give the country's two-letter code of ISO 3166-1, for example US, EG or GB."
 
 _NO_PERMISSION = (
@@ -74,19 +72,21 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "not_the_customers": _Conversion(NotFoundError, field="paymentMethodId"),
     "resource_missing": _NOT_FOUND,
     "customer_missing": _invalid(
-        "This payment method belongs to a customer. Use a SetupIntent of the same customer.", "paymentMethodId"
+        "This payment method belongs to a customer. Use it for the same customer only.", "paymentMethodId"
     ),
+    "payment_method_missing": _invalid("Give the payment method to pay with.", "paymentMethodId"),
+    "payment_intent_unexpected_state": _INVALID_STATE,
     "setup_intent_unexpected_state": _INVALID_STATE,
     "intent_invalid_state": _INVALID_STATE,
     # Which payment methods can be saved
     "type_not_savable": _Conversion(NotSaveableError, field="paymentMethodId"),
     "type_not_allowed": _invalid(
-        "The SetupIntent does not accept payment methods of this type. Use a payment method of another type.",
+        "Payment methods of this type are not accepted here. Use a payment method of another type.",
         "paymentMethodId",
     ),
     "return_url_missing": _invalid(RETURN_URL_REQUIRED, "returnUrl"),
     "mandate_missing": _invalid(
-        "Payment methods of this type need a mandate. Give mandate, or confirm the SetupIntent on the customer's device"
+        "Payment methods of this type need a mandate. Give mandate, or confirm on the customer's device"
         " with clientSecret, where the customer agrees to it.",
         "mandate",
     ),
@@ -98,6 +98,11 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "customer_max_payment_methods": _invalid(
         "The customer has as many payment methods as Stripe allows. Detach one first.", "paymentMethodId"
     ),
+    # Amounts
+    "amount_too_small": _invalid(
+        "The amount is less than Stripe's minimum, which is about 0.50 USD. Give a larger amount.", "amount"
+    ),
+    "amount_too_large": _invalid("The amount is more than Stripe's maximum in this currency. Lower it.", "amount"),
     # Values
     "metadata_too_large": _invalid(
         "Metadata can have at most 50 keys. Remove keys with null, or send fewer.", "metadata"
@@ -123,6 +128,7 @@ _CONCERNS_ANOTHER_CUSTOMER = ("already_attached", "not_the_customers", "customer
 
 _ADVICE_BY_FIELD: Mapping[str, str] = {
     "card.preferredNetwork": NETWORK_UNAVAILABLE,
+    "currency": "Stripe does not support this currency. Give its three-letter code of ISO 4217, for example usd.",
     "confirmationTokenId": "This token was used before, or it has expired. Ask the customer's device for a new one.",
     "cancellationReason": "Choose abandoned, duplicate or requested_by_customer.",
     "paymentMethodTypes": "Stripe does not accept one of these types here. Use Stripe's names of types, such as card.",
@@ -145,17 +151,22 @@ _INPUT_FIELDS: Mapping[str, str] = {
     "mandate_data[customer_acceptance][online][ip_address]": "mandate.online.ipAddress",
     "mandate_data[customer_acceptance][online][user_agent]": "mandate.online.userAgent",
     "payment_method": "paymentMethodId",
+    "payment_intent": "paymentIntentId",
     "setup_intent": "setupIntentId",
 }
 """The input field for each of Stripe's parameters whose name differs."""
 _SAME_FIELDS = (
     "allow_redisplay",
+    "amount",
     "billing_details",
     "cancellation_reason",
     "card",
+    "currency",
     "description",
     "descriptor_code",
+    "off_session",
     "return_url",
+    "setup_future_usage",
     "usage",
 )
 """Parameters of Stripe that have an input field of the same name."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.errors.exceptions import invalid_input
-from resolvers.errors.stripe_refusals import RETURN_URL_REQUIRED
 from resolvers.queries.setup_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
-from resolvers.writes import mandates, shared_fields
+from resolvers.writes import confirmation, mandates, shared_fields
 from resolvers.writes.input_checks import check_one_payment_method
 from resolvers.writes.mandates import MandateInput
 from resolvers.writes.write import Write, mutation
@@ -23,7 +21,6 @@ from schema.errors import (
     UserError,
 )
 from schema.setup_intents.setup_intent import SetupIntent
-from stripe_api import StripeObject
 
 
 @strawberry.input(description="The SetupIntent to confirm, and the payment method.")
@@ -66,11 +63,7 @@ class _Selection(Selection, of=ConfirmSetupIntentPayload):
 async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
     mandate_data = mandates.mandate_data(write.context, input.mandate)
     check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
-    intent = await write.context.access.prove_setup_intent(input.setup_intent_id)
-    # A ConfirmationToken may contain the URL.
-    has_url = input.return_url is not None or input.confirmation_token_id is not None
-    if intent is not None and not has_url and _may_redirect(intent):
-        raise invalid_input("returnUrl", RETURN_URL_REQUIRED)
+    confirmation.check_return_url(await write.context.access.prove_setup_intent(input.setup_intent_id), input)
     selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     json = await write.send(
         "confirm",
@@ -83,8 +76,3 @@ async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupI
         expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
     )
     return ConfirmSetupIntentPayload(setup_intent=from_json(write.context, json))
-
-
-def _may_redirect(intent: StripeObject) -> bool:
-    methods = intent.get("automatic_payment_methods")
-    return isinstance(methods, dict) and methods.get("enabled") is True and methods.get("allow_redirects") != "never"

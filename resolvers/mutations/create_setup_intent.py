@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors.exceptions import invalid_input
 from resolvers.queries.setup_intent import from_json
@@ -13,7 +12,7 @@ from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import id_of, owner_parameter
-from resolvers.writes import allow_redisplay, mandates, shared_fields
+from resolvers.writes import allow_redisplay, confirmation, mandates, shared_fields
 from resolvers.writes.input_checks import check_one_payment_method
 from resolvers.writes.mandates import MandateInput
 from resolvers.writes.metadata import metadata_parameter
@@ -133,10 +132,7 @@ def _check(input: CreateSetupIntentInput) -> None:
     check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
     if input.confirm and input.payment_method_id is None and input.confirmation_token_id is None:
         raise invalid_input("paymentMethodId", "Give the payment method to confirm with, or omit confirm.")
-    for name in _ONLY_WITH_CONFIRM:
-        if not input.confirm and getattr(input, name) is not None:
-            field = to_camel_case(name)
-            raise invalid_input(field, f"Give {field} only with confirm. Without confirm, omit it.")
+    confirmation.check_only_with_confirm(input, _ONLY_WITH_CONFIRM)
 
 
 def _parameters(context: RequestContext, input: CreateSetupIntentInput) -> dict[str, Value | None]:
@@ -162,9 +158,4 @@ def _accepted_types(input: CreateSetupIntentInput) -> dict[str, Value | None]:
         if not input.payment_method_types or not all(input.payment_method_types):
             raise invalid_input("paymentMethodTypes", "Name at least one type, or omit paymentMethodTypes.")
         return {"allowed_payment_method_types": input.payment_method_types}
-    methods: dict[str, Value | None] = {"enabled": True}
-    # A ConfirmationToken may contain the URL.
-    if input.confirm and input.return_url is None and input.confirmation_token_id is None:
-        # Without a URL to return to, payment methods that redirect are not allowed.
-        methods["allow_redirects"] = "never"
-    return {"automatic_payment_methods": methods}
+    return confirmation.dashboard_types(input)

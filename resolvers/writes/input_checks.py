@@ -17,7 +17,7 @@ from stripe_api import is_id
 MAX_TEXT = 5000
 _LIMITED = ("name", "phone", "line1", "line2", "city", "state", "postal_code", "country", "return_url")
 """Strings whose length Stripe limits."""
-_IDS = ("payment_method_id", "setup_intent_id", "confirmation_token_id")
+_IDS = ("payment_method_id", "setup_intent_id", "payment_intent_id", "confirmation_token_id")
 """Ids that only some REST calls of a mutation contain. A customer's id is checked by the first call, which has it."""
 
 

@@ -12,12 +12,12 @@ def optional(description: str) -> Any:
     return strawberry.field(default=None, description=description)
 
 
-def idempotency_key() -> Any:
-    """The input field `idempotencyKey`."""
+def idempotency_key(*, required: str = "") -> Any:
+    """The input field `idempotencyKey`. `required` says when, if at all."""
     return optional(
         "Identifies this request for retries. The same key with the same input is executed once and gets the same "
-        "result, also after a lost response. 1 to 255 characters. If null or omitted, the service generates a key for "
-        "this request."
+        f"result, also after a lost response. 1 to 255 characters. {required}If null or omitted, the service generates "
+        "a key for this request."
     )
 
 

@@ -169,8 +169,12 @@ async def _run(
         return payload(errors=[_located(user_error, input)])
 
 
-_INSTEAD = {"paymentMethodId": "confirmation_token_id", "customerId": "customer_account_id"}
-"""Fields of inputs that name the same object in another way."""
+_INSTEAD = {
+    "paymentMethodId": "confirmation_token_id",
+    "customerId": "customer_account_id",
+    "setupIntentId": "payment_intent_id",
+}
+"""Fields of inputs that name the same object in another way, or the PaymentIntent instead of a SetupIntent."""
 
 
 def _located(error: UserError, input: Any) -> UserError:

@@ -78,7 +78,7 @@ class Limits(Stripe):
     )
     rate_limit_cards: str | None = setting(
         None,
-        "Rate limit of one caller's mutations that try a card: attach, create and confirm a SetupIntent. Service "
+        "Rate limit of one caller's mutations that try a card: attach, create and confirm an intent. Service "
         "callers are exempt. When unset: 10/minute;50/day with a live key, otherwise off.",
     )
     rate_limit_declines: str | None = setting(
