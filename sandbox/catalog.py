@@ -129,8 +129,8 @@ def _setup(card: TestCard) -> Iterator[str]:
         yield "a SetupIntent requires 3-D Secure"
     elif card.requires_3ds_on_request:
         yield "a SetupIntent requires 3-D Secure on request"
-    if card.setup_decline is not None:
-        yield f"{'then' if card.requires_3ds_on_request else 'a SetupIntent is'} declined: {card.setup_decline}"
+    if card.intent_decline is not None:
+        yield f"{'then' if card.requires_3ds_on_request else 'a SetupIntent is'} declined: {card.intent_decline}"
 
 
 def _spelled(name: str) -> str:

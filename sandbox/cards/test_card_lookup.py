@@ -24,8 +24,8 @@ _ALWAYS_3DS = ("already_set_up", "always_required", "required", "required_then_d
 class TestCard:
     """One row of Stripe's table of test cards.
 
-    `checks` are the results that differ from the usual ones. `decline` is the reason why the issuer declines the card
-    everywhere, `setup_decline` why it declines a SetupIntent after 3-D Secure.
+    `checks` are the results that differ from the usual ones. The reasons why the issuer declines the card: `decline`
+    everywhere, `intent_decline` in an intent after 3-D Secure, and `charge_decline` in a payment.
     """
 
     token: str
@@ -38,17 +38,24 @@ class TestCard:
     checks: Mapping[str, str] = field(default_factory=dict)
     decline: str | None = None
     three_d_secure: str | None = None
-    setup_decline: str | None = None
+    intent_decline: str | None = None
+    charge_decline: str | None = None
 
     @property
     def always_requires_3ds(self) -> bool:
-        """Whether every SetupIntent needs 3-D Secure."""
+        """Whether every SetupIntent, and every payment by a customer who is present, needs 3-D Secure."""
         return self.three_d_secure in _ALWAYS_3DS
 
     @property
     def requires_3ds_on_request(self) -> bool:
-        """Whether a SetupIntent that requests 3-D Secure needs it."""
+        """Whether an intent that requests 3-D Secure needs it."""
         return self.always_requires_3ds or self.three_d_secure == "optional"
+
+    def requires_3ds_off_session(self, *, is_set_up: bool) -> bool:
+        """Returns whether a payment without the customer needs 3-D Secure, which makes the issuer decline it."""
+        return self.three_d_secure == "always_required" or (
+            self.three_d_secure in ("required", "required_unless_set_up") and not is_set_up
+        )
 
     def card_details(self, now: int) -> Json:
         """Returns the `card` object of a new payment method, before the issuer has checked it."""

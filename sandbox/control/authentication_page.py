@@ -15,8 +15,9 @@ from sandbox.control.same_origin import check_origin
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.http.request import read_body
-from sandbox.objects.setup_attempt import SetupAttempt
-from sandbox.operations.authenticate_payer import complete, is_waiting, reject
+from sandbox.objects.attempt import Attempt
+from sandbox.operations.authenticate_payer import complete, reject
+from sandbox.operations.continue_intent import find_attempt, intent_of
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
@@ -38,11 +39,11 @@ def authentication_routes(store: Store) -> list[Route]:
         # Read before the attempt is checked: while a body arrives, another request may end the attempt.
         outcome = parse_qs((await read_body(request) or b"").decode("latin-1")).get("outcome")
         id = request.path_params["attempt"]
-        account = next((one for one in store.all_accounts() if one.setup_attempts.get(id)), store)
-        attempt = account.setup_attempts.get(id)
+        account = next((one for one in store.all_accounts() if find_attempt(one, id)), store)
+        attempt = find_attempt(account, id)
         if attempt is None:
             return _page("Unknown authentication", "<p>The address is wrong, or the sandbox was reset.</p>", 404)
-        if not is_waiting(account, attempt):
+        if not intent_of(account, attempt).awaits_payer(attempt.id):
             return _page("This authentication has ended", "<p>You can close this page.</p>", 410)
         if request.method != "POST":
             return _form(attempt)
@@ -53,7 +54,7 @@ def authentication_routes(store: Store) -> list[Route]:
     return [Route(path, endpoint, methods=["GET", "POST"]) for path in paths]
 
 
-def _form(attempt: SetupAttempt) -> Response:
+def _form(attempt: Attempt) -> Response:
     if attempt.type == "card":
         card = attempt.body["payment_method_details"]["card"]
         title = "Authenticate the card"
@@ -63,10 +64,10 @@ def _form(attempt: SetupAttempt) -> Response:
     return _page(title, _FORM.format(explanation=escape(explanation)), return_url=attempt.return_url)
 
 
-def _finish(store: Store, attempt: SetupAttempt, path: str, *, is_completed: bool) -> Response:
+def _finish(store: Store, attempt: Attempt, path: str, *, is_completed: bool) -> Response:
     request = ApiRequest(path, request_id=new_id("req"))
     if is_completed:
-        with suppress(StripeError):  # The intent's last_setup_error tells the result.
+        with suppress(StripeError):  # The intent's error tells the result.
             complete(store, request, attempt)
     else:
         reject(store, request, attempt)
@@ -75,12 +76,15 @@ def _finish(store: Store, attempt: SetupAttempt, path: str, *, is_completed: boo
     return RedirectResponse(_redirect_url(store, attempt, attempt.return_url), 303)
 
 
-def _redirect_url(store: Store, attempt: SetupAttempt, return_url: str) -> str:
+def _redirect_url(store: Store, attempt: Attempt, return_url: str) -> str:
     """Returns the `return_url` with the parameters that Stripe adds to it."""
+    intent = intent_of(store, attempt)
+    # A payment of a debit is still processing, and one that the server confirms again is not finished.
+    is_refused = intent.status in ("requires_payment_method", "canceled")
     params = {
-        "setup_intent": attempt.setup_intent,
-        "setup_intent_client_secret": store.setup_intents[attempt.setup_intent].body["client_secret"],
-        "redirect_status": "succeeded" if attempt.body["status"] == "succeeded" else "failed",
+        intent.name: intent.id,
+        f"{intent.name}_client_secret": intent.body["client_secret"],
+        "redirect_status": "failed" if is_refused else "succeeded",
     }
     url = urlsplit(return_url)
     return urlunsplit(url._replace(query="&".join(filter(None, (url.query, urlencode(params))))))

@@ -16,7 +16,7 @@ from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
 # What a token adds to a confirmation.
-_CONFIRMED = ("mandate_data", "payment_method", "payment_method_data", "return_url")
+_CONFIRMED = ("mandate_data", "payment_method", "payment_method_data", "return_url", "setup_future_usage", "shipping")
 
 
 def create(store: Store, request: ApiRequest) -> Json:

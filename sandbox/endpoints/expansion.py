@@ -54,17 +54,26 @@ def _subscriptions(store: Store, owner: Json, value: Any) -> Json:
     return _list_of_customer("subscriptions", data, owner)
 
 
+_CHARGE = Expandable(_from_collection(lambda store: store.charges), "charge")
 _CUSTOMER = Expandable(_from_collection(lambda store: store.customers), "customer")
 _MANDATE = Expandable(_from_collection(lambda store: store.mandates), "mandate")
+_PAYMENT_INTENT = Expandable(_from_collection(lambda store: store.payment_intents), "payment_intent")
 _PAYMENT_METHOD = Expandable(_from_collection(lambda store: store.payment_methods), "payment_method")
 _SETUP_ATTEMPT = Expandable(_from_collection(lambda store: store.setup_attempts), "setup_attempt")
 _SETUP_INTENT = Expandable(_from_collection(lambda store: store.setup_intents), "setup_intent")
 _TAX = {"automatic_tax": "unrecognized_location", "ip_address": None, "location": None, "provider": "stripe"}
 
+# A publishable key must not reach the customer through the payment method, so this one has no type.
+_PUBLIC_INTENT = {"payment_method": Expandable(_public_payment_method)}
+_GENERATED_SEPA_DEBITS = {
+    **{f"payment_method_details.{type}.generated_sepa_debit": _PAYMENT_METHOD for type in SAVED_AS_SEPA_DEBIT},
+    **{f"payment_method_details.{type}.generated_sepa_debit_mandate": _MANDATE for type in SAVED_AS_SEPA_DEBIT},
+}
+
 _OBJECTS: dict[str, dict[str, Expandable]] = {
     "payment_method": {
         "customer": _CUSTOMER,
-        "sepa_debit.generated_from.charge": Expandable(),
+        "sepa_debit.generated_from.charge": _CHARGE,
         "sepa_debit.generated_from.setup_attempt": _SETUP_ATTEMPT,
     },
     "customer": {
@@ -84,8 +93,7 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         "customer": _CUSTOMER,
         "payment_method": _PAYMENT_METHOD,
         "payment_method_details.card_present.generated_card": _PAYMENT_METHOD,
-        **{f"payment_method_details.{type}.generated_sepa_debit": _PAYMENT_METHOD for type in SAVED_AS_SEPA_DEBIT},
-        **{f"payment_method_details.{type}.generated_sepa_debit_mandate": _MANDATE for type in SAVED_AS_SEPA_DEBIT},
+        **_GENERATED_SEPA_DEBITS,
         "setup_intent": _SETUP_INTENT,
     },
     "setup_intent": {
@@ -95,8 +103,21 @@ _OBJECTS: dict[str, dict[str, Expandable]] = {
         "latest_attempt": _SETUP_ATTEMPT,
         "payment_method": _PAYMENT_METHOD,
     },
-    # A publishable key must not reach the customer through the payment method, so this one has no type.
-    "public_setup_intent": {"payment_method": Expandable(_public_payment_method)},
+    "charge": {
+        **dict.fromkeys(("application", "balance_transaction", "on_behalf_of", "review"), Expandable()),
+        **_GENERATED_SEPA_DEBITS,
+        "customer": _CUSTOMER,
+        "payment_intent": _PAYMENT_INTENT,
+        "payment_method_details.us_bank_account.mandate": _MANDATE,
+    },
+    "payment_intent": {
+        **dict.fromkeys(("application", "on_behalf_of", "review"), Expandable()),
+        "customer": _CUSTOMER,
+        "latest_charge": _CHARGE,
+        "payment_method": _PAYMENT_METHOD,
+    },
+    "public_payment_intent": _PUBLIC_INTENT,
+    "public_setup_intent": _PUBLIC_INTENT,
     "subscription": {
         **dict.fromkeys(("application", "default_source", "latest_invoice", "on_behalf_of", "schedule"), Expandable()),
         "customer": _CUSTOMER,

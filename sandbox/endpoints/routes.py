@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from sandbox.endpoints import (
+    charges,
     confirmation_tokens,
     customer_sessions,
     customers,
     ephemeral_keys,
     events,
     mandates,
+    payment_intents,
     payment_methods,
     setup_attempts,
     setup_intents,
@@ -20,15 +22,18 @@ from sandbox.endpoints import (
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.parameters import charges as charge_params
 from sandbox.parameters import confirmation_tokens as token_params
 from sandbox.parameters import customer_sessions as session_params
 from sandbox.parameters import customers as customer_params
 from sandbox.parameters import ephemeral_keys as key_params
 from sandbox.parameters import events as event_params
+from sandbox.parameters import intents as intent_params
 from sandbox.parameters import mandates as mandate_params
+from sandbox.parameters import payment_intents as payment_params
 from sandbox.parameters import payment_methods as method_params
 from sandbox.parameters import setup_attempts as attempt_params
-from sandbox.parameters import setup_intents as intent_params
+from sandbox.parameters import setup_intents as setup_params
 from sandbox.parameters import subscriptions as subscription_params
 from sandbox.parameters import webhook_endpoints as webhook_params
 from sandbox.parameters.types import Hash
@@ -67,8 +72,10 @@ _CUSTOMERS = "/v1/customers"
 _CUSTOMER = "/v1/customers/{customer}"
 _WALLET = "/v1/customers/{customer}/payment_methods"
 _SAVED = "/v1/customers/{customer}/payment_methods/{payment_method}"
-_INTENTS = "/v1/setup_intents"
-_INTENT = "/v1/setup_intents/{intent}"
+_SETUPS = "/v1/setup_intents"
+_SETUP = "/v1/setup_intents/{intent}"
+_PAYMENTS = "/v1/payment_intents"
+_PAYMENT = "/v1/payment_intents/{intent}"
 _TOKEN = "confirmation_token"
 _TOKENS = "/v1/confirmation_tokens"
 _TOKEN_HELPER = "/v1/test_helpers/confirmation_tokens"
@@ -97,20 +104,39 @@ ENDPOINTS = (
     Endpoint("DELETE", _CUSTOMER, customers.delete, customer_params.DELETE, "customer"),
     Endpoint("GET", _WALLET, payment_methods.list_of_customer, method_params.LIST_OF_CUSTOMER, "payment_method_list"),
     Endpoint("GET", _SAVED, payment_methods.retrieve_of_customer, method_params.RETRIEVE, "payment_method"),
-    Endpoint("GET", _INTENTS, setup_intents.list_all, intent_params.LIST, "setup_intent_list"),
-    Endpoint("POST", _INTENTS, setup_intents.create, intent_params.CREATE, "setup_intent"),
-    Endpoint("GET", _INTENT, setup_intents.retrieve, intent_params.RETRIEVE, "setup_intent", public=True),
-    Endpoint("POST", _INTENT, setup_intents.update, intent_params.UPDATE, "setup_intent"),
-    Endpoint("POST", f"{_INTENT}/confirm", setup_intents.confirm, intent_params.CONFIRM, "setup_intent", public=True),
-    Endpoint("POST", f"{_INTENT}/cancel", setup_intents.cancel, intent_params.CANCEL, "setup_intent"),
+    Endpoint("GET", _SETUPS, setup_intents.list_all, setup_params.LIST, "setup_intent_list"),
+    Endpoint("POST", _SETUPS, setup_intents.create, setup_params.CREATE, "setup_intent"),
+    Endpoint("GET", _SETUP, setup_intents.retrieve, intent_params.RETRIEVE, "setup_intent", public=True),
+    Endpoint("POST", _SETUP, setup_intents.update, setup_params.UPDATE, "setup_intent"),
+    Endpoint("POST", f"{_SETUP}/confirm", setup_intents.confirm, setup_params.CONFIRM, "setup_intent", public=True),
+    Endpoint("POST", f"{_SETUP}/cancel", setup_intents.cancel, setup_params.CANCEL, "setup_intent"),
     Endpoint(
         "POST",
-        f"{_INTENT}/verify_microdeposits",
+        f"{_SETUP}/verify_microdeposits",
         setup_intents.verify_microdeposits,
         intent_params.VERIFY_MICRODEPOSITS,
         "setup_intent",
         public=True,
     ),
+    Endpoint("GET", _PAYMENTS, payment_intents.list_all, payment_params.LIST, "payment_intent_list"),
+    Endpoint("POST", _PAYMENTS, payment_intents.create, payment_params.CREATE, "payment_intent"),
+    Endpoint("GET", _PAYMENT, payment_intents.retrieve, intent_params.RETRIEVE, "payment_intent", public=True),
+    Endpoint("POST", _PAYMENT, payment_intents.update, payment_params.UPDATE, "payment_intent"),
+    Endpoint(
+        "POST", f"{_PAYMENT}/confirm", payment_intents.confirm, payment_params.CONFIRM, "payment_intent", public=True
+    ),
+    Endpoint("POST", f"{_PAYMENT}/cancel", payment_intents.cancel, payment_params.CANCEL, "payment_intent"),
+    Endpoint(
+        "POST",
+        f"{_PAYMENT}/verify_microdeposits",
+        payment_intents.verify_microdeposits,
+        intent_params.VERIFY_MICRODEPOSITS,
+        "payment_intent",
+        public=True,
+    ),
+    Endpoint("POST", f"{_PAYMENT}/capture", payment_intents.capture, payment_params.CAPTURE, "payment_intent"),
+    Endpoint("GET", "/v1/charges", charges.list_all, charge_params.LIST, "charge_list"),
+    Endpoint("GET", "/v1/charges/{charge}", charges.retrieve, charge_params.RETRIEVE, "charge"),
     Endpoint("GET", f"{_TOKENS}/{{confirmation_token}}", confirmation_tokens.retrieve, token_params.RETRIEVE, _TOKEN),
     Endpoint("POST", _TOKENS, confirmation_tokens.create, token_params.CREATE, _TOKEN, public=True),
     Endpoint("POST", _TOKEN_HELPER, confirmation_tokens.create, token_params.CREATE, _TOKEN),

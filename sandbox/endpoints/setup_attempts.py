@@ -15,6 +15,6 @@ def list_all(store: Store, request: ApiRequest) -> Json:
     attempts = [
         attempt
         for attempt in store.setup_attempts.newest_first()
-        if attempt.setup_intent == intent and is_created_in(attempt, request.params.get("created"))
+        if attempt.intent == intent and is_created_in(attempt, request.params.get("created"))
     ]
     return page(attempts, store.setup_attempts, request)

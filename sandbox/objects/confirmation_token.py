@@ -21,15 +21,15 @@ class ConfirmationToken(Record):
     @property
     def is_used(self) -> bool:
         """Whether an intent was confirmed with it."""
-        return self.body["setup_intent"] is not None
+        return any(self.body[name] is not None for name in ("payment_intent", "setup_intent"))
 
     def is_expired(self, now: int) -> bool:
         """Returns whether it was not used in time."""
         return not self.is_used and bool(self.body["expires_at"] <= now)
 
-    def use(self, intent: str) -> None:
-        """Stores the intent that was confirmed with it."""
-        self.body |= {"expires_at": None, "setup_intent": intent}
+    def use(self, member: str, intent: str) -> None:
+        """Stores the intent that was confirmed with it. `member` is `payment_intent` or `setup_intent`."""
+        self.body |= {"expires_at": None, member: intent}
 
 
 def new_body(id: str, method: PaymentMethod, params: Mapping[str, Any], now: int) -> Json:

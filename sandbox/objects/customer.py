@@ -31,6 +31,12 @@ class Customer(Record):
         """Replaces the body with the stub that Stripe returns for a deleted customer."""
         self.body = {"id": self.id, "object": "customer", "deleted": True}
 
+    @property
+    def default_payment_method(self) -> str | None:
+        """The id of the payment method that pays the customer's invoices by default."""
+        id: str | None = self.body["invoice_settings"]["default_payment_method"]
+        return id
+
     def set_default_payment_method(self, id: str | None) -> None:
         """Sets the default for invoices and subscriptions."""
         self.body = merged(self.body, {"invoice_settings": {"default_payment_method": id}})

@@ -1,4 +1,4 @@
-"""The `next_action` of a SetupIntent: what the payer must do before the setup continues."""
+"""The `next_action` of an intent: what the payer must do before it continues."""
 
 from sandbox.json_object import Json
 
@@ -9,6 +9,11 @@ _QR_CODE_SECONDS = 24 * 60 * 60
 def redirect(url: str, return_url: str | None) -> Json:
     """Returns the action of a payer who must visit the page at `url`."""
     return {"redirect_to_url": {"return_url": return_url, "url": url}, "type": "redirect_to_url"}
+
+
+def stripe_sdk(url: str) -> Json:
+    """Returns the action of a payer whom Stripe.js or a mobile SDK shows the page at `url`."""
+    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"stripe_js": url, "type": "three_d_secure_redirect"}}
 
 
 def verification(url: str, microdeposit_type: str, arrival_date: int) -> Json:

@@ -21,6 +21,8 @@ class PaymentMethod(Record):
     unusable: bool = False
     # Whether the payer has proved to own the bank account.
     verified: bool = False
+    # Whether a success has set it up for payments without the customer.
+    is_set_up: bool = False
 
     @property
     def type(self) -> str:

@@ -1,10 +1,10 @@
 """SetupAttempts: one for each confirmation of a SetupIntent."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sandbox.json_object import Json, merged
+from sandbox.json_object import Json
+from sandbox.objects.attempt import Attempt
 from sandbox.objects.payment_method import PaymentMethod
-from sandbox.objects.record import Record
 from sandbox.objects.setup_intent import SetupIntent
 from sandbox.parameters.payment_method_types import WITH_ATTEMPT_DETAILS
 
@@ -12,45 +12,19 @@ _CARD_MEMBERS = ("brand", "checks", "country", "exp_month", "exp_year", "fingerp
 
 
 @dataclass(slots=True, eq=False)
-class SetupAttempt(Record):
-    """One confirmation. The payer is sent to `return_url` after authentication."""
-
-    return_url: str | None = None
-    # How the customer agreed to the mandate.
-    acceptance: Json = field(default_factory=dict)
-    failed_verifications: int = 0
+class SetupAttempt(Attempt):
+    """One confirmation of a SetupIntent."""
 
     @property
-    def setup_intent(self) -> str:
+    def intent(self) -> str:
         """The id of the SetupIntent."""
         return str(self.body["setup_intent"])
-
-    @property
-    def type(self) -> str:
-        """The type of the payment method."""
-        return str(self.body["payment_method_details"]["type"])
-
-    def record_3ds_result(self, result: str, reason: str | None) -> None:
-        """Stores the result of 3-D Secure."""
-        details = {
-            "authentication_flow": "challenge",
-            "electronic_commerce_indicator": "05" if result == "authenticated" else None,
-            "result": result,
-            "result_reason": reason,
-            "transaction_id": None,
-            "version": "2.2.0",
-        }
-        self.set_details({"card": {"three_d_secure": details}})
 
     def succeed(self, method: PaymentMethod) -> None:
         """Ends the attempt with success. A card then has the issuer's check results."""
         self.body |= {"status": "succeeded"}
         if method.type == "card":
             self.set_details({"card": {"checks": method.body["card"]["checks"]}})
-
-    def set_details(self, details: Json) -> None:
-        """Merges the details into those of the payment method."""
-        self.body = merged(self.body, {"payment_method_details": details})
 
     def abandon(self) -> None:
         """Ends an attempt that waits for the payer, because another one or a cancellation replaces it."""

@@ -6,11 +6,8 @@ from typing import Any
 
 from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
+from sandbox.objects.intent import Intent, bank_options, new_automatic_payment_methods, offered_types
 from sandbox.objects.metadata import merged_metadata
-from sandbox.objects.next_action import VERIFY_WITH_MICRODEPOSITS
-from sandbox.objects.payment_method import public_body as public_method
-from sandbox.objects.record import Record
-from sandbox.parameters.payment_method_types import MICRODEPOSIT_TYPES
 
 OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
 # The types offered when the request names none.
@@ -30,80 +27,30 @@ _NULL_MEMBERS = """
 
 
 @dataclass(slots=True, eq=False)
-class SetupIntent(Record):
-    """A SetupIntent. Its status decides what can happen next. `single_use` describes a mandate for one debit."""
+class SetupIntent(Intent):
+    """A SetupIntent. `single_use` describes a mandate for one debit."""
+
+    noun = "SetupIntent"
+    name = "setup_intent"
+    error_member = "last_setup_error"
+    public_members = tuple(_PUBLIC.split())
 
     single_use: Json | None = None
 
     @property
-    def status(self) -> str:
-        """Stripe's status, such as `requires_action`."""
-        return str(self.body["status"])
+    def latest_attempt(self) -> str | None:
+        """The id of the newest confirmation."""
+        id: str | None = self.body["latest_attempt"]
+        return id
 
     @property
     def is_open(self) -> bool:
         """Whether it has neither succeeded nor been canceled."""
         return self.status in OPEN_STATUSES
 
-    @property
-    def customer(self) -> str | None:
-        """The id of the customer that the payment method will be attached to."""
-        customer: str | None = self.body["customer"]
-        return customer
-
-    @property
-    def may_redirect(self) -> bool:
-        """Whether it accepts payment methods that send the payer to another site."""
-        automatic = self.body["automatic_payment_methods"]
-        return automatic is not None and automatic["allow_redirects"] == "always"
-
-    @property
-    def requests_3ds(self) -> bool:
-        """Whether it asks for 3-D Secure even if the issuer doesn't require it."""
-        return bool(self.body["payment_method_options"]["card"]["request_three_d_secure"] != "automatic")
-
-    @property
-    def awaits_microdeposits(self) -> bool:
-        """Whether the payer must verify the bank account with microdeposits."""
-        action = self.body["next_action"]
-        return action is not None and action["type"] == VERIFY_WITH_MICRODEPOSITS
-
-    def needs_microdeposits(self, type: str) -> bool:
-        """Returns whether bank accounts of that type are verified with microdeposits."""
-        options = self.body["payment_method_options"].get(type, {})
-        return type in MICRODEPOSIT_TYPES and options.get("verification_method") != "instant"
-
-    def public_body(self) -> Json:
-        """Returns the part that a publishable key may see."""
-        body = {name: self.body[name] for name in _PUBLIC.split()}
-        if error := body["last_setup_error"]:
-            body["last_setup_error"] = {**error, "payment_method": public_method(error["payment_method"])}
-        return body
-
-    def set_payment_method(self, id: str) -> None:
-        """Sets the payment method to set up. The intent then needs confirmation."""
-        self.body |= {"next_action": None, "payment_method": id, "status": "requires_confirmation"}
-
-    def require_action(self, action: Json) -> None:
-        """Asks the payer to act."""
-        self.body |= {"next_action": action, "status": "requires_action"}
-
     def set_mandate(self, id: str) -> None:
         """Names the mandate that the intent created."""
         self.body |= {"single_use_mandate" if self.single_use else "mandate": id}
-
-    def succeed(self) -> None:
-        """Ends the intent with success."""
-        self.body |= {"last_setup_error": None, "next_action": None, "status": "succeeded"}
-
-    def fail(self, error: Json) -> None:
-        """Removes the payment method that failed, so that another one can be tried."""
-        status = "requires_payment_method"
-        self.body |= {"last_setup_error": error, "next_action": None, "payment_method": None, "status": status}
-
-    def cancel(self, reason: str | None) -> None:
-        """Ends the intent without success."""
-        self.body |= {"cancellation_reason": reason, "next_action": None, "status": "canceled"}
 
 
 def new_body(id: str, secret: str, customer: Customer | None, params: Mapping[str, Any], now: int) -> Json:
@@ -113,7 +60,7 @@ def new_body(id: str, secret: str, customer: Customer | None, params: Mapping[st
         "object": "setup_intent",
         **dict.fromkeys(_NULL_MEMBERS.split()),
         "allowed_payment_method_types": params.get("allowed_payment_method_types"),
-        "automatic_payment_methods": _automatic_payment_methods(params),
+        "automatic_payment_methods": new_automatic_payment_methods(params),
         "client_secret": f"{id}_secret_{secret}",
         "created": now,
         "livemode": False,
@@ -138,22 +85,8 @@ def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any
         given = _payment_method_options(params)
         named = {type: options for type, options in given.items() if type in params["payment_method_options"]}
         updated["payment_method_options"] = {**body["payment_method_options"], **named}
-    return {**updated, "payment_method_types": _payment_method_types(updated)}
-
-
-def _automatic_payment_methods(params: Mapping[str, Any]) -> Json | None:
-    given = params.get("automatic_payment_methods", {"enabled": "allowed_payment_method_types" not in params})
-    return {"allow_redirects": "always", **given} if given["enabled"] else None
-
-
-def _payment_method_types(body: Json) -> list[str]:
-    if body["allowed_payment_method_types"] is not None:
-        return list(body["allowed_payment_method_types"])
-    automatic = body["automatic_payment_methods"]
-    if automatic is None:
-        return ["card"]
-    offered = _AUTOMATIC_TYPES + (_AUTOMATIC_REDIRECTING_TYPES if automatic["allow_redirects"] == "always" else ())
-    return [name for name in offered if name not in (body["excluded_payment_method_types"] or ())]
+    types = offered_types(updated, _AUTOMATIC_TYPES, _AUTOMATIC_REDIRECTING_TYPES)
+    return {**updated, "payment_method_types": types}
 
 
 def _payment_method_options(params: Mapping[str, Any]) -> Json:
@@ -162,10 +95,5 @@ def _payment_method_options(params: Mapping[str, Any]) -> Json:
     requested = card.get("request_three_d_secure", "automatic")
     return {
         "card": {"mandate_options": None, "network": None, "request_three_d_secure": requested},
-        **{type: _bank_options(options[type]) for type in MICRODEPOSIT_TYPES if type in options},
+        **bank_options(options),
     }
-
-
-def _bank_options(options: Mapping[str, Any]) -> Json:
-    currency = {"currency": options["currency"]} if "currency" in options else {}
-    return {**currency, "verification_method": options.get("verification_method", "automatic")}

@@ -5,8 +5,6 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.mandate import Mandate, new_body
 from sandbox.objects.payment_method import PaymentMethod
-from sandbox.objects.setup_attempt import SetupAttempt
-from sandbox.objects.setup_intent import SetupIntent
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
@@ -23,14 +21,18 @@ def acceptance(request: ApiRequest, now: int) -> Json:
 
 
 def create_mandate(
-    store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod
+    store: Store,
+    request: ApiRequest,
+    method: PaymentMethod,
+    acceptance: Json,
+    customer: str | None,
+    *,
+    single_use: Json | None = None,
 ) -> Mandate:
-    """Returns the new mandate of a payment method that the intent saves."""
-    reference = random_letters(16).upper()
-    body = new_body(new_id("mandate"), method, attempt.acceptance, intent.single_use, reference)
+    """Returns a new mandate for the payment method. `single_use` is the amount and currency if it is for one debit."""
+    body = new_body(new_id("mandate"), method, acceptance, single_use, random_letters(16).upper())
     mandate = store.mandates.add(Mandate(body))
-    store.record_change(request, "mandate.created", mandate, intent.customer)
-    intent.set_mandate(mandate.id)
+    store.record_change(request, "mandate.created", mandate, customer)
     return mandate
 
 

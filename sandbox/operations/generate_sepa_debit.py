@@ -1,10 +1,12 @@
-"""iDEAL, Bancontact and Sofort identify a bank account once. A SetupIntent saves it as a SEPA debit."""
+"""iDEAL, Bancontact and Sofort identify a bank account once. An intent saves it as a SEPA debit."""
+
+from collections.abc import Mapping
 
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.objects.attempt import Attempt
 from sandbox.objects.customer import Customer
 from sandbox.objects.payment_method import PaymentMethod, new_body
-from sandbox.objects.setup_attempt import SetupAttempt
 from sandbox.operations.attach_payment_method import attach
 from sandbox.operations.create_payment_method import add_if_new
 from sandbox.parameters.payment_method_types import BANK_NAME, TYPES
@@ -24,13 +26,20 @@ _COUNTRIES = {"bancontact": "BE", "ideal": "NL"}
 
 
 def generate_sepa_debit(
-    store: Store, request: ApiRequest, attempt: SetupAttempt, method: PaymentMethod, customer: Customer | None
+    store: Store,
+    request: ApiRequest,
+    attempt: Attempt,
+    method: PaymentMethod,
+    customer: Customer | None,
+    *,
+    source: Mapping[str, str],
 ) -> PaymentMethod:
     """Returns the SEPA debit that is saved instead of the payment method, which can't be used again.
 
-    It is attached to the customer, if there is one. Raises StripeError if that fails.
+    `source` names the attempt or the charge in `generated_from`. The debit is attached to the customer, if there is
+    one. Raises StripeError if that fails.
     """
-    generated = _sepa_debit(store, attempt, method)
+    generated = _sepa_debit(store, method, source)
     if customer:
         attach(store, request, generated, customer)
     else:
@@ -40,10 +49,10 @@ def generate_sepa_debit(
     return generated
 
 
-def _sepa_debit(store: Store, attempt: SetupAttempt, method: PaymentMethod) -> PaymentMethod:
+def _sepa_debit(store: Store, method: PaymentMethod, source: Mapping[str, str]) -> PaymentMethod:
     country = _COUNTRIES.get(method.type) or method.body[method.type]["country"]
     details = TYPES["sepa_debit"].details({"iban": _IBANS[country]})
-    generated_from = {"charge": None, "setup_attempt": attempt.id}
+    generated_from = {"charge": None, "setup_attempt": None, **source}
     body = new_body(new_id("pm"), "sepa_debit", {**details, "generated_from": generated_from}, store.now())
     names = ("allow_redisplay", "billing_details")
     return PaymentMethod({**body, **{name: method.body[name] for name in names}})

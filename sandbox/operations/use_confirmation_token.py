@@ -5,7 +5,7 @@ from dataclasses import replace
 from sandbox.errors import MissingResource, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.objects.confirmation_token import ConfirmationToken
-from sandbox.objects.setup_intent import SetupIntent
+from sandbox.objects.intent import Intent
 from sandbox.state.store import Store
 
 _PAYMENT_METHOD = {"payment_method", "payment_method_data"}
@@ -28,10 +28,10 @@ def with_confirmation_token(store: Store, request: ApiRequest) -> ApiRequest:
     return replace(request, params={**added, **request.params})
 
 
-def use_confirmation_token(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
+def use_confirmation_token(store: Store, request: ApiRequest, intent: Intent) -> None:
     """Marks the token that the request names as used by the intent."""
     if "confirmation_token" in request.params:
-        store.confirmation_tokens[request.params["confirmation_token"]].use(intent.id)
+        store.confirmation_tokens[request.params["confirmation_token"]].use(intent.name, intent.id)
 
 
 def find_confirmation_token(store: Store, id: str, *, status: int) -> ConfirmationToken:

@@ -6,10 +6,11 @@ from typing import Any
 from sandbox.cards.test_card_lookup import fingerprint
 from sandbox.errors import ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
+from sandbox.objects.attempt import Attempt
+from sandbox.objects.intent import Intent
 from sandbox.objects.payment_method import PaymentMethod
-from sandbox.objects.setup_attempt import SetupAttempt
-from sandbox.objects.setup_intent import SetupIntent
-from sandbox.operations.confirm_setup_intent import fail, finish, visible_body
+from sandbox.operations.check_confirmation import visible_body
+from sandbox.operations.continue_intent import fail, find_attempt, finish
 from sandbox.state.store import Store
 
 MAX_ATTEMPTS = 10
@@ -34,31 +35,36 @@ _MESSAGES = {
 }
 
 
-def verify(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
+def verify(store: Store, request: ApiRequest, intent: Intent) -> None:
     """Saves the bank account if the amounts or the code are right. Raises StripeError if they are not.
 
     After too many attempts the intent needs another payment method.
     """
     if not intent.awaits_microdeposits:
         raise StripeError(
-            f"This SetupIntent cannot be actioned on because it has a status of {intent.status}. Only a SetupIntent"
+            f"This {intent.noun} cannot be actioned on because it has a status of {intent.status}. Only a {intent.noun}"
             ' with one of the following statuses may be actioned on: ["requires_action"].',
             code="intent_invalid_state",
-            setup_intent=visible_body(request, intent),
-        )
+        ).with_objects(**{intent.name: visible_body(request, intent)})
     given = _given(request.params)
-    attempt = store.setup_attempts[intent.body["latest_attempt"]]
-    if problem := _problem(attempt, store.payment_methods[intent.body["payment_method"]], given):
+    attempt = _attempt(store, intent)
+    if problem := _problem(attempt, store.payment_methods[str(intent.payment_method)], given):
         _refuse(store, request, intent, attempt, problem)
-    finish(store, request, intent, attempt)
+    finish(store, request, attempt)
 
 
-def expire(store: Store, intent: SetupIntent) -> None:
+def expire(store: Store, intent: Intent) -> None:
     """Ends the wait for microdeposits that were not verified in time."""
     if intent.awaits_microdeposits:
-        attempt = store.setup_attempts[intent.body["latest_attempt"]]
+        attempt = _attempt(store, intent)
         if store.now() >= attempt.body["created"] + LIFETIME_SECONDS:
-            fail(store, ApiRequest("microdeposits"), intent, attempt, _error("verification_timeout"))
+            fail(store, ApiRequest("microdeposits"), attempt, _error("verification_timeout"))
+
+
+def _attempt(store: Store, intent: Intent) -> Attempt:
+    attempt = find_attempt(store, str(intent.latest_attempt))
+    assert attempt is not None, "An intent that waits has an attempt."
+    return attempt
 
 
 def _given(params: Mapping[str, Any]) -> tuple[int, ...] | str:
@@ -76,7 +82,7 @@ def _given(params: Mapping[str, Any]) -> tuple[int, ...] | str:
     return amounts
 
 
-def _problem(attempt: SetupAttempt, method: PaymentMethod, given: tuple[int, ...] | str) -> str | None:
+def _problem(attempt: Attempt, method: PaymentMethod, given: tuple[int, ...] | str) -> str | None:
     """Returns why the account is not verified, as the end of Stripe's error code."""
     if method.body[method.type]["fingerprint"] == _WITHOUT_DEPOSITS:
         return "failed"
@@ -90,11 +96,11 @@ def _problem(attempt: SetupAttempt, method: PaymentMethod, given: tuple[int, ...
     return None if outcome == "verified" else f"verification_{outcome}"
 
 
-def _refuse(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, problem: str) -> None:
+def _refuse(store: Store, request: ApiRequest, intent: Intent, attempt: Attempt, problem: str) -> None:
     error = _error(problem)
     if not problem.endswith("_mismatch"):
-        fail(store, request, intent, attempt, error)
-    raise error.with_objects(setup_intent=visible_body(request, intent))
+        fail(store, request, attempt, error)
+    raise error.with_objects(**{intent.name: visible_body(request, intent)})
 
 
 def _error(problem: str) -> StripeError:

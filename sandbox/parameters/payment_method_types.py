@@ -145,7 +145,7 @@ _NOT_SAVABLE = """
     satispay scalapay sofort swish wechat_pay zip
 """
 NOT_SAVABLE = frozenset(_NOT_SAVABLE.split())
-# A SetupIntent with one of these types saves a SEPA debit.
+# An intent with one of these types saves a SEPA debit.
 SAVED_AS_SEPA_DEBIT = frozenset(("bancontact", "ideal", "sofort"))
 # Types that the payer approves on another site before returning to `return_url`.
 _REDIRECTING = """
@@ -153,14 +153,21 @@ _REDIRECTING = """
 """
 REDIRECTING = frozenset(_REDIRECTING.split())
 # In addition, types that the payer approves in an app.
-APPROVED_BY_PAYER = REDIRECTING | {"blik", "pix", "upi"}
+APPROVED_IN_APP = frozenset(("blik", "pix", "upi"))
+APPROVED_BY_PAYER = REDIRECTING | APPROVED_IN_APP
+# Types for a single payment redirect too. The sandbox lets vouchers and bank transfers do the same.
+PAID_BY_REDIRECT = REDIRECTING | (NOT_SAVABLE - {"card_present", "interac_present"}) | {"boleto"}
+# Debits whose money arrives days after the payer agreed.
+DELAYED = frozenset(
+    ("acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "payto", "sepa_debit", "us_bank_account")
+)
 # The types in Stripe's Mandate object, except cards. They and those that save a SEPA debit are saved with a mandate.
 _WITH_MANDATE = """
     acss_debit amazon_pay au_becs_debit bacs_debit blik cashapp kakao_pay klarna kr_card link naver_pay nz_bank_account
     paypal payto pix revolut_pay sepa_debit twint upi us_bank_account
 """
 WITH_MANDATE = frozenset(_WITH_MANDATE.split()) | SAVED_AS_SEPA_DEBIT
-# Bank accounts that a SetupIntent verifies with microdeposits, and how.
+# Bank accounts that an intent verifies with microdeposits, and how.
 MICRODEPOSIT_TYPES: Mapping[str, str] = {"acss_debit": "amounts", "us_bank_account": "descriptor_code"}
 # The types whose details a SetupAttempt has.
 WITH_ATTEMPT_DETAILS = WITH_MANDATE | {"boleto", "card"}

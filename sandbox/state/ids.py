@@ -6,15 +6,23 @@ import string
 _LETTERS = string.ascii_letters + string.digits
 # Ids of newer object types contain a part that identifies the account. This one is from Stripe's published examples.
 _ACCOUNT = "LkdIwHu7ix"
-_PREFIXES_WITH_ACCOUNT = {"pm", "seti", "setatt", "mandate", "ctoken", "evt", "we", "sub", "price", "cuss", "ephkey"}
+_PREFIXES_WITH_ACCOUNT = frozenset(
+    ("pm", "pi", "ch", "seti", "setatt", "mandate", "ctoken", "evt", "we", "sub", "price", "cuss", "ephkey")
+)
+# In the ids of payments, and of the events about them, the first digit is another one.
+_OF_PAYMENTS = ("pi", "ch")
 
 _random = random.SystemRandom()
 
 
-def new_id(prefix: str) -> str:
-    """Returns a new id such as `pm_1SbQx2LkdIwHu7ixh0Vt4GzK` or `cus_TgRk3mVbQ8nXwe`."""
+def new_id(prefix: str, about: str = "") -> str:
+    """Returns a new id such as `pm_1SbQx2LkdIwHu7ixh0Vt4GzK` or `cus_TgRk3mVbQ8nXwe`.
+
+    `about` is the id of the object that an event is about.
+    """
     if prefix in _PREFIXES_WITH_ACCOUNT:
-        return f"{prefix}_1{random_letters(5)}{_ACCOUNT}{random_letters(8)}"
+        digit = 3 if prefix in _OF_PAYMENTS or about.startswith(tuple(f"{one}_" for one in _OF_PAYMENTS)) else 1
+        return f"{prefix}_{digit}{random_letters(5)}{_ACCOUNT}{random_letters(8)}"
     return f"{prefix}_{random_letters(14)}"
 
 

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from sandbox.errors import CollectionFull
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
+from sandbox.objects.charge import Charge
 from sandbox.objects.confirmation_token import ConfirmationToken
 from sandbox.objects.customer import Customer
 from sandbox.objects.customer_key import CustomerKey
 from sandbox.objects.event import Change, Event
 from sandbox.objects.event import new_body as new_event
 from sandbox.objects.mandate import Mandate
+from sandbox.objects.payment_attempt import PaymentAttempt
+from sandbox.objects.payment_intent import PaymentIntent
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.objects.record import Record
 from sandbox.objects.setup_attempt import SetupAttempt
@@ -86,8 +89,11 @@ class Store:
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
         self.customer_keys = Collection[CustomerKey]("customer_key", 10_000)
+        self.charges = Collection[Charge]("charge", 20_000)
         self.confirmation_tokens = Collection[ConfirmationToken]("confirmation_token", 10_000)
         self.mandates = Collection[Mandate]("mandate", 10_000)
+        self.payment_attempts = Collection[PaymentAttempt]("payment_attempt", 20_000)
+        self.payment_intents = Collection[PaymentIntent]("payment_intent", 10_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
         self.subscriptions = Collection[Subscription]("subscription", 1_000)
@@ -114,7 +120,7 @@ class Store:
         self.record_change(request, type, record, customer)
         endpoints = [endpoint for endpoint in self._endpoints_of_events() if endpoint.accepts(type)]
         change = Change(type, record.body, before, self.account)
-        body = new_event(new_id("evt"), change, request, self.now(), pending_webhooks=len(endpoints))
+        body = new_event(new_id("evt", record.id), change, request, self.now(), pending_webhooks=len(endpoints))
         event = self.events.add(Event(body))
         for subscriber in self.environment.subscribers:
             subscriber(event, endpoints)

@@ -1,0 +1,40 @@
+"""The confirmations of PaymentIntents. Stripe does not show them: a charge tells their result."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.json_object import Json
+from sandbox.objects.attempt import Attempt
+from sandbox.objects.charge import payment_method_details
+from sandbox.objects.payment_intent import PaymentIntent
+from sandbox.objects.payment_method import PaymentMethod
+
+
+@dataclass(slots=True, eq=False)
+class PaymentAttempt(Attempt):
+    """One confirmation. With `confirmation_method=manual`, an approved one is finished by another request.
+
+    `off_session` is true, `one_off` or `recurring` if the customer is absent. `mandate` is the id of the customer's
+    permission to debit.
+    """
+
+    off_session: Any = False
+    mandate: str | None = None
+    is_approved: bool = False
+
+    @property
+    def intent(self) -> str:
+        """The id of the PaymentIntent."""
+        return str(self.body["payment_intent"])
+
+
+def new_body(id: str, intent: PaymentIntent, method: PaymentMethod, now: int) -> Json:
+    """Returns the body of a new attempt to pay with a payment method."""
+    return {
+        "id": id,
+        "object": "payment_attempt",
+        "created": now,
+        "payment_intent": intent.id,
+        "payment_method": method.id,
+        "payment_method_details": payment_method_details(method),
+    }
