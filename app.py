@@ -26,6 +26,7 @@ from resolvers.mutation import Mutation
 from resolvers.query import Query
 from resolvers.subscription import Subscription
 from resolvers.writes.write_outcomes import CALLERS, KeyDigest
+from schema.description import describe
 from schema.errors import USER_ERRORS
 from schema.one_of import declare_one_of
 from schema.scalars import SCALARS
@@ -82,6 +83,7 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 declare_one_of(schema)
+describe(schema)
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> ASGIApp:

@@ -9,8 +9,10 @@ import "graphiql/style.css";
 import "@graphiql/plugin-explorer/style.css";
 import "./page.css";
 
+import { FirstVariables, NarrowEditors, SharedHeaders } from "./editors";
 import { fetcher } from "./fetcher";
 import { allowsIntrospection, usesSandbox } from "./server";
+import { Reset } from "./reset";
 import { storage } from "./storage";
 import { headersExample, tabs } from "./load-tabs";
 
@@ -27,6 +29,7 @@ function Playground() {
       storage={storage}
       defaultTabs={tabs}
       defaultHeaders={headersExample}
+      defaultEditorToolsVisibility="variables"
       // Tokens are not stored, and GraphiQL shows no option to store them.
       shouldPersistHeaders={false}
       plugins={plugins}
@@ -40,6 +43,19 @@ function Playground() {
           "Attaché"
         )}
       </GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            {usesSandbox && <Reset />}
+          </>
+        )}
+      </GraphiQL.Toolbar>
+      <SharedHeaders />
+      <FirstVariables />
+      <NarrowEditors />
     </GraphiQL>
   );
 }

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import strawberry
 from graphql import introspection_from_schema, is_abstract_type
+from graphql.utilities.print_schema import print_schema_definition
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,12 +25,16 @@ from serving.settings.settings import Settings
 
 def sdl(schema: strawberry.Schema) -> str:
     """The schema in the schema definition language."""
-    return schema.as_str()
+    # Strawberry prints no description of the schema.
+    definition = print_schema_definition(schema._schema)
+    return "\n\n".join(filter(None, (definition, schema.as_str())))
 
 
 def introspection(schema: strawberry.Schema) -> str:
     """The response to the full introspection query, as JSON."""
-    return _json(introspection_from_schema(schema._schema, experimental_directive_deprecation=False))
+    return _json(
+        introspection_from_schema(schema._schema, schema_description=True, experimental_directive_deprecation=False)
+    )
 
 
 def possible_types(schema: strawberry.Schema) -> str:

@@ -38,7 +38,7 @@ export async function visit(browser, address, options = {}) {
 /** GraphiQL, once its editor has the document and can run it; `readyAfter` is in ms since the page was asked for. */
 export async function openPlayground(browser, address, options) {
   const { page, seen } = await visit(browser, address, options);
-  await page.locator(".graphiql-query-editor .view-line", { hasText: "ReadWallet" }).waitFor();
+  await page.locator(".graphiql-query-editor .view-line", { hasText: "Amara" }).first().waitFor();
   await page.getByLabel("Execute query (Ctrl-Enter)").waitFor();
   const readyAfter = await page.evaluate(() => performance.now());
   return { page, seen, readyAfter };
@@ -61,6 +61,9 @@ export async function run(page) {
 
 /** Puts a text in the place of what is in the editor of this name, as its label says. */
 export async function write(page, editor, text) {
+  if (["Variables", "Headers"].includes(editor)) {
+    await page.locator(".graphiql-editor-tools").getByRole("button", { name: editor }).click();
+  }
   await page.locator(`section[aria-label="${editor}"] .graphiql-editor:not(.hidden) .view-lines`).click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(text);

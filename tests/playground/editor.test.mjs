@@ -1,7 +1,7 @@
 // What GraphiQL offers around the story works too: docs, explorer, history, themes, headers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { brightness, launch, openPlayground, run, write } from "./browser.mjs";
+import { brightness, launch, openPlayground, openTab, run, write } from "./browser.mjs";
 
 const { SERVICE, TOKEN } = process.env;
 let browser;
@@ -25,7 +25,7 @@ function story(name, body, options) {
 story("the editor is ready", async (page, readyAfter) => {
   console.log(`editor ready after ${Math.round(readyAfter)} ms`);
   assert.equal(await page.title(), "Attaché · GraphiQL");
-  assert.equal(await page.locator(".graphiql-logo").innerText(), "Attaché");
+  assert.equal(await page.locator(".graphiql-logo").innerText(), "Attaché Wallet");
 });
 
 story("the docs show the schema's words", async (page) => {
@@ -72,6 +72,77 @@ story("a token in the headers makes the caller a customer", async (page) => {
   const { data } = await run(page);
   assert.deepEqual(data.viewer, { kind: "CUSTOMER", customer: { name: "Amara Okafor" } });
 });
+
+story("one token serves all tabs, new ones too", async (page) => {
+  await openTab(page, "Detach");
+  await write(page, "Headers", `{ "Authorization": "Bearer ${TOKEN}" }`);
+  await openTab(page, "ReadWallet");
+  await write(page, "Operation Editor", "{ viewer { kind } }");
+  assert.deepEqual((await run(page)).data.viewer, { kind: "CUSTOMER" });
+  await page.getByLabel("New tab").click();
+  await write(page, "Operation Editor", "{ viewer { kind } }");
+  assert.deepEqual((await run(page)).data.viewer, { kind: "CUSTOMER" });
+  await write(page, "Headers", "");
+  await openTab(page, "Detach");
+  await write(page, "Operation Editor", "{ viewer { kind } }");
+  assert.deepEqual((await run(page)).data.viewer, { kind: "ANONYMOUS" });
+});
+
+story("a tab's variables are sent, and are there after a reload", async (page) => {
+  const variables = page.locator('section[aria-label="Variables"] .graphiql-editor:not(.hidden)');
+  await variables.getByText("cus_T4qv4Qn42jKZ9G").waitFor();
+  await write(page, "Variables", '{ "customerId": "cus_TT6bMT4UamxeFj" }');
+  assert.equal((await run(page)).data.customer.name, "Mateo Álvarez");
+  await page.waitForTimeout(1000); // GraphiQL stores the text half a second later.
+  await page.reload();
+  await variables.getByText("cus_TT6bMT4UamxeFj").waitFor();
+  await openTab(page, "AttachVisa");
+  await variables.getByText("pm_card_visa").waitFor();
+});
+
+story("the sandbox is reset from the toolbar", async (page) => {
+  const changes = async () => (await (await page.request.get(`${SERVICE}/_sandbox/ledger`)).json()).entries.length;
+  await openTab(page, "AttachVisa");
+  await run(page);
+  assert.notEqual(await changes(), 0);
+  page.once("dialog", (dialog) => dialog.dismiss());
+  await page.getByRole("button", { name: "Reset the sandbox" }).click();
+  assert.notEqual(await changes(), 0);
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "Reset the sandbox" }).click();
+  await page.getByRole("status").getByText("The sandbox is as it was at its start.").waitFor();
+  assert.equal(await changes(), 0);
+});
+
+story("the schema describes itself", async (page) => {
+  await page.getByLabel("Show Documentation Explorer").click();
+  await page.locator(".graphiql-plugin").getByText("The saved payment methods of Stripe's customers").waitFor();
+});
+
+/** The part of an element that is in the window, as width and height. */
+const visible = (locator) =>
+  locator.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const within = (low, high, size) => Math.max(0, Math.min(high, size) - Math.max(low, 0));
+    return { width: within(left, right, innerWidth), height: within(top, bottom, innerHeight) };
+  });
+
+const onAPhone = async (page) => {
+  for (const [part, height] of Object.entries({ ".graphiql-query-editor .graphiql-editor": 100, ".result-window": 200 })) {
+    const seen = await visible(page.locator(part));
+    assert.ok(seen.width >= 300 && seen.height >= height, `${part} is ${seen.width} × ${seen.height}`);
+  }
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+  assert.equal((await run(page)).data.customer.name, "Amara Okafor");
+  await openTab(page, "WatchWallet"); // the last tab: the tabs scroll
+  await write(page, "Variables", '{ "customerId": "cus_none" }');
+  await write(page, "Operation Editor", "query One($customerId: ID!) { customer(id: $customerId) { id } }");
+  assert.equal((await run(page)).data.customer, null);
+  await page.getByRole("button", { name: "Reset the sandbox" }).waitFor();
+  await page.getByLabel("Show Documentation Explorer").click();
+  assert.ok((await visible(page.locator(".graphiql-plugin"))).height > 200);
+};
+story("it is usable at a phone's width", onAPhone, { viewport: { width: 360, height: 740 } });
 
 story("no token is kept", async (page) => {
   await write(page, "Headers", `{ "Authorization": "Bearer ${TOKEN}" }`);

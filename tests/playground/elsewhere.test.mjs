@@ -18,7 +18,7 @@ test("below a prefix that a proxy takes off", async (t) => {
   assert.equal((await run(page)).data.customer.name, "Amara Okafor");
   await page.getByLabel("Show Documentation Explorer").click();
   await page.locator(".graphiql-plugin").getByText("Query", { exact: true }).waitFor();
-  await page.locator(".graphiql-logo a").click();
+  await page.getByRole("link", { name: "Attaché" }).click();
   await page.getByRole("link", { name: "GraphiQL" }).click();
   await page.locator(".graphiql-query-editor .view-line", { hasText: "ReadWallet" }).waitFor();
   assert.deepEqual(seen.requests.filter((url) => !url.startsWith(`${proxy.address}/`)), []);

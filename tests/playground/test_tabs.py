@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -12,12 +13,13 @@ from sandbox.fixtures import load
 PLAYGROUND = ROOT / "playground"
 TABS = {path.stem: path.read_text() for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.graphql"))}
 STORY = ["ReadWallet", "AttachVisa", "AttachDeclined", "SaveBySetupIntent", "SetDefault", "Detach", "TryToReattach"]
+VARIABLES = {path.stem: json.loads(path.read_text()) for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.json"))}
 SUBSCRIPTION = "8-watch-wallet"
 REQUESTS = {tab: text for tab, text in TABS.items() if tab != SUBSCRIPTION}
 
 
 async def test_they_run_in_turn(api):
-    answers = {tab: next(iter((await api.data(text)).values())) for tab, text in REQUESTS.items()}
+    answers = {tab: next(iter((await api.data(text, **VARIABLES[tab])).values())) for tab, text in REQUESTS.items()}
     wallet, visa, declined, saved, default, detached, again = answers.values()
     assert wallet["name"] == "Amara Okafor"
     assert visa["paymentMethod"]["card"]["checks"] == {"cvcCheck": "PASS"}
@@ -30,11 +32,11 @@ async def test_they_run_in_turn(api):
 
 
 async def test_they_leave_the_first_answer_as_it_was(api):
-    first, *others = REQUESTS.values()
-    before = await api(first)
-    for text in others:
-        await api.data(text)
-    assert await api(first) == before
+    first, *others = REQUESTS
+    before = await api(REQUESTS[first], **VARIABLES[first])
+    for tab in others:
+        await api.data(REQUESTS[tab], **VARIABLES[tab])
+    assert await api(REQUESTS[first], **VARIABLES[first]) == before
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -51,8 +53,13 @@ def test_they_are_named_for_the_story():
     ]
 
 
+def test_ids_are_variables_as_in_a_frontend():
+    assert VARIABLES.keys() == TABS.keys()
+    assert '"' not in "".join(TABS.values())
+
+
 def test_ids_are_those_of_the_seed():
     seeded = {body["id"] for body in load("customers")} | {row["object"]["id"] for row in load("payment_methods")}
-    named = set(re.findall(r'"((?:cus|pm)_(?!card_)\w+)"', "".join(TABS.values())))
+    named = set(re.findall(r'"((?:cus|pm)_(?!card_)\w+)"', json.dumps(VARIABLES)))
     assert named
     assert named <= seeded

@@ -41,6 +41,16 @@ class TestCommitted:
         assert find_breaking_changes(written, introspected) == find_breaking_changes(introspected, written) == []
 
 
+class TestDescription:
+    """Of the schema as a whole."""
+
+    async def test_it_is_printed_and_introspected(self, api):
+        printed = build_schema(sdl(schema)).description
+        assert printed.startswith("The saved payment methods")
+        assert build_client_schema(json.loads(introspection(schema))).description == printed
+        assert (await api.data("{ __schema { description } }"))["__schema"]["description"] == printed
+
+
 class TestServed:
     @pytest.mark.parametrize("name", SCHEMA_FILES)
     async def test_it_is_what_is_committed(self, api, name):
