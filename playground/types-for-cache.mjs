@@ -1,25 +1,30 @@
 // A plugin of graphql-codegen: the facts about the types in our documents that urql's cache needs.
 import { getNamedType, isAbstractType, isObjectType, TypeInfo, visit, visitWithTypeInfo } from "graphql";
 
-/** The concrete types of each interface and union, and the types whose objects have no id of their own. */
+/** The concrete types of interfaces and unions that fragments name, and the types whose objects have no id of their own. */
 export function plugin(schema, documents) {
-  const used = usedTypes(schema, documents);
-  const abstract = used.filter(isAbstractType).map((type) => [type.name, names(schema.getPossibleTypes(type))]);
-  const withoutId = used.filter((type) => isObjectType(type) && !type.getFields().id);
+  const { selected, named } = usedTypes(schema, documents);
+  const abstract = named.filter(isAbstractType).map((type) => [type.name, names(schema.getPossibleTypes(type))]);
+  const withoutId = selected.filter((type) => isObjectType(type) && !type.getFields().id);
   return [
     `export const possibleTypes = ${JSON.stringify(Object.fromEntries(abstract), null, 2)};`,
     `export const typesWithoutId = ${JSON.stringify(names(withoutId), null, 2)};`,
   ].join("\n");
 }
 
-/** The types of all selected fields and of all fragments, in alphabetical order. */
+/** The types that our documents use: of selected fields, and named by fragments. */
 function usedTypes(schema, documents) {
-  const used = new Set();
+  const selected = new Set();
+  const named = new Set();
   const info = new TypeInfo(schema);
-  const note = () => void used.add(getNamedType(info.getType()));
-  const visitor = visitWithTypeInfo(info, { Field: note, InlineFragment: note, FragmentDefinition: note });
+  const note = (types) => () => void types.add(getNamedType(info.getType()));
+  const visitor = visitWithTypeInfo(info, {
+    Field: note(selected),
+    InlineFragment: note(named),
+    FragmentDefinition: note(named),
+  });
   for (const { document } of documents) visit(document, visitor);
-  return [...used].sort((one, other) => one.name.localeCompare(other.name));
+  return { selected: [...selected, ...named], named: [...named] };
 }
 
-const names = (types) => types.map(({ name }) => name).sort();
+const names = (types) => [...new Set(types.map(({ name }) => name))].sort();

@@ -1,41 +1,43 @@
-import { useEffect, useMemo, useState } from "react";
-import { Provider } from "urql";
+import { useEffect, useState } from "react";
 
-import { makeClient } from "./client/client";
-import { Wallet } from "./methods/Wallet";
+import { Announcer } from "./page/Announcer";
+import { PageHeader } from "./PageHeader";
 import { listCustomers, type SandboxCustomer } from "./sandbox/control";
-import { tokensOf } from "./sandbox/session";
+import { latestCustomer, rememberCustomer } from "./sandbox/session";
+import { SignedIn } from "./SignedIn";
+import { Failure, Skeletons } from "./methods/WalletStates";
 
 /** The page: who is signed in, and the wallet of that customer. */
 export function App() {
-  const [customers, setCustomers] = useState<SandboxCustomer[]>([]);
-  const [customerId, setCustomerId] = useState<string>();
-  useEffect(() => {
-    void listCustomers().then((found) => {
-      setCustomers(found);
-      setCustomerId((chosen) => chosen ?? found[0]?.id);
-    });
-  }, []);
+  const { customers, problem, load } = useCustomers();
+  const [chosen, choose] = useState(latestCustomer);
+  const signedIn = customers?.find(({ id }) => id === chosen) ?? customers?.[0];
   return (
-    <main>
-      <h1>Wallet</h1>
-      <select value={customerId} onChange={(event) => setCustomerId(event.target.value)}>
-        {customers.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name ?? id}
-          </option>
-        ))}
-      </select>
-      {customerId && <SignedIn key={customerId} customerId={customerId} />}
-    </main>
+    <Announcer>
+      <PageHeader
+        customers={customers ?? []}
+        signedIn={signedIn}
+        onSwitch={(id) => {
+          rememberCustomer(id);
+          choose(id);
+        }}
+      />
+      {signedIn ? (
+        <SignedIn key={signedIn.id} customerId={signedIn.id} />
+      ) : (
+        <main className="page">{problem ? <Failure message={problem} onRetry={load} /> : <Skeletons />}</main>
+      )}
+    </Announcer>
   );
 }
 
-function SignedIn({ customerId }: { customerId: string }) {
-  const client = useMemo(() => makeClient(tokensOf(customerId)), [customerId]);
-  return (
-    <Provider value={client}>
-      <Wallet customerId={customerId} />
-    </Provider>
-  );
+function useCustomers() {
+  const [customers, setCustomers] = useState<SandboxCustomer[]>();
+  const [problem, setProblem] = useState<string>();
+  const load = () => {
+    setProblem(undefined);
+    listCustomers().then(setCustomers, (error: Error) => setProblem(error.message));
+  };
+  useEffect(load, []);
+  return { customers, problem, load };
 }

@@ -2,8 +2,10 @@
 import { cacheExchange } from "@urql/exchange-graphcache";
 
 import { possibleTypes, typesWithoutId } from "../graphql/types-for-cache";
+import { optimisticResults } from "./optimistic";
 
 /** Objects without an id are stored as parts of the object that contains them. */
 const keys = Object.fromEntries(typesWithoutId.map((name) => [name, () => null]));
 
-export const makeCache = () => cacheExchange({ keys, possibleTypes });
+export const makeCache = (customerId: string) =>
+  cacheExchange({ keys, possibleTypes, optimistic: optimisticResults(customerId) });

@@ -1,8 +1,15 @@
 export const possibleTypes = {};
 export const typesWithoutId = [
+  "Address",
+  "AttachPaymentMethodPayload",
+  "BillingDetails",
   "Card",
   "CardNetworks",
   "CardWallet",
+  "DetachPaymentMethodPayload",
   "PageInfo",
-  "PaymentMethodConnection"
+  "PaymentMethodConnection",
+  "PaymentMethodInUseError",
+  "SetDefaultPaymentMethodPayload",
+  "UpdatePaymentMethodPayload"
 ];

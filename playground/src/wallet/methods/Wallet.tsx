@@ -1,21 +1,74 @@
-import { useQuery } from "urql";
+import { useRef, useState } from "react";
 
+import { Changes, type OpenDialog } from "../changes/Changes";
 import { readFragment } from "../graphql";
+import type { Wallet_CustomerFragment } from "../graphql/graphql";
+import { ConnectionNote } from "./ConnectionNote";
+import { Duplicates } from "./Duplicates";
 import { MethodCard } from "./MethodCard";
-import { walletFragment, walletQuery } from "./wallet";
+import { useWallet } from "./useWallet";
+import { methodFragment } from "./wallet";
+import { Empty, Failure, Skeletons } from "./WalletStates";
 
-/** The wallet of the signed-in customer. */
-export function Wallet({ customerId }: { customerId: string }) {
-  const [{ data, fetching, error }] = useQuery({ query: walletQuery, variables: { customerId } });
-  const customer = readFragment(walletFragment, data?.customer);
-  if (fetching && !data) return <p>Loading…</p>;
-  if (!customer) return <p>{error?.message ?? "There is no such customer."}</p>;
+/** The saved payment methods of the signed-in customer, and the dialogs that change them. */
+export function Wallet() {
+  const { customer, isLoading, problem, isOnline, connection, readAgain } = useWallet();
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const close = () => {
+    setDialog(undefined);
+    // The button that opened the dialog may be gone with its payment method.
+    requestAnimationFrame(() => document.activeElement === document.body && heading.current?.focus());
+  };
   return (
-    <section>
-      <h2>Payment methods</h2>
-      {customer.paymentMethods.nodes.map((method) => (
-        <MethodCard key={method.id} method={method} isDefault={method.id === customer.defaultPaymentMethod?.id} />
-      ))}
+    <section className="wallet" aria-labelledby="methods">
+      <header className="wallet-head">
+        <div>
+          <h2 id="methods" ref={heading} tabIndex={-1}>
+            Payment methods
+          </h2>
+          <p className="muted">{customer ? (customer.email ?? customer.name) : "\u00a0"}</p>
+        </div>
+        <button type="button" className="primary" disabled={!customer} onClick={() => setDialog({ kind: "add" })}>
+          Add payment method
+        </button>
+      </header>
+      <ConnectionNote isOnline={isOnline} connection={connection} problem={customer && problem} onRetry={readAgain} />
+      {isLoading && <Skeletons />}
+      {!isLoading && !customer && (
+        <Failure message={problem ?? "This customer does not exist."} onRetry={readAgain} />
+      )}
+      {customer && <Methods customer={customer} onOpen={setDialog} />}
+      {customer && dialog && <Changes customer={customer} dialog={dialog} onClose={close} />}
     </section>
+  );
+}
+
+interface MethodsProps {
+  customer: Wallet_CustomerFragment;
+  onOpen: (dialog: OpenDialog) => void;
+}
+
+function Methods({ customer, onOpen }: MethodsProps) {
+  const { nodes, pageInfo } = customer.paymentMethods;
+  if (!nodes.length) return <Empty />;
+  return (
+    <>
+      <Duplicates
+        methods={readFragment(methodFragment, nodes)}
+        onResolve={(group) => onOpen({ kind: "duplicates", group })}
+      />
+      <ul className="methods">
+        {nodes.map((method) => (
+          <MethodCard
+            key={method.id}
+            method={method}
+            isDefault={method.id === customer.defaultPaymentMethod?.id}
+            onAction={(kind) => onOpen({ kind, method })}
+          />
+        ))}
+      </ul>
+      {pageInfo.hasNextPage && <p className="muted">These are the {nodes.length} newest.</p>}
+    </>
   );
 }

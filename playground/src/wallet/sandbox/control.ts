@@ -18,6 +18,12 @@ export async function createToken(customer: string): Promise<string | undefined>
   return ((await read(response)) as { token: string }).token;
 }
 
+/** The card network replaces a card: it gets these last digits, and is valid for four years from now. */
+export const updateCard = (id: string, last4: string) =>
+  request("card_updates", { payment_method: id, last4, exp_year: new Date().getUTCFullYear() + 4 });
+
+export const resetSandbox = () => request("reset", {});
+
 async function request<Result>(route: string, body?: object): Promise<Result> {
   return (await read(await send(route, body))) as Result;
 }

@@ -13,3 +13,10 @@ export function tokensOf(customerId: string): GetToken {
     return token;
   };
 }
+
+const KEY = "attache:wallet:customer";
+
+/** The customer chosen last, for the next visit. A new window starts with the same one. */
+export const latestCustomer = () => localStorage.getItem(KEY) ?? undefined;
+
+export const rememberCustomer = (id: string) => localStorage.setItem(KEY, id);
