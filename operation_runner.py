@@ -184,6 +184,7 @@ class OperationRunner:
             parts.cursors,
             CardAttempts(parts.rates, caller),
             hidden=self._rights[caller.kind].hidden,
+            session_features=self._settings.allowed_session_features,
             writes=WriteRecorder(parts.key_digest, record.add_write),
             changes=parts.changes,
             after=after,

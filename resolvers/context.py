@@ -48,12 +48,16 @@ class RequestContext:
         cards: CardAttempts,
         *,
         hidden: Collection[str] = (),
+        session_features: Collection[str] = (),
         writes: WriteRecorder,
         changes: ChangeStream | None = None,
         after: str | None = None,
         device: Device | None = None,
     ) -> None:
-        """`device` sent the operation. It is None unless mandates may name it."""
+        """`device` sent the operation. It is None unless mandates may name it.
+
+        `session_features`: what a customer may request in a customer session.
+        """
         self.caller = caller
         self.stripe = stripe
         self.locks = locks
@@ -65,6 +69,7 @@ class RequestContext:
         self._changes = changes
         self.after = after
         self.device = device
+        self.session_features = session_features
 
     @property
     def changes(self) -> ChangeStream:

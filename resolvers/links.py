@@ -22,6 +22,7 @@ from resolvers.reads.lookahead import (
 )
 from resolvers.references import default_payment_method, id_of, is_deleted, object_of
 from schema.billing_subscription import BillingSubscription
+from schema.client_access.customer_session import CustomerSession
 from schema.connection import PageArguments, PaymentMethodConnection
 from schema.context import Info, MaybeAwaitable
 from schema.customer import Customer
@@ -44,7 +45,7 @@ class Links:
         self._context = context
 
     def customer_of(
-        self, owned: PaymentMethod | SetupIntent | PaymentIntent, info: Info
+        self, owned: PaymentMethod | SetupIntent | PaymentIntent | CustomerSession, info: Info
     ) -> MaybeAwaitable[Customer | None]:
         """The customer it belongs to, read once for all objects of that customer; None if deleted or missing."""
         reference = owned.json.get("customer")

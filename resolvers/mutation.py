@@ -10,6 +10,8 @@ from resolvers.mutations.cancel_setup_intent import cancel
 from resolvers.mutations.complete_setup_intent import complete
 from resolvers.mutations.confirm_payment_intent import confirm as confirm_payment
 from resolvers.mutations.confirm_setup_intent import confirm
+from resolvers.mutations.create_customer_session import create as create_customer_session
+from resolvers.mutations.create_ephemeral_key import create as create_ephemeral_key
 from resolvers.mutations.create_payment_intent import create as create_payment
 from resolvers.mutations.create_setup_intent import create
 from resolvers.mutations.detach_payment_method import detach
@@ -37,3 +39,5 @@ class Mutation:
     create_payment_intent = create_payment
     confirm_payment_intent = confirm_payment
     cancel_payment_intent = cancel_payment
+    create_customer_session = create_customer_session
+    create_ephemeral_key = create_ephemeral_key

@@ -9,6 +9,7 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.billing_subscription import BillingSubscription
+    from schema.client_access.customer_session import CustomerSession
     from schema.connection import PageArguments, PaymentMethodConnection
     from schema.customer import Customer
     from schema.payment_intents.payment_intent import PaymentIntent
@@ -34,7 +35,7 @@ class Links(Protocol):
     """One method for each field that links to another object. `info` has the selection below the field."""
 
     def customer_of(
-        self, owned: PaymentMethod | SetupIntent | PaymentIntent, info: Info
+        self, owned: PaymentMethod | SetupIntent | PaymentIntent | CustomerSession, info: Info
     ) -> MaybeAwaitable[Customer | None]: ...
 
     def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]: ...

@@ -91,15 +91,19 @@ def computed(
     description: str,
     needs: tuple[str, ...] | None = None,
     hidden: Hidden | None = None,
+    name: str | None = None,
 ) -> Any:
-    """A field that `compute` derives from the view. `needs` names the members that it reads, if not all."""
-    return _field(description, Reading(compute=compute, needs=needs, hidden=hidden))
+    """A field that `compute` derives from the view. `needs` names the members that it reads, if not all.
+
+    `name` is its name in the schema, if that is not the attribute's.
+    """
+    return _field(description, Reading(compute=compute, needs=needs, hidden=hidden), name)
 
 
-def _field(description: str, reading: Reading) -> Any:
+def _field(description: str, reading: Reading, name: str | None = None) -> Any:
     if reading.hidden is not None:
         return _HideableField(description=description, metadata={_READING: reading}, type_annotation=None)
-    return strawberry.field(description=description, metadata={_READING: reading})
+    return strawberry.field(name=name, description=description, metadata={_READING: reading})
 
 
 class _HideableField(StrawberryField):

@@ -27,6 +27,7 @@ from stripe_api.session import StripeSession
 from stripe_api.transport import FAILURES, FRESH, connection_error
 
 USER_AGENT = "Attache/0.1"
+_VERSION_HEADER = b"Stripe-Version"
 MAX_RESPONSE_BYTES = 4 * 1024 * 1024
 """Maximum size of one response. A page of 100 payment methods has about 130 kB."""
 
@@ -69,7 +70,7 @@ class StripeClient:
         self._headers = [
             (b"Host", httpx.URL(base_url).netloc),
             (b"Authorization", f"Bearer {api_key}".encode()),
-            (b"Stripe-Version", api_version.encode()),
+            (_VERSION_HEADER, api_version.encode()),
             (b"User-Agent", USER_AGENT.encode()),
             (b"Accept", b"application/json"),
             (b"Accept-Encoding", b"identity"),
@@ -102,9 +103,13 @@ class StripeClient:
         params: Mapping[str, form.Value | None],
         idempotency_key: str | None,
         account: str | None = None,
+        stripe_version: str | None = None,
     ) -> httpx.Request:
         """Build a request. A POST always has an idempotency key. None generates one."""
         headers, url, encoded, body = self._headers, self._base_url + path, form.encode(params), b""
+        if stripe_version is not None:
+            others = (header for header in headers if header[0] != _VERSION_HEADER)
+            headers = [*others, (_VERSION_HEADER, stripe_version.encode())]
         if account is not None:
             headers = [*headers, (b"Stripe-Account", account.encode())]
         if method == "POST":

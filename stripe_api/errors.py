@@ -49,6 +49,7 @@ _CONDITIONS = (
     ("Metadata can have up to", "metadata_too_large"),
     ("Try using a 2-character alphanumeric country code", "country_unknown"),
     ("; must be at most", "text_too_long"),
+    ("Invalid Stripe API version", "api_version_invalid"),
 )
 """Phrases in Stripe's messages that identify an error without a code. Clients of Stripe match on them."""
 

@@ -86,7 +86,10 @@ class StripeResponse(Mapping[str, Any]):
 
 
 class Request(Protocol):
-    """Sends one request. `path` is a template, as in Stripe's reference. `ids` are its variables."""
+    """Sends one request. `path` is a template, as in Stripe's reference. `ids` are its variables.
+
+    `stripe_version` replaces the API version of the client.
+    """
 
     async def __call__(
         self,
@@ -96,4 +99,5 @@ class Request(Protocol):
         params: Mapping[str, form.Value | None],
         *,
         idempotency_key: str | None = None,
+        stripe_version: str | None = None,
     ) -> StripeResponse: ...

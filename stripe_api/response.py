@@ -117,13 +117,19 @@ def parse_response(
         response = _object(body, headers, tries)
         if response is None:
             raise _unusable(status, headers, body, Reason.NOT_JSON, "the response is not a JSON object")
-        if _MEMBERS.isdisjoint(response) or (write and not isinstance(response.get("id"), str)):
+        if _MEMBERS.isdisjoint(response) or (write and not _is_written(response)):
             raise _unusable(status, headers, body, Reason.NOT_STRIPE, "the response is not an object of Stripe")
         return response
     if status < 400:
         raise _unusable(status, headers, body, Reason.NOT_STRIPE, f"unexpected status {status}")
     # Without a local variable: an error that its own frame references is a reference cycle.
     raise error_from_response(status, headers, decode_json(body))
+
+
+def _is_written(response: StripeResponse) -> bool:
+    """Whether this can be the response to a write: an object with an id. A customer session has only a secret."""
+    name = "client_secret" if response.get("object") == "customer_session" else "id"
+    return isinstance(response.get(name), str)
 
 
 def _object(body: bytes, headers: Mapping[str, str], tries: int) -> StripeResponse | None:

@@ -13,7 +13,9 @@ import httpx
 
 from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
+from stripe_api.endpoints.customer_sessions import CustomerSessions
 from stripe_api.endpoints.customers import Customers
+from stripe_api.endpoints.ephemeral_keys import EphemeralKeys
 from stripe_api.endpoints.events import Events
 from stripe_api.endpoints.mandates import Mandates
 from stripe_api.endpoints.payment_intents import PaymentIntents
@@ -70,9 +72,19 @@ class StripeSession:
 
     # Created on each access: stored endpoints would put the session into a reference cycle.
     @property
+    def customer_sessions(self) -> CustomerSessions:
+        """The endpoint /v1/customer_sessions."""
+        return CustomerSessions(self._request)
+
+    @property
     def customers(self) -> Customers:
         """The endpoints below /v1/customers."""
         return Customers(self._request)
+
+    @property
+    def ephemeral_keys(self) -> EphemeralKeys:
+        """The endpoint /v1/ephemeral_keys."""
+        return EphemeralKeys(self._request)
 
     @property
     def events(self) -> Events:
@@ -137,9 +149,10 @@ class StripeSession:
         params: Mapping[str, form.Value | None],
         *,
         idempotency_key: str | None = None,
+        stripe_version: str | None = None,
     ) -> StripeResponse:
         check_ids(ids, params)
-        call = partial(self._call, method, path, ids, params, idempotency_key)
+        call = partial(self._call, method, path, ids, params, idempotency_key, stripe_version)
         cache, writes = self._cache, self._client.own_writes
         if method == "POST" and writes is not None:
             wallet = cache.wallet if cache is not None else None
@@ -157,14 +170,14 @@ class StripeSession:
         ids: Mapping[str, str],
         params: Mapping[str, form.Value | None],
         idempotency_key: str | None,
+        stripe_version: str | None,
     ) -> StripeResponse:
         write = method == "POST"
         call = self._start_call(f"{method} {path}", write=write)
         try:
             filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
-            response = await self._send(
-                self._client.build(method, filled, params, idempotency_key, self._account), call
-            )
+            request = self._client.build(method, filled, params, idempotency_key, self._account, stripe_version)
+            response = await self._send(request, call)
             if write:
                 self._urgency = Urgency.FINISHING
             return response

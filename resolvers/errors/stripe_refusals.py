@@ -103,6 +103,7 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
         "The amount is less than Stripe's minimum, which is about 0.50 USD. Give a larger amount.", "amount"
     ),
     "amount_too_large": _invalid("The amount is more than Stripe's maximum in this currency. Lower it.", "amount"),
+    "api_version_invalid": _invalid("Stripe has no such API version. Give the one of the mobile SDK.", "stripeVersion"),
     # Values
     "metadata_too_large": _invalid(
         "Metadata can have at most 50 keys. Remove keys with null, or send fewer.", "metadata"
@@ -173,6 +174,7 @@ _SAME_FIELDS = (
 _WHOLE_FIELDS: Mapping[str, str] = {
     "allowed_payment_method_types": "paymentMethodTypes",
     "amounts": "amounts",
+    "components": "components",
     "metadata": "metadata",
 }
 """The input field for a parameter with parts that have no field of their own."""

@@ -7,6 +7,7 @@ from collections.abc import Set
 from resolvers.reads.lookahead import (
     ConnectionSelection,
     CustomerSelection,
+    CustomerSessionSelection,
     MandateSelection,
     PaymentIntentSelection,
     PaymentMethodSelection,
@@ -24,6 +25,7 @@ DEFAULT_PAYMENT_METHOD = "invoice_settings.default_payment_method"
 # Everything that any selection can need. A write with the client's idempotency key always expands all of it.
 ALL_OF_CUSTOMER = frozenset({DEFAULT_PAYMENT_METHOD})
 ALL_OF_PAYMENT_METHOD = frozenset({"customer", f"customer.{DEFAULT_PAYMENT_METHOD}"})
+ALL_OF_CUSTOMER_SESSION = ALL_OF_PAYMENT_METHOD
 ALL_OF_PAYMENT_INTENT = ALL_OF_PAYMENT_METHOD | {
     "payment_method",
     *(f"payment_method.{path}" for path in ALL_OF_PAYMENT_METHOD),
@@ -86,6 +88,13 @@ def _of_intent(intent: SetupIntentSelection | PaymentIntentSelection, failed: Pa
         paths |= _with("payment_method", of_payment_method(intent.payment_method))
     # A payment method that failed has the customer of the intent.
     return paths | of_payment_method(failed)
+
+
+@memoized
+def of_customer_session(selection: CustomerSessionSelection) -> frozenset[str]:
+    """The `expand` paths of a customer session."""
+    customer = selection.customer
+    return _with("customer", of_customer(customer)) if customer.is_selected else frozenset()
 
 
 @memoized

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from resolvers.reads.selection import Below, Selection
 from schema.billing_subscription import BillingSubscription
+from schema.client_access.customer_session import CustomerSession
 from schema.connection import PaymentMethodConnection, PaymentMethodEdge
 from schema.customer import Customer
 from schema.payment_intents.payment_intent import PaymentIntent
@@ -65,3 +66,7 @@ class PaymentIntentSelection(Selection, of=PaymentIntent):
     customer = Below(lambda: CustomerSelection)
     payment_method = Below(lambda: PaymentMethodSelection)
     last_payment_error = Below(lambda: SetupErrorSelection)
+
+
+class CustomerSessionSelection(Selection, of=CustomerSession):
+    customer = Below(lambda: CustomerSelection)

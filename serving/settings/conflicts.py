@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from serving.settings.errors import problem
-from serving.settings.groups.callers import ASYMMETRIC, EXAMPLE_SECRET, SANDBOX_SECRET, SECRET_BYTES, SYMMETRIC
+from serving.settings.groups.callers import (
+    ASYMMETRIC,
+    EXAMPLE_SECRET,
+    NO_FEATURE,
+    SANDBOX_SECRET,
+    SECRET_BYTES,
+    SESSION_FEATURES,
+    SYMMETRIC,
+)
 from serving.settings.groups.limits import RATES
 from serving.settings.groups.stripe import LIVE_KEYS, TEST_KEYS
 from serving.settings.no_proxy import is_exempt
@@ -163,6 +171,9 @@ def _is_safe(address: str) -> bool:
 def _words(settings: Settings) -> None:
     if not set(settings.customer_sees) <= set(VISIBLE_FIELDS):
         raise problem("customer_sees", f"choose from {', '.join(VISIBLE_FIELDS)}")
+    features = settings.customer_session_features
+    if features != (NO_FEATURE,) and not set(features) <= set(SESSION_FEATURES):
+        raise problem("customer_session_features", f"choose from {', '.join(SESSION_FEATURES)}; or none")
     for origin in settings.cors_origins:
         from serving.http.canonical_origin import canonical
 

@@ -29,5 +29,7 @@ def table() -> str:
 def _shown(default: Any) -> str:
     if default is None or default == ():
         return ""
+    if isinstance(default, tuple):
+        return f"`{','.join(default)}`"
     text = f"{default:g}" if isinstance(default, float) else str(default)
     return f"`{text.lower() if isinstance(default, bool) else text}`"

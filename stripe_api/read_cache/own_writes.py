@@ -32,6 +32,8 @@ _REPORTED = {
     "/v1/payment_methods/{payment_method}/detach": OwnWrite.DETACH,
 }
 _WITHOUT_EFFECT = (
+    "/v1/customer_sessions",
+    "/v1/ephemeral_keys",
     "/v1/payment_intents",
     "/v1/payment_intents/{payment_intent}/cancel",
     "/v1/setup_intents",

@@ -156,6 +156,20 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
         only("own", found="INVALID_STATE", otherwise="NOT_FOUND"),
         only(*EXISTING, found="INVALID_STATE", otherwise="NOT_FOUND"),
     ),
+    "createCustomerSession": (
+        "customer",
+        """createCustomerSession(input: {customerId: $id, components: {customerSheet: {}}}) {
+          customerSession { clientSecret customer { id email } } %s }""",
+        only("own", otherwise="FORBIDDEN"),
+        only("own", "other's", otherwise="NOT_FOUND"),
+    ),
+    "createEphemeralKey": (
+        "customer",
+        """createEphemeralKey(input: {customerId: $id, stripeVersion: "2020-08-27"}) {
+          ephemeralKey { id secret json } %s }""",
+        only("own", otherwise="FORBIDDEN"),
+        only("own", "other's", otherwise="NOT_FOUND"),
+    ),
 }
 ERRORS = "errors { __typename code message path }"
 
@@ -389,6 +403,10 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
         ['setupIntentId: $intent, returnUrl: "https://shop.example"'],
     ),
     ("verifyMicrodeposits", "setupIntentId"): ("intent", ["amounts: [32, 45]", 'descriptorCode: "SM11AA"']),
+    ("createCustomerSession", "customerId"): ("customer", ["components: {paymentElement: {}}"]),
+    ("createCustomerSession", "customerAccountId"): ("account", ["components: {customerSheet: {}}"]),
+    ("createEphemeralKey", "customerId"): ("customer", ['stripeVersion: "2020-08-27"']),
+    ("createEphemeralKey", "customerAccountId"): ("account", ['stripeVersion: "2020-08-27"']),
 }
 ASKED_ROWS = [
     (field, name, more, key)
@@ -407,6 +425,8 @@ OF_THEIR_OWN = {
     "completeSetupIntent": "setupIntentId: $succeeded, setAsDefault: true",
     "cancelSetupIntent": "setupIntentId: $intent",
     "verifyMicrodeposits": "setupIntentId: $intent, amounts: [32, 45]",
+    "createCustomerSession": "components: {customerSheet: {}}",
+    "createEphemeralKey": 'stripeVersion: "2020-08-27"',
 }
 """The first use of an idempotency key by a customer, before its reuse."""
 
@@ -547,6 +567,8 @@ class TestNamingAnother:
         "attachPaymentMethod": f'{{paymentMethodId: "{UNATTACHED_CARD}", customerId: $other}}',
         "setDefaultPaymentMethod": "{customerId: $other, paymentMethodId: null}",
         "createSetupIntent": "{customerId: $other}",
+        "createCustomerSession": "{customerId: $other, components: {customerSheet: {}}}",
+        "createEphemeralKey": '{customerId: $other, stripeVersion: "2020-08-27"}',
     }
 
     def test_every_input_that_names_a_customer_is_here(self):
@@ -588,6 +610,7 @@ class TestEdges:
         "PaymentMethod.customer",
         "Customer.defaultPaymentMethod",
         "Customer.paymentMethods",
+        "CustomerSession.customer",
         "Mandate.paymentMethod",
         "SetupIntent.customer",
         "SetupIntent.mandate",
@@ -601,6 +624,7 @@ class TestEdges:
 
     def test_every_edge_is_known(self):
         nodes = {"PaymentMethod", "Customer", "SetupIntent", "Mandate", "BillingSubscription", "Viewer", "WalletChange"}
+        nodes |= {"CustomerSession"}
         targets = nodes | {"PaymentMethodConnection"}
         found = {
             f"{name}.{field}"
@@ -619,6 +643,8 @@ class TestEdges:
             "SetupIntent",
             "Mandate",
             "BillingSubscription",
+            # A key, which no field finds by its id.
+            "EphemeralKey",
             # A position in the stream of changes, which names no object.
             "WalletChange",
         }

@@ -63,6 +63,14 @@ INTENT = {
     "mandate": MANDATE,
     "last_setup_error": marked({"type": "api_error", "message": "", "code": ""}),
 }
+SESSION = {
+    **marked({"client_secret": "", "customer": ""}),
+    "object": "customer_session",
+    "created": 1,
+    "expires_at": 2,
+    "components": marked({"payment_element": {"enabled": True, "features": None}}),
+}
+KEY = {**marked({"id": "", "secret": "", "associated_objects": [{"id": ""}]}), "object": "ephemeral_key", "expires": 2}
 ERROR = {
     "error": {
         "type": "invalid_request_error",
@@ -98,6 +106,8 @@ class Upstream:
             return (400, 402, 404, 429, 401, 403)[self._count // 3 % 6], json.dumps(ERROR).encode()
         if self._count % 7 == 0:
             return 200, f"<html>{MARK}html</html>".encode()
+        if "customer_sessions" in path or "ephemeral_keys" in path:
+            return 200, json.dumps(SESSION if "customer_sessions" in path else KEY).encode()
         if "setup_intents" in path:
             return 200, json.dumps(INTENT).encode()
         if path.split("?")[0].endswith(("payment_methods", "subscriptions")):
@@ -144,6 +154,8 @@ def value_for(type_: Any, name: str) -> Any:
         return {field: value_for(definition.type, field) for field, definition in fields}
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
+    if name == "stripeVersion":
+        return "2020-08-27"
     return {
         "Int": 3,
         "Boolean": name == "confirm",
@@ -158,6 +170,13 @@ def alternatives(input: dict[str, Any]):
         yield {name: value for name, value in input.items() if name not in others}
 
 
+SECRETS = {
+    "createCustomerSession": " customerSession { clientSecret }",
+    "createEphemeralKey": " ephemeralKey { secret json }",
+}
+"""Fields of mutations that may contain marks: only the data has them."""
+
+
 def operations():
     """Operations for each root field: with every argument given, and without those that exclude others."""
     for kind, root in (("query", CORE.query_type), ("mutation", CORE.mutation_type)):
@@ -168,6 +187,7 @@ def operations():
             call = f"{name}({given})" if given else name
             head = f"{kind} Named({declared})" if declared else f"{kind} Named"
             fields = "errors { message code path }" if kind == "mutation" else "__typename"
+            fields += SECRETS.get(name, "")
             document = f"{head} {{ {call} {{ {fields} }} }}"
             yield document, variables
             if kind == "mutation":

@@ -25,6 +25,7 @@ from tests.resolvers.mutations.saving import Saving
 from tests.support.bank_accounts import intent_to_verify
 
 SETTINGS = Settings(customer_mandates=True)
+NOW = 1_795_000_000
 FIXTURES = create_sandbox().store
 MASTERCARD = "pm_1SbzAuLkdIwHu7ixY6icR0cr"
 ERRORS = "errors { __typename code path }"
@@ -48,6 +49,10 @@ COMPLETE = f"""mutation($input: CompleteSetupIntentInput!) {{ completeSetupInten
 INTENT = "setupIntent { id status clientSecret paymentMethod { id } customer { id } } " + ERRORS
 CREATE = f"mutation($input: CreateSetupIntentInput!) {{ createSetupIntent(input: $input) {{ {INTENT} }} }}"
 CONFIRM = f"mutation($input: ConfirmSetupIntentInput!) {{ confirmSetupIntent(input: $input) {{ {INTENT} }} }}"
+SESSION = f"""mutation($input: CreateCustomerSessionInput!) {{ createCustomerSession(input: $input) {{
+  customerSession {{ clientSecret expiresAt customer {{ id email }} }} {ERRORS} }} }}"""
+EPHEMERAL_KEY = f"""mutation($input: CreateEphemeralKeyInput!) {{ createEphemeralKey(input: $input) {{
+  ephemeralKey {{ id secret expiresAt json }} {ERRORS} }} }}"""
 CANCEL = f"mutation($input: CancelSetupIntentInput!) {{ cancelSetupIntent(input: $input) {{ {INTENT} }} }}"
 
 VERIFY = f"mutation($input: VerifyMicrodepositsInput!) {{ verifyMicrodeposits(input: $input) {{ {INTENT} }} }}"
@@ -98,6 +103,10 @@ CASES = {
     "set the default": Case(SET_DEFAULT, {"customerId": MATEO, "paymentMethodId": MATEOS_CARD}),
     "clear the default": Case(SET_DEFAULT, {"customerId": MATEO, "paymentMethodId": None}),
     "create an intent": Case(CREATE, {"customerId": MATEO}),
+    "create a customer session": Case(
+        SESSION, {"customerId": MATEO, "components": {"paymentElement": {}, "customerSheet": {}}}
+    ),
+    "create an ephemeral key": Case(EPHEMERAL_KEY, {"customerId": MATEO, "stripeVersion": "2020-08-27"}),
     "create and confirm an intent": Case(
         CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True}
     ),
@@ -192,7 +201,7 @@ class Scene:
     """One mutation over a sandbox of its own, for as many replicas as are asked."""
 
     def __init__(self, case: Case, caller: str) -> None:
-        self.sandbox = create_sandbox()
+        self.sandbox = create_sandbox(clock=lambda: NOW)
         self._case = case
         self._headers = bearer(SETTINGS, customer=MATEO) if caller == "customer" else bearer(SETTINGS, service=True)
         self._input = {**case.input, "idempotencyKey": "the client's own"}
@@ -248,7 +257,8 @@ class Scene:
 
     def normalized(self, answer: dict[str, Any]) -> str:
         """The answer, what it made new without its random name."""
-        return re.sub(r"\b(pm|seti|sub)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, json.dumps(answer))
+        text = re.sub(r"\b(cuss_secret|ek_test|ephkey)_\w+", r"\1…", json.dumps(answer))
+        return re.sub(r"\b(pm|seti|sub)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, text)
 
     def _anonymous(self, found: re.Match[str]) -> str:
         return "old" if found[0] in self._known else f"{found[1]}…" if _is_new(found[0]) else found[0]

@@ -15,6 +15,7 @@ from typing import ClassVar
 import httpx
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 
 from quality.harness.builders import customer
 from quality.harness.call_rates import busiest_second
@@ -55,6 +56,13 @@ async def in_process(store, sandbox, **limits):
     async with Api(settings, Recorder.over(sandbox)) as one, Api(settings, Recorder.over(sandbox)) as other:
         yield one.http, other.http
         await asyncio.gather(one.service.aclose(), other.service.aclose())
+
+
+def everything_in(store) -> bytes:
+    """All keys and values of the store, uncompressed."""
+    with Redis(port=store.port) as client:
+        client.config_set("rdbcompression", "no")
+        return b"\n".join(key + client.dump(key) for key in client.scan_iter())
 
 
 async def test_registered_documents_are_shared(store, sandbox):
@@ -186,3 +194,23 @@ def test_replicas_keep_one_limit_of_calls_together(store, counting, tmp_path):
     assert set(codes) == {"OVERLOADED"}
     assert len(CountingStripe.arrivals) == 120 - len(codes) > 10
     assert busiest_second(CountingStripe.arrivals) <= 10
+
+
+async def test_no_secret_of_a_customer_is_stored(store, sandbox):
+    """Stripe replays the response to a repeated key: the service stores neither."""
+    owner = 'customerId: "cus_NbZ8Ki3f322LNn", idempotencyKey: "key"'
+    query = f"""mutation {{
+      createCustomerSession(input: {{{owner}, components: {{customerSheet: {{}}}}}}) {{
+        customerSession {{ clientSecret }} }}
+      createEphemeralKey(input: {{{owner}, stripeVersion: "2020-08-27"}}) {{ ephemeralKey {{ secret }} }}
+      createSetupIntent(input: {{{owner}}}) {{ setupIntent {{ clientSecret }} }} }}"""
+    async with in_process(store, sandbox, read_cache_seconds=600) as both:
+        found = [(await http.post("/graphql", json={"query": query})).json()["data"] for http in both for _ in range(2)]
+        await both[0].post("/graphql", json=by_hash(query=QUERY))
+        contents = everything_in(store)
+    assert found == found[:1] * 4
+    (session, key, intent) = found[0].values()
+    secrets = [session["customerSession"]["clientSecret"], key["ephemeralKey"]["secret"]]
+    secrets.append(intent["setupIntent"]["clientSecret"])
+    assert HASH.encode() in contents
+    assert not [secret for secret in secrets if secret.encode() in contents]

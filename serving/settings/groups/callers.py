@@ -16,6 +16,11 @@ EXAMPLE_SECRET = "0123456789abcdef0123456789abcdef-example-only"
 """The secret in docs/authentication.md."""
 
 SECRET_BYTES = 32
+
+SESSION_FEATURES = ("redisplay", "remove", "save")
+NO_FEATURE = "none"
+"""The values of CUSTOMER_SESSION_FEATURES. An empty variable counts as unset."""
+
 SYMMETRIC = ("HS256", "HS384", "HS512")
 ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 
@@ -67,7 +72,17 @@ class Callers(Stripe):
         "Let customers agree to debits online. The mandate names the address and the user agent of their request: set "
         "TRUSTED_PROXIES if a proxy forwards it.",
     )
+    customer_session_features: Words = setting(
+        SESSION_FEATURES,
+        "What customers may request in a customer session: redisplay (show saved payment methods), remove, save; or "
+        "none. Without all three, customers get no ephemeral keys.",
+    )
     customer_sees: Words = setting((), "Additional fields that customers may read: fingerprint, metadata, or both.")
+
+    @property
+    def allowed_session_features(self) -> frozenset[str]:
+        """The features that customers may request in a customer session."""
+        return frozenset(self.customer_session_features) - {NO_FEATURE}
 
     @property
     def allows_anonymous(self) -> bool:

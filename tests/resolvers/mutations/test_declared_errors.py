@@ -73,6 +73,8 @@ BY_BANK = {"type": "card_error", "code": "debit_not_authorized", "message": "The
 DEPOSITS: dict[str, Any] = {"amounts": [32, 45]}
 MISMATCH = "payment_method_microdeposit_verification_amounts_mismatch"
 KEY: dict[str, Any] = {"idempotencyKey": "key"}
+SHEET: dict[str, Any] = {"components": {"customerSheet": {}}}
+VERSION: dict[str, Any] = {"stripeVersion": "2020-08-27"}
 
 CASES: dict[str, dict[str, Case]] = {
     "attachPaymentMethod": {
@@ -192,6 +194,18 @@ CASES: dict[str, dict[str, Case]] = {
         "VerificationFailedError": Case(setupIntentId="seti_1", **DEPOSITS, refusal={"code": MISMATCH}),
         "InvalidStateError": Case(CREATE, setupIntentId=CREATED, **DEPOSITS),
         "DeclinedError": Case(setupIntentId="seti_1", **DEPOSITS, refusal=BY_BANK),
+    },
+    "createCustomerSession": {
+        "NotFoundError": Case(customerId="cus_none", **SHEET),
+        "IdempotencyConflictError": Case(
+            request("createCustomerSession", customerId=AMARA, **SHEET, **KEY), customerId=JENNY, **SHEET, **KEY
+        ),
+    },
+    "createEphemeralKey": {
+        "NotFoundError": Case(customerId="cus_none", **VERSION),
+        "IdempotencyConflictError": Case(
+            request("createEphemeralKey", customerId=AMARA, **VERSION, **KEY), customerId=JENNY, **VERSION, **KEY
+        ),
     },
 }
 """For each mutation and each error that it declares, a case that returns the error."""

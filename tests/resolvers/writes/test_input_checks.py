@@ -24,6 +24,8 @@ READ_INTENT = "GET /v1/setup_intents/:seti"
 CREATE = "POST /v1/setup_intents"
 CONFIRM = "POST /v1/setup_intents/:seti/confirm"
 CANCEL = "POST /v1/setup_intents/:seti/cancel"
+SESSION = "POST /v1/customer_sessions"
+KEY = "POST /v1/ephemeral_keys"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ def cleared_by_null(rest: dict[str, Any], param: str, *, empty: Any) -> Row:
 TO_ATTACH = {"paymentMethodId": UNATTACHED_CARD, "customerId": JENNY}
 TO_UPDATE = {"paymentMethodId": AMARAS_DEFAULT}
 TO_SET = {"paymentMethodId": JENNYS_CARD, "customerId": JENNY}
+COMPONENTS = {
+    "paymentElement": "payment_element",
+    "mobilePaymentElement": "mobile_payment_element",
+    "customerSheet": "customer_sheet",
+}
+TO_OPEN: dict[str, dict[str, Any]] = {
+    "createCustomerSession": {"components": {"customerSheet": {}}},
+    "createEphemeralKey": {"stripeVersion": "2020-08-27"},
+}
 EVERYTHING = ("name", "email", "phone", "address", "tax_id")
 
 ROWS: dict[str, Row] = {
@@ -180,6 +191,27 @@ ROWS: dict[str, Row] = {
     ),
     "completeSetupIntent.idempotencyKey": same({}, Sent(READ_INTENT), Refused("idempotencyKey")),
     "cancelSetupIntent.idempotencyKey": same({}, Sent(CANCEL), Refused("idempotencyKey")),
+    **{
+        f"{mutation}.{field}": same({**TO_OPEN[mutation], **rest}, outcome, Refused(field))
+        for mutation, call in {"createCustomerSession": SESSION, "createEphemeralKey": KEY}.items()
+        for field, rest, outcome in (
+            ("customerId", {}, Refused("customerId")),
+            ("customerAccountId", {"customerId": JENNY}, Sent(call, {"customer": JENNY, "customer_account": None})),
+            ("idempotencyKey", {"customerId": JENNY}, Sent(call)),
+        )
+    },
+    **{
+        f"createCustomerSession.components.{component}": same({"customerId": JENNY}, Refused("components"), NOT_GRAPHQL)
+        for component in COMPONENTS
+    },
+    **{
+        f"createCustomerSession.components.{component}.allowRedisplayFilters": same(
+            {"customerId": JENNY, "components": {component: {}}},
+            Sent(SESSION, {f"components[{name}][features][payment_method_allow_redisplay_filters][0]": None}),
+            NOT_GRAPHQL,
+        )
+        for component, name in COMPONENTS.items()
+    },
 }
 
 
@@ -309,13 +341,20 @@ async def test_empty(run, rest_of, stripe, path):
     check(ROWS[path].empty, await run(mutation, f"$input: {type_}", "$input", {"input": given}), mutation, stripe)
 
 
-OWNERS = ("attachPaymentMethod.customerId", "setDefaultPaymentMethod.customerId", "createSetupIntent.customerId")
+OWNERS = (
+    "attachPaymentMethod.customerId",
+    "setDefaultPaymentMethod.customerId",
+    "createSetupIntent.customerId",
+    "createCustomerSession.customerId",
+    "createEphemeralKey.customerId",
+)
+REST = {"createSetupIntent": {}, **TO_OPEN}
 
 
 @pytest.mark.parametrize("path", [*OWNERS, *(path.replace("customerId", "customerAccountId") for path in OWNERS)])
 async def test_an_empty_owner_is_not_the_caller_s_own(run, stripe, path):
     mutation, name = path.split(".")
-    rest = {} if mutation == "createSetupIntent" else {"paymentMethodId": JENNYS_CARD}
+    rest = REST.get(mutation, {"paymentMethodId": JENNYS_CARD})
     answer = await run(mutation, "", written({**rest, name: ""}), {}, customer=JENNY)
     check(Refused(name), answer, mutation, stripe)
 
@@ -324,7 +363,7 @@ async def test_an_empty_owner_is_not_the_caller_s_own(run, stripe, path):
 @pytest.mark.parametrize("path", OWNERS)
 async def test_an_owner_that_is_null_or_left_out_is_the_caller_s_own(run, stripe, path, value):
     mutation, name = path.split(".")
-    rest = {} if mutation == "createSetupIntent" else {"paymentMethodId": JENNYS_CARD}
+    rest = REST.get(mutation, {"paymentMethodId": JENNYS_CARD})
     answer = await run(mutation, "", written(rest if value == {} else {**rest, name: None}), {}, customer=JENNY)
     assert answer["data"][mutation]["errors"] == []
     request = stripe.requests[-1]

@@ -48,6 +48,13 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
     "completeSetupIntent": (*ATTACH_SELECTIONS, *INTENT_SELECTIONS[1:], f"{ATTACH_SELECTIONS[-1]} {INTENT}"),
     "cancelSetupIntent": INTENT_SELECTIONS,
     "verifyMicrodeposits": INTENT_SELECTIONS,
+    "createCustomerSession": (
+        "__typename",
+        "customerSession { clientSecret }",
+        "customerSession { customer { id } }",
+        f"customerSession {{ clientSecret expiresAt customer {CUSTOMER} }}",
+    ),
+    "createEphemeralKey": ("__typename", "ephemeralKey { secret }", "ephemeralKey { id secret json }"),
 }
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "attach": ("attachPaymentMethod", {"paymentMethodId": UNATTACHED_CARD}),
@@ -71,8 +78,16 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "complete": ("completeSetupIntent", {"setAsDefault": True}),
     "cancel": ("cancelSetupIntent", {}),
     "verify": ("verifyMicrodeposits", {"descriptorCode": "SM11AA"}),
+    "create a session": ("createCustomerSession", {"components": {"paymentElement": {}}}),
+    "create a key": ("createEphemeralKey", {"stripeVersion": "2020-08-27"}),
 }
-NAME_THE_CUSTOMER = ("attachPaymentMethod", "setDefaultPaymentMethod", "createSetupIntent")
+NAME_THE_CUSTOMER = (
+    "attachPaymentMethod",
+    "setDefaultPaymentMethod",
+    "createSetupIntent",
+    "createCustomerSession",
+    "createEphemeralKey",
+)
 PAIRS = [
     pytest.param(name, first, second, id=f"{name}: {at}")
     for name, (mutation, _) in CASES.items()

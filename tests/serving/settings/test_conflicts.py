@@ -102,6 +102,7 @@ NO_WEBHOOK_SECRETS = ("verysecret", "whsec_", "whsec_verysecret,", "whsec_very s
         ({**TEST, **OIDC, "AUTH_ALGORITHMS": "none"}, "AUTH_ALGORITHMS", "RS256"),
         ({**TEST, "AUTH_SECRET": SECRET, "AUTH_ALGORITHMS": "RS256"}, "AUTH_ALGORITHMS", "HS256"),
         ({"CUSTOMER_SEES": "everything"}, "CUSTOMER_SEES", "fingerprint"),
+        ({"CUSTOMER_SESSION_FEATURES": "redisplay,none"}, "CUSTOMER_SESSION_FEATURES", "remove"),
         *(({"CORS_ORIGINS": origin}, "CORS_ORIGINS", "https://") for origin in NO_ORIGINS),
         *(({**TEST, **OIDC, "HTTPS_PROXY": proxy}, "HTTPS_PROXY", "http://proxy:3128") for proxy in NO_PROXIES),
         ({**TEST, **OIDC, "ALL_PROXY": "socks5://verysecret@proxy"}, "HTTPS_PROXY", "ALL_PROXY"),

@@ -49,6 +49,7 @@ SAMPLES = {
     "AUTH_CUSTOMER_CLAIM": "customer",
     "AUTH_SERVICE_SCOPE": "wallets",
     "CUSTOMER_SEES": "metadata",
+    "CUSTOMER_SESSION_FEATURES": "redisplay",
     "RATE_LIMIT_CALLER": "600/minute",
     "RATE_LIMIT_ADDRESS": "600/minute",
     "RATE_LIMIT_CALLS": "off",

@@ -1,0 +1,145 @@
+"""Stripe's UI components and their features: the inputs, the operator's limit, and Stripe's parameter `components`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from resolvers.errors.exceptions import forbidden, invalid_input
+from resolvers.writes import shared_fields
+from schema.connection import AllowRedisplay
+from serving.settings.groups.callers import SESSION_FEATURES
+from stripe_api.form import Value
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+
+@strawberry.input(
+    description=(
+        "The features of a component. The operator limits them for customers, with FORBIDDEN for a feature that is not "
+        "allowed; by default, all are."
+    )
+)
+class SavedMethodFeaturesInput:
+    redisplay: bool = strawberry.field(
+        default=True,
+        description="Whether the component shows saved payment methods. A CustomerSheet always does.",
+    )
+    remove: bool = strawberry.field(
+        default=True,
+        description="Whether the customer can remove a saved payment method, which detaches it.",
+    )
+    save: bool = strawberry.field(
+        default=True,
+        description="Whether the component offers to save a new payment method. A CustomerSheet always does.",
+    )
+    set_as_default: bool = strawberry.field(
+        default=False,
+        description=(
+            "Must be false: no component has this feature in this API version. Use setDefaultPaymentMethod instead."
+        ),
+    )
+    allow_redisplay_filters: list[AllowRedisplay] | None = shared_fields.optional(
+        "Show only payment methods with one of these values of allowRedisplay. If null or omitted, only ALWAYS, which "
+        "hides payment methods that were attached through the API without allowRedisplay: they are UNSPECIFIED."
+    )
+
+
+@strawberry.input(description="The components that the session is for: at least one. The others get no access.")
+class CustomerSessionComponentsInput:
+    payment_element: SavedMethodFeaturesInput | None = shared_fields.optional(
+        "The Payment Element on web pages. Null or omitted: not enabled."
+    )
+    mobile_payment_element: SavedMethodFeaturesInput | None = shared_fields.optional(
+        "PaymentSheet in mobile apps, and the embedded mobile Payment Element. Null or omitted: not enabled."
+    )
+    customer_sheet: SavedMethodFeaturesInput | None = shared_fields.optional(
+        "CustomerSheet in mobile apps. It always shows and saves payment methods, so redisplay and save are not sent "
+        "to Stripe. Null or omitted: not enabled."
+    )
+
+
+_ELEMENT = ("redisplay", "remove", "save")
+_FEATURES: Mapping[str, tuple[str, ...]] = {
+    "payment_element": _ELEMENT,
+    "mobile_payment_element": _ELEMENT,
+    "customer_sheet": ("remove",),
+}
+"""The features that Stripe has for each component. A customer sheet has the others always."""
+
+_AT_LEAST_ONE = "Give at least one component: paymentElement, mobilePaymentElement or customerSheet."
+_NO_DEFAULT = (
+    "No component has this feature in the Stripe API version of this service. Omit it, and use setDefaultPaymentMethod."
+)
+_NO_FILTERS = "Name at least one value, or omit allowRedisplayFilters."
+
+
+def components_parameter(context: RequestContext, input: CustomerSessionComponentsInput) -> Value:
+    """Stripe's parameter. Raises MutationRejected for a value that is not accepted, or FORBIDDEN."""
+    given = {name: features for name in _FEATURES if (features := getattr(input, name)) is not None}
+    if not given:
+        raise invalid_input("components", _AT_LEAST_ONE)
+    for name, features in given.items():
+        _check(name, features)
+        _check_allowed(context, name, features)
+    return {name: _component(name, features) for name, features in given.items()}
+
+
+def check_all_allowed(context: RequestContext) -> None:
+    """Raises FORBIDDEN if this caller may not request every feature."""
+    for feature in SESSION_FEATURES:
+        if not _is_allowed(context, feature):
+            raise forbidden(
+                f"An ephemeral key allows every feature, and {feature} is not allowed for customers here. Use "
+                "createCustomerSession without it."
+            )
+
+
+def _check(component: str, features: SavedMethodFeaturesInput) -> None:
+    path = f"components.{to_camel_case(component)}"
+    if features.set_as_default:
+        raise invalid_input(f"{path}.setAsDefault", _NO_DEFAULT)
+    if features.allow_redisplay_filters == []:
+        raise invalid_input(f"{path}.allowRedisplayFilters", _NO_FILTERS)
+
+
+def _check_allowed(context: RequestContext, component: str, features: SavedMethodFeaturesInput) -> None:
+    name = to_camel_case(component)
+    for feature in _requested(component, features):
+        if not _is_allowed(context, feature):
+            can_omit = feature in _FEATURES[component]
+            advice = f"Send {feature}: false." if can_omit else f"{name} always has it: use another component."
+            raise forbidden(f"The feature {feature} of {name} is not allowed for customers here. {advice}")
+
+
+def _requested(component: str, features: SavedMethodFeaturesInput) -> Iterator[str]:
+    """The features that the component gets."""
+    for feature in SESSION_FEATURES:
+        if feature not in _FEATURES[component] or getattr(features, feature):
+            yield feature
+
+
+def _is_allowed(context: RequestContext, feature: str) -> bool:
+    return context.access.own is None or feature in context.session_features
+
+
+def _component(name: str, features: SavedMethodFeaturesInput) -> Value:
+    filters = features.allow_redisplay_filters
+    return {
+        "enabled": True,
+        "features": {
+            **{f"payment_method_{one}": _switch(getattr(features, one)) for one in _FEATURES[name]},
+            **({_FILTERS: [value.stripe_value for value in filters]} if filters is not None else {}),
+        },
+    }
+
+
+_FILTERS = "payment_method_allow_redisplay_filters"
+
+
+def _switch(is_on: bool) -> str:
+    return "enabled" if is_on else "disabled"

@@ -1,0 +1,1 @@
+"""The secrets with which Stripe's own UI components access a customer's payment methods."""

@@ -1,0 +1,33 @@
+"""A customer session: lets Stripe's UI components show and manage a customer's payment methods."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from schema.context import Info, resolved
+from schema.customer import Customer
+from schema.reading import View, member, stripe_type
+
+
+@stripe_type(
+    description=(
+        "A short-lived access of Stripe's UI components to a customer's saved payment methods. Stripe keeps it under "
+        "its secret, and has no request that returns it again."
+    )
+)
+class CustomerSession(View):
+    client_secret: str = member(
+        description=(
+            "The secret that the customer's own device passes to Stripe's component. It gives access to the customer's "
+            "payment methods: send it to no one else, and never log or store it."
+        )
+    )
+    expires_at: datetime = member(description="When the secret expires.")
+
+    @strawberry.field(
+        description="The customer whose payment methods it gives access to. Null if the customer is deleted."
+    )
+    def customer(self, info: Info) -> Customer | None:
+        return resolved(info.context.links.customer_of(self, info))

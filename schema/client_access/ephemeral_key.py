@@ -1,0 +1,36 @@
+"""An ephemeral key: gives a mobile SDK access to one customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from schema.reading import View, computed, member, stripe_type
+from schema.scalars import JSON
+
+
+@stripe_type(
+    description=(
+        "A short-lived API key with which a mobile SDK reads and updates one customer, and lists, attaches and "
+        "detaches the customer's payment methods."
+    )
+)
+class EphemeralKey(View):
+    id: strawberry.ID = member(description="Id of the key, ephkey_…")
+    secret: str = member(
+        description=(
+            "The key itself, for SDKs that take it as a string. Send it to the customer's own device only, and never "
+            "log or store it."
+        )
+    )
+    created: datetime = member(description="When the key was created.")
+    expires_at: datetime = member(path=("expires",), description="When the key expires.")
+    response: JSON = computed(
+        lambda key: dict(key.json),
+        name="json",
+        description=(
+            "Stripe's whole response in the shape of stripeVersion, for SDKs that take it as an object. It contains "
+            "the secret."
+        ),
+    )
