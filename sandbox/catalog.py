@@ -27,7 +27,7 @@ _LABELS = load("labels")
 # Titles of the groups of test cards. The groups that people need most come first.
 GROUPS: Mapping[str, str] = _LABELS["card_groups"]
 
-_ABOUT_PAYMENTS = ("decline-after-attach", "fraud", "dispute", "refund", "balance")
+_AFTER_PAYMENTS = ("fraud", "dispute", "refund", "balance")
 
 
 def object_groups() -> Sequence[CatalogGroup]:
@@ -108,8 +108,10 @@ def _outcome(card: TestCard) -> str:
     if card.decline is not None:
         return f"declined: {card.decline}"
     details = [*_networks(card), *_failed_checks(card.checks), *_setup(card)]
-    if card.group in _ABOUT_PAYMENTS and not details:
-        return "saved; it differs only in payments, which the sandbox does not support"
+    if card.charge_decline is not None:
+        details.append(f"a payment is declined: {card.charge_decline}")
+    if card.group in _AFTER_PAYMENTS and not details:
+        return "saved; it differs only after payments, in what the sandbox does not imitate"
     return "; ".join(["saved", *details])
 
 
@@ -126,11 +128,11 @@ def _failed_checks(checks: Mapping[str, str | None]) -> Iterator[str]:
 
 def _setup(card: TestCard) -> Iterator[str]:
     if card.always_requires_3ds:
-        yield "a SetupIntent requires 3-D Secure"
+        yield "an intent requires 3-D Secure"
     elif card.requires_3ds_on_request:
-        yield "a SetupIntent requires 3-D Secure on request"
+        yield "an intent requires 3-D Secure on request"
     if card.intent_decline is not None:
-        yield f"{'then' if card.requires_3ds_on_request else 'a SetupIntent is'} declined: {card.intent_decline}"
+        yield f"{'then' if card.requires_3ds_on_request else 'an intent is'} declined: {card.intent_decline}"
 
 
 def _spelled(name: str) -> str:

@@ -16,6 +16,7 @@ from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.http.request import read_body
 from sandbox.objects.attempt import Attempt
+from sandbox.objects.payment_attempt import PaymentAttempt
 from sandbox.operations.authenticate_payer import complete, reject
 from sandbox.operations.continue_intent import find_attempt, intent_of
 from sandbox.state.ids import new_id
@@ -25,7 +26,7 @@ _FOLDER = Path(__file__).parent
 _STYLE = (_FOLDER / "authentication_page.css").read_text(encoding="utf-8")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _PAGE = (_FOLDER / "authentication_page.html").read_text(encoding="utf-8")
-_FORM = """<p>{explanation} Nothing is charged.</p>
+_FORM = """<p>{explanation} {effect}</p>
 <form method="post">
 <button name="outcome" value="complete">Complete authentication</button>
 <button name="outcome" value="fail">Fail authentication</button>
@@ -61,7 +62,10 @@ def _form(attempt: Attempt) -> Response:
         explanation = f"A test of 3-D Secure for the {card['brand']} card ending in {card['last4']}."
     else:
         title, explanation = "Approve the payment method", f"A test of the payment method type {attempt.type}."
-    return _page(title, _FORM.format(explanation=escape(explanation)), return_url=attempt.return_url)
+    is_payment = isinstance(attempt, PaymentAttempt)
+    effect = "The payment succeeds without any money." if is_payment else "Nothing is charged."
+    form = _FORM.format(explanation=escape(explanation), effect=effect)
+    return _page(title, form, return_url=attempt.return_url)
 
 
 def _finish(store: Store, attempt: Attempt, path: str, *, is_completed: bool) -> Response:

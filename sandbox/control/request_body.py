@@ -135,6 +135,18 @@ async def mandate_change(request: Request) -> MandateChange:
     return MandateChange(**await _json_object(request))
 
 
+class PaymentOutcome(_InAccount):
+    """The end of a debit that is processing. Without `outcome`, the test bank account decides."""
+
+    payment_intent: str
+    outcome: Annotated[str, one_of("failed", "succeeded")] | None = None
+
+
+async def payment_outcome(request: Request) -> PaymentOutcome:
+    """Returns the outcome that the body describes. Raises ValueError if it is invalid."""
+    return PaymentOutcome(**await _json_object(request))
+
+
 class ConnectedAccount(BaseModel):
     """A connected account. With `seed`, a new one gets copies of the platform's objects, with the same ids."""
 

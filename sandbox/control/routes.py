@@ -23,6 +23,7 @@ from sandbox.control.request_body import (
     delivery_fault,
     fault,
     mandate_change,
+    payment_outcome,
     seconds,
     secret_roll,
     seed,
@@ -36,8 +37,9 @@ from sandbox.json_object import Json
 from sandbox.objects.customer import Customer
 from sandbox.operations.add_customer_account import add_customer_account
 from sandbox.operations.change_mandate import change_status
-from sandbox.operations.find_objects import find_customer, find_payment_method
+from sandbox.operations.find_objects import find_customer, find_payment_intent, find_payment_method
 from sandbox.operations.roll_webhook_secret import roll_secret
+from sandbox.operations.settle_payment import settle, settle_due
 from sandbox.operations.update_card_automatically import update_card
 from sandbox.seed import seed_account
 from sandbox.state.store import Store
@@ -145,6 +147,13 @@ class _Handlers:
         by_bank = ApiRequest("/_sandbox/mandates")
         return JSONResponse(change_status(self._store_of(change.account), by_bank, change.mandate, change.status))
 
+    async def settle_payment(self, request: Request) -> Response:
+        named = await payment_outcome(request)
+        store = self._store_of(named.account)
+        intent = find_payment_intent(store, named.payment_intent)
+        settle(store, intent, named.outcome)
+        return JSONResponse(intent.body)
+
     async def roll_secret(self, request: Request) -> Response:
         roll = await secret_roll(request)
         secret = roll_secret(self._store_of(roll.account), roll.webhook_endpoint, roll.expires_in)
@@ -156,6 +165,7 @@ class _Handlers:
 
     async def advance(self, request: Request) -> Response:
         self._store.clock.advance(await seconds(request))
+        settle_due(self._store)
         return JSONResponse({"time": self._store.now()})
 
     async def change_settings(self, request: Request) -> Response:
@@ -195,6 +205,7 @@ def control_app(
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/customer_accounts", POST=handlers.add_customer_account),
             _route("/_sandbox/mandates", POST=handlers.change_mandate),
+            _route("/_sandbox/payments", POST=handlers.settle_payment),
             _route(
                 "/_sandbox/connected_accounts",
                 GET=handlers.list_connected_accounts,

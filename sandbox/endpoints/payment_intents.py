@@ -8,7 +8,7 @@ from sandbox.endpoints.intents import (
     set_payment_method,
 )
 from sandbox.endpoints.pagination import is_created_in, page
-from sandbox.errors import MissingResource, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.payment_intent import OPEN_STATUSES, PaymentIntent, new_body, updated_body
@@ -16,7 +16,7 @@ from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.check_confirmation import check_return_url, unexpected_state, visible_body
 from sandbox.operations.confirm_payment_intent import check_confirmation, check_payment_method
 from sandbox.operations.confirm_payment_intent import confirm as confirm_payment_intent
-from sandbox.operations.find_objects import customer_in_params
+from sandbox.operations.find_objects import customer_in_params, find_payment_intent
 from sandbox.operations.settle_payment import capture as capture_payment
 from sandbox.operations.settle_payment import release, settle_if_due
 from sandbox.operations.use_confirmation_token import use_confirmation_token, with_confirmation_token
@@ -40,6 +40,12 @@ _SECRET_AS_ID = (
     " PaymentIntent ID. Please use the value in the `id` field of the PaymentIntent."
 )
 _WRONG_SECRET = "The client_secret provided does not match any associated PaymentIntent on this account."
+
+
+class SecretAsId(StripeError):
+    """The id in the path is a client secret."""
+
+    status = 404
 
 
 def create(store: Store, request: ApiRequest) -> Json:
@@ -162,13 +168,9 @@ def list_all(store: Store, request: ApiRequest) -> Json:
 def _intent(store: Store, request: ApiRequest) -> PaymentIntent:
     """Returns the intent of the URL. A publishable key needs its client secret."""
     id = request.ids["intent"]
-    intent = store.payment_intents.get(id)
-    if intent is None:
-        if "_secret_" in id:
-            error = StripeError(_SECRET_AS_ID, param="intent")
-            error.status = 404
-            raise error
-        raise MissingResource("payment_intent", id, "intent", status=404)
+    if "_secret_" in id:
+        raise SecretAsId(_SECRET_AS_ID, param="intent")
+    intent = find_payment_intent(store, id, status=404)
     check_secret(store, request, intent, _WRONG_SECRET)
     settle_if_due(store, intent)
     return intent

@@ -11,7 +11,7 @@ from sandbox.objects.payment_intent import PaymentIntent
 from sandbox.objects.payment_method import PaymentMethod, public_body
 from sandbox.operations.attach_payment_method import attach, checked_body
 from sandbox.operations.check_confirmation import check_usable, visible_body
-from sandbox.operations.debit_outcomes import DebitRefused, refusal_at_once
+from sandbox.operations.debit_outcomes import DebitRefused, refusal_before_processing
 from sandbox.operations.find_objects import find_customer
 from sandbox.operations.generate_sepa_debit import generate_sepa_debit
 from sandbox.operations.payment_mandates import mandate_of_attempt
@@ -78,7 +78,7 @@ def _authorized_body(store: Store, intent: PaymentIntent, method: PaymentMethod,
     card = method.test_card
     if card and (reason := card.intent_decline or card.charge_decline):
         raise decline_error(reason)
-    if refusal := refusal_at_once(method):
+    if refusal := refusal_before_processing(method):
         raise refusal
     if customer and method.type not in SAVED_AS_SEPA_DEBIT:
         return checked_body(store, method, customer, verified=True)

@@ -1,4 +1,4 @@
-"""How the payer's bank responds to a debit: at once, after days, or never. Test bank accounts decide it."""
+"""How the payer's bank responds to a debit: immediately, after days, or never. Test bank accounts decide it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +25,12 @@ class DebitRefused(StripeError):
     """The bank, or a limit of the account, refused the debit."""
 
 
-def refusal_at_once(method: PaymentMethod) -> StripeError | None:
+def refusal_before_processing(method: PaymentMethod) -> StripeError | None:
     """Returns the error of a debit that is refused before it is processed."""
     return _error(method, "declined")
 
 
-def refusal_later(method: PaymentMethod) -> StripeError | None:
+def refusal_after_processing(method: PaymentMethod) -> StripeError | None:
     """Returns the error of a debit that the bank returns, or None if the money arrives."""
     return _error(method, "failed")
 

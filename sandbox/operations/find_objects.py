@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.errors import MissingResource, ParameterError, StripeError
 from sandbox.objects.customer import Customer
+from sandbox.objects.payment_intent import PaymentIntent
 from sandbox.objects.payment_method import PaymentMethod
 from sandbox.operations.create_payment_method import TEST_BANK_ACCOUNTS, from_test_bank_account, from_test_card
 from sandbox.state.store import Store
@@ -62,6 +63,14 @@ def find_payment_method(store: Store, id: str, param: str = "payment_method", *,
     if method is None:
         raise MissingResource("PaymentMethod", id, param, status=status, hint=_PLATFORM_HINT if store.connected else "")
     return method
+
+
+def find_payment_intent(store: Store, id: str, *, status: int = 400) -> PaymentIntent:
+    """Returns the PaymentIntent, or raises StripeError with that HTTP status."""
+    intent = store.payment_intents.get(id)
+    if intent is None:
+        raise MissingResource("payment_intent", id, "intent", status=status)
+    return intent
 
 
 def find_attached_payment_method(

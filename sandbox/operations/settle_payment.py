@@ -4,7 +4,7 @@ from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.objects.payment_intent import PaymentIntent
 from sandbox.operations.charge_payment_method import fail_intent
-from sandbox.operations.debit_outcomes import is_never_settled, refusal_later, refused
+from sandbox.operations.debit_outcomes import is_never_settled, refusal_after_processing, refused
 from sandbox.state.store import Store
 
 # Debits take some business days.
@@ -19,9 +19,9 @@ def settle(store: Store, intent: PaymentIntent, outcome: str | None = None) -> N
         message = f"The debit of {intent.id} cannot be settled because its status is {intent.status}."
         raise StripeError(message, param="payment_intent")
     method = store.payment_methods[str(intent.payment_method)]
-    error = refusal_later(method) if outcome is None else None
+    error = refusal_after_processing(method) if outcome is None else None
     if outcome == "failed":
-        error = refusal_later(method) or refused("payment_intent_payment_attempt_failed")
+        error = refusal_after_processing(method) or refused("payment_intent_payment_attempt_failed")
     if error:
         _return_debit(store, intent, error)
     else:

@@ -1,4 +1,4 @@
-"""The payer: visits the page that a SetupIntent redirects to."""
+"""The payer: visits the page that an intent redirects to."""
 
 from typing import Any
 

@@ -179,3 +179,99 @@ class TestAuthentication:
         )
         assert (error["code"], error["decline_code"]) == ("authentication_required", decline_code)
         assert error["payment_intent"]["latest_charge"] == error["charge"]
+
+    async def test_the_payer_fails(self, api, http):
+        body = await created(api, confirm=True, payment_method="pm_card_threeDSecure2Required", **SAVED, **BACK)
+        await visit(http, body, "fail")
+        body = await api.done("GET", one(body["id"]))
+        assert (body["status"], body["latest_charge"]) == ("requires_payment_method", None)
+        assert body["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+
+    async def test_declined_after_authentication(self, api, http):
+        card = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
+        body = await created(api, confirm=True, payment_method=card, **SAVED, **BACK)
+        back = await visit(http, body)
+        assert "redirect_status=failed" in back.headers["location"]
+        body = await api.done("GET", one(body["id"]), {"expand": ["latest_charge"]})
+        assert body["last_payment_error"]["decline_code"] == "insufficient_funds"
+        assert body["latest_charge"]["status"] == "failed"
+
+    async def test_the_page_charges_once(self, api, http):
+        body = await created(api, confirm=True, payment_method="pm_card_threeDSecure2Required", **BACK)
+        url = body["next_action"]["redirect_to_url"]["url"]
+        page = await http.get(url)
+        assert "The payment succeeds without any money." in page.text
+        assert [(await http.post(url, content="outcome=complete")).status_code for _ in range(2)] == [303, 410]
+        charges = await api.done("GET", "/v1/charges", {"payment_intent": body["id"]})
+        assert len(charges["data"]) == 1
+
+    async def test_another_confirmation_replaces_the_page(self, api, http):
+        body = await created(api, confirm=True, payment_method="pm_card_threeDSecure2Required", **BACK)
+        url = body["next_action"]["redirect_to_url"]["url"]
+        body = await api.done("POST", one(body["id"], "/confirm"), {"payment_method": "pm_card_visa"})
+        assert body["status"] == "succeeded"
+        assert (await http.post(url, content="outcome=complete")).status_code == 410
+
+    async def test_the_server_confirms_again(self, api, http):
+        params = {"confirmation_method": "manual", "payment_method": "pm_card_threeDSecure2Required"}
+        body = await created(api, confirm=True, **params, **SAVED, **BACK)
+        await visit(http, body)
+        body = await api.done("GET", one(body["id"]))
+        assert (body["status"], body["latest_charge"]) == ("requires_confirmation", None)
+        body = await api.done("POST", one(body["id"], "/confirm"))
+        assert (body["status"], body["payment_method"] in await wallet(api)) == ("succeeded", True)
+
+
+class TestOffSession:
+    @pytest.mark.parametrize(
+        ("card", "set_up", "not_set_up"),
+        [
+            ("visa", True, True),
+            ("authenticationRequired", False, False),
+            ("authenticationRequiredOnSetup", True, False),
+            ("threeDSecure2Required", True, False),
+            ("authenticationRequiredSetupForOffSession", True, True),
+        ],
+    )
+    async def test_saved_card(self, api, http, card, set_up, not_set_up):
+        body = await created(api, confirm=True, payment_method=f"pm_card_{card}", **SAVED, **BACK)
+        if body["status"] == "requires_action":
+            await visit(http, body)
+        attached = await api.attached(JENNY, f"pm_card_{card}")
+        for method, succeeds in ((body["payment_method"], set_up), (attached, not_set_up)):
+            params = {
+                "amount": 500,
+                "currency": "usd",
+                **CARDS,
+                "customer": JENNY,
+                "confirm": True,
+                "off_session": True,
+            }
+            reply = await api.post(INTENTS, {**params, "payment_method": method})
+            assert reply.status == (200 if succeeds else 402)
+
+    async def test_a_setup_counts(self, api, http):
+        card = "pm_card_authenticationRequiredOnSetup"
+        setup = await api.done(
+            "POST", "/v1/setup_intents", {"customer": JENNY, "payment_method": card, "confirm": True, **BACK}
+        )
+        await visit(http, setup)
+        method = setup["payment_method"]
+        body = await created(api, confirm=True, payment_method=method, customer=JENNY, off_session="recurring")
+        assert body["status"] == "succeeded"
+
+
+class TestConfirmationTokens:
+    async def test_used_once(self, api):
+        data = {"type": "card", "card": {"token": "tok_visa"}}
+        params = {"payment_method_data": data, "setup_future_usage": "off_session", **BACK}
+        token = (await api.done("POST", "/v1/test_helpers/confirmation_tokens", params))["id"]
+        body = await created(api, customer=JENNY)
+        body = await api.done("POST", one(body["id"], "/confirm"), {"confirmation_token": token})
+        assert (body["status"], body["setup_future_usage"]) == ("succeeded", "off_session")
+        assert body["payment_method"] in await wallet(api)
+        used = await api.done("GET", f"/v1/confirmation_tokens/{token}")
+        assert (used["payment_intent"], used["setup_intent"]) == (body["id"], None)
+        other = await created(api)
+        error = await api.refused(400, "POST", one(other["id"], "/confirm"), {"confirmation_token": token})
+        assert "already been used" in error["message"]
