@@ -7,6 +7,7 @@ import strawberry
 from resolvers.mutations.attach_payment_method import attach
 from resolvers.mutations.cancel_payment_intent import cancel as cancel_payment
 from resolvers.mutations.cancel_setup_intent import cancel
+from resolvers.mutations.complete_payment_intent import complete as complete_payment
 from resolvers.mutations.complete_setup_intent import complete
 from resolvers.mutations.confirm_payment_intent import confirm as confirm_payment
 from resolvers.mutations.confirm_setup_intent import confirm
@@ -38,6 +39,7 @@ class Mutation:
     verify_microdeposits = verify
     create_payment_intent = create_payment
     confirm_payment_intent = confirm_payment
+    complete_payment_intent = complete_payment
     cancel_payment_intent = cancel_payment
     create_customer_session = create_customer_session
     create_ephemeral_key = create_ephemeral_key

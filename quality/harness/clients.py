@@ -46,7 +46,7 @@ class Recorder(httpx.AsyncBaseTransport):
 
 
 def _endpoint(path: str) -> str:
-    return re.sub(r"/(pm|cus|acct|seti|sub|card|src)_[^/]*", r"/:\1", path)
+    return re.sub(r"/(pm|cus|acct|seti|pi|sub|card|src)_[^/]*", r"/:\1", path)
 
 
 class Api:

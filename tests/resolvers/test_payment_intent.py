@@ -16,7 +16,7 @@ FIELDS = """
 READ = f'{{ paymentIntent(id: "pi_1") {{ {FIELDS} }} }}'
 CUSTOMER = builders.customer("cus_1", invoice_settings={"default_payment_method": "pm_1"})
 METHOD = builders.payment_method("pm_1", customer=CUSTOMER)
-READ_CALL = "GET /v1/payment_intents/pi_1"
+READ_CALL = "GET /v1/payment_intents/:pi"
 
 
 async def read(upstream, document=READ, **claims):

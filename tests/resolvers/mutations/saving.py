@@ -1,8 +1,9 @@
-"""Creates SetupIntents that a device confirmed, and subscriptions, for tests of saved payment methods."""
+"""Creates intents that a device confirmed, and subscriptions, for tests of saved payment methods."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,10 +15,42 @@ from quality.harness.wallets import MATEO
 BACK = "https://shop.example/back"
 
 
+@dataclass(frozen=True)
+class IntentKind:
+    """SetupIntents or PaymentIntents: their names, and the form with which one that saves is created."""
+
+    path: str
+    mutation: str
+    id_field: str
+    latest_use: str
+    form: Mapping[str, str]
+
+    @property
+    def read(self) -> str:
+        """The call that reads one, as the recorder names it."""
+        return f"GET /v1/{self.path}/:{'seti' if self.path == 'setup_intents' else 'pi'}"
+
+    @property
+    def member(self) -> str:
+        """The payload's field with the intent."""
+        return self.id_field.removesuffix("Id")
+
+
+SETUP = IntentKind("setup_intents", "completeSetupIntent", "setupIntentId", "latest_attempt", {})
+PAYMENT = IntentKind(
+    "payment_intents",
+    "completePaymentIntent",
+    "paymentIntentId",
+    "latest_charge",
+    {"amount": "1099", "currency": "eur", "setup_future_usage": "off_session"},
+)
+
+
 class Saving:
     """Stripe's REST API, as a device and a server of the merchant use it."""
 
-    def __init__(self, sandbox: Any) -> None:
+    def __init__(self, sandbox: Any, kind: IntentKind = SETUP) -> None:
+        self.kind, self._store = kind, sandbox.store
         transport = httpx.ASGITransport(app=sandbox)
         self.rest = httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("sk_test_x", ""))
         self.device = httpx.AsyncClient(transport=transport, base_url="http://sandbox", auth=("pk_test_x", ""))
@@ -34,19 +67,31 @@ class Saving:
         body: dict[str, Any] = response.json()
         return body
 
-    async def intent(self, method: str = "pm_card_amex", customer: str | None = MATEO) -> tuple[str, str]:
-        """A SetupIntent that succeeded, and the payment method that it saved: their ids."""
-        form = {"payment_method": method, "confirm": "true", "return_url": BACK}
-        body = await self.post("/v1/setup_intents", form | ({"customer": customer} if customer else {}))
+    def stored(self, intent: str) -> dict[str, Any]:
+        """The intent's JSON in the sandbox, to change it."""
+        body: dict[str, Any] = getattr(self._store, self.kind.path).get(intent).body
+        return body
+
+    def stored_use(self, intent: str) -> dict[str, Any]:
+        """The JSON of the intent's latest attempt or charge in the sandbox, to change it."""
+        used = self._store.setup_attempts if self.kind is SETUP else self._store.charges
+        body: dict[str, Any] = used.get(self.stored(intent)[self.kind.latest_use]).body
+        return body
+
+    async def intent(self, method: str = "pm_card_amex", customer: str | None = MATEO, **more: str) -> tuple[str, str]:
+        """An intent that succeeded, and the payment method that it saved: their ids."""
+        form = {**self.kind.form, "payment_method": method, "confirm": "true", "return_url": BACK, **more}
+        body = await self.post(f"/v1/{self.kind.path}", form | ({"customer": customer} if customer else {}))
         assert body["status"] == "succeeded"
         return body["id"], body["payment_method"]
 
     async def intent_of_ideal(self) -> tuple[str, str]:
-        """A SetupIntent that the payer completed at a bank, and the SEPA debit that it saved."""
-        setup = await self.post("/v1/setup_intents", {"customer": MATEO, "allowed_payment_method_types[]": "ideal"})
-        path = f"/v1/setup_intents/{setup['id']}"
+        """An intent that the payer completed at a bank, and the SEPA debit that it saved."""
+        form = {**self.kind.form, "customer": MATEO, "allowed_payment_method_types[]": "ideal"}
+        created = await self.post(f"/v1/{self.kind.path}", form)
+        path = f"/v1/{self.kind.path}/{created['id']}"
         form = {
-            "client_secret": setup["client_secret"],
+            "client_secret": created["client_secret"],
             "payment_method_data[type]": "ideal",
             "payment_method_data[billing_details][name]": "Mateo",
             "payment_method_data[billing_details][email]": "mateo@example.com",
@@ -56,8 +101,8 @@ class Saving:
         url = waiting["next_action"]["redirect_to_url"]["url"]
         decided = await self.rest.post(url, data={"outcome": "complete"})
         assert parse_qs(urlsplit(decided.headers["location"]).query)["redirect_status"] == ["succeeded"]
-        done = await self.get(path, **{"expand[]": "latest_attempt"})
-        return done["id"], done["latest_attempt"]["payment_method_details"]["ideal"]["generated_sepa_debit"]
+        done = await self.get(path, **{"expand[]": self.kind.latest_use})
+        return done["id"], done[self.kind.latest_use]["payment_method_details"]["ideal"]["generated_sepa_debit"]
 
     async def token(self, method: str = "pm_card_visa") -> str:
         """The id of a ConfirmationToken, as a device creates it, with the page to return to."""

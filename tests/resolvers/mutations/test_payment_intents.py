@@ -12,9 +12,9 @@ PAYLOAD = """paymentIntent { id status clientSecret }
   errors { __typename code path message ... on CardDeclinedError { declineCode adviceCode }
     ... on DeclinedError { declineCode } }"""
 CREATE_CALL = "POST /v1/payment_intents"
-READ_CALL = "GET /v1/payment_intents/pi_1"
-CONFIRM_CALL = "POST /v1/payment_intents/pi_1/confirm"
-CANCEL_CALL = "POST /v1/payment_intents/pi_1/cancel"
+READ_CALL = "GET /v1/payment_intents/:pi"
+CONFIRM_CALL = "POST /v1/payment_intents/:pi/confirm"
+CANCEL_CALL = "POST /v1/payment_intents/:pi/cancel"
 RETURN_URL = "https://shop.example/paid"
 ALWAYS = {"enabled": True, "allow_redirects": "always"}
 ONLINE = {"online": {"ipAddress": "203.0.113.7", "userAgent": "Firefox"}}

@@ -1,3 +1,5 @@
+"""completeSetupIntent, and completePaymentIntent, whose steps are the same."""
+
 import asyncio
 from typing import Any
 
@@ -7,12 +9,12 @@ from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import DELETED, JENNY, MATEO, MATEOS_DEFAULT
 from sandbox import Fault
 from serving.settings.settings import Settings
-from tests.resolvers.mutations.saving import Meanwhile, Saving
+from tests.resolvers.mutations.saving import PAYMENT, SETUP, Meanwhile, Saving
 
 COMPLETE = """
-mutation Complete($input: CompleteSetupIntentInput!) {
-  completeSetupIntent(input: $input) {
-    setupIntent { id status paymentMethod { id customer { id } } }
+mutation Complete($input: TYPEInput!) {
+  done: MUTATION(input: $input) {
+    intent: MEMBER { id status paymentMethod { id customer { id } } }
     paymentMethod { id type isDefault customer { id } }
     paymentMethodEdge { cursor node { id } }
     customer { id defaultPaymentMethod { id } }
@@ -26,7 +28,7 @@ mutation Complete($input: CompleteSetupIntentInput!) {
   }
 }
 """
-READ = "GET /v1/setup_intents/:seti"
+STATUSES = ["requires_payment_method", "processing", "requires_action", "requires_capture", "canceled", "odd"]
 WALLET = "GET /v1/customers/:cus/payment_methods"
 SUBSCRIPTIONS = "GET /v1/subscriptions"
 MOVE = "POST /v1/subscriptions/:sub"
@@ -35,25 +37,40 @@ DETACH = "POST /v1/payment_methods/:pm/detach"
 INHERITING = "sub_1SWn4sLkdIwHu7ixK6eCzP1m"
 
 
+@pytest.fixture(params=[SETUP, PAYMENT], ids=["setup", "payment"])
+def saving(request, sandbox):
+    return Saving(sandbox, request.param)
+
+
 @pytest.fixture
-def complete(api, stripe):
+def kind(saving):
+    return saving.kind
+
+
+@pytest.fixture
+def complete(api, stripe, kind):
     async def complete(intent, **input):
         stripe.clear()
-        return (await api.data(COMPLETE, input={"setupIntentId": intent, **input}))["completeSetupIntent"]
+        return (await api.data(document(kind), input={kind.id_field: intent, **input}))["done"]
 
     return complete
+
+
+def document(kind):
+    type = kind.mutation[0].upper() + kind.mutation[1:]
+    return COMPLETE.replace("TYPE", type).replace("MUTATION", kind.mutation).replace("MEMBER", kind.member)
 
 
 def codes(payload):
     return [error["code"] for error in payload["errors"]]
 
 
-async def test_it_returns_the_method_that_was_saved(complete, saving, stripe, sandbox):
+async def test_it_returns_the_method_that_was_saved(complete, saving, stripe, sandbox, kind):
     intent, method = await saving.intent()
     before = len(sandbox.ledger.entries())
     payload = await complete(intent)
     assert payload == {
-        "setupIntent": {
+        "intent": {
             "id": intent,
             "status": "SUCCEEDED",
             "paymentMethod": {"id": method, "customer": {"id": MATEO}},
@@ -65,34 +82,32 @@ async def test_it_returns_the_method_that_was_saved(complete, saving, stripe, sa
         "movedSubscriptions": [],
         "errors": [],
     }
-    assert stripe.calls == [READ]
+    assert stripe.calls == [kind.read]
     assert len(sandbox.ledger.entries()) == before
 
 
-async def test_the_method_of_ideal_is_its_sepa_debit(complete, saving, stripe):
+async def test_the_method_of_ideal_is_its_sepa_debit(complete, saving, stripe, kind):
     intent, generated = await saving.intent_of_ideal()
     payload = await complete(intent, setAsDefault=True)
     assert payload["errors"] == []
     assert payload["paymentMethod"]["id"] == generated == await saving.default()
     assert payload["paymentMethod"]["type"] == "SEPA_DEBIT"
-    assert payload["setupIntent"]["paymentMethod"]["id"] != generated
-    assert stripe.calls == [READ, DEFAULT]
+    assert payload["intent"]["paymentMethod"]["id"] != generated
+    assert stripe.calls == [kind.read, DEFAULT]
 
 
-async def test_a_sepa_debit_that_is_not_there_yet_is_an_invalid_state(complete, saving, sandbox):
+async def test_a_sepa_debit_that_is_not_there_yet_is_an_invalid_state(complete, saving, sandbox, kind):
     intent, _ = await saving.intent_of_ideal()
-    attempt = sandbox.store.setup_attempts.get(sandbox.store.setup_intents.get(intent).body["latest_attempt"])
-    attempt.body["payment_method_details"]["ideal"]["generated_sepa_debit"] = None
+    saving.stored_use(intent)["payment_method_details"]["ideal"]["generated_sepa_debit"] = None
     (error,) = (await complete(intent))["errors"]
-    assert (error["code"], error["path"]) == ("INVALID_STATE", ["input", "setupIntentId"])
+    assert (error["code"], error["path"]) == ("INVALID_STATE", ["input", kind.id_field])
 
 
 async def test_the_method_of_a_card_reader_is_the_generated_card(complete, saving, sandbox):
     (intent, generated), (_, method) = await saving.intent(), await saving.intent(customer=None)
-    body = sandbox.store.setup_intents.get(intent).body
+    body = saving.stored(intent)
     body["payment_method"] = method  # Of the type CARD_PRESENT with Stripe, which is never attached.
-    attempt = sandbox.store.setup_attempts.get(body["latest_attempt"])
-    attempt.body["payment_method_details"] = {
+    saving.stored_use(intent)["payment_method_details"] = {
         "type": "card_present",
         "card_present": {"generated_card": generated, "offline": None},
     }
@@ -116,38 +131,38 @@ class TestRefusals:
             before = len(sandbox.ledger.entries())
             payload = await complete(intent, **input)
             (error,) = payload["errors"]
-            assert payload["paymentMethod"] is payload["setupIntent"] is payload["customer"] is None
+            assert payload["paymentMethod"] is payload["intent"] is payload["customer"] is None
             assert len(sandbox.ledger.entries()) == before
             return error["__typename"], error["code"], error["path"]
 
         return refused
 
-    async def test_a_missing_one(self, refused):
-        expected = ("NotFoundError", "NOT_FOUND", ["input", "setupIntentId"])
+    async def test_a_missing_one(self, refused, kind):
+        expected = ("NotFoundError", "NOT_FOUND", ["input", kind.id_field])
         assert await refused("seti_none") == expected
         assert await refused("seti_1/..") == expected
 
-    @pytest.mark.parametrize("status", ["requires_payment_method", "processing", "requires_action", "canceled", "odd"])
-    async def test_one_that_has_not_succeeded(self, refused, saving, sandbox, status):
+    @pytest.mark.parametrize("status", STATUSES)
+    async def test_one_that_has_not_succeeded(self, refused, saving, sandbox, status, kind):
         intent, _ = await saving.intent()
-        sandbox.store.setup_intents.get(intent).body |= {"status": status, "next_action": {"type": "use_stripe_sdk"}}
-        expected = ("InvalidStateError", "INVALID_STATE", ["input", "setupIntentId"])
+        saving.stored(intent).update(status=status, next_action={"type": "use_stripe_sdk"})
+        expected = ("InvalidStateError", "INVALID_STATE", ["input", kind.id_field])
         assert await refused(intent, setAsDefault=True, onDuplicate="REPLACE_EXISTING") == expected
 
-    async def test_one_without_a_customer(self, refused, saving):
+    async def test_one_without_a_customer(self, refused, saving, kind):
         intent, _ = await saving.intent(customer=None)
-        assert await refused(intent) == ("InvalidInputError", "INVALID_INPUT", ["input", "setupIntentId"])
+        assert await refused(intent) == ("InvalidInputError", "INVALID_INPUT", ["input", kind.id_field])
 
-    async def test_one_of_a_deleted_customer(self, refused, saving, sandbox):
+    async def test_one_of_a_deleted_customer(self, refused, saving, sandbox, kind):
         intent, _ = await saving.intent()
-        sandbox.store.setup_intents.get(intent).body["customer"] = DELETED
-        assert await refused(intent) == ("InvalidInputError", "INVALID_INPUT", ["input", "setupIntentId"])
+        saving.stored(intent)["customer"] = DELETED
+        assert await refused(intent) == ("InvalidInputError", "INVALID_INPUT", ["input", kind.id_field])
 
     @pytest.mark.parametrize("policy", ["KEEP_BOTH", "REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
-    async def test_one_whose_method_was_detached_since(self, refused, saving, policy):
+    async def test_one_whose_method_was_detached_since(self, refused, saving, policy, kind):
         intent, method = await saving.intent()
         await saving.post(f"/v1/payment_methods/{method}/detach", {})
-        expected = ("NotReusableError", "NOT_REUSABLE", ["input", "setupIntentId"])
+        expected = ("NotReusableError", "NOT_REUSABLE", ["input", kind.id_field])
         assert await refused(intent, onDuplicate=policy, setAsDefault=True) == expected
 
     async def test_a_key_that_is_too_long(self, refused, saving, stripe):
@@ -165,7 +180,7 @@ class TestDuplicates:
     async def existing(self, saving):
         return (await saving.intent())[1]
 
-    async def test_reuse_keeps_the_existing_one(self, complete, saving, existing, stripe):
+    async def test_reuse_keeps_the_existing_one(self, complete, saving, existing, stripe, kind):
         intent, new = await saving.intent()
         payload = await complete(intent, onDuplicate="REUSE_EXISTING")
         assert payload["paymentMethod"] == {
@@ -175,13 +190,13 @@ class TestDuplicates:
             "customer": {"id": MATEO},
         }
         assert (payload["reusedExisting"], payload["errors"]) == (True, [])
-        assert payload["setupIntent"]["paymentMethod"] == {"id": new, "customer": None}
+        assert payload["intent"]["paymentMethod"] == {"id": new, "customer": None}
         wallet = await saving.wallet()
         assert existing in wallet
         assert new not in wallet
-        assert stripe.calls[:3] == [READ, WALLET, DETACH]
+        assert stripe.calls[:3] == [kind.read, WALLET, DETACH]
 
-    async def test_replace_keeps_the_new_one(self, complete, saving, existing, stripe):
+    async def test_replace_keeps_the_new_one(self, complete, saving, existing, stripe, kind):
         intent, new = await saving.intent()
         payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
         assert payload["paymentMethod"]["id"] == new
@@ -189,24 +204,24 @@ class TestDuplicates:
         wallet = await saving.wallet()
         assert new in wallet
         assert existing not in wallet
-        assert stripe.calls == [READ, WALLET, DETACH]
+        assert stripe.calls == [kind.read, WALLET, DETACH]
 
-    async def test_replace_makes_it_the_default_if_the_existing_one_was(self, complete, saving, existing, stripe):
+    async def test_replace_makes_it_the_default_if_the_existing_one_was(self, complete, saving, existing, stripe, kind):
         await saving.set_default(existing)
         intent, new = await saving.intent()
         payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
         assert payload["paymentMethod"]["isDefault"] is True
         assert payload["customer"]["defaultPaymentMethod"] == {"id": new}
-        assert stripe.calls == [READ, WALLET, DEFAULT, DETACH]
+        assert stripe.calls == [kind.read, WALLET, DEFAULT, DETACH]
 
-    async def test_reject_names_the_existing_one(self, complete, saving, existing):
+    async def test_reject_names_the_existing_one(self, complete, saving, existing, kind):
         intent, new = await saving.intent()
         payload = await complete(intent, onDuplicate="REJECT")
         assert payload["errors"] == [
             {
                 "__typename": "DuplicatePaymentMethodError",
                 "code": "DUPLICATE",
-                "path": ["input", "setupIntentId"],
+                "path": ["input", kind.id_field],
                 "existing": {"id": existing},
             }
         ]
@@ -214,13 +229,13 @@ class TestDuplicates:
 
     @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REJECT"])
     async def test_the_existing_one_becomes_the_default_if_the_new_one_was(
-        self, complete, saving, existing, stripe, policy
+        self, complete, saving, existing, stripe, policy, kind
     ):
         intent, new = await saving.intent()
         await saving.set_default(new)
         payload = await complete(intent, onDuplicate=policy)
         assert codes(payload) == (["DUPLICATE"] if policy == "REJECT" else [])
-        assert stripe.calls == [READ, WALLET, DEFAULT, DETACH]
+        assert stripe.calls == [kind.read, WALLET, DEFAULT, DETACH]
         assert await saving.default() == existing
         assert new not in await saving.wallet()
 
@@ -257,20 +272,20 @@ class TestDuplicates:
         assert codes(await complete(first, onDuplicate="REPLACE_EXISTING")) == ["NOT_REUSABLE"]
         assert newest in await saving.wallet()
 
-    async def test_a_method_that_is_detached_meanwhile_replaces_nothing(self, complete, saving, existing, stripe):
+    async def test_a_method_that_is_detached_meanwhile_replaces_nothing(self, complete, saving, existing, stripe, kind):
         intent, new = await saving.intent()
-        stripe._inner = Meanwhile(stripe, READ, lambda: saving.detach(new))
+        stripe._inner = Meanwhile(stripe, kind.read, lambda: saving.detach(new))
         payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
         assert codes(payload) == ["NOT_REUSABLE"]
         assert existing in await saving.wallet()
 
-    async def test_it_finds_them_on_each_page_of_the_wallet(self, complete, saving, existing, stripe):
+    async def test_it_finds_them_on_each_page_of_the_wallet(self, complete, saving, existing, stripe, kind):
         for _ in range(110):
             await saving.intent("pm_card_visa")
         intent, new = await saving.intent()
         payload = await complete(intent, onDuplicate="REPLACE_EXISTING")
         assert payload["paymentMethod"]["id"] == new
-        assert stripe.calls == [READ, WALLET, WALLET, DETACH]
+        assert stripe.calls == [kind.read, WALLET, WALLET, DETACH]
         assert codes(await complete(intent, onDuplicate="REPLACE_EXISTING")) == []
 
 
@@ -303,14 +318,14 @@ async def test_again_it_gives_the_same_result_and_changes_nothing(complete, scen
 
 
 @pytest.mark.parametrize(("policy", "default"), [("REPLACE_EXISTING", "existing"), ("REUSE_EXISTING", "new")])
-async def test_completed_meanwhile_it_gives_the_same_result(complete, saving, scene, stripe, policy, default):
+async def test_completed_meanwhile_it_gives_the_same_result(complete, saving, scene, stripe, policy, default, kind):
     await saving.set_default(scene[default])
     results = []
 
     async def complete_meanwhile():
         results.append(await complete(scene["intent"], onDuplicate=policy))
 
-    stripe._inner = Meanwhile(stripe, READ, complete_meanwhile)
+    stripe._inner = Meanwhile(stripe, kind.read, complete_meanwhile)
     assert await complete(scene["intent"], onDuplicate=policy) == results[0]
 
 
@@ -337,9 +352,9 @@ async def test_subscriptions_move_to_it(complete, saving, scene, stripe, input, 
     assert stripe.calls.count(MOVE) == len(moved)
 
 
-async def test_subscriptions_of_a_replaced_method_move_before_it_is_detached(complete, scene, stripe):
+async def test_subscriptions_of_a_replaced_method_move_before_it_is_detached(complete, scene, stripe, kind):
     await complete(scene["intent"], onDuplicate="REPLACE_EXISTING", moveSubscriptions="REPLACED")
-    assert stripe.calls == [READ, WALLET, SUBSCRIPTIONS, MOVE, DEFAULT, DETACH]
+    assert stripe.calls == [kind.read, WALLET, SUBSCRIPTIONS, MOVE, DEFAULT, DETACH]
 
 
 class TestPartialResults:
@@ -403,11 +418,11 @@ class TestPartialResults:
     @pytest.mark.parametrize("fault", ["unavailable", "drop_after"])
     @pytest.mark.parametrize("policy", ["REUSE_EXISTING", "REPLACE_EXISTING", "REJECT"])
     async def test_a_detach_that_failed_is_completed_by_a_retry(
-        self, api, complete, saving, scene, sandbox, quick, policy, fault
+        self, api, complete, saving, scene, sandbox, quick, policy, fault, kind
     ):
         sandbox.faults.add(Fault(fault, path="/detach$", times=3))
-        input = {"setupIntentId": scene["intent"], "onDuplicate": policy}
-        (error,) = (await api(COMPLETE, input=input))["errors"]
+        input = {kind.id_field: scene["intent"], "onDuplicate": policy}
+        (error,) = (await api(document(kind), input=input))["errors"]
         assert error["extensions"]["outcome"] in ("UNKNOWN", "PARTIAL")
         sandbox.faults.clear()
         payload = await complete(
@@ -486,13 +501,13 @@ class TestFiftyAtOnce:
         assert await saving.default() == kept
 
 
-async def test_the_next_cached_read_has_the_method(sandbox):
-    saving, stripe = Saving(sandbox), Recorder.over(sandbox)
+async def test_the_next_cached_read_has_the_method(saving, sandbox, kind):
+    stripe = Recorder.over(sandbox)
     query = f'{{ customer(id: "{MATEO}") {{ id paymentMethods(first: 100) {{ nodes {{ id }} }} }} }}'
     async with Api(Settings(read_cache_seconds=600), stripe) as api:
         for _ in range(3):
             await api.data(query)
         intent, method = await saving.intent()
-        await api.data(COMPLETE, input={"setupIntentId": intent})
+        await api.data(document(kind), input={kind.id_field: intent})
         nodes = (await api.data(query))["customer"]["paymentMethods"]["nodes"]
     assert {"id": method} in nodes
