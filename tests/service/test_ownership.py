@@ -67,6 +67,7 @@ READS: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     "node": ("method", "node(id: $id) { id }", only("own"), only(*EXISTING)),
     "customer": ("customer", "customer(id: $id) { id email }", only("own"), only("own", "other's")),
     "setupIntent": ("intent", "setupIntent(id: $id) { id clientSecret }", only("own"), only(*EXISTING)),
+    "paymentIntent": ("payment", "paymentIntent(id: $id) { id clientSecret }", only("own"), only(*EXISTING)),
     "paymentMethods": (
         "account",
         "paymentMethods(customerAccountId: $id) { nodes { id } }",
@@ -78,6 +79,7 @@ READS: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     "viewer": ("none", "viewer { kind }", only(*ALL_OWNERS), only(*ALL_OWNERS)),
 }
 REFUSED = only("own", otherwise="NOT_FOUND")
+PRICE = 'amount: 1099, currency: "usd"'
 WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
     "attachPaymentMethod": (
         "method",
@@ -150,6 +152,32 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
         REFUSED,
         only(*EXISTING, otherwise="NOT_FOUND"),
     ),
+    "createPaymentIntent": (
+        "method",
+        f"""createPaymentIntent(input: {{{PRICE}, paymentMethodId: $id, customerId: $customer}}) {{
+          paymentIntent {{ id paymentMethod {{ id card {{ last4 }} }} }} %s }}""",
+        only(otherwise="FORBIDDEN"),
+        {
+            **only("own", "unattached", otherwise="NOT_FOUND"),
+            "own, detached": "NOT_REUSABLE",
+            "other's, detached": "NOT_REUSABLE",
+        },
+    ),
+    "confirmPaymentIntent": (
+        "payment",
+        """confirmPaymentIntent(
+          input: {paymentIntentId: $id, paymentMethodId: "pm_card_visa", returnUrl: "https://shop.example"}
+        ) {
+          paymentIntent { id clientSecret } %s }""",
+        REFUSED,
+        only(*EXISTING, otherwise="NOT_FOUND"),
+    ),
+    "cancelPaymentIntent": (
+        "payment",
+        "cancelPaymentIntent(input: {paymentIntentId: $id}) { paymentIntent { id clientSecret } %s }",
+        REFUSED,
+        only(*EXISTING, otherwise="NOT_FOUND"),
+    ),
     "verifyMicrodeposits": (
         "intent",
         "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { setupIntent { id clientSecret } %s }",
@@ -188,10 +216,12 @@ async def scene(sandbox):
             assert (await rest.post(f"/v1/payment_methods/{id}/detach")).status_code == 200
         form = {"payment_method": MATEOS_CARD}
         token = (await rest.post("/v1/test_helpers/confirmation_tokens", data=form)).json()["id"]
-        intents = {}
+        intents, payments = {}, {}
         for owner, customer in (("own", AMARA), ("other's", MATEO), ("no customer's", None)):
             form = {"customer": customer} if customer else {}
             intents[owner] = (await rest.post("/v1/setup_intents", data=form)).json()["id"]
+            form |= {"amount": "1099", "currency": "usd", "setup_future_usage": "off_session"}
+            payments[owner] = (await rest.post("/v1/payment_intents", data=form)).json()["id"]
     saving = Saving(sandbox)
     customers = {"own": AMARA, "other's": MATEO, "no customer's": None}
     succeeded = {owner: (await saving.intent(customer=customer))[0] for owner, customer in customers.items()}
@@ -200,6 +230,7 @@ async def scene(sandbox):
         "customer": CUSTOMERS_BY_OWNER,
         "account": ACCOUNTS_BY_OWNER,
         "intent": {**intents, "missing": "seti_none"},
+        "payment": {**payments, "missing": "pi_none"},
         "token": {"other's": token, "missing": "ctoken_none"},
         "succeeded": {**succeeded, "missing": "seti_none"},
         "none": {"own": AMARA},
@@ -259,6 +290,7 @@ OWNERS_OF = {
     "customer": tuple(CUSTOMERS_BY_OWNER),
     "account": tuple(ACCOUNTS_BY_OWNER),
     "intent": INTENT_OWNERS,
+    "payment": INTENT_OWNERS,
     "succeeded": INTENT_OWNERS,
     "none": ("own",),
 }
@@ -323,7 +355,7 @@ async def test_reads_with_the_read_cache(ask_cached, ask, scene, field, caller, 
             response = await ask_cached(caller, query, id=id)
             assert result(response.json(), field) == expected[owner]
             assert response.json() == (await ask(caller, query, id=id)).json()
-    if warmed_by == caller and FOUND in expected.values() and kind != "intent":
+    if warmed_by == caller and FOUND in expected.values() and kind not in ("intent", "payment"):
         assert ask_cached.api.service.read_cache.counts.hits
         assert ask_cached.api.service.results.uses
 
@@ -363,6 +395,7 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
     ("customer", "id"): ("customer", ["id: $id"]),
     ("paymentMethod", "id"): ("method", ["id: $id"]),
     ("setupIntent", "id"): ("intent", ["id: $id"]),
+    ("paymentIntent", "id"): ("payment", ["id: $id"]),
     ("paymentMethods", "customerAccountId"): (
         "account",
         ["customerAccountId: $id", "customerAccountId: $id, first: 0"],
@@ -402,6 +435,20 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
         "token",
         ['setupIntentId: $intent, returnUrl: "https://shop.example"'],
     ),
+    ("createPaymentIntent", "paymentMethodId"): ("method", [PRICE]),
+    ("createPaymentIntent", "customerId"): ("customer", [PRICE]),
+    ("createPaymentIntent", "customerAccountId"): ("account", [PRICE]),
+    ("createPaymentIntent", "confirmationTokenId"): ("token", [PRICE]),
+    ("confirmPaymentIntent", "paymentIntentId"): ("payment", ["", "paymentMethodId: $own"]),
+    ("confirmPaymentIntent", "paymentMethodId"): (
+        "method",
+        ["paymentIntentId: $payment", 'paymentIntentId: $payment, returnUrl: "https://shop.example"'],
+    ),
+    ("confirmPaymentIntent", "confirmationTokenId"): (
+        "token",
+        ['paymentIntentId: $payment, returnUrl: "https://shop.example"'],
+    ),
+    ("cancelPaymentIntent", "paymentIntentId"): ("payment", [""]),
     ("verifyMicrodeposits", "setupIntentId"): ("intent", ["amounts: [32, 45]", 'descriptorCode: "SM11AA"']),
     ("createCustomerSession", "customerId"): ("customer", ["components: {paymentElement: {}}"]),
     ("createCustomerSession", "customerAccountId"): ("account", ["components: {customerSheet: {}}"]),
@@ -412,7 +459,10 @@ ASKED_ROWS = [
     (field, name, more, key)
     for (field, name), (_, variants) in ASKED.items()
     for more in variants
-    for key in ((None,) if field in READS else (None, "new", "used"))
+    # A customer never creates a payment, so it has used no key for it.
+    for key in (
+        (None,) if field in READS else (None, "new") if field == "createPaymentIntent" else (None, "new", "used")
+    )
 ]
 
 OF_THEIR_OWN = {
@@ -427,6 +477,8 @@ OF_THEIR_OWN = {
     "verifyMicrodeposits": "setupIntentId: $intent, amounts: [32, 45]",
     "createCustomerSession": "components: {customerSheet: {}}",
     "createEphemeralKey": 'stripeVersion: "2020-08-27"',
+    "confirmPaymentIntent": f'paymentIntentId: $payment, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
+    "cancelPaymentIntent": "paymentIntentId: $payment",
 }
 """The first use of an idempotency key by a customer, before its reuse."""
 
@@ -435,11 +487,12 @@ ALIKE = {
     "customer": ("other's", "deleted"),
     "account": ("other's",),
     "intent": ("other's", "no customer's"),
+    "payment": ("other's", "no customer's"),
     "token": ("other's",),
     "succeeded": ("other's", "no customer's"),
 }
 """By kind, the owners whose objects look like a missing object."""
-SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent")
+SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent", "confirmPaymentIntent")
 """Mutations that may save an unattached method, and so reveal whether it exists."""
 
 
@@ -495,9 +548,11 @@ async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more
     """In the response with all of its fields, in its status and headers, and in the REST calls."""
     kind = ASKED[field, name][0]
     more = more.replace("$own", f'"{OWN_CARD}"').replace("$intent", f'"{scene["intent"]["own"]}"')
+    more = more.replace("$payment", f'"{scene["payment"]["own"]}"')
     if key == "used":
         own = OF_THEIR_OWN[field].replace("$intent", f'"{scene["intent"]["own"]}"')
         own = own.replace("$succeeded", f'"{scene["succeeded"]["own"]}"')
+        own = own.replace("$payment", f'"{scene["payment"]["own"]}"')
         await ask(CUSTOMER, f'mutation {{ {field}(input: {{{own}, idempotencyKey: "used"}}) {{ {ERRORS} }} }}')
         assert ask.stripe.calls
     alike = ("other's", "deleted customer's") if kind == "method" and field in SAVES else ALIKE[kind]
@@ -569,6 +624,7 @@ class TestNamingAnother:
         "createSetupIntent": "{customerId: $other}",
         "createCustomerSession": "{customerId: $other, components: {customerSheet: {}}}",
         "createEphemeralKey": '{customerId: $other, stripeVersion: "2020-08-27"}',
+        "createPaymentIntent": f"{{{PRICE}, customerId: $other}}",
     }
 
     def test_every_input_that_names_a_customer_is_here(self):
@@ -589,7 +645,7 @@ class TestNamingAnother:
         assert ask.stripe.calls == []
 
     @pytest.mark.parametrize("own", [AMARA, None])
-    @pytest.mark.parametrize("field", NAMED)
+    @pytest.mark.parametrize("field", [field for field in NAMED if field != "createPaymentIntent"])
     async def test_oneself_is_harmless(self, ask, field, own):
         query = f"mutation($other: ID) {{ {field}(input: {self.NAMED[field]}) {{ errors {{ code }} }} }}"
         answer = (await ask(CUSTOMER, query, other=own)).json()
@@ -615,6 +671,8 @@ class TestEdges:
         "SetupIntent.customer",
         "SetupIntent.mandate",
         "SetupIntent.paymentMethod",
+        "PaymentIntent.customer",
+        "PaymentIntent.paymentMethod",
         "PaymentMethod.subscriptions",
         "BillingSubscription.paymentMethod",
         "Viewer.customer",
@@ -623,8 +681,8 @@ class TestEdges:
     }
 
     def test_every_edge_is_known(self):
-        nodes = {"PaymentMethod", "Customer", "SetupIntent", "Mandate", "BillingSubscription", "Viewer", "WalletChange"}
-        nodes |= {"CustomerSession"}
+        nodes = {"PaymentMethod", "Customer", "SetupIntent", "PaymentIntent", "Mandate", "BillingSubscription"}
+        nodes |= {"Viewer", "WalletChange", "CustomerSession"}
         targets = nodes | {"PaymentMethodConnection"}
         found = {
             f"{name}.{field}"
@@ -641,6 +699,7 @@ class TestEdges:
             "PaymentMethod",
             "Customer",
             "SetupIntent",
+            "PaymentIntent",
             "Mandate",
             "BillingSubscription",
             # A key, which no field finds by its id.
@@ -813,6 +872,9 @@ WRITES_BY_ID = [
     "setDefaultPaymentMethod(input: {paymentMethodId: $id, customerId: $customer, moveSubscriptions: ALL}) { %s }",
     "cancelSetupIntent(input: {setupIntentId: $id}) { %s }",
     "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { %s }",
+    'confirmPaymentIntent(input: {paymentIntentId: "pi_1", paymentMethodId: $id}) { %s }',
+    "confirmPaymentIntent(input: {paymentIntentId: $id}) { %s }",
+    "cancelPaymentIntent(input: {paymentIntentId: $id}) { %s }",
 ]
 
 
@@ -824,7 +886,7 @@ async def test_a_write_to_what_is_no_id_is_not_found_and_takes_no_call(ask, writ
         (payload,) = answer["data"].values()
         assert [error["code"] for error in payload["errors"]] == ["NOT_FOUND"], id
         assert payload["errors"][0]["path"] in [
-            ["input", name] for name in ("paymentMethodId", "setupIntentId", "confirmationTokenId")
+            ["input", name] for name in ("paymentMethodId", "setupIntentId", "paymentIntentId", "confirmationTokenId")
         ]
         assert ask.stripe.calls == [], id
 

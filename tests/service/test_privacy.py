@@ -71,6 +71,15 @@ SESSION = {
     "components": marked({"payment_element": {"enabled": True, "features": None}}),
 }
 KEY = {**marked({"id": "", "secret": "", "associated_objects": [{"id": ""}]}), "object": "ephemeral_key", "expires": 2}
+PAYMENT = {
+    **INTENT,
+    "object": "payment_intent",
+    "amount": 1099,
+    "amount_received": 0,
+    "currency": f"{MARK}currency",
+    "setup_future_usage": "off_session",
+    "last_payment_error": INTENT["last_setup_error"],
+}
 ERROR = {
     "error": {
         "type": "invalid_request_error",
@@ -78,6 +87,7 @@ ERROR = {
         "code": "some_code",
         "request_log_url": f"https://dashboard.test/{MARK}log",
         "setup_intent": INTENT,
+        "payment_intent": PAYMENT,
         "payment_method": METHOD,
         "doc_url": f"https://{MARK}doc",
     }
@@ -110,6 +120,8 @@ class Upstream:
             return 200, json.dumps(SESSION if "customer_sessions" in path else KEY).encode()
         if "setup_intents" in path:
             return 200, json.dumps(INTENT).encode()
+        if "payment_intents" in path:
+            return 200, json.dumps(PAYMENT).encode()
         if path.split("?")[0].endswith(("payment_methods", "subscriptions")):
             return 200, json.dumps({"object": "list", "data": [METHOD], "has_more": False}).encode()
         if "/customers/" in path and "payment_methods" not in path:

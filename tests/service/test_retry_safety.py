@@ -55,6 +55,12 @@ EPHEMERAL_KEY = f"""mutation($input: CreateEphemeralKeyInput!) {{ createEphemera
   ephemeralKey {{ id secret expiresAt json }} {ERRORS} }} }}"""
 CANCEL = f"mutation($input: CancelSetupIntentInput!) {{ cancelSetupIntent(input: $input) {{ {INTENT} }} }}"
 
+PAYMENT = INTENT.replace("setupIntent", "paymentIntent")
+CREATE_PAYMENT = f"mutation($input: CreatePaymentIntentInput!) {{ createPaymentIntent(input: $input) {{ {PAYMENT} }} }}"
+PAY = f"mutation($input: ConfirmPaymentIntentInput!) {{ confirmPaymentIntent(input: $input) {{ {PAYMENT} }} }}"
+CANCEL_PAYMENT = f"mutation($input: CancelPaymentIntentInput!) {{ cancelPaymentIntent(input: $input) {{ {PAYMENT} }} }}"
+PRICE = {"amount": 1099, "currency": "usd", "customerId": MATEO, "setupFutureUsage": "OFF_SESSION"}
+
 VERIFY = f"mutation($input: VerifyMicrodepositsInput!) {{ verifyMicrodeposits(input: $input) {{ {INTENT} }} }}"
 
 
@@ -63,7 +69,8 @@ class Case:
     """A mutation, and what there must be before: a second amex, the default, an intent, an unverified bank account.
 
     `subscribed`: a subscription names the amex, or else the default. `saved`: an intent has saved one more amex,
-    which is the default with `default`. `token`: the input has a ConfirmationToken.
+    which is the default with `default`. `token`: the input has a ConfirmationToken. `payment`: one
+    was created.
     """
 
     query: str
@@ -75,6 +82,7 @@ class Case:
     saved: bool = False
     default: bool = False
     token: bool = False
+    payment: bool = False
 
 
 def attach(id: str, **input: Any) -> dict[str, Any]:
@@ -130,6 +138,17 @@ CASES = {
     "create and confirm an intent, then allow redisplay": Case(
         CREATE, {"customerId": MATEO, "paymentMethodId": "pm_card_visa", "confirm": True, "allowRedisplay": "ALWAYS"}
     ),
+    "create a payment": Case(CREATE_PAYMENT, PRICE),
+    "create and pay": Case(CREATE_PAYMENT, {**PRICE, "paymentMethodId": "pm_card_visa", "confirm": True}),
+    "create and pay, declined": Case(
+        CREATE_PAYMENT, {**PRICE, "paymentMethodId": "pm_card_visa_chargeDeclined", "confirm": True}
+    ),
+    "pay": Case(PAY, {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example"}, payment=True),
+    "pay, declined": Case(
+        PAY, {"paymentMethodId": "pm_card_visa_chargeDeclined", "returnUrl": "https://shop.example"}, payment=True
+    ),
+    "pay with a token": Case(PAY, {"returnUrl": "https://shop.example"}, payment=True, token=True),
+    "cancel a payment": Case(CANCEL_PAYMENT, {}, payment=True),
     "verify a bank account": Case(VERIFY, {"descriptorCode": "SM11AA"}, unverified=True),
     "verify a bank account by a wrong code": Case(VERIFY, {"descriptorCode": "SM0000"}, unverified=True),
     "attach, moving": Case(
@@ -176,6 +195,12 @@ CASES = {
     "complete, rejecting": Case(COMPLETE, {"onDuplicate": "REJECT"}, saved=True, amex="other"),
 }
 CALLERS = ("service", "customer")
+ROWS = [
+    pytest.param(case, caller, id=f"{name}, {caller}")
+    for name, case in CASES.items()
+    for caller in CALLERS
+    if case.query != CREATE_PAYMENT or caller == "service"
+]
 
 
 class Deadly(httpx.AsyncBaseTransport):
@@ -221,6 +246,9 @@ class Scene:
             if self._case.owned:
                 answer = await api.data(CREATE, input={"customerId": MATEO})
                 self._input["setupIntentId"] = answer["createSetupIntent"]["setupIntent"]["id"]
+            if self._case.payment:
+                answer = await api.data(CREATE_PAYMENT, input=PRICE)
+                self._input["paymentIntentId"] = answer["createPaymentIntent"]["paymentIntent"]["id"]
             if self._case.unverified:
                 self._input["setupIntentId"] = await intent_to_verify(self.sandbox, MATEO)
             if self._case.token:
@@ -258,7 +286,7 @@ class Scene:
     def normalized(self, answer: dict[str, Any]) -> str:
         """The answer, what it made new without its random name."""
         text = re.sub(r"\b(cuss_secret|ek_test|ephkey)_\w+", r"\1…", json.dumps(answer))
-        return re.sub(r"\b(pm|seti|sub)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, text)
+        return re.sub(r"\b(pi|pm|seti|sub)_(\w{24}\b|\w+_secret_\w+)", self._anonymous, text)
 
     def _anonymous(self, found: re.Match[str]) -> str:
         return "old" if found[0] in self._known else f"{found[1]}…" if _is_new(found[0]) else found[0]
@@ -274,8 +302,7 @@ def _is_new(id: str) -> bool:
 
 
 @pytest.mark.search
-@pytest.mark.parametrize("caller", CALLERS)
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("case", "caller"), ROWS)
 async def test_another_replica_completes_what_a_dead_one_began(case, caller, quick):
     undisturbed = await Scene(case, caller).prepare()
     expected, calls = undisturbed.normalized(await undisturbed.ask()), undisturbed.calls
@@ -305,8 +332,7 @@ async def test_without_a_key_the_next_request_completes_it_too(name, quick):
             assert set(scene.done()) == set(undisturbed.done()), where
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("case", "caller"), ROWS)
 async def test_an_answer_that_got_lost_is_given_again(case, caller):
     scene = await Scene(case, caller).prepare()
     first, done = await scene.ask(), scene.done()
@@ -314,8 +340,7 @@ async def test_an_answer_that_got_lost_is_given_again(case, caller):
     assert scene.done() == done
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("case", "caller"), ROWS)
 async def test_the_same_key_on_three_replicas_at_once(case, caller, quick):
     undisturbed = await Scene(case, caller).prepare()
     expected = undisturbed.normalized(await undisturbed.ask())

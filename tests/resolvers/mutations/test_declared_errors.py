@@ -60,8 +60,12 @@ class Case:
 
 
 SUBSCRIPTIONS = "/v1/subscriptions/"
-CREATED = "the id of the SetupIntent that was created last"
+CREATED = "the id of the intent that was created last"
 CREATE = request("createSetupIntent", customerId=JENNY)
+PRICE: dict[str, Any] = {"amount": 1099, "currency": "usd"}
+PAYMENT = request("createPaymentIntent", **PRICE, customerId=JENNY)
+PAYING: dict[str, Any] = {"paymentIntentId": CREATED, "paymentMethodId": "pm_card_visa"}
+PAY = request("confirmPaymentIntent", **PAYING)
 CONFIRMATION: dict[str, Any] = {"setupIntentId": CREATED, "paymentMethodId": "pm_card_visa"}
 CONFIRM = request("confirmSetupIntent", **CONFIRMATION)
 DETACH = request("detachPaymentMethod", paymentMethodId=JENNYS_CARD)
@@ -75,6 +79,7 @@ MISMATCH = "payment_method_microdeposit_verification_amounts_mismatch"
 KEY: dict[str, Any] = {"idempotencyKey": "key"}
 SHEET: dict[str, Any] = {"components": {"customerSheet": {}}}
 VERSION: dict[str, Any] = {"stripeVersion": "2020-08-27"}
+AT_ONCE: dict[str, Any] = {**PRICE, "confirm": True, "idempotencyKey": "at once"}
 
 CASES: dict[str, dict[str, Case]] = {
     "attachPaymentMethod": {
@@ -188,6 +193,38 @@ CASES: dict[str, dict[str, Case]] = {
         ),
         "InvalidStateError": Case(CREATE, CONFIRM, setupIntentId=CREATED),
     },
+    "createPaymentIntent": {
+        "NotFoundError": Case(**PRICE, customerId="cus_none"),
+        "IdempotencyConflictError": Case(
+            request("createPaymentIntent", **PRICE, **KEY), amount=1, currency="jpy", **KEY
+        ),
+        "NotReusableError": Case(DETACH, **AT_ONCE, customerId=JENNY, paymentMethodId=JENNYS_CARD),
+        "NotSaveableError": Case(**AT_ONCE, **VISA, refusal=NOT_SAVEABLE),
+        "CardDeclinedError": Case(**AT_ONCE, customerId=JENNY, paymentMethodId=DECLINED),
+        "DeclinedError": Case(**AT_ONCE, **VISA, refusal=BY_BANK),
+    },
+    "confirmPaymentIntent": {
+        "NotFoundError": Case(paymentIntentId="pi_none", returnUrl="https://shop.example"),
+        "IdempotencyConflictError": Case(
+            PAYMENT, request("confirmPaymentIntent", **PAYING, **KEY), PAYMENT, **PAYING, **KEY
+        ),
+        "NotReusableError": Case(DETACH, PAYMENT, paymentIntentId=CREATED, paymentMethodId=JENNYS_CARD),
+        "NotSaveableError": Case(PAYMENT, **PAYING, refusal=NOT_SAVEABLE),
+        "CardDeclinedError": Case(PAYMENT, paymentIntentId=CREATED, paymentMethodId=DECLINED),
+        "DeclinedError": Case(PAYMENT, **PAYING, refusal=BY_BANK),
+        "InvalidStateError": Case(PAYMENT, PAY, **PAYING),
+    },
+    "cancelPaymentIntent": {
+        "NotFoundError": Case(paymentIntentId="pi_none"),
+        "IdempotencyConflictError": Case(
+            PAYMENT,
+            request("cancelPaymentIntent", paymentIntentId=CREATED, **KEY),
+            PAYMENT,
+            paymentIntentId=CREATED,
+            **KEY,
+        ),
+        "InvalidStateError": Case(PAYMENT, PAY, paymentIntentId=CREATED),
+    },
     "verifyMicrodeposits": {
         "NotFoundError": Case(setupIntentId="seti_none", **DEPOSITS),
         "IdempotencyConflictError": Case(setupIntentId="seti_1", **DEPOSITS, refusal={"type": "idempotency_error"}),
@@ -214,7 +251,7 @@ for cases in CASES.values():
 
 
 class Client:
-    """Sends mutations, and replaces CREATED by the id of the last SetupIntent."""
+    """Sends mutations, and replaces CREATED by the id of the last intent."""
 
     def __init__(self, api: Api) -> None:
         self.api, self.created = api, ""
@@ -222,13 +259,14 @@ class Client:
     async def send(self, mutation: str, input: dict[str, Any]) -> list[str]:
         """The names of the errors."""
         given = {name: self.created if value == CREATED else value for name, value in input.items()}
-        if mutation == "confirmSetupIntent":
+        if mutation in ("confirmSetupIntent", "confirmPaymentIntent"):
             given.setdefault("returnUrl", "https://shop.example")
         type = MUTATIONS[mutation].args["input"].type
-        intent = "setupIntent { id }" if mutation == "createSetupIntent" else ""
+        created = {"createSetupIntent": "setupIntent", "createPaymentIntent": "paymentIntent"}.get(mutation)
+        intent = f"{created} {{ id }}" if created else ""
         document = f"mutation($i: {type}) {{ {mutation}(input: $i) {{ {intent} errors {{ __typename }} }} }}"
         payload = (await self.api.data(document, i=given))[mutation]
-        self.created = (payload.get("setupIntent") or {}).get("id", self.created)
+        self.created = (payload.get(created) or {}).get("id", self.created)
         return [error["__typename"] for error in payload["errors"]]
 
 

@@ -26,6 +26,9 @@ CONFIRM = "POST /v1/setup_intents/:seti/confirm"
 CANCEL = "POST /v1/setup_intents/:seti/cancel"
 SESSION = "POST /v1/customer_sessions"
 KEY = "POST /v1/ephemeral_keys"
+CREATE_PAYMENT = "POST /v1/payment_intents"
+PAY = "POST /v1/payment_intents/:pi/confirm"
+CANCEL_PAYMENT = "POST /v1/payment_intents/:pi/cancel"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ TO_OPEN: dict[str, dict[str, Any]] = {
     "createCustomerSession": {"components": {"customerSheet": {}}},
     "createEphemeralKey": {"stripeVersion": "2020-08-27"},
 }
+PRICE = {"amount": 1099, "currency": "usd"}
 EVERYTHING = ("name", "email", "phone", "address", "tax_id")
 
 ROWS: dict[str, Row] = {
@@ -183,6 +187,37 @@ ROWS: dict[str, Row] = {
         for mutation in ("createSetupIntent", "confirmSetupIntent")
         for name in ("online", "offline")
     },
+    **{
+        f"createPaymentIntent.{name}": same(PRICE, Sent(CREATE_PAYMENT, {param: None}), empty)
+        for name, param, empty in (
+            ("customerId", "customer", Refused("customerId")),
+            ("customerAccountId", "customer_account", Refused("customerAccountId")),
+            ("paymentMethodId", "payment_method", Refused("paymentMethodId")),
+            ("confirmationTokenId", "confirmation_token", Refused("confirmationTokenId")),
+            ("setupFutureUsage", "setup_future_usage", NOT_GRAPHQL),
+            ("returnUrl", "return_url", Refused("returnUrl")),
+            ("mandate", ACCEPTANCE, NOT_GRAPHQL),
+            ("description", "description", Refused("description")),
+            ("metadata", "metadata", Refused("metadata")),
+            ("idempotencyKey", "confirm", Refused("idempotencyKey")),
+        )
+    },
+    **{
+        f"confirmPaymentIntent.{name}": same({"paymentMethodId": JENNYS_CARD}, Sent(PAY, {param: None}), empty)
+        for name, param, empty in (
+            ("confirmationTokenId", "confirmation_token", Refused("confirmationTokenId")),
+            ("returnUrl", "return_url", Refused("returnUrl")),
+            ("mandate", ACCEPTANCE, NOT_GRAPHQL),
+            ("idempotencyKey", "amount", Refused("idempotencyKey")),
+        )
+    },
+    "confirmPaymentIntent.paymentMethodId": same({}, Sent(PAY, {"payment_method": None}), Refused("paymentMethodId")),
+    "cancelPaymentIntent.idempotencyKey": same({}, Sent(CANCEL_PAYMENT), Refused("idempotencyKey")),
+    **{
+        f"{mutation}.mandate.{name}": same(rest, NOT_GRAPHQL, NOT_GRAPHQL)
+        for mutation, rest in {"createPaymentIntent": PRICE, "confirmPaymentIntent": {}}.items()
+        for name in ("online", "offline")
+    },
     "verifyMicrodeposits.amounts": same({}, Refused("amounts"), NOT_GRAPHQL),
     "verifyMicrodeposits.descriptorCode": same({}, Refused("amounts"), Refused("descriptorCode")),
     "verifyMicrodeposits.idempotencyKey": same({"amounts": [1]}, Refused("amounts"), Refused("idempotencyKey")),
@@ -270,10 +305,19 @@ def run(side, stripe):
 
 @pytest.fixture
 async def rest_of(side, stripe, sandbox):
-    """The rest of the input; what confirms or cancels a SetupIntent gets one that needs no returnUrl."""
+    """The rest of the input; what confirms or cancels an intent gets one that needs no returnUrl."""
 
     async def found(path):
         row = ROWS[path].rest if path in ROWS else {}
+        if path.startswith(("confirmPayment", "cancelPayment")):
+            created = await side.data(
+                """mutation($input: CreatePaymentIntentInput!) {
+                  createPaymentIntent(input: $input) { paymentIntent { id } } }""",
+                input={**PRICE, "customerId": JENNY, "paymentMethodId": JENNYS_CARD},
+            )
+            id = created["createPaymentIntent"]["paymentIntent"]["id"]
+            sandbox.store.payment_intents.get(id).body["automatic_payment_methods"]["allow_redirects"] = "never"
+            return {**row, "paymentIntentId": id}
         if path.startswith(("confirm", "cancel", "complete", "verify")):
             created = await side.data(
                 """mutation($input: CreateSetupIntentInput!) {
