@@ -1,4 +1,4 @@
-"""What completePaymentIntent has in addition to the steps of completeSetupIntent: payments that saved nothing yet."""
+"""completePaymentIntent, in addition to the steps of completeSetupIntent: payments that saved nothing yet."""
 
 import pytest
 
