@@ -170,6 +170,8 @@ def _intent(store: Store, request: ApiRequest) -> PaymentIntent:
     id = request.ids["intent"]
     if "_secret_" in id:
         raise SecretAsId(_SECRET_AS_ID, param="intent")
+    if request.publishable and store.payment_intents.get(id) is None:
+        raise StripeError(_WRONG_SECRET, code="payment_intent_invalid_parameter", param="client_secret")
     intent = find_payment_intent(store, id, status=404)
     check_secret(store, request, intent, _WRONG_SECRET)
     settle_if_due(store, intent)

@@ -94,6 +94,15 @@ class TestSeparateState:
         assert (error["code"], error["param"]) == ("resource_missing", "customer")
         assert sandbox.ledger.entries() == []
 
+    async def test_a_debit_is_settled_in_its_account(self, api, http):
+        mandate = {"mandate_data": {"customer_acceptance": {"type": "offline"}}, "return_url": "https://shop.example"}
+        params = {"amount": 1099, "currency": "eur", "payment_method": "pm_sepaDebit_success_de", "confirm": True}
+        intent = await api.done("POST", "/v1/payment_intents", {**params, **mandate}, stripe_account=CAFE)
+        settle = {"payment_intent": intent["id"]}
+        assert (await http.post("/_sandbox/payments", json=settle)).status_code == 400
+        assert (await http.post("/_sandbox/payments", json={**settle, "account": CAFE})).json()["status"] == "succeeded"
+        await api.refused(404, "GET", f"/v1/payment_intents/{intent['id']}")
+
     async def test_an_idempotency_key_belongs_to_an_account(self, api):
         replies = [
             await api.post("/v1/customers", {"name": "Mara"}, idempotency_key="k1", **headers)

@@ -67,6 +67,13 @@ async def test_wrong_secret(api, intent, authorization):
     assert error["message"] == "The client_secret provided does not match any associated PaymentIntent on this account."
 
 
+async def test_of_another_account(api, intent):
+    for url in (f"{INTENTS}/{intent['id']}", f"{INTENTS}/pi_x"):
+        account = {"stripe_account": "acct_1SPk3RKqZ8mWc5Ld"}
+        error = await api.refused(400, "GET", url, own(intent), authorization=PUBLIC, **account)
+        assert error["message"].startswith("The client_secret provided does not match any associated PaymentIntent")
+
+
 async def test_client_secret_is_required(api, intent):
     error = await api.refused(400, "GET", f"{INTENTS}/{intent['id']}", authorization=PUBLIC)
     assert (error["code"], error["param"]) == ("parameter_missing", "client_secret")
