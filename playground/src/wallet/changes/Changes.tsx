@@ -32,7 +32,7 @@ export function Changes({ customer, dialog, onClose }: Props) {
 }
 
 function Content({ customer, dialog, onClose }: Props) {
-  if (dialog.kind === "add") return <AddMethod customerId={customer.id} onAdded={onClose} onCancel={onClose} />;
+  if (dialog.kind === "add") return <AddMethod onAdded={onClose} onCancel={onClose} />;
   if (dialog.kind === "duplicates") return <ResolveDuplicates group={dialog.group} onClose={onClose} />;
   if (dialog.kind === "edit") return <EditMethod method={dialog.method} onClose={onClose} />;
   const method = readFragment(methodFragment, dialog.method);

@@ -11,6 +11,7 @@ export interface Problem {
   field?: string;
   isDefault?: boolean;
   activeSubscriptionCount?: number;
+  attemptsRemaining?: number | null;
 }
 
 interface UserError {

@@ -6,10 +6,17 @@ export const typesWithoutId = [
   "Card",
   "CardNetworks",
   "CardWallet",
+  "CompleteSetupIntentPayload",
+  "CreateSetupIntentPayload",
   "DetachPaymentMethodPayload",
+  "MicrodepositVerification",
+  "NextAction",
   "PageInfo",
   "PaymentMethodConnection",
   "PaymentMethodInUseError",
   "SetDefaultPaymentMethodPayload",
-  "UpdatePaymentMethodPayload"
+  "SetupError",
+  "UpdatePaymentMethodPayload",
+  "VerificationFailedError",
+  "VerifyMicrodepositsPayload"
 ];

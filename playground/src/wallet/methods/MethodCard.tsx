@@ -56,7 +56,7 @@ export function MethodCard({ method: masked, isDefault, onAction }: Props) {
       </div>
       <div className="method-actions">
         {!isDefault && (
-          <button type="button" aria-label={`Make ${label} the default`} onClick={() => onAction("default")}>
+          <button type="button" aria-label={`Make default: ${label}`} onClick={() => onAction("default")}>
             Make default
           </button>
         )}

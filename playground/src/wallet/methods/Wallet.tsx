@@ -1,5 +1,6 @@
 import { useRef, useState } from "react";
 
+import { PendingMethods } from "../add/PendingMethods";
 import { Changes, type OpenDialog } from "../changes/Changes";
 import { readFragment } from "../graphql";
 import type { Wallet_CustomerFragment } from "../graphql/graphql";
@@ -34,6 +35,7 @@ export function Wallet() {
         </button>
       </header>
       <ConnectionNote isOnline={isOnline} connection={connection} problem={customer && problem} onRetry={readAgain} />
+      <PendingMethods />
       {isLoading && <Skeletons />}
       {!isLoading && !customer && (
         <Failure message={problem ?? "This customer does not exist."} onRetry={readAgain} />
