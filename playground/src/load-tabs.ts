@@ -3,9 +3,9 @@ const documents = import.meta.glob<string>("./tabs/*.graphql", { query: "?raw", 
 
 const variables = import.meta.glob<string>("./tabs/*.json", { query: "?raw", import: "default", eager: true });
 
-/** The example operations, one per tab, in the order of the file names. */
+/** The example operations, one per tab, in the order of the numbers in the file names. */
 export const tabs = Object.keys(documents)
-  .sort()
+  .sort((one, other) => one.localeCompare(other, "en", { numeric: true }))
   .map((name) => ({ query: documents[name]!, variables: variables[name.replace(".graphql", ".json")] }));
 
 /** The initial text of the header editor: JSON with comments. */

@@ -11,16 +11,17 @@ from quality.harness.processes import ROOT
 from sandbox.fixtures import load
 
 PLAYGROUND = ROOT / "playground"
-TABS = {path.stem: path.read_text() for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.graphql"))}
+FILES = sorted((PLAYGROUND / "src" / "tabs").iterdir(), key=lambda path: int(path.name.partition("-")[0]))
+TABS = {path.stem: path.read_text() for path in FILES if path.suffix == ".graphql"}
 STORY = ["ReadWallet", "AttachVisa", "AttachDeclined", "SaveBySetupIntent", "SetDefault", "Detach", "TryToReattach"]
-VARIABLES = {path.stem: json.loads(path.read_text()) for path in sorted((PLAYGROUND / "src" / "tabs").glob("*.json"))}
+VARIABLES = {path.stem: json.loads(path.read_text()) for path in FILES if path.suffix == ".json"}
 SUBSCRIPTION = "8-watch-wallet"
 REQUESTS = {tab: text for tab, text in TABS.items() if tab != SUBSCRIPTION}
 
 
 async def test_they_run_in_turn(api):
     answers = {tab: next(iter((await api.data(text, **VARIABLES[tab])).values())) for tab, text in REQUESTS.items()}
-    wallet, visa, declined, saved, default, detached, again = answers.values()
+    wallet, visa, declined, saved, default, detached, again, session = answers.values()
     assert wallet["name"] == "Amara Okafor"
     assert visa["paymentMethod"]["card"]["checks"] == {"cvcCheck": "PASS"}
     assert declined["errors"][0]["declineCode"] == "insufficient_funds"
@@ -28,7 +29,8 @@ async def test_they_run_in_turn(api):
     assert default["previousDefault"]["id"] != default["customer"]["defaultPaymentMethod"]["id"]
     assert detached["paymentMethod"]["customer"] is None
     assert again["errors"][0]["code"] == "NOT_REUSABLE"
-    assert [answer["errors"] for answer in (visa, saved, default, detached)] == [[], [], [], []]
+    assert session["customerSession"]["clientSecret"].startswith("cuss_secret_")
+    assert [answer["errors"] for answer in (visa, saved, default, detached, session)] == [[]] * 5
 
 
 async def test_they_leave_the_first_answer_as_it_was(api):
@@ -50,6 +52,7 @@ def test_they_are_named_for_the_story():
     assert [re.search(r"^(?:query|mutation|subscription) (\w+)", text, re.MULTILINE)[1] for text in TABS.values()] == [
         *STORY,
         "WatchWallet",
+        "SessionForASheet",
     ]
 
 
