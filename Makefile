@@ -106,8 +106,9 @@ settings: ## Write docs/settings.md
 	uv run server.py settings --page > docs/settings.md
 
 .PHONY: screenshot
-screenshot: ## Take the README's screenshot of the playground again
+screenshot: ## Take the README's pictures of the playground and the wallet page again
 	PICTURE=$(CURDIR)/docs/playground.png uv run pytest -q tests/playground -k picture
+	PICTURES=$(CURDIR)/docs uv run pytest -q tests/wallet -k picture
 
 .PHONY: dry-run
 dry-run: ## Try each change of the README's table in a copy, and check that it touches the named files only
