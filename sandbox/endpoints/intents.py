@@ -30,9 +30,9 @@ def refuse_unsupported(params: Mapping[str, Any], names: str) -> None:
             raise StripeError(f"This sandbox does not support {name}.", param=name)
 
 
-def refuse_without_confirm(params: Mapping[str, Any], noun: str, names: tuple[str, ...]) -> None:
+def refuse_without_confirm(params: Mapping[str, Any], noun: str, names: str) -> None:
     """Raises if a creation that does not confirm has a parameter that only a confirmation uses."""
-    for name in names:
+    for name in names.split():
         if params.get(name) and not params.get("confirm"):
             rule = f"cannot be passed when creating a {noun} unless `confirm` is set to true."
             raise StripeError(f"The parameter `{name}` {rule}", param=name)

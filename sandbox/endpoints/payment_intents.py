@@ -26,9 +26,7 @@ from sandbox.parameters.payment_intents import UNSUPPORTED
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
-_NEED_CONFIRM = (
-    *("confirmation_token", "error_on_requires_action", "mandate", "mandate_data", "off_session", "return_url"),
-)
+_NEED_CONFIRM = "confirmation_token error_on_requires_action mandate mandate_data off_session return_url"
 # What can be changed in every status.
 _DESCRIPTIVE = {"description", "metadata", "receipt_email", "shipping", "transfer_group"}
 _CANCELABLE = (

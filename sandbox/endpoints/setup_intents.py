@@ -29,7 +29,7 @@ _WRONG_SECRET = "The client_secret provided does not match the client_secret of 
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents. Returns the intent, already confirmed if `confirm` is true."""
     refuse_unsupported(request.params, _UNSUPPORTED)
-    refuse_without_confirm(request.params, "SetupIntent", ("confirmation_token", "mandate_data"))
+    refuse_without_confirm(request.params, "SetupIntent", "confirmation_token mandate_data")
     request = with_confirmation_token(store, request)
     params = request.params
     customer = customer_in_params(store, params)

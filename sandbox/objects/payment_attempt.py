@@ -1,7 +1,6 @@
 """The confirmations of PaymentIntents. Stripe does not show them: a charge tells their result."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sandbox.json_object import Json
 from sandbox.objects.attempt import Attempt
@@ -14,11 +13,10 @@ from sandbox.objects.payment_method import PaymentMethod
 class PaymentAttempt(Attempt):
     """One confirmation. With `confirmation_method=manual`, an approved one is finished by another request.
 
-    `off_session` is true, `one_off` or `recurring` if the customer is absent. `mandate` is the id of the customer's
-    permission to debit.
+    `is_off_session` tells that the customer is absent. `mandate` is the id of the permission to debit.
     """
 
-    off_session: Any = False
+    is_off_session: bool = False
     mandate: str | None = None
     is_approved: bool = False
 
@@ -26,6 +24,12 @@ class PaymentAttempt(Attempt):
     def intent(self) -> str:
         """The id of the PaymentIntent."""
         return str(self.body["payment_intent"])
+
+    def take_approval(self, payment_method: str) -> bool:
+        """Returns whether the payer has approved this payment method. An approval is valid once."""
+        is_valid = self.is_approved and self.body["payment_method"] == payment_method
+        self.is_approved = False
+        return is_valid
 
 
 def new_body(id: str, intent: PaymentIntent, method: PaymentMethod, now: int) -> Json:

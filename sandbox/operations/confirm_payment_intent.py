@@ -35,7 +35,7 @@ def check_payment_method(intent: PaymentIntent, method: PaymentMethod) -> None:
 def check_confirmation(store: Store, request: ApiRequest, intent: PaymentIntent, method: PaymentMethod) -> None:
     """Raises if the intent can't be paid with this payment method, or lacks a parameter that its type requires."""
     check_payment_method(intent, method)
-    if method.type in PAID_BY_REDIRECT and _needs_approval(method, is_off_session=_off_session(request) is not False):
+    if method.type in PAID_BY_REDIRECT and _needs_approval(method, is_off_session=_is_off_session(request)):
         check_return_url_of_type(request, intent, method.type)
     check_mandate(store, request, intent, method)
 
@@ -44,19 +44,15 @@ def confirm(store: Store, request: ApiRequest, intent: PaymentIntent) -> None:
     """Pays with the intent's payment method, or asks for an action. Raises the error if the payment is declined."""
     method = store.payment_methods[str(intent.payment_method)]
     approved = store.payment_attempts.get(intent.attempt or "")
-    if approved and approved.is_approved and approved.body["payment_method"] == method.id:
+    if approved and approved.take_approval(method.id):
         charge(store, request, intent, approved)
         return
     attempt = _new_attempt(store, request, intent, method)
     action = _next_action(store, request, intent, attempt, method)
-    if action is None and attempt.off_session is not False and _requires_3ds(method, intent, is_off_session=True):
-        details = {"code": "authentication_required", "decline_code": "authentication_required"}
-        raise decline(store, request, intent, attempt, CardError(_AUTHENTICATION_REQUIRED, **details))
+    if refusal := _refusal(request, intent, attempt, method, action):
+        raise decline(store, request, intent, attempt, refusal)
     if action is None:
         charge(store, request, intent, attempt)
-    elif request.params.get("error_on_requires_action"):
-        details = {"code": "authentication_required", "decline_code": "authentication_not_handled"}
-        raise decline(store, request, intent, attempt, CardError(_ACTION_REFUSED, **details))
     else:
         intent.require_action(action)
         store.record_event(request, "payment_intent.requires_action", intent, intent.customer)
@@ -76,15 +72,15 @@ def fail(store: Store, request: ApiRequest, intent: PaymentIntent, attempt: Paym
     decline(store, request, intent, attempt, error)
 
 
-def _off_session(request: ApiRequest) -> bool | str:
-    given = request.params.get("off_session", "false")
-    return given == "true" if given in ("true", "false") else str(given)
+def _is_off_session(request: ApiRequest) -> bool:
+    """Returns whether the customer is absent: `off_session` is `true`, `one_off` or `recurring`."""
+    return bool(request.params.get("off_session", "false") != "false")
 
 
 def _new_attempt(store: Store, request: ApiRequest, intent: PaymentIntent, method: PaymentMethod) -> PaymentAttempt:
     body = new_body(new_id("payatt"), intent, method, store.now())
     attempt = store.payment_attempts.add(PaymentAttempt(body, return_url=request.params.get("return_url")))
-    attempt.off_session = _off_session(request)
+    attempt.is_off_session = _is_off_session(request)
     if needs_mandate(intent, method):
         attempt.mandate = mandate_for_payment(store, request, method)
         attempt.acceptance = {} if attempt.mandate else acceptance(request, store.now())
@@ -96,15 +92,26 @@ def _next_action(
     store: Store, request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, method: PaymentMethod
 ) -> Json | None:
     """Returns what the payer must do before the payment."""
-    is_off_session = attempt.off_session is not False
-    if _needs_approval(method, is_off_session=is_off_session):
+    if _needs_approval(method, is_off_session=attempt.is_off_session):
         return approval_of(store, request, attempt)
-    if not is_off_session and _requires_3ds(method, intent, is_off_session=False):
+    if not attempt.is_off_session and _requires_3ds(method, intent, is_off_session=False):
         page = authentication_page(request, attempt)
         in_page = attempt.return_url is None or request.params.get("use_stripe_sdk")
         return stripe_sdk(page) if in_page else redirect(page, attempt.return_url)
     if intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
         return verification_of(store, attempt, method)
+    return None
+
+
+def _refusal(
+    request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, method: PaymentMethod, action: Json | None
+) -> CardError | None:
+    """Returns the error of a payment that needs an action which is not possible."""
+    code = "authentication_required"
+    if action and request.params.get("error_on_requires_action"):
+        return CardError(_ACTION_REFUSED, code=code, decline_code="authentication_not_handled")
+    if attempt.is_off_session and _requires_3ds(method, intent, is_off_session=True):
+        return CardError(_AUTHENTICATION_REQUIRED, code=code, decline_code=code)
     return None
 
 

@@ -1,5 +1,7 @@
 """Refused requests about PaymentIntents, with Stripe's texts."""
 
+import asyncio
+
 import pytest
 
 INTENTS = "/v1/payment_intents"
@@ -107,6 +109,13 @@ class TestConfirm:
             "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
         )
         assert (error["code"], error["message"]) == ("payment_intent_unexpected_state", message)
+        charges = await api.done("GET", "/v1/charges", {"payment_intent": body["id"]})
+        assert len(charges["data"]) == 1
+
+    async def test_many_times_concurrently(self, api):
+        body = await created(api, payment_method="pm_card_visa")
+        replies = await asyncio.gather(*(api.post(f"{INTENTS}/{body['id']}/confirm") for _ in range(50)))
+        assert sorted(reply.status for reply in replies) == [200] + 49 * [400]
         charges = await api.done("GET", "/v1/charges", {"payment_intent": body["id"]})
         assert len(charges["data"]) == 1
 

@@ -221,6 +221,15 @@ class TestAuthentication:
         body = await api.done("POST", one(body["id"], "/confirm"))
         assert (body["status"], body["payment_method"] in await wallet(api)) == ("succeeded", True)
 
+    async def test_an_approval_is_valid_once(self, api, http):
+        card = "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds"
+        body = await created(api, confirm=True, confirmation_method="manual", payment_method=card, **BACK)
+        await visit(http, body)
+        confirm = one(body["id"], "/confirm")
+        assert (await api.refused(402, "POST", confirm))["decline_code"] == "insufficient_funds"
+        again = await api.done("POST", confirm, {"payment_method": body["payment_method"]})
+        assert again["status"] == "requires_action"
+
 
 class TestOffSession:
     @pytest.mark.parametrize(
