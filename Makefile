@@ -50,6 +50,14 @@ faults-proof: ## Plant bugs, and check that the fault scenarios find each
 	uv run python -m quality.faults --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults --scenarios 60 --show 1 --planted
 	uv run python -m quality.faults.stores --list-planted | xargs -n 1 -P 3 uv run python -m quality.faults.stores --wallets 30 --planted
 
+.PHONY: payments
+payments: ## Pay orders while everything around the service fails; SCENARIOS=1000 runs longer
+	uv run python -m quality.faults.payments --scenarios $(or $(SCENARIOS),300)
+
+.PHONY: payments-proof
+payments-proof: ## Plant double payments, and check that the payment scenarios find each
+	uv run python -m quality.faults.payments --list-planted | xargs -n 1 -P 2 uv run python -m quality.faults.payments --scenarios 25 --show 1 --planted
+
 .PHONY: truth
 truth: ## Compare responses with the sandbox's ledger while wallets change; HISTORIES=3000 runs longer
 	uv run python -m quality.truth --histories $(or $(HISTORIES),300)

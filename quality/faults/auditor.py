@@ -55,6 +55,14 @@ class Ledger:
             if entry["idempotency_key"] and (entry["customer"] in ids or entry["object"] in ids)
         )
 
+    def objects(self, customer: str, operation: str) -> set[str]:
+        """The ids of the customer's objects to which this happened."""
+        return {
+            entry["object"]
+            for entry in self._entries
+            if entry["customer"] == customer and entry["operation"] == operation
+        }
+
     def abandoned(self, scenario: Scenario) -> int:
         """The number of changes of the scenario's subscriptions by a detach: each named the detached payment method."""
         customer = scenario.ids["customer"]
@@ -97,7 +105,7 @@ def audit(scenario: Scenario, client: Client, done: Done, expected: Expected) ->
     name = (scenario.kind, scenario.caller)
     if done - expected.done[name]:
         yield f"done more than was asked: {dict(done)} instead of {dict(expected.done[name])}"
-    yield from _wrong_results(scenario, client.results)
+    yield from wrong_results(scenario.key, client.results)
     if client.late:
         yield f"never settled: {client.results[-1]}"
     elif client.gave_up:
@@ -119,7 +127,8 @@ def _wrong_successes(scenario: Scenario, results: Sequence[Result], expected: Re
             yield f"wrong result: {scenario.normalized(text)} instead of {expected.text}"
 
 
-def _wrong_results(scenario: Scenario, results: Iterable[Result]) -> Iterator[str]:
+def wrong_results(key: str | None, results: Iterable[Result]) -> Iterator[str]:
+    """Responses that none may be, whatever was done. `key` is the client's idempotency key."""
     for result in results:
         extensions = result.extensions or {}
         if result.extensions is not None and extensions.get("code") not in CODES:
@@ -129,7 +138,7 @@ def _wrong_results(scenario: Scenario, results: Iterable[Result]) -> Iterator[st
         without_key = "idempotencyKey" not in extensions and TOOK_TOO_LONG not in result.text
         if result.outcome in (Outcome.UNKNOWN, Outcome.PARTIAL) and without_key:
             yield f"no key to find out with: {result}"
-        if scenario.key is not None and extensions.get("idempotencyKey", scenario.key) != scenario.key:
+        if key is not None and extensions.get("idempotencyKey", key) != key:
             yield f"another key than the client's: {result}"
         if TOOK_TOO_LONG in result.text:
             yield f"{TOO_LONG}: {result}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from quality.faults.processes import Process
-from quality.faults.scenarios import Scenario
 from quality.harness import wire
 from quality.harness.wire import LOCALHOST, Message
 from serving.settings.settings import Settings
@@ -95,15 +95,53 @@ class Unanswered:
     end: float
 
 
-class Client:
-    """One client with one scenario, over any of the replicas."""
+class Request(Protocol):
+    """The request that a client repeats until it has a settled result, and how the client behaves."""
 
-    def __init__(self, scenario: Scenario, replicas: Sequence[Process], settings: Settings) -> None:
-        self._scenario = scenario
+    @property
+    def key(self) -> str | None:
+        """The client's idempotency key."""
+
+    @property
+    def manners(self) -> list[str]:
+        """How the client behaves at each of its first attempts; it waits at later ones."""
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether the client stops after an attempt without a settled result."""
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether the client repeats a request whose result is settled."""
+
+    @property
+    def draw(self) -> random.Random:
+        """The source of chance."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is a mutation."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same request without an idempotency key has the same result."""
+
+    def body(self, key: str | None) -> bytes:
+        """The request body, with the idempotency key."""
+
+    def token(self, settings: Settings) -> str:
+        """The caller's token."""
+
+
+class Client:
+    """One client with one request, over any of the replicas."""
+
+    def __init__(self, request: Request, replicas: Sequence[Process], settings: Settings) -> None:
+        self.request = request
         self._replicas = replicas
-        self._key = scenario.key
+        self._key = request.key
         self._headers = {
-            "Authorization": f"Bearer {scenario.token(settings)}",
+            "Authorization": f"Bearer {request.token(settings)}",
             "Content-Type": "application/json",
         }
         self.results: list[Result] = []
@@ -124,42 +162,42 @@ class Client:
             if asyncio.get_running_loop().time() > end:
                 self.late = True
                 return
-            await asyncio.sleep(self._scenario.draw.uniform(0.1, 0.4))
-        if self._scenario.asks_again and self._can_repeat:
-            await self._ask_again()
+            await asyncio.sleep(self.request.draw.uniform(0.1, 0.4))
+        if self.request.asks_again and self._can_repeat:
+            await self._ask_again(is_settled)
 
     @property
     def _can_repeat(self) -> bool:
-        return self._key is not None or self._scenario.work.repeatable
+        return self._key is not None or self.request.repeatable
 
     def _gives_up(self, result: Result) -> bool:
         if not self._can_repeat:
             self._key = (result.extensions or {}).get("idempotencyKey")
         cannot_retry = not self._can_repeat and result.outcome in _WITHOUT_KEY
-        return self._scenario.work.writes and (cannot_retry or self._scenario.gives_up)
+        return self.request.writes and (cannot_retry or self.request.gives_up)
 
-    async def _ask_again(self) -> None:
+    async def _ask_again(self, is_settled: Callable[[Result], bool]) -> None:
         for _ in range(20):
-            if (await self._attempt(len(self._scenario.manners))).outcome is Outcome.DONE:
+            if is_settled(await self._attempt(len(self.request.manners))):
                 break
             await asyncio.sleep(0.2)
 
     async def _attempt(self, number: int) -> Result:
         """The most certain result of one attempt."""
-        manners = self._scenario.manners if self._can_repeat else []
+        manners = self.request.manners if self._can_repeat else []
         ask = _MANNERS[manners[number] if number < len(manners) else "waits"]
         answers = await ask(self)
         results = [parse_result(answer) for answer in answers]
         self.results += results
         return min(results, key=lambda result: list(Outcome).index(result.outcome))
 
-    def _request(self) -> bytes:
-        body = self._scenario.body(self._key)
+    def _message(self) -> bytes:
+        body = self.request.body(self._key)
         return bytes(wire.request("POST", "/graphql", body=body, headers=self._headers))
 
     async def _open(self) -> wire.Streams | None:
         try:
-            streams = await asyncio.open_connection(LOCALHOST, self._scenario.draw.choice(self._replicas).port)
+            streams = await asyncio.open_connection(LOCALHOST, self.request.draw.choice(self._replicas).port)
         except OSError:
             return None
         # A replica that is killed at this moment has broken the connection again: it has no peer.
@@ -170,7 +208,7 @@ class Client:
         if (streams := await self._open()) is None:
             return [None]
         reader, writer = streams
-        request = self._request()
+        request = self._message()
         size = len(request) // pieces + 1
         port, begin = writer.get_extra_info("peername")[1], time.monotonic()
         answer = None
@@ -194,8 +232,8 @@ class Client:
     async def vanishes(self, end: Callable[[asyncio.StreamWriter], Any] | None = None) -> list[Message | None]:
         """Disconnect before a response."""
         if (streams := await self._open()) is not None:
-            streams[1].write(self._request())
-            await asyncio.sleep(self._scenario.draw.uniform(0, 1.2))
+            streams[1].write(self._message())
+            await asyncio.sleep(self.request.draw.uniform(0, 1.2))
             (end or asyncio.StreamWriter.close)(streams[1])
         return [None]
 
@@ -208,9 +246,9 @@ class Client:
         if (streams := await self._open()) is None:
             return [None]
         reader, writer = streams
-        request = self._request()
+        request = self._message()
         try:
-            writer.write(request[: self._scenario.draw.randrange(1, len(request))])
+            writer.write(request[: self.request.draw.randrange(1, len(request))])
             return [await asyncio.wait_for(wire.read_message(reader), ANSWER_WITHIN)]
         except (TimeoutError, OSError):
             return [None]

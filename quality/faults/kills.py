@@ -16,16 +16,16 @@ _CRASHES = 0.6
 """The share of scenarios in which a replica crashes at a certain call."""
 
 
-def crashes(draw: random.Random) -> list[Fault]:
-    """The faults of a scenario, most of which contain a crash."""
-    return draw_crash_plan(draw) if draw.random() < _CRASHES else draw_plan(draw)
+def crashes(draw: random.Random, *, share: float = _CRASHES) -> list[Fault]:
+    """The faults of a scenario; this share of all scenarios contain a crash."""
+    return draw_crash_plan(draw) if draw.random() < share else draw_plan(draw)
 
 
-async def kills(scene: Scene, draw: random.Random) -> None:
-    """Replicas are killed, or asked to end, and started again."""
+async def kills(scene: Scene, draw: random.Random, *, pauses: tuple[float, float] = (0.5, 2)) -> None:
+    """Replicas are killed, or asked to end, and started again. `pauses`: the least and most seconds between that."""
     killer = _Killer(scene)
     scene.proxy.crash = killer.crash
-    while await scene.is_active_after(draw.uniform(0.5, 2)):
+    while await scene.is_active_after(draw.uniform(*pauses)):
         await killer.restart(draw.choice(scene.replicas), draw.choice((signal.SIGKILL, signal.SIGTERM)))
     await killer.finish()
 

@@ -18,7 +18,7 @@ from quality.harness.wire import LOCALHOST, Message, Streams
 PRIVATE = "The upstream misbehaves."
 """Texts of upstream errors that must not reach clients."""
 
-_IDS = re.compile(rb"\b(?:cus|pm|seti|sub)_\w+")
+_IDS = re.compile(rb"\b(?:cus|pi|pm|seti|sub)_\w+")
 _PIECES = 8
 _JSON = b'{"id": "pm_1", "object": "payment_method", "metadata": {"pad": "'
 UNUSABLE = {

@@ -62,6 +62,16 @@ class Scenario:
         """The operation to run."""
         return KINDS[self.kind]
 
+    @property
+    def writes(self) -> bool:
+        """Whether the operation is a mutation."""
+        return self.work.writes
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same request without an idempotency key has the same result."""
+        return self.work.repeatable
+
     async def prepare(self, sandbox: int) -> None:
         """Make the customer and what the work needs, at the sandbox itself."""
         self.ids |= await preparation.prepare(sandbox, self.work.prepare)

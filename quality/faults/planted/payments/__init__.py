@@ -1,0 +1,1 @@
+"""Bugs that pay an order twice, or report a payment wrongly."""
