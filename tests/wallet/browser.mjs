@@ -28,7 +28,9 @@ export async function openWallet(customer, options = DESK) {
 
 /** The page of this customer in a fresh profile, once its list is there and its changes are live. */
 export async function openWindow(customer, options = DESK) {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const chosen = [{ name: "attache:wallet:customer", value: customer }];
+  const storageState = { cookies: [], origins: [{ origin: SERVICE, localStorage: chosen }] };
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options, storageState });
   const seen = { requests: [], complaints: [] };
   await context.exposeFunction("reportViolation", (text) => seen.complaints.push(text));
   await context.addInitScript(() => {
@@ -41,9 +43,6 @@ export async function openWindow(customer, options = DESK) {
     if (["error", "warning"].includes(message.type())) seen.complaints.push(`${message.type()}: ${message.text()}`);
   });
   context.on("weberror", (error) => seen.complaints.push(`error: ${error.error()}`));
-  await context.addInitScript((id) => {
-    if (location.protocol !== "about:") localStorage.setItem("attache:wallet:customer", id);
-  }, customer);
   const page = await context.newPage();
   await page.goto(`${SERVICE}/wallet`);
   await page.getByRole("button", { name: "Add payment method" }).and(page.locator(":enabled")).waitFor();

@@ -1,64 +1,50 @@
 import { useState, type FormEvent } from "react";
 
 import { useChange } from "../client/change";
-import { useWalletClient } from "../client/client";
-import { graphql, readFragment } from "../graphql";
 import type { Method_MethodFragment } from "../graphql/graphql";
-import { walletFragment } from "../methods/wallet";
 import { useAnnounce } from "../page/Announcer";
 import { Choice } from "../page/Choice";
 import { ProblemNote } from "../page/ProblemNote";
 import { Buttons } from "./Buttons";
+import { detach } from "./mutations";
+import { RemoveUsedMethod } from "./RemoveUsedMethod";
 
-const keepOne = graphql(`
-  mutation KeepOne($input: AttachPaymentMethodInput!) {
-    attachPaymentMethod(input: $input) {
-      customer {
-        ...Wallet_customer
-      }
-      errors {
-        code
-        message
-        path
-      }
-    }
-  }
-`);
+type Method = Method_MethodFragment;
 
 interface Props {
-  group: readonly Method_MethodFragment[];
+  group: readonly Method[];
+  defaultId: string | undefined;
   onClose: () => void;
 }
 
-/**
- * Keeps one of several equal methods, which takes over what the others were for. Attaching the method again with
- * REPLACE_EXISTING does it all in one mutation.
- */
-export function ResolveDuplicates({ group, onClose }: Props) {
-  const { customerId } = useWalletClient();
+/** Keeps one of several equal methods. If another one is in use, the kept one takes over what it is for. */
+export function ResolveDuplicates({ group, defaultId, onClose }: Props) {
   const announce = useAnnounce();
-  const { send, isSending, problem } = useChange(keepOne, (data) => data.attachPaymentMethod);
-  const [kept, setKept] = useState(group[0]?.id ?? "");
+  const { send, isSending, problem } = useChange(detach, (data) => data.detachPaymentMethod);
+  const [kept, setKept] = useState(() => mostUsed(group, defaultId).id);
+  const [refused, setRefused] = useState<Method>();
   async function submit(event: FormEvent) {
     event.preventDefault();
-    const policies = { onDuplicate: "REPLACE_EXISTING", moveSubscriptions: "REPLACED" } as const;
-    const payload = await send({ customerId, paymentMethodId: kept, ...policies });
-    if (!payload) return;
-    const left = readFragment(walletFragment, payload.customer)?.paymentMethods.nodes.map(({ id }) => id);
-    const removed = group.filter(({ id }) => id !== kept && !left?.includes(id)).length;
-    announce(removed ? `${removed} removed, one kept.` : "They look alike, but are not the same. Nothing was removed.");
+    for (const other of group.filter(({ id }) => id !== kept)) {
+      if (!(await send({ paymentMethodId: other.id, unlessInUse: true }))) return setRefused(other);
+    }
+    announce(`One ${group[0]?.displayLabel} is left.`);
     onClose();
+  }
+  if (refused && problem?.code === "IN_USE") {
+    const successors = group.filter(({ id }) => id === kept);
+    return <RemoveUsedMethod method={refused} others={successors} defaultId={defaultId} onClose={onClose} use={problem} />;
   }
   return (
     <form onSubmit={submit}>
-      <p>The one that you keep becomes the default if another one was, and takes over the subscriptions.</p>
+      <p>They have the same last digits and expiry date. The others are removed permanently.</p>
       <Choice
         legend="Keep"
         name="kept"
-        options={group.map(({ id, displayLabel, subscriptions }, index) => ({
-          value: id,
-          label: displayLabel,
-          hint: [index ? "added earlier" : "the newest", ...(subscriptions.length ? ["pays for subscriptions"] : [])].join(", "),
+        options={group.map((method, index) => ({
+          value: method.id,
+          label: method.displayLabel,
+          hint: hintOf(method, method.id === defaultId, index),
         }))}
         value={kept}
         onChange={setKept}
@@ -67,4 +53,15 @@ export function ResolveDuplicates({ group, onClose }: Props) {
       <Buttons action="Keep this one" isSending={isSending} onCancel={onClose} />
     </form>
   );
+}
+
+/** The one whose removal would change most. */
+function mostUsed(group: readonly Method[], defaultId: string | undefined): Method {
+  const weight = ({ id, subscriptions }: Method) => (id === defaultId ? 1000 : 0) + subscriptions.length;
+  return group.reduce((best, method) => (weight(method) > weight(best) ? method : best));
+}
+
+function hintOf({ subscriptions }: Method, isDefault: boolean, index: number): string {
+  const hints = [index ? "Added earlier" : "The newest", isDefault && "the default"];
+  return [...hints, subscriptions.length > 0 && "pays for subscriptions"].filter(Boolean).join(", ");
 }

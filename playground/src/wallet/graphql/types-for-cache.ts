@@ -1,7 +1,6 @@
 export const possibleTypes = {};
 export const typesWithoutId = [
   "Address",
-  "AttachPaymentMethodPayload",
   "BillingDetails",
   "Card",
   "CardNetworks",

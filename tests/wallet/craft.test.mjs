@@ -1,0 +1,58 @@
+// Light and dark, phone and desktop, and the keyboard alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AMARA, assertAccessible, assertQuiet, labels, openWallet, overflow, press, said } from "./browser.mjs";
+
+const DIALOGS = ["Edit Cartes Bancaires •••• 1001", "Make default: Klarna", "Remove Cartes Bancaires •••• 1001"];
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [360, 1280]) {
+    test(`has no violation of WCAG 2.2 AA, ${colorScheme}, ${width} px wide`, async () => {
+      const { page, seen } = await openWallet(AMARA, { colorScheme, viewport: { width, height: 800 } });
+      await assertAccessible(page);
+      for (const button of DIALOGS) {
+        await press(page, button);
+        await assertAccessible(page);
+        if (button.startsWith("Remove")) {
+          await press(page, "Remove");
+          await page.getByText("It is the default").waitFor();
+          await assertAccessible(page);
+        }
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      assertQuiet(seen);
+      await page.context().close();
+    });
+  }
+}
+
+test("fits from 320 to 1,440 px", async () => {
+  const { page } = await openWallet(AMARA);
+  for (const width of [320, 360, 480, 768, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await overflow(page), 0, `${width} px`);
+  }
+  await page.context().close();
+});
+
+test("the keyboard alone removes a method, and the focus is never lost", async () => {
+  const { page } = await openWallet(AMARA);
+  const [first] = await labels(page);
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText);
+  async function tabTo(name) {
+    for (let steps = 0; steps < 80 && (await focused()) !== name; steps++) await page.keyboard.press("Tab");
+    assert.equal(await focused(), name);
+  }
+  await tabTo(`Edit ${first}`);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await focused(), `Edit ${first}`);
+  await tabTo(`Remove ${first}`);
+  await page.keyboard.press("Enter");
+  await tabTo("Remove");
+  await page.keyboard.press("Enter");
+  await said(page, `${first} was removed.`);
+  await page.waitForFunction(() => document.activeElement.id === "methods");
+});
