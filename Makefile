@@ -56,7 +56,7 @@ payments: ## Pay orders while everything around the service fails; SCENARIOS=100
 
 .PHONY: payments-proof
 payments-proof: ## Plant double payments, and check that the payment scenarios find each
-	uv run python -m quality.faults.payments --list-planted | xargs -n 1 -P 2 uv run python -m quality.faults.payments --scenarios 25 --show 1 --planted
+	uv run python -m quality.faults.payments --list-planted | xargs -n 1 -P 2 uv run python -m quality.faults.payments --scenarios 40 --show 1 --planted
 
 .PHONY: truth
 truth: ## Compare responses with the sandbox's ledger while wallets change; HISTORIES=3000 runs longer
