@@ -1,7 +1,7 @@
 // A plugin of graphql-codegen: the facts about the types in our documents that urql's cache needs.
 import { getNamedType, isAbstractType, isObjectType, TypeInfo, visit, visitWithTypeInfo } from "graphql";
 
-/** The concrete types of interfaces and unions that fragments name, and the types whose objects have no id of their own. */
+/** The concrete types of interfaces and unions that fragments name, and the types whose objects have no id. */
 export function plugin(schema, documents) {
   const { selected, named } = usedTypes(schema, documents);
   const abstract = named.filter(isAbstractType).map((type) => [type.name, names(schema.getPossibleTypes(type))]);

@@ -18,7 +18,7 @@ function packed(): Plugin {
   };
 }
 
-/** Replaces each call graphql(`query Name …`) by the generated document, so that no document's text is in the build. */
+/** Replaces each call graphql(`query Name …`) by the generated document: the build has no document as text. */
 function documents(): Plugin {
   return {
     name: "documents",
@@ -37,7 +37,7 @@ function documents(): Plugin {
 /** graphql-codegen's spelling of names. */
 const pascalCase = (name: string) => name.replace(/(^|_)[a-z]/g, (letter) => letter.toUpperCase());
 
-/** `vite build` builds GraphiQL, and then `vite build --mode wallet` adds the wallet page, which shares no file with it. */
+/** `vite build` builds GraphiQL; `vite build --mode wallet` adds the wallet page, which shares no file with it. */
 export default defineConfig(({ mode }) => ({
   // All URLs are relative: the pages work below any path prefix of a proxy.
   base: "./",

@@ -1,9 +1,21 @@
 // Light and dark, phone and desktop, and the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AMARA, assertAccessible, assertQuiet, labels, openWallet, overflow, press, said } from "./browser.mjs";
+import {
+  AMARA,
+  assertAccessible,
+  assertQuiet,
+  labels,
+  MATEO,
+  openWallet,
+  overflow,
+  press,
+  said,
+} from "./browser.mjs";
 
 const DIALOGS = ["Edit Cartes Bancaires •••• 1001", "Make default: Klarna", "Remove Cartes Bancaires •••• 1001"];
+/** Of the cumulative layout shift: below it, the page counts as good. */
+const LITTLE_SHIFT = 0.1;
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [360, 1280]) {
@@ -36,10 +48,25 @@ test("fits from 320 to 1,440 px", async () => {
   await page.context().close();
 });
 
+test("nothing moves when the list arrives", async () => {
+  const { page } = await openWallet(MATEO);
+  await page.addInitScript(() => {
+    window.shift = 0;
+    const add = (list) => list.getEntries().forEach(({ value }) => (window.shift += value));
+    new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.reload();
+  await page.getByText("Changes are live").waitFor();
+  await page.locator(".method:not(.skeleton)").first().waitFor();
+  assert.ok((await page.evaluate(() => window.shift)) < LITTLE_SHIFT);
+  await page.context().close();
+});
+
 test("the keyboard alone removes a method, and the focus is never lost", async () => {
   const { page } = await openWallet(AMARA);
   const [first] = await labels(page);
-  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText);
+  const nameOf = ({ activeElement: focused }) => focused.getAttribute("aria-label") ?? focused.innerText;
+  const focused = async () => (await page.evaluateHandle("document")).evaluate(nameOf);
   async function tabTo(name) {
     for (let steps = 0; steps < 80 && (await focused()) !== name; steps++) await page.keyboard.press("Tab");
     assert.equal(await focused(), name);

@@ -1,7 +1,18 @@
 // A customer's way through the wallet: each change is shown, kept by the service, and said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AMARA, assertQuiet, defaultMethod, labels, MATEO, method, openWallet, press, said, SERVICE } from "./browser.mjs";
+import {
+  AMARA,
+  assertQuiet,
+  defaultMethod,
+  labels,
+  MATEO,
+  method,
+  openWallet,
+  press,
+  said,
+  SERVICE,
+} from "./browser.mjs";
 
 const { page, seen } = await openWallet(MATEO);
 
@@ -69,7 +80,8 @@ test("rolls an optimistic change back when it fails", async () => {
 
 test("keeps one of two equal cards", async () => {
   await page.getByLabel("Signed in as").selectOption(MATEO);
-  const query = `mutation { attachPaymentMethod(input: { customerId: "${MATEO}", paymentMethodId: "pm_card_jcb" }) { errors { message } } }`;
+  const input = `{ customerId: "${MATEO}", paymentMethodId: "pm_card_jcb" }`;
+  const query = `mutation { attachPaymentMethod(input: ${input}) { errors { message } } }`;
   const attach = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query }) };
   for (const _ of [1, 2]) await fetch(`${SERVICE}/graphql`, attach);
   await page.getByText("JCB •••• 0505 is saved 2 times.").waitFor();

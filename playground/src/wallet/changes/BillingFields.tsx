@@ -26,7 +26,13 @@ export function BillingFields({ details, problem }: Props) {
       <Field label="City" autoComplete="address-level2" {...field("city", address?.city)} />
       <Field label="State or region" autoComplete="address-level1" {...field("state", address?.state)} />
       <Field label="Postal code" autoComplete="postal-code" {...field("postalCode", address?.postalCode)} />
-      <Field label="Country (two letters)" maxLength={2} pattern="[A-Za-z]{2}" autoComplete="country" {...field("country", address?.country)} />
+      <Field
+        label="Country (two letters)"
+        maxLength={2}
+        pattern="[A-Za-z]{2}"
+        autoComplete="country"
+        {...field("country", address?.country)}
+      />
     </fieldset>
   );
 }

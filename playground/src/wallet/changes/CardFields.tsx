@@ -10,14 +10,20 @@ interface Props {
 
 /** The parts of a card that can change: its expiry date, and the network if it has more than one. */
 export function CardFields({ card, problem }: Props) {
-  const errorOf = (field: string) => (problem?.field === `card.${field}` ? problem.message : undefined);
-  const date = { type: "number", inputMode: "numeric", required: true } as const;
+  const field = (name: "expMonth" | "expYear") => ({
+    name,
+    type: "number",
+    inputMode: "numeric" as const,
+    required: true,
+    defaultValue: card[name],
+    error: problem?.field === `card.${name}` ? problem.message : undefined,
+  });
   return (
     <>
       <fieldset className="fields">
         <legend>Expiry date</legend>
-        <Field {...date} label="Month" name="expMonth" min={1} max={12} defaultValue={card.expMonth} autoComplete="cc-exp-month" error={errorOf("expMonth")} />
-        <Field {...date} label="Year" name="expYear" min={2000} max={2099} defaultValue={card.expYear} autoComplete="cc-exp-year" error={errorOf("expYear")} />
+        <Field label="Month" min={1} max={12} autoComplete="cc-exp-month" {...field("expMonth")} />
+        <Field label="Year" min={2000} max={2099} autoComplete="cc-exp-year" {...field("expYear")} />
       </fieldset>
       {card.networks && card.networks.available.length > 1 && <NetworkField networks={card.networks} />}
     </>
@@ -25,7 +31,8 @@ export function CardFields({ card, problem }: Props) {
 }
 
 function NetworkField({ networks }: { networks: NonNullable<Props["card"]["networks"]> }) {
-  const options = [...networks.available.map((value) => ({ value, label: BRANDS[value] })), { value: "", label: "No preference" }];
+  const named = networks.available.map((value) => ({ value, label: BRANDS[value] }));
+  const options = [...named, { value: "", label: "No preference" }];
   return (
     <fieldset className="choice">
       <legend>Pay with the network</legend>

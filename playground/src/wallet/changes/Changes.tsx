@@ -34,7 +34,9 @@ export function Changes({ customer, dialog, onClose }: Props) {
 function Content({ customer, dialog, onClose }: Props) {
   if (dialog.kind === "add") return <AddMethod onAdded={onClose} onCancel={onClose} />;
   const defaultId = customer.defaultPaymentMethod?.id;
-  if (dialog.kind === "duplicates") return <ResolveDuplicates group={dialog.group} defaultId={defaultId} onClose={onClose} />;
+  if (dialog.kind === "duplicates") {
+    return <ResolveDuplicates group={dialog.group} defaultId={defaultId} onClose={onClose} />;
+  }
   if (dialog.kind === "edit") return <EditMethod method={dialog.method} onClose={onClose} />;
   const method = readFragment(methodFragment, dialog.method);
   const all = readFragment(methodFragment, customer.paymentMethods.nodes);

@@ -32,8 +32,8 @@ export function ResolveDuplicates({ group, defaultId, onClose }: Props) {
     onClose();
   }
   if (refused && problem?.code === "IN_USE") {
-    const successors = group.filter(({ id }) => id === kept);
-    return <RemoveUsedMethod method={refused} others={successors} defaultId={defaultId} onClose={onClose} use={problem} />;
+    const others = group.filter(({ id }) => id === kept);
+    return <RemoveUsedMethod method={refused} use={problem} {...{ others, defaultId, onClose }} />;
   }
   return (
     <form onSubmit={submit}>

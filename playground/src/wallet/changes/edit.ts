@@ -2,12 +2,13 @@
 import type { CardBrand, EditMethod_MethodFragment, UpdatePaymentMethodInput } from "../graphql/graphql";
 
 type Method = EditMethod_MethodFragment;
+type Changes = Omit<UpdatePaymentMethodInput, "paymentMethodId">;
 
 export const DETAILS = ["name", "email", "phone"] as const;
 export const ADDRESS = ["line1", "line2", "city", "state", "postalCode", "country"] as const;
 
 /** What differs from the saved method, or undefined if nothing does. */
-export function changesIn(method: Method, form: FormData): Omit<UpdatePaymentMethodInput, "paymentMethodId"> | undefined {
+export function changesIn(method: Method, form: FormData): Changes | undefined {
   const address = changedIn(method.billingDetails.address, form, ADDRESS);
   const details = changedIn(method.billingDetails, form, DETAILS);
   const billingDetails = some({ ...details, ...(address && { address }) });

@@ -1,4 +1,4 @@
-/** The REST calls that the service made for each operation of this page. `extensions: { calls: true }` asks for them. */
+/** The REST calls that the service made for each operation. `extensions: { calls: true }` asks for them. */
 import { makeOperation, type Exchange, type Operation, type OperationResult } from "urql";
 import { map, pipe, tap } from "wonka";
 

@@ -1,4 +1,4 @@
-/** Sends a mutation, and makes one problem of its three kinds of failure: user errors, top-level errors, no response. */
+/** Sends a mutation, and makes one problem of its failures: user errors, top-level errors, no response. */
 import { useRef, useState } from "react";
 import { useMutation, type AnyVariables, type CombinedError, type TypedDocumentNode } from "urql";
 

@@ -4,7 +4,7 @@ interface Props {
   isOnline: boolean;
   connection: Connection;
   /** Why the latest read failed. */
-  problem: string | undefined | null;
+  problem: string | undefined;
   onRetry: () => void;
 }
 

@@ -63,7 +63,12 @@ export function MethodCard({ method: masked, isDefault, onAction }: Props) {
         <button type="button" aria-label={`Edit ${label}`} onClick={() => onAction("edit")}>
           Edit
         </button>
-        <button type="button" aria-label={`Remove ${label}`} className="quiet-danger" onClick={() => onAction("remove")}>
+        <button
+          type="button"
+          className="quiet-danger"
+          aria-label={`Remove ${label}`}
+          onClick={() => onAction("remove")}
+        >
           Remove
         </button>
       </div>

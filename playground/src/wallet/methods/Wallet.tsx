@@ -34,7 +34,7 @@ export function Wallet() {
           Add payment method
         </button>
       </header>
-      <ConnectionNote isOnline={isOnline} connection={connection} problem={customer && problem} onRetry={readAgain} />
+      {customer && <ConnectionNote {...{ isOnline, connection, problem }} onRetry={readAgain} />}
       <PendingMethods />
       {isLoading && <Skeletons />}
       {!isLoading && !customer && (

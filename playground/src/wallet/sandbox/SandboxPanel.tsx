@@ -29,7 +29,7 @@ export function SandboxPanel() {
   );
 }
 
-/** Does what a card network does when it sends a new card by post: the saved card gets other digits and a later date. */
+/** Does what a card network does when it replaces a card: the saved card gets other digits and a later date. */
 function CardUpdater({ onUpdate }: { onUpdate: (id: string, last4: string) => void }) {
   const { customerId } = useWalletClient();
   const [{ data }] = useQuery({ query: walletQuery, variables: { customerId }, requestPolicy: "cache-only" });

@@ -28,8 +28,14 @@ async function request<Result>(route: string, body?: object): Promise<Result> {
   return (await read(await send(route, body))) as Result;
 }
 
-const send = (route: string, body?: object) =>
-  fetch(new URL(`_sandbox/${route}`, document.baseURI), body && { method: "POST", body: JSON.stringify(body) });
+async function send(route: string, body?: object): Promise<Response> {
+  const options = body && { method: "POST", body: JSON.stringify(body) };
+  try {
+    return await fetch(new URL(`_sandbox/${route}`, document.baseURI), options);
+  } catch {
+    throw new Error("The sandbox does not respond. Check the connection, then try again.");
+  }
+}
 
 async function read(response: Response): Promise<unknown> {
   const body = await response.json();
