@@ -62,24 +62,40 @@ test("nothing moves when the list arrives", async () => {
   await page.context().close();
 });
 
-test("the keyboard alone removes a method, and the focus is never lost", async () => {
-  const { page } = await openWallet(AMARA);
-  const [first] = await labels(page);
+test("the keyboard alone edits, sets the default and removes, and the focus is never lost", async () => {
+  const { page } = await openWallet(MATEO);
   const nameOf = ({ activeElement: focused }) => focused.getAttribute("aria-label") ?? focused.innerText;
   const focused = async () => (await page.evaluateHandle("document")).evaluate(nameOf);
-  async function tabTo(name) {
-    for (let steps = 0; steps < 80 && (await focused()) !== name; steps++) await page.keyboard.press("Tab");
+  const keys = async (...names) => {
+    for (const name of names) await page.keyboard.press(name);
+  };
+  async function activate(name) {
+    for (let steps = 0; steps < 40 && (await focused()) !== name; steps++) await keys("Tab");
     assert.equal(await focused(), name);
+    await keys("Enter");
   }
-  await tabTo(`Edit ${first}`);
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor();
-  await page.keyboard.press("Escape");
-  assert.equal(await focused(), `Edit ${first}`);
-  await tabTo(`Remove ${first}`);
-  await page.keyboard.press("Enter");
-  await tabTo("Remove");
-  await page.keyboard.press("Enter");
-  await said(page, `${first} was removed.`);
+  const closed = () => page.getByRole("dialog").waitFor({ state: "detached" });
+
+  await activate("Edit Visa •••• 8001");
+  await keys("Escape");
+  await closed();
+  assert.equal(await focused(), "Edit Visa •••• 8001");
+  await keys("Enter", "Tab", "Tab");
+  await page.keyboard.insertText("M. Álvarez");
+  await activate("Save");
+  await closed();
+  await page.getByText("Expires 10/2027 · M. Álvarez").waitFor();
+  assert.equal(await focused(), "Edit Visa •••• 8001");
+
+  await activate("Make default: Visa •••• 8001");
+  await keys("ArrowDown", "ArrowDown");
+  await activate("Make default");
+  await closed();
+  await said(page, "Visa •••• 8001 is now the default.");
+
+  await activate("Remove Amazon Pay");
+  await activate("Remove");
+  await said(page, "Amazon Pay was removed.");
   await page.waitForFunction(() => document.activeElement.id === "methods");
+  assert.deepEqual(await labels(page), ["Mastercard •••• 5100", "Visa •••• 8001"]);
 });

@@ -36,20 +36,21 @@ export function makeLive(url: string, fetchFn: typeof fetch): Live {
   return { connection, exchange };
 }
 
-/** Starts again when the server ends the stream, for example because it restarts. */
+/** Starts again when the server ends the stream, for example because it restarts, or when it sends no stream. */
 function subscribe(
   client: ReturnType<typeof createClient>,
   request: RequestParams,
-  sink: Omit<Sink, "complete">,
+  sink: Pick<Sink, "next">,
   onEnd: () => void,
 ) {
   let stop: () => void;
   const start = () => {
-    stop = client.subscribe(request, { next: sink.next, error: sink.error, complete: restart });
+    const complete = () => restart(RESTART_MS);
+    stop = client.subscribe(request, { next: sink.next, error: () => restart(LONGEST_WAIT_MS), complete });
   };
-  const restart = () => {
+  const restart = (afterMs: number) => {
     onEnd();
-    const timer = setTimeout(start, RESTART_MS);
+    const timer = setTimeout(start, afterMs);
     stop = () => clearTimeout(timer);
   };
   start();

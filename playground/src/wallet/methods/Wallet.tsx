@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 
 import { PendingMethods } from "../add/PendingMethods";
 import { Changes, type OpenDialog } from "../changes/Changes";
@@ -16,11 +16,7 @@ export function Wallet() {
   const { customer, isLoading, problem, isOnline, connection, readAgain } = useWallet();
   const [dialog, setDialog] = useState<OpenDialog>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const close = () => {
-    setDialog(undefined);
-    // The button that opened the dialog may be gone with its payment method.
-    requestAnimationFrame(() => document.activeElement === document.body && heading.current?.focus());
-  };
+  useFocusAfter(dialog !== undefined, heading);
   return (
     <section className="wallet" aria-labelledby="methods">
       <header className="wallet-head">
@@ -41,9 +37,18 @@ export function Wallet() {
         <Failure message={problem ?? "This customer does not exist."} onRetry={readAgain} />
       )}
       {customer && <Methods customer={customer} onOpen={setDialog} />}
-      {customer && dialog && <Changes customer={customer} dialog={dialog} onClose={close} />}
+      {customer && dialog && <Changes customer={customer} dialog={dialog} onClose={() => setDialog(undefined)} />}
     </section>
   );
+}
+
+/** Focuses the element after a dialog, if the button that opened the dialog is gone with its payment method. */
+function useFocusAfter(isOpen: boolean, element: RefObject<HTMLElement | null>) {
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen && document.activeElement === document.body) element.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen, element]);
 }
 
 interface MethodsProps {
