@@ -87,6 +87,15 @@ function tell(look) {
     assert.deepEqual(new Set(seen.complaints.splice(0)), new Set(["error: Failed to load resource: net::ERR_FAILED"]));
   });
 
+  test("removes a method that pays for a subscription anyway", async () => {
+    await press(page, "Remove Mastercard •••• 4444");
+    await press(page, "Remove");
+    await page.getByText(/It pays for a subscription/).waitFor();
+    await press(page, "Remove anyway");
+    await said(page, "Mastercard •••• 4444 was removed.");
+    assert.equal(await method(page, "Mastercard •••• 4444").count(), 0);
+  });
+
   test("keeps one of two equal cards", async () => {
     await page.getByLabel("Signed in as").selectOption(MATEO);
     const input = `{ customerId: "${MATEO}", paymentMethodId: "pm_card_jcb" }`;

@@ -11,7 +11,8 @@ export function CallsPanel() {
     <section className="panel calls" aria-labelledby="calls">
       <h2 id="calls">REST calls made</h2>
       <p className="muted">
-        {total} for {steps.length} operations, {cached} of them answered by the service&rsquo;s cache.
+        {counted(total, "call")} for {counted(steps.length, "operation")}, of which the service&rsquo;s cache answered{" "}
+        {cached}.
       </p>
       <ol>
         {steps.map((step) => (
@@ -35,7 +36,7 @@ function StepDetails({ step: { name, calls } }: { step: Step }) {
   return (
     <details>
       <summary>
-        <span>{name}</span> <span className="badge">{calls.length === 1 ? "1 call" : `${calls.length} calls`}</span>
+        <span>{name}</span> <span className="badge">{counted(calls.length, "call")}</span>
       </summary>
       <ul>
         {calls.map((call, index) => (
@@ -47,3 +48,5 @@ function StepDetails({ step: { name, calls } }: { step: Step }) {
     </details>
   );
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
