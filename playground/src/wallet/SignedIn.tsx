@@ -4,6 +4,7 @@ import { Provider } from "urql";
 import { CallsPanel } from "./calls/CallsPanel";
 import { makeClient, WalletClientProvider } from "./client/client";
 import { Wallet } from "./methods/Wallet";
+import { ShopPanel } from "./pay/ShopPanel";
 import { SandboxPanel } from "./sandbox/SandboxPanel";
 import { tokensOf } from "./sandbox/session";
 
@@ -16,6 +17,7 @@ export function SignedIn({ customerId }: { customerId: string }) {
         <main className="page">
           <Wallet />
           <aside className="side" aria-label="Behind the page">
+            <ShopPanel />
             <SandboxPanel />
             <CallsPanel />
           </aside>

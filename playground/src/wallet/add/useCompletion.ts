@@ -9,13 +9,13 @@ export function useCompletion() {
   const { customerId } = useWalletClient();
   const announce = useAnnounce();
   const { send, isSending, problem } = useChange(completeSaving, (data) => data.completeSetupIntent);
-  /** Resolves to the id of the payment method in the wallet, or to undefined if there was a problem. */
-  async function complete({ id, ...choices }: Pending): Promise<string | undefined> {
+  /** Resolves to whether it succeeded. If not, `problem` says why. */
+  async function complete({ id, ...choices }: Pending): Promise<boolean> {
     const payload = await send({ setupIntentId: id, ...choices });
-    if (!payload?.paymentMethod) return undefined;
+    if (!payload) return false;
     forget(customerId, id);
     announce(sentenceFor(payload));
-    return payload.paymentMethod.id;
+    return true;
   }
   return { complete, isSending, problem };
 }

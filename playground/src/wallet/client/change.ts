@@ -59,7 +59,7 @@ export function useChange<Data, Input extends object, Result extends Payload>(
 const NO_RESPONSE = "There was no response. Check the connection, then try again.";
 
 /** Not crypto.randomUUID: it exists on HTTPS and on localhost only. */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
 
 function problemOf(payload: Payload | null, error: CombinedError | undefined): Problem | undefined {
   if (error?.networkError) return { code: "OFFLINE", message: NO_RESPONSE };

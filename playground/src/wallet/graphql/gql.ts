@@ -28,6 +28,9 @@ type Documents = {
     "\n  fragment Method_method on PaymentMethod {\n    id\n    displayLabel\n    type\n    card {\n      expMonth\n      expYear\n    }\n    subscriptions {\n      id\n    }\n  }\n": typeof types.Method_MethodFragmentDoc,
     "\n  query ReadWallet($customerId: ID) {\n    customer(id: $customerId) {\n      ...Wallet_customer\n    }\n  }\n": typeof types.ReadWalletDocument,
     "\n  subscription WatchWallet($customerId: ID) {\n    walletChanged(customerId: $customerId) {\n      id\n      kind\n      paymentMethodId\n      customer {\n        ...Wallet_customer\n      }\n    }\n  }\n": typeof types.WatchWalletDocument,
+    "\n  query ReadPayment($id: ID!) {\n    paymentIntent(id: $id) {\n      id\n      status\n      amount\n      currency\n      setupFutureUsage\n      lastPaymentError {\n        type\n        code\n        declineCode\n        message\n      }\n      nextAction {\n        type\n        redirectToUrl\n      }\n    }\n  }\n": typeof types.ReadPaymentDocument,
+    "\n  mutation CompletePayment($input: CompletePaymentIntentInput!) {\n    completePaymentIntent(input: $input) {\n      customer {\n        ...Wallet_customer\n      }\n      paymentMethod {\n        id\n        displayLabel\n      }\n      reusedExisting\n      movedSubscriptions {\n        id\n      }\n      errors {\n        code\n        message\n        path\n      }\n    }\n  }\n": typeof types.CompletePaymentDocument,
+    "\n  mutation CreatePayment($input: CreatePaymentIntentInput!) {\n    createPaymentIntent(input: $input) {\n      paymentIntent {\n        id\n        clientSecret\n      }\n      errors {\n        message\n      }\n    }\n  }\n": typeof types.CreatePaymentDocument,
 };
 const documents: Documents = {
     "\n  mutation BeginToSave($input: CreateSetupIntentInput!) {\n    createSetupIntent(input: $input) {\n      setupIntent {\n        id\n        clientSecret\n      }\n      errors {\n        code\n        message\n        path\n      }\n    }\n  }\n": types.BeginToSaveDocument,
@@ -44,6 +47,9 @@ const documents: Documents = {
     "\n  fragment Method_method on PaymentMethod {\n    id\n    displayLabel\n    type\n    card {\n      expMonth\n      expYear\n    }\n    subscriptions {\n      id\n    }\n  }\n": types.Method_MethodFragmentDoc,
     "\n  query ReadWallet($customerId: ID) {\n    customer(id: $customerId) {\n      ...Wallet_customer\n    }\n  }\n": types.ReadWalletDocument,
     "\n  subscription WatchWallet($customerId: ID) {\n    walletChanged(customerId: $customerId) {\n      id\n      kind\n      paymentMethodId\n      customer {\n        ...Wallet_customer\n      }\n    }\n  }\n": types.WatchWalletDocument,
+    "\n  query ReadPayment($id: ID!) {\n    paymentIntent(id: $id) {\n      id\n      status\n      amount\n      currency\n      setupFutureUsage\n      lastPaymentError {\n        type\n        code\n        declineCode\n        message\n      }\n      nextAction {\n        type\n        redirectToUrl\n      }\n    }\n  }\n": types.ReadPaymentDocument,
+    "\n  mutation CompletePayment($input: CompletePaymentIntentInput!) {\n    completePaymentIntent(input: $input) {\n      customer {\n        ...Wallet_customer\n      }\n      paymentMethod {\n        id\n        displayLabel\n      }\n      reusedExisting\n      movedSubscriptions {\n        id\n      }\n      errors {\n        code\n        message\n        path\n      }\n    }\n  }\n": types.CompletePaymentDocument,
+    "\n  mutation CreatePayment($input: CreatePaymentIntentInput!) {\n    createPaymentIntent(input: $input) {\n      paymentIntent {\n        id\n        clientSecret\n      }\n      errors {\n        message\n      }\n    }\n  }\n": types.CreatePaymentDocument,
 };
 
 /**
@@ -116,6 +122,18 @@ export function graphql(source: "\n  query ReadWallet($customerId: ID) {\n    cu
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription WatchWallet($customerId: ID) {\n    walletChanged(customerId: $customerId) {\n      id\n      kind\n      paymentMethodId\n      customer {\n        ...Wallet_customer\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription WatchWallet($customerId: ID) {\n    walletChanged(customerId: $customerId) {\n      id\n      kind\n      paymentMethodId\n      customer {\n        ...Wallet_customer\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ReadPayment($id: ID!) {\n    paymentIntent(id: $id) {\n      id\n      status\n      amount\n      currency\n      setupFutureUsage\n      lastPaymentError {\n        type\n        code\n        declineCode\n        message\n      }\n      nextAction {\n        type\n        redirectToUrl\n      }\n    }\n  }\n"): (typeof documents)["\n  query ReadPayment($id: ID!) {\n    paymentIntent(id: $id) {\n      id\n      status\n      amount\n      currency\n      setupFutureUsage\n      lastPaymentError {\n        type\n        code\n        declineCode\n        message\n      }\n      nextAction {\n        type\n        redirectToUrl\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CompletePayment($input: CompletePaymentIntentInput!) {\n    completePaymentIntent(input: $input) {\n      customer {\n        ...Wallet_customer\n      }\n      paymentMethod {\n        id\n        displayLabel\n      }\n      reusedExisting\n      movedSubscriptions {\n        id\n      }\n      errors {\n        code\n        message\n        path\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CompletePayment($input: CompletePaymentIntentInput!) {\n    completePaymentIntent(input: $input) {\n      customer {\n        ...Wallet_customer\n      }\n      paymentMethod {\n        id\n        displayLabel\n      }\n      reusedExisting\n      movedSubscriptions {\n        id\n      }\n      errors {\n        code\n        message\n        path\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreatePayment($input: CreatePaymentIntentInput!) {\n    createPaymentIntent(input: $input) {\n      paymentIntent {\n        id\n        clientSecret\n      }\n      errors {\n        message\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreatePayment($input: CreatePaymentIntentInput!) {\n    createPaymentIntent(input: $input) {\n      paymentIntent {\n        id\n        clientSecret\n      }\n      errors {\n        message\n      }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
