@@ -3,19 +3,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { launch } from "../playground/browser.mjs";
-import { AMARA, MATEO, method, openWallet } from "./page.mjs";
+import { test } from "node:test";
+import { AMARA, MATEO, method, openWallet } from "./browser.mjs";
 
-const { SERVICE, PICTURES = mkdtempSync(join(tmpdir(), "wallet-")) } = process.env;
+const { PICTURES = mkdtempSync(join(tmpdir(), "wallet-")) } = process.env;
 const MOST_BYTES = 150_000;
 const DESKTOP = { width: 1280, height: 800 };
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
 
 async function picture(page, name) {
   await page.mouse.move(0, 0);
@@ -25,12 +18,12 @@ async function picture(page, name) {
 }
 
 test("a picture in light", async () => {
-  const { page } = await openWallet(browser, SERVICE, { customer: MATEO, colorScheme: "light", viewport: DESKTOP });
+  const { page } = await openWallet(MATEO, { colorScheme: "light", viewport: DESKTOP });
   await picture(page, "light");
 });
 
 test("a picture in dark, of a card that is in use and not removed", async () => {
-  const { page } = await openWallet(browser, SERVICE, { customer: MATEO, colorScheme: "dark", viewport: DESKTOP });
+  const { page } = await openWallet(MATEO, { colorScheme: "dark", viewport: DESKTOP });
   await method(page, "Mastercard •••• 5100").getByRole("button", { name: /^Remove/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Remove", exact: true }).click();
@@ -40,6 +33,6 @@ test("a picture in dark, of a card that is in use and not removed", async () => 
 
 test("a picture on a phone", async () => {
   const viewport = { width: 360, height: 780 };
-  const { page } = await openWallet(browser, SERVICE, { customer: AMARA, viewport, deviceScaleFactor: 2 });
+  const { page } = await openWallet(AMARA, { viewport, deviceScaleFactor: 2 });
   await picture(page, "phone");
 });
