@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { AMARA, browser, labels, press, SERVICE } from "./browser.mjs";
 
-const LOADS = 3;
+const LOADS = 5;
 const SLOWER = 4;
 const MOST_MS = 1000;
 let figures;
