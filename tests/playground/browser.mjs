@@ -64,7 +64,7 @@ export async function write(page, editor, text) {
   if (["Variables", "Headers"].includes(editor)) {
     await page.locator(".graphiql-editor-tools").getByRole("button", { name: editor }).click();
   }
-  await page.locator(`section[aria-label="${editor}"] .graphiql-editor:not(.hidden) .view-lines`).click();
+  await page.locator(`section[aria-label="${editor}"] .graphiql-editor:not(.hidden)`).click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(text);
   // The editor closes brackets automatically; delete what it inserted after the text.
