@@ -172,6 +172,8 @@ OF_CUSTOMERS = ("Viewer", "WalletChange")
 PROVEN = {
     "AttachPaymentMethodPayload.customer",
     "AttachPaymentMethodPayload.paymentMethod",
+    "CompletePaymentIntentPayload.customer",
+    "CompletePaymentIntentPayload.paymentMethod",
     "CompleteSetupIntentPayload.customer",
     "CompleteSetupIntentPayload.paymentMethod",
     "DetachPaymentMethodPayload.paymentMethod",

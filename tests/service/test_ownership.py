@@ -25,7 +25,7 @@ from quality.harness.wallets import (
     UNATTACHED_CARD,
 )
 from serving.settings.settings import Settings
-from tests.resolvers.mutations.saving import Saving
+from tests.resolvers.mutations.saving import PAYMENT, Saving
 from tests.support.served import serving
 
 CORE = schema._schema
@@ -172,6 +172,13 @@ WRITES: dict[str, tuple[str, str, dict[str, str], dict[str, str]]] = {
         REFUSED,
         only(*EXISTING, otherwise="NOT_FOUND"),
     ),
+    "completePaymentIntent": (
+        "paid",
+        """completePaymentIntent(input: {paymentIntentId: $id, setAsDefault: true, moveSubscriptions: ALL}) {
+          paymentIntent { id clientSecret } paymentMethod { id } %s }""",
+        REFUSED,
+        {**only("own", "other's", otherwise="NOT_FOUND"), "no customer's": "INVALID_INPUT"},
+    ),
     "cancelPaymentIntent": (
         "payment",
         "cancelPaymentIntent(input: {paymentIntentId: $id}) { paymentIntent { id clientSecret } %s }",
@@ -225,6 +232,8 @@ async def scene(sandbox):
     saving = Saving(sandbox)
     customers = {"own": AMARA, "other's": MATEO, "no customer's": None}
     succeeded = {owner: (await saving.intent(customer=customer))[0] for owner, customer in customers.items()}
+    saving = Saving(sandbox, PAYMENT)
+    paid = {owner: (await saving.intent(customer=customer))[0] for owner, customer in customers.items()}
     return {
         "method": METHODS_BY_OWNER,
         "customer": CUSTOMERS_BY_OWNER,
@@ -233,6 +242,7 @@ async def scene(sandbox):
         "payment": {**payments, "missing": "pi_none"},
         "token": {"other's": token, "missing": "ctoken_none"},
         "succeeded": {**succeeded, "missing": "seti_none"},
+        "paid": {**paid, "missing": "pi_none"},
         "none": {"own": AMARA},
     }
 
@@ -292,6 +302,7 @@ OWNERS_OF = {
     "intent": INTENT_OWNERS,
     "payment": INTENT_OWNERS,
     "succeeded": INTENT_OWNERS,
+    "paid": INTENT_OWNERS,
     "none": ("own",),
 }
 READ_ROWS = [(field, owner) for field in READS for owner in OWNERS_OF[READS[field][0]]]
@@ -448,6 +459,10 @@ ASKED: dict[tuple[str, str], tuple[str, list[str]]] = {
         "token",
         ['paymentIntentId: $payment, returnUrl: "https://shop.example"'],
     ),
+    ("completePaymentIntent", "paymentIntentId"): (
+        "paid",
+        ["", "setAsDefault: true", "onDuplicate: REPLACE_EXISTING", "moveSubscriptions: ALL"],
+    ),
     ("cancelPaymentIntent", "paymentIntentId"): ("payment", [""]),
     ("verifyMicrodeposits", "setupIntentId"): ("intent", ["amounts: [32, 45]", 'descriptorCode: "SM11AA"']),
     ("createCustomerSession", "customerId"): ("customer", ["components: {paymentElement: {}}"]),
@@ -478,6 +493,7 @@ OF_THEIR_OWN = {
     "createCustomerSession": "components: {customerSheet: {}}",
     "createEphemeralKey": 'stripeVersion: "2020-08-27"',
     "confirmPaymentIntent": f'paymentIntentId: $payment, paymentMethodId: "{OWN_CARD}", returnUrl: "https://shop.example"',
+    "completePaymentIntent": "paymentIntentId: $paid, setAsDefault: true",
     "cancelPaymentIntent": "paymentIntentId: $payment",
 }
 """The first use of an idempotency key by a customer, before its reuse."""
@@ -490,6 +506,7 @@ ALIKE = {
     "payment": ("other's", "no customer's"),
     "token": ("other's",),
     "succeeded": ("other's", "no customer's"),
+    "paid": ("other's", "no customer's"),
 }
 """By kind, the owners whose objects look like a missing object."""
 SAVES = ("attachPaymentMethod", "createSetupIntent", "confirmSetupIntent", "confirmPaymentIntent")
@@ -552,6 +569,7 @@ async def test_another_s_is_as_if_it_did_not_exist(ask, scene, field, name, more
     if key == "used":
         own = OF_THEIR_OWN[field].replace("$intent", f'"{scene["intent"]["own"]}"')
         own = own.replace("$succeeded", f'"{scene["succeeded"]["own"]}"')
+        own = own.replace("$paid", f'"{scene["paid"]["own"]}"')
         own = own.replace("$payment", f'"{scene["payment"]["own"]}"')
         await ask(CUSTOMER, f'mutation {{ {field}(input: {{{own}, idempotencyKey: "used"}}) {{ {ERRORS} }} }}')
         assert ask.stripe.calls
@@ -874,6 +892,7 @@ WRITES_BY_ID = [
     "verifyMicrodeposits(input: {setupIntentId: $id, amounts: [32, 45]}) { %s }",
     'confirmPaymentIntent(input: {paymentIntentId: "pi_1", paymentMethodId: $id}) { %s }',
     "confirmPaymentIntent(input: {paymentIntentId: $id}) { %s }",
+    "completePaymentIntent(input: {paymentIntentId: $id}) { %s }",
     "cancelPaymentIntent(input: {paymentIntentId: $id}) { %s }",
 ]
 

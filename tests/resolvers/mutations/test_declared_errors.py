@@ -68,6 +68,7 @@ PAYING: dict[str, Any] = {"paymentIntentId": CREATED, "paymentMethodId": "pm_car
 PAY = request("confirmPaymentIntent", **PAYING)
 CONFIRMATION: dict[str, Any] = {"setupIntentId": CREATED, "paymentMethodId": "pm_card_visa"}
 CONFIRM = request("confirmSetupIntent", **CONFIRMATION)
+SAVED = (request("createPaymentIntent", **PRICE, customerId=JENNY, setupFutureUsage="OFF_SESSION"), PAY)
 DETACH = request("detachPaymentMethod", paymentMethodId=JENNYS_CARD)
 VISA: dict[str, Any] = {"paymentMethodId": "pm_card_visa", "customerId": JENNY}
 DECLINED = "pm_card_visa_chargeDeclined"
@@ -213,6 +214,28 @@ CASES: dict[str, dict[str, Case]] = {
         "CardDeclinedError": Case(PAYMENT, paymentIntentId=CREATED, paymentMethodId=DECLINED),
         "DeclinedError": Case(PAYMENT, **PAYING, refusal=BY_BANK),
         "InvalidStateError": Case(PAYMENT, PAY, **PAYING),
+    },
+    "completePaymentIntent": {
+        "NotFoundError": Case(paymentIntentId="pi_none"),
+        "IdempotencyConflictError": Case(
+            *SAVED,
+            request("completePaymentIntent", paymentIntentId=CREATED, setAsDefault=True, **KEY),
+            *SAVED,
+            paymentIntentId=CREATED,
+            setAsDefault=True,
+            **KEY,
+        ),
+        "InvalidStateError": Case(PAYMENT, paymentIntentId=CREATED),
+        "NotReusableError": Case(PAYMENT, PAY, paymentIntentId=CREATED),
+        "DuplicatePaymentMethodError": Case(*SAVED * 2, paymentIntentId=CREATED, onDuplicate="REJECT"),
+        "DefaultNotSetError": Case(*SAVED, paymentIntentId=CREATED, setAsDefault=True, failing=f"/{JENNY}$"),
+        "SubscriptionsNotMovedError": Case(
+            request("createPaymentIntent", **PRICE, customerId=AMARA, setupFutureUsage="OFF_SESSION"),
+            PAY,
+            paymentIntentId=CREATED,
+            moveSubscriptions="ALL",
+            failing=SUBSCRIPTIONS,
+        ),
     },
     "cancelPaymentIntent": {
         "NotFoundError": Case(paymentIntentId="pi_none"),

@@ -20,6 +20,7 @@ ATTACH = "POST /v1/payment_methods/:pm/attach"
 DETACH = "POST /v1/payment_methods/:pm/detach"
 UPDATE = "POST /v1/payment_methods/:pm"
 SET_DEFAULT = "POST /v1/customers/:cus"
+READ_PAYMENT = "GET /v1/payment_intents/:pi"
 READ_INTENT = "GET /v1/setup_intents/:seti"
 CREATE = "POST /v1/setup_intents"
 CONFIRM = "POST /v1/setup_intents/:seti/confirm"
@@ -224,6 +225,7 @@ ROWS: dict[str, Row] = {
     "cancelSetupIntent.cancellationReason": same(
         {}, Sent(CANCEL, {"cancellation_reason": None}), Refused("cancellationReason")
     ),
+    "completePaymentIntent.idempotencyKey": same({}, Sent(READ_PAYMENT), Refused("idempotencyKey")),
     "completeSetupIntent.idempotencyKey": same({}, Sent(READ_INTENT), Refused("idempotencyKey")),
     "cancelSetupIntent.idempotencyKey": same({}, Sent(CANCEL), Refused("idempotencyKey")),
     **{
@@ -309,14 +311,16 @@ async def rest_of(side, stripe, sandbox):
 
     async def found(path):
         row = ROWS[path].rest if path in ROWS else {}
-        if path.startswith(("confirmPayment", "cancelPayment")):
+        if path.startswith(("confirmPayment", "completePayment", "cancelPayment")):
             created = await side.data(
                 """mutation($input: CreatePaymentIntentInput!) {
                   createPaymentIntent(input: $input) { paymentIntent { id } } }""",
                 input={**PRICE, "customerId": JENNY, "paymentMethodId": JENNYS_CARD},
             )
             id = created["createPaymentIntent"]["paymentIntent"]["id"]
-            sandbox.store.payment_intents.get(id).body["automatic_payment_methods"]["allow_redirects"] = "never"
+            body = sandbox.store.payment_intents.get(id).body
+            body["automatic_payment_methods"]["allow_redirects"] = "never"
+            body["status"] = "succeeded" if path.startswith("complete") else body["status"]
             return {**row, "paymentIntentId": id}
         if path.startswith(("confirm", "cancel", "complete", "verify")):
             created = await side.data(

@@ -11,7 +11,7 @@ from app import schema
 from quality.harness.tokens import bearer
 from quality.harness.wallets import AMARA, AMARAS_DEFAULT, UNATTACHED_CARD
 from sandbox import Fault
-from tests.resolvers.mutations.saving import Saving
+from tests.resolvers.mutations.saving import PAYMENT, Saving
 from tests.support.bank_accounts import intent_to_verify
 
 CUSTOMER = "{ id name defaultPaymentMethod { id displayLabel } }"
@@ -58,6 +58,11 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
     "createEphemeralKey": ("__typename", "ephemeralKey { secret }", "ephemeralKey { id secret json }"),
     "createPaymentIntent": PAYMENT_SELECTIONS,
     "confirmPaymentIntent": PAYMENT_SELECTIONS,
+    "completePaymentIntent": (
+        *ATTACH_SELECTIONS,
+        *PAYMENT_SELECTIONS[1:],
+        f"{ATTACH_SELECTIONS[-1]} {PAYMENT_SELECTIONS[-1]}",
+    ),
     "cancelPaymentIntent": PAYMENT_SELECTIONS,
 }
 PRICE = {"amount": 1099, "currency": "usd", "setupFutureUsage": "OFF_SESSION"}
@@ -88,6 +93,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "confirmPaymentIntent",
         {"paymentMethodId": "pm_card_visa", "returnUrl": "https://shop.example/return"},
     ),
+    "complete a payment": ("completePaymentIntent", {"setAsDefault": True}),
     "cancel a payment": ("cancelPaymentIntent", {}),
     "verify": ("verifyMicrodeposits", {"descriptorCode": "SM11AA"}),
     "create a session": ("createCustomerSession", {"components": {"paymentElement": {}}}),
@@ -150,6 +156,8 @@ async def test_another_selection_has_the_same_outcome(send, sandbox, stripe, nam
         input["paymentIntentId"] = created["paymentIntent"]["id"]
     if mutation == "completeSetupIntent":
         input["setupIntentId"], _ = await Saving(sandbox).intent(customer=AMARA)
+    if mutation == "completePaymentIntent":
+        input["paymentIntentId"], _ = await Saving(sandbox, PAYMENT).intent(customer=AMARA)
     if mutation == "verifyMicrodeposits":
         input["setupIntentId"] = await intent_to_verify(sandbox, AMARA)
     stripe.clear()
