@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from resolvers.errors.exceptions import MutationRejected
 from resolvers.queries.payment_intent import from_json
 from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
@@ -26,6 +27,9 @@ class CancelPaymentIntentPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
+_ONLY_THE_SHOP = "The amount is authorized, and only the shop can release it. Ask the shop to cancel the payment."
+
+
 class _Selection(Selection, of=CancelPaymentIntentPayload):
     payment_intent = Below(lambda: PaymentIntentSelection)
 
@@ -34,11 +38,14 @@ class _Selection(Selection, of=CancelPaymentIntentPayload):
     errors=(InvalidStateError,),
     description=(
         "Cancels a PaymentIntent that is not paid: POST /v1/payment_intents/:id/cancel. An authorized amount is "
-        "released."
+        "released; only a service can do that."
     ),
 )
 async def cancel(write: Write, input: CancelPaymentIntentInput) -> CancelPaymentIntentPayload:
-    await write.context.access.prove_payment_intent(input.payment_intent_id)
+    intent = await write.context.access.prove_payment_intent(input.payment_intent_id)
+    # A customer could otherwise take back an authorized payment after the shop has delivered.
+    if intent is not None and intent.get("status") == "requires_capture":
+        raise MutationRejected(InvalidStateError.at("paymentIntentId", _ONLY_THE_SHOP))
     selected = expansion.of_payment_intent(write.selection(_Selection).payment_intent)
     json = await write.send(
         "cancel",

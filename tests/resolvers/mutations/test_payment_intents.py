@@ -6,7 +6,7 @@ import pytest
 from quality.harness.clients import Api
 from quality.harness.tokens import bearer
 from serving.settings.settings import Settings
-from tests.resolvers.mutations.payment_stripe import PaymentStripe
+from tests.resolvers.mutations.payment_stripe import PaymentStripe, payment_intent
 
 PAYLOAD = """paymentIntent { id status clientSecret }
   errors { __typename code path message ... on CardDeclinedError { declineCode adviceCode }
@@ -365,6 +365,13 @@ class TestCancel:
         shop.become_customer()
         assert (await shop.cancel())["errors"] == []
         assert shop.calls == [READ_CALL, CANCEL_CALL]
+
+    async def test_only_a_service_releases_an_authorized_amount(self, shop):
+        shop.upstream.intent = payment_intent(status="requires_capture")
+        assert (await shop.cancel())["errors"] == []
+        shop.become_customer()
+        (error,) = (await shop.cancel())["errors"]
+        assert (error["__typename"], error["path"]) == ("InvalidStateError", ["input", "paymentIntentId"])
 
     async def test_after_success_it_is_too_late(self, shop):
         shop.upstream.refuse(code=UNEXPECTED, message="You cannot cancel this PaymentIntent because …")
