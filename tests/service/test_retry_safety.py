@@ -348,3 +348,13 @@ async def test_the_same_key_on_three_replicas_at_once(case, caller, quick):
     await asyncio.gather(scene.ask(), scene.ask(), scene.ask())
     assert scene.normalized(await scene.ask()) == expected
     assert scene.done() == undisturbed.done()
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("keyed", [False, True], ids=["without a key", "with a key"])
+async def test_a_customer_who_pays_again_after_a_crash_pays_once(keyed, after):
+    scene = await Scene(CASES["pay"], "customer").prepare()
+    scene = scene if keyed else scene.forget_key()
+    await scene.die(call=1, after=after)
+    await scene.ask()
+    assert scene.done()["charge.succeeded", MATEO] == 1
