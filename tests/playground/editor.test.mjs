@@ -134,7 +134,7 @@ const onAPhone = async (page) => {
   }
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
   assert.equal((await run(page)).data.customer.name, "Amara Okafor");
-  await openTab(page, "SessionForASheet"); // the last tab: the tabs scroll
+  await openTab(page, "PayAndSave"); // the last tab: the tabs scroll
   await write(page, "Variables", '{ "customerId": "cus_none" }');
   await write(page, "Operation Editor", "query One($customerId: ID!) { customer(id: $customerId) { id } }");
   assert.equal((await run(page)).data.customer, null);

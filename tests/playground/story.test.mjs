@@ -20,7 +20,7 @@ async function answerOf(tab) {
 }
 
 test("the tabs tell the story in its order", async () => {
-  const story = "ReadWallet AttachVisa AttachDeclined SaveBySetupIntent SetDefault Detach TryToReattach WatchWallet SessionForASheet";
+  const story = "ReadWallet AttachVisa AttachDeclined SaveBySetupIntent SetDefault Detach TryToReattach WatchWallet SessionForASheet PayAndSave";
   assert.deepEqual(await page.getByRole("tab").allInnerTexts(), story.split(" "));
 });
 

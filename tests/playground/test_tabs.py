@@ -21,7 +21,7 @@ REQUESTS = {tab: text for tab, text in TABS.items() if tab != SUBSCRIPTION}
 
 async def test_they_run_in_turn(api):
     answers = {tab: next(iter((await api.data(text, **VARIABLES[tab])).values())) for tab, text in REQUESTS.items()}
-    wallet, visa, declined, saved, default, detached, again, session = answers.values()
+    wallet, visa, declined, saved, default, detached, again, session, paid = answers.values()
     assert wallet["name"] == "Amara Okafor"
     assert visa["paymentMethod"]["card"]["checks"] == {"cvcCheck": "PASS"}
     assert declined["errors"][0]["declineCode"] == "insufficient_funds"
@@ -30,7 +30,9 @@ async def test_they_run_in_turn(api):
     assert detached["paymentMethod"]["customer"] is None
     assert again["errors"][0]["code"] == "NOT_REUSABLE"
     assert session["customerSession"]["clientSecret"].startswith("cuss_secret_")
-    assert [answer["errors"] for answer in (visa, saved, default, detached, session)] == [[]] * 5
+    assert (paid["paymentIntent"]["status"], paid["paymentIntent"]["amountReceived"]) == ("SUCCEEDED", 1999)
+    assert paid["paymentIntent"]["paymentMethod"]["customer"]["id"] == "cus_NbZ8Ki3f322LNn"
+    assert [answer["errors"] for answer in (visa, saved, default, detached, session, paid)] == [[]] * 6
 
 
 async def test_they_leave_the_first_answer_as_it_was(api):
@@ -53,7 +55,15 @@ def test_they_are_named_for_the_story():
         *STORY,
         "WatchWallet",
         "SessionForASheet",
+        "PayAndSave",
     ]
+
+
+async def test_paying_again_pays_nothing(api):
+    text, variables = TABS["10-pay-and-save"], VARIABLES["10-pay-and-save"]
+    first, again = [(await api.data(text, **variables))["createPaymentIntent"] for _ in range(2)]
+    assert first["errors"] == []
+    assert again == first
 
 
 def test_ids_are_variables_as_in_a_frontend():

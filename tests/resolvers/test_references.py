@@ -176,6 +176,7 @@ PROVEN = {
     "CompletePaymentIntentPayload.paymentMethod",
     "CompleteSetupIntentPayload.customer",
     "CompleteSetupIntentPayload.paymentMethod",
+    "CustomerSession.customer",
     "DetachPaymentMethodPayload.paymentMethod",
     "UpdatePaymentMethodPayload.paymentMethod",
     "DuplicatePaymentMethodError.existing",
