@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from quality.harness.tokens import bearer
-from quality.harness.wallets import AMARA, JENNY
+from quality.harness.wallets import AMARA, AMARAS_DEFAULT, JENNY
 from tests.docs.documents import document
 
 SAVED = "pm_card_mastercard"
@@ -107,6 +107,20 @@ async def test_3d_secure_ends_on_the_bank_s_page(shop):
     assert (await shop.run("HowItPaid", id=id))["status"] == "REQUIRES_ACTION"
     await shop.device.post(url, data={"outcome": "complete"})
     assert (await shop.run("HowItPaid", id=id))["status"] == "SUCCEEDED"
+    assert (await shop.complete(id))["errors"] == []
+
+
+async def test_a_sheet_lists_the_saved_methods_and_pays_with_one(shop):
+    id = await shop.create()
+    opened = await shop.run("OpenSheetToPay")
+    session = opened["customerSession"]
+    assert (opened["errors"], session["customer"]["id"]) == ([], AMARA)
+    headers = {"authorization": f"Bearer {session['clientSecret']}"}
+    listed = await shop.device.get(f"/v1/customers/{AMARA}/payment_methods?limit=100", headers=headers, auth=None)
+    assert AMARAS_DEFAULT in [method["id"] for method in listed.json()["data"]]
+    await shop.confirm(id, AMARAS_DEFAULT)
+    paid = await shop.run("HowItPaid", id=id)
+    assert (paid["status"], paid["paymentMethod"]["id"]) == ("SUCCEEDED", AMARAS_DEFAULT)
     assert (await shop.complete(id))["errors"] == []
 
 
