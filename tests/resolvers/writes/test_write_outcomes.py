@@ -11,6 +11,7 @@ from quality.harness.wallets import JENNYS_CARD, MATEO
 from resolvers.writes.write_outcomes import DIGEST_LENGTH, KeyDigest
 from sandbox import Fault
 from serving.settings.settings import Settings
+from tests.resolvers.mutations.saving import BACK
 from tests.serving.telemetry.metrics.test_metrics import read
 
 ATTACH = """
@@ -18,6 +19,14 @@ mutation Attach($input: AttachPaymentMethodInput!) {
   saved: attachPaymentMethod(input: $input) { errors { code } }
 }
 """
+CREATE_PAYMENT = """
+mutation Pay($input: CreatePaymentIntentInput!) { createPaymentIntent(input: $input) { errors { code } } }
+"""
+CONFIRM_PAYMENT = """
+mutation Pay($input: ConfirmPaymentIntentInput!) { confirmPaymentIntent(input: $input) { errors { code } } }
+"""
+PRICE = {"amount": 1099, "currency": "usd", "customerId": MATEO}
+DECLINED = "pm_card_visa_chargeDeclinedInsufficientFunds"
 KEY = "order-1234"
 
 
@@ -32,10 +41,14 @@ def attach(api):
     return attach
 
 
-async def writes(api, query, input):
+async def operation(api, query, input):
     with capture_logs() as events:
         await api(query, input=input)
-    return next(event["writes"] for event in events if event["event"] == "operation")
+    return next(event for event in events if event["event"] == "operation")
+
+
+async def writes(api, query, input):
+    return (await operation(api, query, input))["writes"]
 
 
 def replying(status, **response):
@@ -54,6 +67,33 @@ async def test_a_query_has_none(api):
 async def test_a_declined_card_changes_nothing(attach):
     (write,) = await attach("pm_card_chargeDeclined")
     assert (write["outcome"], write["errors"]) == ("NOT_DONE", ["CARD_DECLINED"])
+
+
+class TestADeclinedPayment:
+    """The operation did not fail: its write was not done, which the payload's error says."""
+
+    async def test_by_confirmation(self, api, saving):
+        form = {"amount": "1099", "currency": "usd", "customer": MATEO}
+        intent = (await saving.post("/v1/payment_intents", form))["id"]
+        input = {"paymentIntentId": intent, "paymentMethodId": DECLINED, "returnUrl": BACK}
+        await self.check(api, "confirmPaymentIntent", CONFIRM_PAYMENT, input)
+
+    async def test_by_creation(self, api):
+        input = {**PRICE, "paymentMethodId": DECLINED, "confirm": True, "idempotencyKey": KEY}
+        await self.check(api, "createPaymentIntent", CREATE_PAYMENT, input)
+
+    async def check(self, api, mutation, query, input):
+        event = await operation(api, query, input)
+        assert (event["outcome"], event["reason"], event["codes"], event["status"]) == ("ok", None, (), 200)
+        (write,) = event["writes"]
+        assert (write["mutation"], write["outcome"], write["errors"]) == (mutation, "NOT_DONE", ["CARD_DECLINED"])
+        counted = await read(api)
+        assert counted["attache_user_errors_total", "CARD_DECLINED"] == 1
+        assert {key: count for key, count in counted.items() if key[0] == "attache_writes_total" and count} == {
+            ("attache_writes_total", mutation, "NOT_DONE"): 1
+        }
+        failures = {"attache_operation_errors_total", "attache_operation_failures_total"}
+        assert not any(count for key, count in counted.items() if key[0] in failures)
 
 
 @pytest.mark.parametrize("input", [{"idempotencyKey": ""}, {"idempotencyKey": "x" * 256}, {"token": "../x"}])
