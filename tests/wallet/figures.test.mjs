@@ -26,6 +26,7 @@ async function measure() {
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
   await page.goto(`${SERVICE}/wallet`);
   await page.getByText("Changes are live").waitFor();
+  await page.locator(".method").first().waitFor();
   const [method] = await labels(page);
   for (const button of ["Add payment method", `Remove ${method}`, `Edit ${method}`]) {
     await press(page, button);
