@@ -32,13 +32,8 @@ class ConfirmPaymentIntentInput:
         "Id of the payment method, pm_… If null or omitted, the PaymentIntent's own payment method or, if it has none, "
         "the customer's default."
     )
-    confirmation_token_id: strawberry.ID | None = shared_fields.optional(
-        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
-        "may contain returnUrl and mandate. Used instead of paymentMethodId."
-    )
-    return_url: str | None = shared_fields.optional(
-        "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
-    )
+    confirmation_token_id: strawberry.ID | None = shared_fields.confirmation_token_id()
+    return_url: str | None = shared_fields.return_url()
     mandate: MandateInput | None = mandates.mandate()
     idempotency_key: str | None = shared_fields.idempotency_key()
 

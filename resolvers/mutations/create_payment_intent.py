@@ -47,10 +47,7 @@ class CreatePaymentIntentInput:
         "Id of the payment method, pm_… If null or omitted, the customer's device provides the payment method on "
         "confirmation. With confirm, it is the customer's default then."
     )
-    confirmation_token_id: strawberry.ID | None = shared_fields.optional(
-        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
-        "may contain returnUrl and mandate. Only with confirm. Used instead of paymentMethodId."
-    )
+    confirmation_token_id: strawberry.ID | None = shared_fields.confirmation_token_id(only="Only with confirm. ")
     setup_future_usage: SetupIntentUsage | None = shared_fields.optional(
         "Save the payment method for later payments, when this one has succeeded. If null or omitted, it is not saved: "
         "a payment method that is not attached to the customer can't be used again."

@@ -45,10 +45,7 @@ class CreateSetupIntentInput:
         "Id of the payment method, pm_… If null or omitted, the customer's device provides the payment method on "
         "confirmation."
     )
-    confirmation_token_id: strawberry.ID | None = shared_fields.optional(
-        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
-        "may contain returnUrl and mandate. Only with confirm. Used instead of paymentMethodId."
-    )
+    confirmation_token_id: strawberry.ID | None = shared_fields.confirmation_token_id(only="Only with confirm. ")
     usage: SetupIntentUsage = strawberry.field(
         default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
     )

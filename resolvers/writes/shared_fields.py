@@ -34,6 +34,21 @@ def customer_account_id() -> Any:
     return optional("Id of the Account that represents the customer, acct_… Used instead of customerId.")
 
 
+def confirmation_token_id(*, only: str = "") -> Any:
+    """The input field `confirmationTokenId`. `only` says when it can be used, if not always."""
+    return optional(
+        "Id of a ConfirmationToken, ctoken_…, that the customer's device created. It contains the payment method, and "
+        f"may contain returnUrl and mandate. {only}Used instead of paymentMethodId."
+    )
+
+
+def return_url() -> Any:
+    """The input field `returnUrl` of a confirmation."""
+    return optional(
+        "The URL that the bank's page sends the customer back to. Null has the same meaning as omitting it."
+    )
+
+
 def result(description: str) -> Any:
     """A payload field, which a rejected mutation leaves null."""
     return strawberry.field(default=None, description=f"{description} Null if the mutation was rejected.")
