@@ -9,29 +9,26 @@ import strawberry
 
 from schema.context import Info, resolved
 from schema.node import Node
-from schema.open_enum import OpenEnum, open_enum
+from schema.open_enum import UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.reading import View, computed, instant, member, stripe_type
 
 if TYPE_CHECKING:
     from schema.payment_methods.payment_method import PaymentMethod
 
-    class BillingSubscriptionStatus(OpenEnum): ...
 
-else:
-    BillingSubscriptionStatus = open_enum(
-        "BillingSubscriptionStatus",
-        "The status of a subscription.",
-        {
-            "active": "Its invoices are paid.",
-            "canceled": "It was canceled. This is final.",
-            "incomplete": "Its first payment has not succeeded yet.",
-            "incomplete_expired": "Its first payment did not succeed in time. This is final.",
-            "past_due": "The payment of its latest invoice failed or is missing.",
-            "paused": "Its trial ended without a payment method. It creates no invoices until it is resumed.",
-            "trialing": "It is in its trial period.",
-            "unpaid": "Stripe no longer tries to collect its open invoices.",
-        },
+@strawberry.enum(description="The status of a subscription.")
+class BillingSubscriptionStatus(OpenEnum):
+    ACTIVE = enum_value("active", "Its invoices are paid.")
+    CANCELED = enum_value("canceled", "It was canceled. This is final.")
+    INCOMPLETE = enum_value("incomplete", "Its first payment has not succeeded yet.")
+    INCOMPLETE_EXPIRED = enum_value("incomplete_expired", "Its first payment did not succeed in time. This is final.")
+    PAST_DUE = enum_value("past_due", "The payment of its latest invoice failed or is missing.")
+    PAUSED = enum_value(
+        "paused", "Its trial ended without a payment method. It creates no invoices until it is resumed."
     )
+    TRIALING = enum_value("trialing", "It is in its trial period.")
+    UNPAID = enum_value("unpaid", "Stripe no longer tries to collect its open invoices.")
+    UNKNOWN = UNKNOWN_VALUE
 
 
 def _current_period_end(subscription: View) -> Any:
@@ -43,24 +40,20 @@ def _current_period_end(subscription: View) -> Any:
 
 
 @stripe_type(
-    description=(
-        "A subscription of Stripe Billing. The name distinguishes it from GraphQL's subscriptions. It names a payment "
-        "method of its own, or inherits the customer's default."
-    )
+    "A subscription of Stripe Billing. The name distinguishes it from GraphQL's subscriptions. It names a payment "
+    "method of its own, or inherits the customer's default."
 )
 class BillingSubscription(Node):
-    status: BillingSubscriptionStatus = member(description="The status.")
-    created: datetime = member(description="When the subscription was created.")
+    status: BillingSubscriptionStatus = member("The status.")
+    created: datetime = member("When the subscription was created.")
     current_period_end: datetime | None = computed(
         _current_period_end,
+        "The end of the paid period, when the next invoice is due. If its items have different periods, the "
+        "earliest end. Null if Stripe sends none.",
         needs=("items",),
-        description=(
-            "The end of the paid period, when the next invoice is due. If its items have different periods, the "
-            "earliest end. Null if Stripe sends none."
-        ),
     )
-    cancel_at_period_end: bool = member(description="Whether the subscription ends with the current period.")
-    description: str | None = member(description="The description for the customer. Null if there is none.")
+    cancel_at_period_end: bool = member("Whether the subscription ends with the current period.")
+    description: str | None = member("The description for the customer. Null if there is none.")
 
     @strawberry.field(
         description=(

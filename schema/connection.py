@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import strawberry
 
 from schema.list_size import PAGE_SIZE
-from schema.open_enum import ONLY_IN_RESULTS, OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.payment_methods.payment_method_type import PaymentMethodType
 from schema.reading import View, computed, member, reader, stripe_type
 
 if TYPE_CHECKING:
     from schema.payment_methods.payment_method import PaymentMethod
 
-    class AllowRedisplay(OpenEnum): ...
 
-else:
-    AllowRedisplay = open_enum(
-        "AllowRedisplay",
-        f"Whether a saved payment method may be shown again at a later checkout. {ONLY_IN_RESULTS}",
-        {
-            "always": "It may be shown at any checkout of its customer.",
-            "limited": "It may be shown only where the customer agreed to it, for example for one subscription.",
-            "unspecified": "Not specified. Stripe's own checkouts do not show it.",
-        },
+@strawberry.enum(
+    description=f"Whether a saved payment method may be shown again at a later checkout. {ONLY_IN_RESULTS}"
+)
+class AllowRedisplay(OpenEnum):
+    ALWAYS = enum_value("always", "It may be shown at any checkout of its customer.")
+    LIMITED = enum_value(
+        "limited", "It may be shown only where the customer agreed to it, for example for one subscription."
     )
+    UNSPECIFIED = enum_value("unspecified", "Not specified. Stripe's own checkouts do not show it.")
+    UNKNOWN = UNKNOWN_VALUE
 
 
 @dataclass(frozen=True)
@@ -123,39 +122,39 @@ class _PageView(View):
         return None if nodes is None else [PaymentMethodEdge(node.json, self.cursor_of) for node in nodes]
 
 
-@stripe_type(description="The position of a page in the whole list.")
+@stripe_type("The position of a page in the whole list.")
 class PageInfo(_PageView):
     has_next_page: bool = computed(
-        lambda page: page.bounds.has_next, description="Whether the list has older entries after this page."
+        lambda page: page.bounds.has_next, "Whether the list has older entries after this page."
     )
     has_previous_page: bool = computed(
-        lambda page: page.bounds.has_previous, description="Whether the list has newer entries before this page."
+        lambda page: page.bounds.has_previous, "Whether the list has newer entries before this page."
     )
     start_cursor: str | None = computed(
-        lambda page: page.cursor_at(0), description="Cursor of the first entry. Null if the page is empty."
+        lambda page: page.cursor_at(0), "Cursor of the first entry. Null if the page is empty."
     )
     end_cursor: str | None = computed(
-        lambda page: page.cursor_at(-1), description="Cursor of the last entry. Null if the page is empty."
+        lambda page: page.cursor_at(-1), "Cursor of the last entry. Null if the page is empty."
     )
 
 
-@stripe_type(description="A payment method and its position in the list.")
+@stripe_type("A payment method and its position in the list.")
 class PaymentMethodEdge(_EdgeView):
-    cursor: str = computed(lambda edge: edge.own_cursor(), description="The position, for after and before.")
+    cursor: str = computed(lambda edge: edge.own_cursor(), "The position, for after and before.")
     node: Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")] = member(
-        path=(), description="The payment method."
+        "The payment method.", path=()
     )
 
 
-@stripe_type(description="One page of a customer's payment methods, newest first.")
+@stripe_type("One page of a customer's payment methods, newest first.")
 class PaymentMethodConnection(_PageView):
     edges: list[PaymentMethodEdge] = computed(
-        lambda connection: connection.edges_of(connection.nodes), description="The payment methods with their cursors."
+        lambda connection: connection.edges_of(connection.nodes), "The payment methods with their cursors."
     )
     nodes: list[Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")]] = member(
-        path=("data",), description="The payment methods."
+        "The payment methods.", path=("data",)
     )
     page_info: PageInfo = computed(
         lambda connection: PageInfo(connection.json, connection.bounds, connection.cursor_of),
-        description="The position of the page in the whole list.",
+        "The position of the page in the whole list.",
     )

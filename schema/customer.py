@@ -26,45 +26,39 @@ from schema.reading import View, member, stripe_type
 from schema.scalars import JSON
 
 
-@stripe_type(description="Where and how goods are sent.")
+@stripe_type("Where and how goods are sent.")
 class Shipping(View):
-    address: Address | None = member(description="Postal address.")
-    carrier: str | None = member(description="The delivery service, for example UPS.")
-    name: str | None = member(description="Name of the recipient.")
-    phone: str | None = member(description="Phone number of the recipient, including the extension.")
-    tracking_number: str | None = member(description="The delivery service's number for the shipment.")
+    address: Address | None = member("Postal address.")
+    carrier: str | None = member("The delivery service, for example UPS.")
+    name: str | None = member("Name of the recipient.")
+    phone: str | None = member("Phone number of the recipient, including the extension.")
+    tracking_number: str | None = member("The delivery service's number for the shipment.")
 
 
-@stripe_type(description="A customer, to which payment methods are attached.")
+@stripe_type("A customer, to which payment methods are attached.")
 class Customer(Node):
-    name: str | None = member(description="Full name or business name.")
-    email: str | None = member(description="Email address.")
-    phone: str | None = member(description="Phone number.")
-    description: str | None = member(description="A note that the Stripe account's owner keeps. Null if there is none.")
-    address: Address | None = member(description="Postal address.")
-    created: datetime = member(description="When the customer was created.")
+    name: str | None = member("Full name or business name.")
+    email: str | None = member("Email address.")
+    phone: str | None = member("Phone number.")
+    description: str | None = member("A note that the Stripe account's owner keeps. Null if there is none.")
+    address: Address | None = member("Postal address.")
+    created: datetime = member("When the customer was created.")
     customer_account: strawberry.ID | None = member(
-        description="Id of the Account that represents the customer, acct_…, if Accounts v2 is used. Null otherwise."
+        "Id of the Account that represents the customer, acct_…, if Accounts v2 is used. Null otherwise."
     )
     currency: str | None = member(
-        description=(
-            "Currency of the customer's recurring payments: three-letter ISO 4217 code in lower case. Null if there "
-            "are none."
-        )
+        "Currency of the customer's recurring payments: three-letter ISO 4217 code in lower case. Null if there "
+        "are none."
     )
     delinquent: bool | None = member(
-        description=(
-            "Whether the latest event of the customer's invoices was a failed automatic payment or a missed due date."
-        )
+        "Whether the latest event of the customer's invoices was a failed automatic payment or a missed due date."
     )
     preferred_locales: list[str] | None = member(
-        description="The customer's languages, the preferred one first, for example fr-CA."
+        "The customer's languages, the preferred one first, for example fr-CA."
     )
-    shipping: Shipping | None = member(description="Where and how goods are sent. Null if there is none.")
-    tax_exempt: str | None = member(description="Whether the customer pays taxes: none, exempt or reverse.")
-    livemode: bool = member(
-        description="Whether the customer exists in live mode. False in test mode and in the sandbox."
-    )
+    shipping: Shipping | None = member("Where and how goods are sent. Null if there is none.")
+    tax_exempt: str | None = member("Whether the customer pays taxes: none, exempt or reverse.")
+    livemode: bool = member("Whether the customer exists in live mode. False in test mode and in the sandbox.")
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
 
     @strawberry.field(

@@ -10,54 +10,36 @@ from typing import Any, Self
 
 import strawberry
 
+from schema.open_enum import enum_value
 from schema.payment_methods.payment_method import PaymentMethod
 
 
 @strawberry.enum(description="The kind of user error. Each error type has one code.")
 class UserErrorCode(enum.Enum):
-    NOT_FOUND = strawberry.enum_value(
-        "NOT_FOUND", description="The object does not exist, or the caller may not access it."
+    NOT_FOUND = enum_value("NOT_FOUND", "The object does not exist, or the caller may not access it.")
+    ALREADY_ATTACHED = enum_value("ALREADY_ATTACHED", "The payment method is attached to another customer.")
+    NOT_ATTACHED = enum_value("NOT_ATTACHED", "The payment method is not attached to a customer.")
+    NOT_REUSABLE = enum_value("NOT_REUSABLE", "The payment method was detached or used up, and can't be used again.")
+    NOT_SAVEABLE = enum_value("NOT_SAVEABLE", "Stripe does not allow payment methods of this type to be saved.")
+    CARD_DECLINED = enum_value("CARD_DECLINED", "The issuer declined the card.")
+    DECLINED = enum_value("DECLINED", "A bank or a provider declined the payment method, which is not a card.")
+    INVALID_INPUT = enum_value("INVALID_INPUT", "A value in the input is not accepted.")
+    DUPLICATE = enum_value("DUPLICATE", "The customer already has the same card or account.")
+    IN_USE = enum_value("IN_USE", "The payment method is the customer's default, or pays for a subscription.")
+    DEFAULT_NOT_SET = enum_value("DEFAULT_NOT_SET", "The payment method is saved, but not confirmed as the default.")
+    SUBSCRIPTIONS_NOT_MOVED = enum_value(
+        "SUBSCRIPTIONS_NOT_MOVED", "The payment method is saved, but subscriptions were not confirmed to use it."
     )
-    ALREADY_ATTACHED = strawberry.enum_value(
-        "ALREADY_ATTACHED", description="The payment method is attached to another customer."
+    ALLOW_REDISPLAY_NOT_SET = enum_value(
+        "ALLOW_REDISPLAY_NOT_SET", "The payment method was saved, but allowRedisplay was not set."
     )
-    NOT_ATTACHED = strawberry.enum_value(
-        "NOT_ATTACHED", description="The payment method is not attached to a customer."
+    VERIFICATION_FAILED = enum_value(
+        "VERIFICATION_FAILED", "The bank account could not be verified with small deposits."
     )
-    NOT_REUSABLE = strawberry.enum_value(
-        "NOT_REUSABLE", description="The payment method was detached or used up, and can't be used again."
+    INVALID_STATE = enum_value(
+        "INVALID_STATE", "The status of the SetupIntent or PaymentIntent does not allow this step."
     )
-    NOT_SAVEABLE = strawberry.enum_value(
-        "NOT_SAVEABLE", description="Stripe does not allow payment methods of this type to be saved."
-    )
-    CARD_DECLINED = strawberry.enum_value("CARD_DECLINED", description="The issuer declined the card.")
-    DECLINED = strawberry.enum_value(
-        "DECLINED", description="A bank or a provider declined the payment method, which is not a card."
-    )
-    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value in the input is not accepted.")
-    DUPLICATE = strawberry.enum_value("DUPLICATE", description="The customer already has the same card or account.")
-    IN_USE = strawberry.enum_value(
-        "IN_USE", description="The payment method is the customer's default, or pays for a subscription."
-    )
-    DEFAULT_NOT_SET = strawberry.enum_value(
-        "DEFAULT_NOT_SET", description="The payment method is saved, but not confirmed as the default."
-    )
-    SUBSCRIPTIONS_NOT_MOVED = strawberry.enum_value(
-        "SUBSCRIPTIONS_NOT_MOVED",
-        description="The payment method is saved, but subscriptions were not confirmed to use it.",
-    )
-    ALLOW_REDISPLAY_NOT_SET = strawberry.enum_value(
-        "ALLOW_REDISPLAY_NOT_SET", description="The payment method was saved, but allowRedisplay was not set."
-    )
-    VERIFICATION_FAILED = strawberry.enum_value(
-        "VERIFICATION_FAILED", description="The bank account could not be verified with small deposits."
-    )
-    INVALID_STATE = strawberry.enum_value(
-        "INVALID_STATE", description="The status of the SetupIntent or PaymentIntent does not allow this step."
-    )
-    IDEMPOTENCY_CONFLICT = strawberry.enum_value(
-        "IDEMPOTENCY_CONFLICT", description="The idempotency key was already used with other input."
-    )
+    IDEMPOTENCY_CONFLICT = enum_value("IDEMPOTENCY_CONFLICT", "The idempotency key was already used with other input.")
 
 
 @strawberry.interface(
@@ -256,18 +238,12 @@ class AllowRedisplayNotSetError(UserError):
 
 @strawberry.enum(description="Why a bank account could not be verified with small deposits.")
 class VerificationFailure(enum.Enum):
-    MISMATCH = strawberry.enum_value(
-        "MISMATCH", description="The amounts or the code don't match the deposits. The customer can try again."
+    MISMATCH = enum_value("MISMATCH", "The amounts or the code don't match the deposits. The customer can try again.")
+    NOT_SENT = enum_value("NOT_SENT", "The deposits could not be sent. The SetupIntent needs another payment method.")
+    ATTEMPTS_EXCEEDED = enum_value(
+        "ATTEMPTS_EXCEEDED", "All tries were used. The SetupIntent needs another payment method."
     )
-    NOT_SENT = strawberry.enum_value(
-        "NOT_SENT", description="The deposits could not be sent. The SetupIntent needs another payment method."
-    )
-    ATTEMPTS_EXCEEDED = strawberry.enum_value(
-        "ATTEMPTS_EXCEEDED", description="All tries were used. The SetupIntent needs another payment method."
-    )
-    TIMEOUT = strawberry.enum_value(
-        "TIMEOUT", description="The time to verify is over. The SetupIntent needs another payment method."
-    )
+    TIMEOUT = enum_value("TIMEOUT", "The time to verify is over. The SetupIntent needs another payment method.")
 
 
 @strawberry.type(description="The bank account could not be verified with small deposits.")

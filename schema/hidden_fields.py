@@ -12,13 +12,13 @@ _FOR_SERVICES = "Only for services, unless the operator allows it for customers"
 def fingerprint(description: str) -> Any:
     """A fingerprint; null for callers that it is hidden from."""
     hidden = Hidden("fingerprint", None)
-    return member(description=f"{description} {_FOR_SERVICES}; null otherwise.", hidden=hidden)
+    return member(f"{description} {_FOR_SERVICES}; null otherwise.", hidden=hidden)
 
 
 def metadata(description: str) -> Any:
     """An object's metadata; empty for callers that it is hidden from."""
     hidden = Hidden("metadata", {})
-    return member(absent={}, description=f"{description} {_FOR_SERVICES}; empty otherwise.", hidden=hidden)
+    return member(f"{description} {_FOR_SERVICES}; empty otherwise.", absent={}, hidden=hidden)
 
 
 def _without_fingerprints(value: Any) -> Any:

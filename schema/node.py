@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.reading import View, member, stripe_interface
+from schema.reading import View, member, stripe_type
 
 
-@stripe_interface(description="An object that can be queried by id, with node or nodes.")
+@stripe_type("An object that can be queried by id, with node or nodes.", interface=True)
 class Node(View):
-    id: strawberry.ID = member(description="Stripe's id, unique across types: pm_…, cus_…, seti_…, pi_…")
+    id: strawberry.ID = member("Stripe's id, unique across types: pm_…, cus_…, seti_…, pi_…")

@@ -1,4 +1,7 @@
-"""Enums of Stripe's values that stay open: a value that Stripe adds later is UNKNOWN, not an error."""
+"""Enums: the description of each value, and enums of Stripe's values, which stay open.
+
+An open enum has the member UNKNOWN for a value that Stripe adds later, so that it is not an error.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,19 @@ from typing import Any
 
 import strawberry
 
-UNKNOWN = "A value that Stripe added after this version of the schema."
 ONLY_IN_RESULTS = "UNKNOWN occurs only in results: as an input, it is refused."
 """Part of the description of each enum that an input or an argument has."""
 REFUSED = "UNKNOWN occurs only in results. Choose another value."
 """The message of the error for an input that is UNKNOWN."""
+
+
+def enum_value(value: str, description: str) -> Any:
+    """A member of an enum, with its description."""
+    return strawberry.enum_value(value, description=description)
+
+
+UNKNOWN_VALUE = enum_value("unknown", "A value that Stripe added after this version of the schema.")
+"""The last member of an open enum."""
 
 
 class OpenEnum(enum.Enum):
@@ -37,11 +48,3 @@ class OpenEnum(enum.Enum):
     def _missing_(cls, value: object) -> Any:
         other = cls.spellings().get(value) if isinstance(value, str) else None
         return cls.__members__["UNKNOWN"] if other is None else cls(other)
-
-
-def open_enum(name: str, description: str, values: Mapping[str, str]) -> Any:
-    """An OpenEnum from Stripe's values and their descriptions. A member's name is its value in upper case."""
-    members = [(value.upper(), strawberry.enum_value(value, description=text)) for value, text in values.items()]
-    members.append(("UNKNOWN", strawberry.enum_value("unknown", description=UNKNOWN)))
-    cls: Any = enum.EnumMeta.__call__(OpenEnum, name, members, module=__name__)
-    return strawberry.enum(cls, description=description)

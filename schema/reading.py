@@ -72,8 +72,8 @@ class Reading:
 
 
 def member(
-    *,
     description: str,
+    *,
     path: tuple[str, ...] | None = None,
     absent: Any = None,
     hidden: Hidden | None = None,
@@ -87,8 +87,8 @@ def member(
 
 def computed(
     compute: Callable[[Any], Any],
-    *,
     description: str,
+    *,
     needs: tuple[str, ...] | None = None,
     hidden: Hidden | None = None,
     name: str | None = None,
@@ -142,23 +142,10 @@ def reference_of(field: StrawberryField) -> str | None:
     return cast("str | None", field.metadata.get(_REFERENCE))
 
 
-def stripe_type(*, description: str, name: str | None = None) -> Callable[[V], V]:
+def stripe_type(description: str, *, interface: bool = False) -> Callable[[V], V]:
     """Declares a GraphQL type as a view: its fields become properties that read the JSON."""
-
-    def declare(cls: V) -> V:
-        declared = strawberry.type(cls, name=name, description=description)
-        return _as_view(declared)
-
-    return declare
-
-
-def stripe_interface(*, description: str) -> Callable[[V], V]:
-    """Like `stripe_type`, for an interface."""
-
-    def declare(cls: V) -> V:
-        return _as_view(strawberry.interface(cls, description=description))
-
-    return declare
+    declare = strawberry.interface if interface else strawberry.type
+    return lambda cls: _as_view(declare(cls, description=description))
 
 
 def _as_view(cls: V) -> V:

@@ -8,19 +8,18 @@ import strawberry
 
 from schema.context import Info
 from schema.customer import Customer
+from schema.open_enum import enum_value
 
 
 @strawberry.enum(description="The kind of caller, which determines what it can access.")
 class ViewerKind(enum.Enum):
-    ANONYMOUS = strawberry.enum_value(
+    ANONYMOUS = enum_value(
         "anonymous",
-        description=(
-            "A caller without a credential, which can access every wallet. Exists only in the sandbox, or if the "
-            "operator allows it."
-        ),
+        "A caller without a credential, which can access every wallet. Exists only in the sandbox, or if the "
+        "operator allows it.",
     )
-    CUSTOMER = strawberry.enum_value("customer", description="A customer, which can access its own wallet only.")
-    SERVICE = strawberry.enum_value("service", description="A trusted service, which can access every wallet.")
+    CUSTOMER = enum_value("customer", "A customer, which can access its own wallet only.")
+    SERVICE = enum_value("service", "A trusted service, which can access every wallet.")
 
 
 @strawberry.type(description="The caller, as identified by the credential.")

@@ -9,37 +9,26 @@ import strawberry
 
 from schema.context import Info, resolved
 from schema.customer import Customer
+from schema.open_enum import enum_value
 from schema.payment_methods.payment_method import PaymentMethod
 
 
 @strawberry.enum(description="The kind of a change of a wallet. New values may be added.")
 class WalletChangeKind(enum.Enum):
-    PAYMENT_METHOD_ATTACHED = strawberry.enum_value(
-        "PAYMENT_METHOD_ATTACHED", description="A payment method was attached to the customer."
+    PAYMENT_METHOD_ATTACHED = enum_value("PAYMENT_METHOD_ATTACHED", "A payment method was attached to the customer.")
+    PAYMENT_METHOD_DETACHED = enum_value("PAYMENT_METHOD_DETACHED", "A payment method was detached from the customer.")
+    PAYMENT_METHOD_UPDATED = enum_value(
+        "PAYMENT_METHOD_UPDATED", "A payment method was updated, for example its billing details."
     )
-    PAYMENT_METHOD_DETACHED = strawberry.enum_value(
-        "PAYMENT_METHOD_DETACHED", description="A payment method was detached from the customer."
-    )
-    PAYMENT_METHOD_UPDATED = strawberry.enum_value(
-        "PAYMENT_METHOD_UPDATED", description="A payment method was updated, for example its billing details."
-    )
-    PAYMENT_METHOD_AUTOMATICALLY_UPDATED = strawberry.enum_value(
+    PAYMENT_METHOD_AUTOMATICALLY_UPDATED = enum_value(
         "PAYMENT_METHOD_AUTOMATICALLY_UPDATED",
-        description="The card network sent new details of a card, for example a new number or expiry.",
+        "The card network sent new details of a card, for example a new number or expiry.",
     )
-    DEFAULT_CHANGED = strawberry.enum_value(
-        "DEFAULT_CHANGED", description="The customer's default payment method changed."
-    )
-    CUSTOMER_UPDATED = strawberry.enum_value("CUSTOMER_UPDATED", description="Another field of the customer changed.")
-    CUSTOMER_DELETED = strawberry.enum_value(
-        "CUSTOMER_DELETED", description="The customer was deleted, with all of its payment methods."
-    )
-    RESYNC = strawberry.enum_value(
-        "RESYNC", description="Changes may have been missed: read the wallet again. Later changes follow."
-    )
-    UNKNOWN = strawberry.enum_value(
-        "UNKNOWN", description="A change of a kind that was added after this version of the schema."
-    )
+    DEFAULT_CHANGED = enum_value("DEFAULT_CHANGED", "The customer's default payment method changed.")
+    CUSTOMER_UPDATED = enum_value("CUSTOMER_UPDATED", "Another field of the customer changed.")
+    CUSTOMER_DELETED = enum_value("CUSTOMER_DELETED", "The customer was deleted, with all of its payment methods.")
+    RESYNC = enum_value("RESYNC", "Changes may have been missed: read the wallet again. Later changes follow.")
+    UNKNOWN = enum_value("UNKNOWN", "A change of a kind that was added after this version of the schema.")
 
 
 @strawberry.type(

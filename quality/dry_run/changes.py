@@ -15,7 +15,7 @@ FIELD = Change(
         Insertion(
             "schema/payment_methods/card.py",
             "    brand: CardBrand = member",
-            '    art: str | None = member(description="The picture on the card. Null if not known.")\n',
+            '    art: str | None = member("The picture on the card. Null if not known.")\n',
         ),
         Insertion(
             "sandbox/fixtures/payment_methods.json", '        "last4": "1001",\n', '        "art": "lighthouse",\n'
@@ -184,8 +184,8 @@ ERROR = Change(
     insertions=(
         Insertion(
             "schema/errors.py",
-            '    INVALID_STATE = strawberry.enum_value(\n        "INVALID_STATE"',
-            '    LOST_IN_THE_MAIL = strawberry.enum_value("LOST_IN_THE_MAIL", description="The card never arrived.")\n',
+            '    INVALID_STATE = enum_value(\n        "INVALID_STATE"',
+            '    LOST_IN_THE_MAIL = enum_value("LOST_IN_THE_MAIL", "The card never arrived.")\n',
         ),
         Insertion(
             "schema/errors.py",
@@ -354,10 +354,10 @@ _members["type"] = _members["type"] | typing.Literal["carrier_pigeon"]
         ),
         Insertion(
             "schema/payment_methods/details.py",
-            '@stripe_type(description="A Cash App',
-            """@stripe_type(description="A pigeon that carries money.")
+            '@stripe_type("A Cash App',
+            """@stripe_type("A pigeon that carries money.")
 class CarrierPigeon(View):
-    ring: str | None = member(description="Number on the pigeon's ring.")
+    ring: str | None = member("Number on the pigeon's ring.")
 
 
 """,

@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 
+from schema.open_enum import enum_value
 from stripe_api import StripeObject
 
 
@@ -18,29 +19,21 @@ from stripe_api import StripeObject
     )
 )
 class DuplicatePolicy(enum.Enum):
-    KEEP_BOTH = strawberry.enum_value(
-        "keep_both", description="Keep the new payment method without looking for duplicates."
-    )
-    REUSE_EXISTING = strawberry.enum_value(
+    KEEP_BOTH = enum_value("keep_both", "Keep the new payment method without looking for duplicates.")
+    REUSE_EXISTING = enum_value(
         "reuse_existing",
-        description=(
-            "Return the existing payment method, the oldest if there are several, and permanently detach the new one. "
-            "The existing one becomes the default if the new one was."
-        ),
+        "Return the existing payment method, the oldest if there are several, and permanently detach the new one. "
+        "The existing one becomes the default if the new one was.",
     )
-    REPLACE_EXISTING = strawberry.enum_value(
+    REPLACE_EXISTING = enum_value(
         "replace_existing",
-        description=(
-            "Keep the new payment method, and permanently detach all existing ones. The new one becomes the default "
-            "if an existing one was."
-        ),
+        "Keep the new payment method, and permanently detach all existing ones. The new one becomes the default "
+        "if an existing one was.",
     )
-    REJECT = strawberry.enum_value(
+    REJECT = enum_value(
         "reject",
-        description=(
-            "Fail with DuplicatePaymentMethodError, and permanently detach the new payment method. The existing one "
-            "becomes the default if the new one was."
-        ),
+        "Fail with DuplicatePaymentMethodError, and permanently detach the new payment method. The existing one "
+        "becomes the default if the new one was.",
     )
 
 

@@ -21,6 +21,7 @@ from resolvers.reads.dataloaders import all_settled
 from resolvers.writes.write import Write
 from schema.billing_subscription import BillingSubscription
 from schema.errors import UserError
+from schema.open_enum import enum_value
 from stripe_api import InvalidRequestError, PermissionDenied, StripeError, StripeObject
 
 _MOVABLE = PAYING | {"paused"}
@@ -29,20 +30,16 @@ _MOVABLE = PAYING | {"paused"}
 
 @strawberry.enum(description="The subscriptions that a payment method is to pay from now on.")
 class SubscriptionsToMove(enum.Enum):
-    NONE = strawberry.enum_value("none", description="None: no subscription is changed.")
-    REPLACED = strawberry.enum_value(
+    NONE = enum_value("none", "None: no subscription is changed.")
+    REPLACED = enum_value(
         "replaced",
-        description=(
-            "Those that name a payment method that this one replaces: a duplicate that is detached, or the previous "
-            "default if this one becomes the default."
-        ),
+        "Those that name a payment method that this one replaces: a duplicate that is detached, or the previous "
+        "default if this one becomes the default.",
     )
-    ALL = strawberry.enum_value(
+    ALL = enum_value(
         "all",
-        description=(
-            "All that are charged automatically. One that names no payment method keeps following the customer's "
-            "default if this one is or becomes the default."
-        ),
+        "All that are charged automatically. One that names no payment method keeps following the customer's "
+        "default if this one is or becomes the default.",
     )
 
 

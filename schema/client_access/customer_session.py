@@ -12,19 +12,15 @@ from schema.reading import View, member, stripe_type
 
 
 @stripe_type(
-    description=(
-        "A short-lived access of Stripe's UI components to a customer's saved payment methods. Stripe keeps it under "
-        "its secret, and has no request that returns it again."
-    )
+    "A short-lived access of Stripe's UI components to a customer's saved payment methods. Stripe keeps it under "
+    "its secret, and has no request that returns it again."
 )
 class CustomerSession(View):
     client_secret: str = member(
-        description=(
-            "The secret that the customer's own device passes to Stripe's component. It gives access to the customer's "
-            "payment methods: send it to no one else, and never log or store it."
-        )
+        "The secret that the customer's own device passes to Stripe's component. It gives access to the customer's "
+        "payment methods: send it to no one else, and never log or store it."
     )
-    expires_at: datetime = member(description="When the secret expires.")
+    expires_at: datetime = member("When the secret expires.")
 
     @strawberry.field(
         description="The customer whose payment methods it gives access to. Null if the customer is deleted."

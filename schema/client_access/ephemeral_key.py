@@ -11,26 +11,20 @@ from schema.scalars import JSON
 
 
 @stripe_type(
-    description=(
-        "A short-lived API key with which a mobile SDK reads and updates one customer, and lists, attaches and "
-        "detaches the customer's payment methods."
-    )
+    "A short-lived API key with which a mobile SDK reads and updates one customer, and lists, attaches and "
+    "detaches the customer's payment methods."
 )
 class EphemeralKey(View):
-    id: strawberry.ID = member(description="Id of the key, ephkey_…")
+    id: strawberry.ID = member("Id of the key, ephkey_…")
     secret: str = member(
-        description=(
-            "The key itself, for SDKs that take it as a string. Send it to the customer's own device only, and never "
-            "log or store it."
-        )
+        "The key itself, for SDKs that take it as a string. Send it to the customer's own device only, and never "
+        "log or store it."
     )
-    created: datetime = member(description="When the key was created.")
-    expires_at: datetime = member(path=("expires",), description="When the key expires.")
+    created: datetime = member("When the key was created.")
+    expires_at: datetime = member("When the key expires.", path=("expires",))
     response: JSON = computed(
         lambda key: dict(key.json),
+        "Stripe's whole response in the shape of stripeVersion, for SDKs that take it as an object. It contains "
+        "the secret.",
         name="json",
-        description=(
-            "Stripe's whole response in the shape of stripeVersion, for SDKs that take it as an object. It contains "
-            "the secret."
-        ),
     )

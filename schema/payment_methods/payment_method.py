@@ -43,44 +43,36 @@ def _month_of(day: int) -> tuple[int, int]:
 
 
 @stripe_type(
-    description=(
-        "A payment method: a card, a bank account, a digital wallet and so on. It is attached to a customer, or not "
-        "attached yet. Once detached, it can't be used or attached again."
-    )
+    "A payment method: a card, a bank account, a digital wallet and so on. It is attached to a customer, or not "
+    "attached yet. Once detached, it can't be used or attached again."
 )
 class PaymentMethod(Node):
-    type: PaymentMethodType = member(description="The type of payment method.")
-    type_name: str = member(
-        path=("type",), description="Stripe's name for the type. Identifies the type if type is UNKNOWN."
-    )
+    type: PaymentMethodType = member("The type of payment method.")
+    type_name: str = member("Stripe's name for the type. Identifies the type if type is UNKNOWN.", path=("type",))
     allow_redisplay: AllowRedisplay | None = member(
-        description="Whether a later checkout may show the payment method again. Null if Stripe sends no value."
+        "Whether a later checkout may show the payment method again. Null if Stripe sends no value."
     )
-    billing_details: BillingDetails = member(description="Billing details provided with the payment method.")
-    card: Card | None = member(description="Set if type is CARD; null otherwise.")
+    billing_details: BillingDetails = member("Billing details provided with the payment method.")
+    card: Card | None = member("Set if type is CARD; null otherwise.")
     details: PaymentMethodDetails = computed(
         lambda payment_method: details_of(payment_method.json),
-        description=(
-            "Details specific to the type: Card or another type with fields of its own, otherwise "
-            "OtherPaymentMethodDetails."
-        ),
+        "Details specific to the type: Card or another type with fields of its own, otherwise "
+        "OtherPaymentMethodDetails.",
     )
-    created: datetime = member(description="When the payment method was created.")
+    created: datetime = member("When the payment method was created.")
     customer_account: strawberry.ID | None = member(
-        description="Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
+        "Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
     )
-    livemode: bool = member(
-        description="Whether the payment method exists in live mode. False in test mode and in the sandbox."
-    )
+    livemode: bool = member("Whether the payment method exists in live mode. False in test mode and in the sandbox.")
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
     display_label: str = computed(
         lambda payment_method: label(payment_method.json),
-        description="A label for display, for example Visa •••• 4242. Never empty.",
+        "A label for display, for example Visa •••• 4242. Never empty.",
     )
     is_expired: bool = computed(
         _is_expired,
+        "Whether the card's expiry month has passed (UTC). False for payment methods that don't expire.",
         needs=("card",),
-        description="Whether the card's expiry month has passed (UTC). False for payment methods that don't expire.",
     )
 
     @strawberry.field(

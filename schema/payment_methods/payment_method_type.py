@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import strawberry
 
-from schema.open_enum import ONLY_IN_RESULTS, OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.payment_methods import details
 from schema.payment_methods.card import Card
 from schema.reading import View
@@ -123,11 +123,13 @@ if TYPE_CHECKING:
 
     PaymentMethodDetails = View
 else:
-    PaymentMethodType = open_enum(
-        "PaymentMethodType",
-        "Stripe's types of payment method. Stripe adds new ones often: for UNKNOWN, typeName has Stripe's name. "
-        f"{ONLY_IN_RESULTS}",
-        {kind.value: kind.description for kind in _KINDS},
+    _VALUES = {kind.value.upper(): enum_value(kind.value, kind.description) for kind in _KINDS}
+    PaymentMethodType = strawberry.enum(
+        OpenEnum("PaymentMethodType", {**_VALUES, "UNKNOWN": UNKNOWN_VALUE}, module=__name__),
+        description=(
+            "Stripe's types of payment method. Stripe adds new ones often: for UNKNOWN, typeName has Stripe's name. "
+            f"{ONLY_IN_RESULTS}"
+        ),
     )
     PaymentMethodDetails = Annotated[
         Union[(*(kind.details for kind in _KINDS if kind.details), details.OtherPaymentMethodDetails)],

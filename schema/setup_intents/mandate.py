@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import strawberry
 
 from schema.context import Info, resolved
 from schema.node import Node
-from schema.open_enum import OpenEnum, open_enum
+from schema.open_enum import UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 
-if TYPE_CHECKING:
 
-    class MandateStatus(OpenEnum): ...
-
-    class MandateType(OpenEnum): ...
-
-    class MandateAcceptance(OpenEnum): ...
-
-else:
-    MandateStatus = open_enum(
-        "MandateStatus",
-        "The status of a mandate.",
-        {
-            "active": "Debits are allowed.",
-            "inactive": "It was revoked, refused or used up. Debits fail: ask the customer for a new one.",
-            "pending": "It is not confirmed yet. Debits may fail.",
-        },
+@strawberry.enum(description="The status of a mandate.")
+class MandateStatus(OpenEnum):
+    ACTIVE = enum_value("active", "Debits are allowed.")
+    INACTIVE = enum_value(
+        "inactive", "It was revoked, refused or used up. Debits fail: ask the customer for a new one."
     )
-    MandateType = open_enum(
-        "MandateType",
-        "The number of debits that a mandate allows.",
-        {"multi_use": "Any number of debits.", "single_use": "One debit."},
-    )
-    MandateAcceptance = open_enum(
-        "MandateAcceptance",
-        "How the customer agreed to a mandate.",
-        {"offline": "Outside of the internet, for example on paper.", "online": "On a website or in an app."},
-    )
+    PENDING = enum_value("pending", "It is not confirmed yet. Debits may fail.")
+    UNKNOWN = UNKNOWN_VALUE
 
 
-@stripe_type(description="A customer's agreement to debits from a bank account. Its status tells why a debit stopped.")
+@strawberry.enum(description="The number of debits that a mandate allows.")
+class MandateType(OpenEnum):
+    MULTI_USE = enum_value("multi_use", "Any number of debits.")
+    SINGLE_USE = enum_value("single_use", "One debit.")
+    UNKNOWN = UNKNOWN_VALUE
+
+
+@strawberry.enum(description="How the customer agreed to a mandate.")
+class MandateAcceptance(OpenEnum):
+    OFFLINE = enum_value("offline", "Outside of the internet, for example on paper.")
+    ONLINE = enum_value("online", "On a website or in an app.")
+    UNKNOWN = UNKNOWN_VALUE
+
+
+@stripe_type("A customer's agreement to debits from a bank account. Its status tells why a debit stopped.")
 class Mandate(Node):
-    status: MandateStatus = member(description="The status.")
-    type: MandateType = member(description="The number of debits that it allows.")
+    status: MandateStatus = member("The status.")
+    type: MandateType = member("The number of debits that it allows.")
     accepted_at: datetime | None = member(
-        path=("customer_acceptance", "accepted_at"),
-        description="When the customer agreed. Null if Stripe sends none.",
+        "When the customer agreed. Null if Stripe sends none.", path=("customer_acceptance", "accepted_at")
     )
     acceptance: MandateAcceptance | None = member(
-        path=("customer_acceptance", "type"),
-        description="How the customer agreed. Null if Stripe sends none.",
+        "How the customer agreed. Null if Stripe sends none.", path=("customer_acceptance", "type")
     )
 
     @strawberry.field(

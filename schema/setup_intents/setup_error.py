@@ -150,35 +150,28 @@ def _text(error: View, name: str) -> str | None:
 
 
 @stripe_type(
-    description=(
-        "The reason why a setup or a payment failed: the card, the bank account, authentication, a mandate or "
-        "Stripe itself."
-    )
+    "The reason why a setup or a payment failed: the card, the bank account, authentication, a mandate or "
+    "Stripe itself."
 )
 class SetupError(View):
     message: str = computed(
         _message,
+        "An explanation in English, with advice on how to proceed. It may be shown to the customer.",
         needs=("type", "code", "message"),
-        description="An explanation in English, with advice on how to proceed. It may be shown to the customer.",
     )
     code: str = computed(
         _code,
+        "Stripe's code, for example setup_intent_authentication_failure. The value of type if Stripe sends no code.",
         needs=("type", "code"),
-        description=(
-            "Stripe's code, for example setup_intent_authentication_failure. The value of type if Stripe sends no code."
-        ),
     )
     decline_code: str | None = member(
-        description=(
-            "Stripe's code for the issuer's reason, for example insufficient_funds. Null if no issuer declined a card."
-        )
+        "Stripe's code for the issuer's reason, for example insufficient_funds. Null if no issuer declined a card."
     )
     advice_code: str | None = member(
-        description="Stripe's code for what to do next, for example try_again_later. Null if there is none."
+        "Stripe's code for what to do next, for example try_again_later. Null if there is none."
     )
     type: str = member(
-        absent="api_error",
-        description="Stripe's type of error: card_error, invalid_request_error, api_error or idempotency_error.",
+        "Stripe's type of error: card_error, invalid_request_error, api_error or idempotency_error.", absent="api_error"
     )
 
     @strawberry.field(

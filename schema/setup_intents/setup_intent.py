@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import strawberry
 
@@ -11,7 +10,7 @@ from schema.context import Info, resolved
 from schema.customer import Customer
 from schema.hidden_fields import metadata
 from schema.node import Node
-from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN, OpenEnum, open_enum
+from schema.open_enum import ONLY_IN_RESULTS, UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import member, stripe_type
 from schema.scalars import JSON
@@ -19,23 +18,20 @@ from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.next_action import NextAction
 from schema.setup_intents.setup_error import SetupError
 
-if TYPE_CHECKING:
 
-    class SetupIntentStatus(OpenEnum): ...
-
-else:
-    SetupIntentStatus = open_enum(
-        "SetupIntentStatus",
-        "The status of a SetupIntent.",
-        {
-            "canceled": "It was canceled. Create a new SetupIntent to try again.",
-            "processing": "The bank is processing it. Query it again later.",
-            "requires_action": "The customer must act, for example for 3-D Secure. nextAction has the details.",
-            "requires_confirmation": "It has a payment method, and must be confirmed.",
-            "requires_payment_method": "It needs a payment method, or another one after a failed attempt.",
-            "succeeded": "It succeeded: the payment method is saved.",
-        },
+@strawberry.enum(description="The status of a SetupIntent.")
+class SetupIntentStatus(OpenEnum):
+    CANCELED = enum_value("canceled", "It was canceled. Create a new SetupIntent to try again.")
+    PROCESSING = enum_value("processing", "The bank is processing it. Query it again later.")
+    REQUIRES_ACTION = enum_value(
+        "requires_action", "The customer must act, for example for 3-D Secure. nextAction has the details."
     )
+    REQUIRES_CONFIRMATION = enum_value("requires_confirmation", "It has a payment method, and must be confirmed.")
+    REQUIRES_PAYMENT_METHOD = enum_value(
+        "requires_payment_method", "It needs a payment method, or another one after a failed attempt."
+    )
+    SUCCEEDED = enum_value("succeeded", "It succeeded: the payment method is saved.")
+    UNKNOWN = UNKNOWN_VALUE
 
 
 @strawberry.enum(
@@ -45,48 +41,38 @@ else:
     )
 )
 class SetupIntentUsage(OpenEnum):
-    OFF_SESSION = strawberry.enum_value("off_session", description="Payments with and without the customer present.")
-    ON_SESSION = strawberry.enum_value("on_session", description="Only payments while the customer is present.")
-    UNKNOWN = strawberry.enum_value("unknown", description=UNKNOWN)
+    OFF_SESSION = enum_value("off_session", "Payments with and without the customer present.")
+    ON_SESSION = enum_value("on_session", "Only payments while the customer is present.")
+    UNKNOWN = UNKNOWN_VALUE
 
 
 @stripe_type(
-    description=(
-        "The process of saving a payment method, including the authentication that its bank requires. The service "
-        "creates it, and the customer's own device confirms it with clientSecret. On success, Stripe attaches the "
-        "payment method to the customer."
-    )
+    "The process of saving a payment method, including the authentication that its bank requires. The service "
+    "creates it, and the customer's own device confirms it with clientSecret. On success, Stripe attaches the "
+    "payment method to the customer."
 )
 class SetupIntent(Node):
     client_secret: str | None = member(
-        description=(
-            "The secret with which the customer's own device confirms the SetupIntent. Send it to no one else, and "
-            "never log or store it. Null if Stripe sends none."
-        )
+        "The secret with which the customer's own device confirms the SetupIntent. Send it to no one else, and "
+        "never log or store it. Null if Stripe sends none."
     )
-    created: datetime = member(description="When the SetupIntent was created.")
-    livemode: bool = member(
-        description="Whether the SetupIntent exists in live mode. False in test mode and in the sandbox."
-    )
-    status: SetupIntentStatus = member(description="The status.")
-    usage: SetupIntentUsage = member(description="The intended use of the payment method.")
-    last_setup_error: SetupError | None = member(description="Why the last attempt failed. Null if none failed.")
-    next_action: NextAction | None = member(
-        description="The action that the customer must take. Null if none is required."
-    )
+    created: datetime = member("When the SetupIntent was created.")
+    livemode: bool = member("Whether the SetupIntent exists in live mode. False in test mode and in the sandbox.")
+    status: SetupIntentStatus = member("The status.")
+    usage: SetupIntentUsage = member("The intended use of the payment method.")
+    last_setup_error: SetupError | None = member("Why the last attempt failed. Null if none failed.")
+    next_action: NextAction | None = member("The action that the customer must take. Null if none is required.")
     cancellation_reason: str | None = member(
-        description=(
-            "Why it was canceled: abandoned, duplicate or requested_by_customer. Null if it is not canceled, or if no "
-            "reason was given."
-        )
+        "Why it was canceled: abandoned, duplicate or requested_by_customer. Null if it is not canceled, or if no "
+        "reason was given."
     )
     customer_account: strawberry.ID | None = member(
-        description="Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
+        "Id of the Account that represents the customer, acct_… Null unless Accounts v2 is used."
     )
-    description: str | None = member(description="A text that describes it. Null if there is none.")
+    description: str | None = member("A text that describes it. Null if there is none.")
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
     payment_method_types: list[str] = member(
-        description="Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit."
+        "Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit."
     )
 
     @strawberry.field(
