@@ -14,7 +14,7 @@ from resolvers.links import Links
 from resolvers.pagination import PageRequest, Wallet, page_request
 from resolvers.reads.batched_reads import retrieve_payment_methods
 from resolvers.reads.dataloaders import Objects, Pages
-from resolvers.reads.expansion import DEFAULT_PAYMENT_METHOD
+from resolvers.reads.lookahead import DEFAULT_PAYMENT_METHOD
 from resolvers.references import default_payment_method
 from resolvers.writes.write_outcomes import WriteRecorder
 from schema.connection import PageArguments

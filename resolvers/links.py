@@ -10,7 +10,6 @@ from resolvers.access import NOTHING
 from resolvers.billing_subscriptions import inherited_instrument, instrument, is_charged_to
 from resolvers.pagination import Wallet, connection
 from resolvers.queries import customer, mandate
-from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import (
@@ -50,11 +49,11 @@ class Links:
         """The customer it belongs to, read once for all objects of that customer; None if deleted or missing."""
         reference = owned.json.get("customer")
         selection = CustomerSelection.of(info)
-        if not expansion.needs_object(selection):
+        if not selection.needs_object:
             return customer.from_id(self._context, reference)
         if selection.payment_methods.is_selected:
             return self._customer(self._existing(owned.json), info)
-        reading = self._read_customer(owned.json, expansion.of_customer(selection))
+        reading = self._read_customer(owned.json, selection.expand)
         return map_result(reading, _customer) if reading is not None else None
 
     def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]:
@@ -102,7 +101,7 @@ class Links:
         owner = self._existing(payment_method.json)
         if owner is None:
             return []
-        expand = expansion.of_subscription(SubscriptionSelection.of(info))
+        expand = SubscriptionSelection.of(info).expand
         reading = self._context.subscriptions_of_customers.load(owner, expand)
         return map_result(reading, partial(_charged_to, payment_method))
 
@@ -127,11 +126,10 @@ class Links:
     def _reads_for_page(self, owner: str, selection: ConnectionSelection) -> list[Awaitable[Found]]:
         """The reads of the customer that the payment methods on a page need."""
         reads: list[Awaitable[Found]] = []
-        if expansion.page_needs_customer(selection):
-            reads.append(self._context.customers.load(owner, expansion.of_page_customer(selection)))
+        if selection.needs_customer:
+            reads.append(self._context.customers.load(owner, selection.expand_in_customer))
         if any(method.subscriptions.is_selected for method in selection.methods):
-            expand = expansion.of_page_subscriptions(selection)
-            reads.append(self._context.subscriptions_of_customers.load(owner, expand))
+            reads.append(self._context.subscriptions_of_customers.load(owner, selection.expand_in_subscriptions))
         return reads
 
     async def _customer(self, id: str | None, info: Info) -> Customer | None:
@@ -164,7 +162,7 @@ class Links:
         id, found = id_of(reference), object_of(reference)
         if id is None or found is not None:
             return _payment_method(found)
-        expand = expansion.of_payment_method(PaymentMethodSelection.of(info))
+        expand = PaymentMethodSelection.of(info).expand
         return map_result(self._context.payment_methods.load(id, expand), _payment_method)
 
 

@@ -44,7 +44,6 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
@@ -76,13 +75,12 @@ class _PayloadSelection(Selection, of=HidePaymentMethodPayload):
 async def hide(write: Write, input: HidePaymentMethodInput) -> HidePaymentMethodPayload:
     context = write.context
     await context.access.prove_payment_method(input.payment_method_id)
-    selected = expansion.of_payment_method(write.selection(_PayloadSelection).payment_method)
     json = await write.send(
         "hide",
         context.stripe.payment_methods.update,
         input.payment_method_id,
         {"allow_redisplay": "limited"},
-        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_METHOD),
+        expand=write.expand(write.selection(_PayloadSelection).payment_method),
     )
     return HidePaymentMethodPayload(payment_method=PaymentMethod(json))
 '''

@@ -12,11 +12,11 @@ same steps and completes what a failure left undone:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import strawberry
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection, memoized
 from resolvers.references import id_of, owner_parameter
@@ -93,8 +93,24 @@ class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
     payment_method_edge = Below(lambda: EdgeSelection)
     customer = Below(lambda: CustomerSelection)
 
+    EVERYTHING = PaymentMethodSelection.EVERYTHING
+
     @property
-    def methods(self) -> tuple[PaymentMethodSelection, PaymentMethodSelection]:
+    @memoized
+    def expand(self) -> frozenset[str]:
+        """The paths for the attach. For the customer's id alone none: Stripe has just attached to that customer."""
+        expand = frozenset[str]().union(*(method.expand for method in self._methods if method.needs_customer))
+        if self.customer.needs_object:
+            expand |= {"customer", *(f"customer.{path}" for path in self.customer.expand)}
+        return expand
+
+    @property
+    def customers(self) -> Sequence[CustomerSelection]:
+        """Every place in the payload that has the customer."""
+        return [self.customer, *(method.customer for method in self._methods)]
+
+    @property
+    def _methods(self) -> tuple[PaymentMethodSelection, PaymentMethodSelection]:
         return self.payment_method, self.payment_method_edge.node
 
 
@@ -149,7 +165,7 @@ class _Attachment:
     @property
     def steps(self) -> SavingSteps:
         """The steps after the attach."""
-        expand = self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER)
+        expand = self.write.expand(*self.selection.customers)
         policy, default = self.input.on_duplicate, self.input.set_as_default
         return SavingSteps(self.write, self.owner, policy, default, expand, "paymentMethodId", first=False)
 
@@ -182,7 +198,7 @@ class _Attachment:
     async def attach(self) -> StripeResponse:
         """The attach itself."""
         access = self.write.context.access
-        expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
+        expand = self.write.expand(self.selection)
         method: StripeResponse = await self.write.send(
             "attach",
             access.stripe.payment_methods.attach,
@@ -210,7 +226,7 @@ class _Attachment:
         )
 
     async def _with_allow_redisplay(self, saved: Saved, value: AllowRedisplay) -> Saved:
-        expand = self.write.expand(_method_expansions(self.selection), expansion.ALL_OF_PAYMENT_METHOD)
+        expand = self.write.expand(self.selection)
         method, errors = await allow_redisplay.update(self.write, saved.method["id"], value, expand)
         return replace(saved, method=saved.method if method is None else method, errors=[*saved.errors, *errors])
 
@@ -218,20 +234,3 @@ class _Attachment:
 def _with_customer_id(method: StripeObject) -> StripeObject:
     """A replayed payment method without its customer's object, which is outdated: later steps change the default."""
     return {**method, "customer": id_of(method.get("customer"))}
-
-
-@memoized
-def _method_expansions(selection: _PayloadSelection) -> frozenset[str]:
-    """The `expand` paths of the attach. For the customer's id alone none: Stripe has just attached to that customer."""
-    selected = filter(expansion.needs_customer, selection.methods)
-    expand = frozenset[str]().union(*map(expansion.of_payment_method, selected))
-    if expansion.needs_object(selection.customer):
-        expand |= {"customer", *(f"customer.{path}" for path in expansion.of_customer(selection.customer))}
-    return expand
-
-
-@memoized
-def _customer_expansions(selection: _PayloadSelection) -> frozenset[str]:
-    """The `expand` paths of the customer, for every place in the payload that has one."""
-    owners = [selection.customer, *(method.customer for method in selection.methods)]
-    return frozenset().union(*map(expansion.of_customer, owners))

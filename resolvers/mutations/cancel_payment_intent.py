@@ -6,7 +6,6 @@ import strawberry
 
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.queries.payment_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
@@ -46,11 +45,10 @@ async def cancel(write: Write, input: CancelPaymentIntentInput) -> CancelPayment
     # A customer could otherwise take back an authorized payment after the shop has delivered.
     if intent is not None and intent.get("status") == "requires_capture":
         raise MutationRejected(InvalidStateError.at("paymentIntentId", _ONLY_THE_SHOP))
-    selected = expansion.of_payment_intent(write.selection(_Selection).payment_intent)
     json = await write.send(
         "cancel",
         write.context.stripe.payment_intents.cancel,
         input.payment_intent_id,
-        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_INTENT),
+        expand=write.expand(write.selection(_Selection).payment_intent),
     )
     return CancelPaymentIntentPayload(payment_intent=from_json(write.context, json))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.queries.setup_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
@@ -36,12 +35,11 @@ class _Selection(Selection, of=CancelSetupIntentPayload):
 @mutation(errors=(InvalidStateError,), description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
 async def cancel(write: Write, input: CancelSetupIntentInput) -> CancelSetupIntentPayload:
     await write.context.access.prove_setup_intent(input.setup_intent_id)
-    selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     json = await write.send(
         "cancel",
         write.context.stripe.setup_intents.cancel,
         input.setup_intent_id,
         cancellation_reason=input.cancellation_reason,
-        expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
+        expand=write.expand(write.selection(_Selection).setup_intent),
     )
     return CancelSetupIntentPayload(setup_intent=from_json(write.context, json))

@@ -8,7 +8,6 @@ import strawberry
 
 from resolvers.errors.exceptions import MutationRejected, invalid_input
 from resolvers.queries.payment_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below
 from resolvers.references import id_of, object_of
@@ -70,11 +69,8 @@ class _PayloadSelection(CompletionSelection, of=CompletePaymentIntentPayload):
 )
 async def complete(write: Write, input: CompletePaymentIntentInput) -> CompletePaymentIntentPayload:
     context, selection = write.context, write.selection(_PayloadSelection)
-    selected = expansion.of_payment_intent(selection.payment_intent)
     with context.stripe.reserve_time(2):
-        intent = await context.access.retrieve_payment_intent(
-            input.payment_intent_id, selected | _EXPANDED | completion.intent_expansions(selection)
-        )
+        intent = await context.access.retrieve_payment_intent(input.payment_intent_id, selection.expand | _EXPANDED)
     return await Completion(
         write,
         input,

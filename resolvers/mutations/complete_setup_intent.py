@@ -6,7 +6,6 @@ import strawberry
 
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.queries.setup_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below
 from resolvers.references import object_of
@@ -58,11 +57,8 @@ class _PayloadSelection(CompletionSelection, of=CompleteSetupIntentPayload):
 )
 async def complete(write: Write, input: CompleteSetupIntentInput) -> CompleteSetupIntentPayload:
     context, selection = write.context, write.selection(_PayloadSelection)
-    selected = expansion.of_setup_intent(selection.setup_intent)
     with context.stripe.reserve_time(2):
-        intent = await context.access.retrieve_setup_intent(
-            input.setup_intent_id, selected | _EXPANDED | completion.intent_expansions(selection)
-        )
+        intent = await context.access.retrieve_setup_intent(input.setup_intent_id, selection.expand | _EXPANDED)
     if intent.get("status") != "succeeded":
         raise MutationRejected(InvalidStateError.at("setupIntentId"))
     attempt = object_of(intent.get("latest_attempt")) or {}

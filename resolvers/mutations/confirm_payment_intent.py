@@ -5,7 +5,6 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.queries.payment_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import confirmation, mandates, shared_fields
@@ -64,7 +63,6 @@ async def confirm(write: Write, input: ConfirmPaymentIntentInput) -> ConfirmPaym
     mandate_data = mandates.mandate_data(context, input.mandate)
     check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
     confirmation.check_return_url(await context.access.prove_payment_intent(input.payment_intent_id), input)
-    selected = expansion.of_payment_intent(write.selection(_Selection).payment_intent)
     json = await write.send(
         "confirm",
         context.stripe.payment_intents.confirm,
@@ -73,6 +71,6 @@ async def confirm(write: Write, input: ConfirmPaymentIntentInput) -> ConfirmPaym
         confirmation_token=input.confirmation_token_id,
         return_url=input.return_url,
         mandate_data=mandate_data,
-        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_INTENT),
+        expand=write.expand(write.selection(_Selection).payment_intent),
     )
     return ConfirmPaymentIntentPayload(payment_intent=from_json(context, json))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.queries.setup_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import confirmation, mandates, shared_fields
@@ -59,7 +58,6 @@ async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupI
     mandate_data = mandates.mandate_data(write.context, input.mandate)
     check_one_payment_method(input.payment_method_id, input.confirmation_token_id)
     confirmation.check_return_url(await write.context.access.prove_setup_intent(input.setup_intent_id), input)
-    selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     json = await write.send(
         "confirm",
         write.context.stripe.setup_intents.confirm,
@@ -68,6 +66,6 @@ async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupI
         confirmation_token=input.confirmation_token_id,
         return_url=input.return_url,
         mandate_data=mandate_data,
-        expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
+        expand=write.expand(write.selection(_Selection).setup_intent),
     )
     return ConfirmSetupIntentPayload(setup_intent=from_json(write.context, json))

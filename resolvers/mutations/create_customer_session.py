@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSessionSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import owner_parameter
@@ -43,13 +42,12 @@ class _Selection(Selection, of=CreateCustomerSessionPayload):
 )
 async def create(write: Write, input: CreateCustomerSessionInput) -> CreateCustomerSessionPayload:
     owner = write.context.access.required_owner(input.customer_id, input.customer_account_id)
-    selected = expansion.of_customer_session(write.selection(_Selection).customer_session)
     json = await write.send(
         "create",
         write.context.stripe.customer_sessions.create,
         components_parameter(write.context, input.components),
         **owner_parameter(owner),
-        expand=write.expand(selected, expansion.ALL_OF_CUSTOMER_SESSION),
+        expand=write.expand(write.selection(_Selection).customer_session),
     )
     write.context.prime_customer(json.get("customer"))
     return CreateCustomerSessionPayload(customer_session=CustomerSession(json))

@@ -8,7 +8,6 @@ import strawberry
 
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.queries.payment_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import owner_parameter
@@ -102,12 +101,11 @@ async def create(write: Write, input: CreatePaymentIntentInput) -> CreatePayment
     context = write.context
     if context.access.own is not None:
         raise forbidden("A customer can't create a payment: the shop's server creates it and passes its id on.")
-    selected = expansion.of_payment_intent(write.selection(_Selection).payment_intent)
     json = await write.send(
         "create",
         context.stripe.payment_intents.create,
         _parameters(context, input),
-        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_INTENT),
+        expand=write.expand(write.selection(_Selection).payment_intent),
     )
     return CreatePaymentIntentPayload(payment_intent=from_json(context, json))
 

@@ -8,7 +8,6 @@ import strawberry
 
 from resolvers.errors.exceptions import invalid_input
 from resolvers.queries.setup_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import id_of, owner_parameter
@@ -98,13 +97,12 @@ class _Selection(Selection, of=CreateSetupIntentPayload):
     ),
 )
 async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupIntentPayload:
-    selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     with write.context.stripe.reserve_time(int(input.allow_redisplay is not None)):
         json = await write.send(
             "create",
             write.context.stripe.setup_intents.create,
             _parameters(write.context, input),
-            expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
+            expand=write.expand(write.selection(_Selection).setup_intent),
         )
     json, errors = await _with_allow_redisplay(write, json, input.allow_redisplay)
     return CreateSetupIntentPayload(setup_intent=from_json(write.context, json), errors=errors)
@@ -120,7 +118,7 @@ async def _with_allow_redisplay(
     if intent.get("status") != "succeeded" or id is None:
         return intent, [allow_redisplay.not_set()]
     selection = write.selection(_Selection).setup_intent.payment_method
-    expand = write.expand(expansion.of_payment_method(selection), expansion.ALL_OF_PAYMENT_METHOD)
+    expand = write.expand(selection)
     method, errors = await allow_redisplay.update(write, id, value, expand)
     return ({**intent, "payment_method": method} if method is not None else intent), errors
 

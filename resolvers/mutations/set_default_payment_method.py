@@ -5,7 +5,6 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.errors.exceptions import invalid_input
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields, subscription_moves
@@ -79,7 +78,7 @@ async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetD
         context.stripe.customers.set_default_payment_method,
         owner,
         input.payment_method_id,
-        expand=write.expand(expansion.of_customer(selection.customer), expansion.ALL_OF_CUSTOMER),
+        expand=write.expand(selection.customer),
     )
     context.prime_customer(json)
     previous = None

@@ -9,7 +9,6 @@ import strawberry
 
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
@@ -96,13 +95,12 @@ async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePayment
     if params["metadata"] is not None and context.hides("metadata"):
         raise forbidden("Only services can set metadata. Omit it.")
     await context.access.prove_payment_method(input.payment_method_id)
-    selected = expansion.of_payment_method(write.selection(_PayloadSelection).payment_method)
     json = await write.send(
         "update",
         context.stripe.payment_methods.update,
         input.payment_method_id,
         params,
-        expand=write.expand(selected, expansion.ALL_OF_PAYMENT_METHOD),
+        expand=write.expand(write.selection(_PayloadSelection).payment_method),
     )
     return UpdatePaymentMethodPayload(payment_method=PaymentMethod(json), errors=_rejected_network(input, json))
 

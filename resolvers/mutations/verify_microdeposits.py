@@ -7,7 +7,6 @@ import strawberry
 from resolvers.errors.exceptions import MutationRejected, invalid_input
 from resolvers.errors.stripe_refusals import verification_failed
 from resolvers.queries.setup_intent import from_json
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.writes import shared_fields
@@ -52,7 +51,6 @@ class _Selection(Selection, of=VerifyMicrodepositsPayload):
 async def verify(write: Write, input: VerifyMicrodepositsInput) -> VerifyMicrodepositsPayload:
     _check(input)
     await write.context.access.prove_setup_intent(input.setup_intent_id)
-    selected = expansion.of_setup_intent(write.selection(_Selection).setup_intent)
     try:
         json = await write.send(
             "verify",
@@ -60,7 +58,7 @@ async def verify(write: Write, input: VerifyMicrodepositsInput) -> VerifyMicrode
             input.setup_intent_id,
             amounts=input.amounts,
             descriptor_code=input.descriptor_code,
-            expand=write.expand(selected, expansion.ALL_OF_SETUP_INTENT),
+            expand=write.expand(write.selection(_Selection).setup_intent),
         )
     except InvalidRequestError as error:
         if (failed := verification_failed(error)) is None:

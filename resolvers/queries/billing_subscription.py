@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SubscriptionSelection
 from schema.billing_subscription import BillingSubscription
 
@@ -16,5 +15,5 @@ async def retrieve_selected(
     context: RequestContext, id: str, selection: SubscriptionSelection
 ) -> BillingSubscription | None:
     """The subscription; None if there is none that the caller may access."""
-    json = await context.subscriptions.load(id, expansion.of_subscription(selection))
+    json = await context.subscriptions.load(id, selection.expand)
     return BillingSubscription(json) if json is not None else None

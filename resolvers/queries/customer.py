@@ -9,7 +9,6 @@ import strawberry
 
 from resolvers.errors.exceptions import FieldError, bad_user_input
 from resolvers.pagination import Wallet
-from resolvers.reads import expansion
 from resolvers.reads.batched_reads import Found
 from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import CustomerSelection
@@ -55,9 +54,8 @@ async def retrieve_selected(context: RequestContext, id: str, selection: Custome
     by_pages = bool(reads) and not selection.selects_more_than(CustomerSelection.id, CustomerSelection.payment_methods)
     by_pages = by_pages and not (is_account(id) and selection.selects(CustomerSelection.id))
     wallet = selection.payment_methods
-    if not by_pages or expansion.page_needs_customer(wallet):
-        expand = expansion.of_customer(selection) | expansion.of_page_customer(wallet)
-        reads.append(context.customers.load(id, expand))
+    if not by_pages or wallet.needs_customer:
+        reads.append(context.customers.load(id, selection.expand | wallet.expand_in_customer))
     results = await all_settled(*reads)
     if any(map(_is_gone, results)):
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import MandateSelection
 from schema.setup_intents.mandate import Mandate
 
@@ -14,5 +13,5 @@ if TYPE_CHECKING:
 
 async def retrieve_selected(context: RequestContext, id: str, selection: MandateSelection) -> Mandate | None:
     """The mandate, with the objects that the selection needs; None if there is none that the caller may access."""
-    json = await context.mandates.load(id, expansion.of_mandate(selection))
+    json = await context.mandates.load(id, selection.expand)
     return Mandate(json) if json is not None else None

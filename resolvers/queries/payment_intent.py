@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import PaymentIntentSelection
 from schema.payment_intents.payment_intent import PaymentIntent
 from stripe_api import StripeObject
@@ -27,7 +26,7 @@ async def retrieve_selected(
     context: RequestContext, id: str, selection: PaymentIntentSelection
 ) -> PaymentIntent | None:
     """The PaymentIntent, with the objects that the selection needs."""
-    json = await context.payment_intents.load(id, expansion.of_payment_intent(selection))
+    json = await context.payment_intents.load(id, selection.expand)
     return from_json(context, json) if json is not None else None
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from resolvers.pagination import Wallet, connection
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import ConnectionSelection, PaymentMethodSelection
 from schema.connection import (
     After,
@@ -39,7 +38,7 @@ async def retrieve_selected(
     context: RequestContext, id: str, selection: PaymentMethodSelection
 ) -> PaymentMethod | None:
     """The payment method, with its customer if the selection needs it."""
-    json = await context.payment_methods.load(id, expansion.of_payment_method(selection))
+    json = await context.payment_methods.load(id, selection.expand)
     return PaymentMethod(json) if json is not None else None
 
 
@@ -57,8 +56,7 @@ async def list_of_account(
     context: RequestContext = info.context
     wallet = Wallet(customer_account=customer_account_id)
     arguments = PageArguments(first, after, last, before, type, allow_redisplay)
-    expand = expansion.of_page(ConnectionSelection.of(info))
-    page = replace(context.page_request(wallet, arguments), expand=expand)
+    page = replace(context.page_request(wallet, arguments), expand=ConnectionSelection.of(info).expand)
     try:
         return connection(page, await context.pages.load(wallet, page), context.cursor_of)
     except InvalidRequestError as error:

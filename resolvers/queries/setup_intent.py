@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import SetupIntentSelection
 from schema.setup_intents.setup_intent import SetupIntent
 from stripe_api import StripeObject
@@ -25,7 +24,7 @@ async def retrieve(
 
 async def retrieve_selected(context: RequestContext, id: str, selection: SetupIntentSelection) -> SetupIntent | None:
     """The SetupIntent, with the objects that the selection needs."""
-    json = await context.setup_intents.load(id, expansion.of_setup_intent(selection))
+    json = await context.setup_intents.load(id, selection.expand)
     return from_json(context, json) if json is not None else None
 
 

@@ -35,9 +35,10 @@ def memoized(function: Callable[[S], T]) -> Callable[[S], T]:
 
     @functools.wraps(function)
     def remember(selection: S) -> T:
-        if function not in selection.memo:
-            selection.memo[function] = function(selection)
-        found: T = selection.memo[function]
+        key = (function, selection.type_name)
+        if key not in selection.memo:
+            selection.memo[key] = function(selection)
+        found: T = selection.memo[key]
         return found
 
     return remember
@@ -78,6 +79,8 @@ class Selection:
     """
 
     type_name: ClassVar[str]
+    EVERYTHING: ClassVar[frozenset[str]] = frozenset()
+    """The `expand` paths of all that can be selected."""
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -101,6 +104,11 @@ class Selection:
     def is_selected(self) -> bool:
         """Whether the field itself is selected."""
         return bool(self.field_nodes)
+
+    @property
+    def expand(self) -> frozenset[str]:
+        """The `expand` paths of what is selected."""
+        return frozenset()
 
     @property
     def fields(self) -> Mapping[str, list[FieldNode]]:

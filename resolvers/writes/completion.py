@@ -15,7 +15,6 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from resolvers.errors.exceptions import MutationRejected, invalid_input
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import (
     CustomerSelection,
     EdgeSelection,
@@ -111,6 +110,19 @@ class CompletionSelection(Selection, of=CompletionPayload):
         """The selection of the intent."""
         raise NotImplementedError
 
+    @property
+    @memoized
+    def expand(self) -> frozenset[str]:
+        """The `expand` paths of the intent, for every place in the payload."""
+        customer = (f"customer.{path}" for one in self.customers for path in one.expand)
+        return self.intent.expand | {"customer", "payment_method", *customer}
+
+    @property
+    def customers(self) -> Sequence[CustomerSelection]:
+        """Every place in the payload that has the customer."""
+        methods = (self.payment_method, self.payment_method_edge.node, self.intent.payment_method)
+        return [self.customer, self.intent.customer, *(method.customer for method in methods)]
+
 
 @dataclass(frozen=True)
 class Completion(Generic[P]):
@@ -190,7 +202,7 @@ class Completion(Generic[P]):
     @property
     def _steps(self) -> SavingSteps:
         policy, default = self.input.on_duplicate, self.input.set_as_default
-        expand = self.write.expand(_customer_expansions(self.selection), expansion.ALL_OF_CUSTOMER)
+        expand = self.write.expand(*self.selection.customers)
         return SavingSteps(self.write, self._owner, policy, default, expand, self.id_field, first=True)
 
     async def _current_method(self, wallet: Sequence[Any]) -> StripeObject:
@@ -241,19 +253,3 @@ def _with_detached(intent: StripeObject) -> StripeObject:
         else intent.get("payment_method")
     )
     return {**intent, "customer": id_of(intent.get("customer")), "payment_method": changed}
-
-
-@memoized
-def intent_expansions(selection: CompletionSelection) -> frozenset[str]:
-    """The `expand` paths of the customer and the payment method, for every place in the payload."""
-    customer = (f"customer.{path}" for path in _customer_expansions(selection))
-    return frozenset({"customer", "payment_method", *customer})
-
-
-@memoized
-def _customer_expansions(selection: CompletionSelection) -> frozenset[str]:
-    """The `expand` paths of the customer, for every place in the payload that has one."""
-    intent = selection.intent
-    methods = (selection.payment_method, selection.payment_method_edge.node, intent.payment_method)
-    owners = [selection.customer, intent.customer, *(method.customer for method in methods)]
-    return frozenset().union(*map(expansion.of_customer, owners))

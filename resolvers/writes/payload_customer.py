@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers.errors.exceptions import FieldError
 from resolvers.queries import customer
-from resolvers.reads import expansion
 from resolvers.reads.lookahead import CustomerSelection
 from resolvers.references import id_of
 from schema.customer import Customer
@@ -31,7 +30,7 @@ async def payload_customer(context: RequestContext, reference: Any, selection: C
     if own is not None and is_account(own):
         id = own  # A mutation of this caller is for its own Account.
     try:
-        if not expansion.needs_object(selection):
+        if not selection.needs_object:
             found = customer.from_id(context, reference)
             return await found if isinstance(found, Awaitable) else found
         return await customer.retrieve_selected(context, id, selection)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from resolvers.errors.exceptions import not_read_before
-from resolvers.reads import expansion
-from resolvers.reads.lookahead import PaymentMethodSelection
+from resolvers.reads.lookahead import DEFAULT_PAYMENT_METHOD, PaymentMethodSelection
 from resolvers.references import default_payment_method, id_of, object_of
 from resolvers.writes.write import Write
 from schema.payment_methods.payment_method import PaymentMethod
@@ -14,7 +13,7 @@ from stripe_api import IdempotencyError, StripeError, StripeResponse
 async def read_before(write: Write, owner: str) -> StripeResponse:
     """Read the customer by an update that changes nothing, so that Stripe replays it for a retry with the same key."""
     read_via_update = write.context.stripe.customers.read_via_update
-    return await write.send("before", read_via_update, owner, expand=[expansion.DEFAULT_PAYMENT_METHOD])
+    return await write.send("before", read_via_update, owner, expand=[DEFAULT_PAYMENT_METHOD])
 
 
 async def previous_default(
@@ -27,7 +26,7 @@ async def previous_default(
         reference = default_payment_method(before)
         id, found = id_of(reference), object_of(reference)
         if id is not None and found is None:
-            found = await write.context.payment_methods.load(id, expansion.of_payment_method(selection))
+            found = await write.context.payment_methods.load(id, selection.expand)
     except StripeError as error:  # The change took effect: its payload must not be lost with this field.
         return error  # type: ignore[return-value]  # An exception is the field's error.
     return PaymentMethod(found) if found is not None else None

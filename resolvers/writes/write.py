@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
@@ -74,9 +74,10 @@ class Write:
         bound = msgspec.json.encode([identity, self.info.field_name, step, self.idempotency_key])
         return "attache-" + hashlib.sha256(bound).hexdigest()
 
-    def expand(self, selected: Set[str], everything: Set[str]) -> list[str]:
+    def expand(self, *selections: Selection) -> list[str]:
         """The `expand` parameter of a step. Stripe requires the same parameters for each request with one key."""
-        return sorted(everything if self.selection_may_change else selected)
+        paths = (one.EVERYTHING if self.selection_may_change else one.expand for one in selections)
+        return sorted(frozenset().union(*paths))
 
     async def send(self, step: str, endpoint: Callable[..., Awaitable[T]], *args: Any, **params: Any) -> T:
         """The response to the step's POST. It invalidates all that this operation has read."""
