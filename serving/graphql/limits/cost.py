@@ -81,7 +81,7 @@ class CostMeter:
         self._schema = schema
         self._variables = variables
         self._limit = limit
-        self._fragments = _fragments(document)
+        self._fragments = fragments_of(document)
         self._introspection = IntrospectionMeter(schema, self._fragments, variables, introspection_limit)
         self._measured: dict[tuple[str, bool], int] = {}
 
@@ -188,7 +188,8 @@ def introspection_limit(schema: GraphQLSchema) -> int:
 _NO_LIMIT = 10**9
 
 
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a document, by name."""
     return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
 
 

@@ -23,7 +23,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from serving.graphql.error_codes import ErrorCode
-from serving.graphql.limits.cost import CostMeter, TooCostly, introspection_limit
+from serving.graphql.limits.cost import CostMeter, TooCostly, fragments_of, introspection_limit
 from serving.graphql.limits.introspection_cost import TooMuchIntrospection
 from serving.settings.settings import Settings
 
@@ -44,8 +44,12 @@ _LONG_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{MAX_DIGITS}}}")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The size of a selection: levels of fields, aliased or repeated fields, levels of introspection."""
+    """The size of a selection: fields, levels of fields, aliased or repeated fields, levels of introspection.
 
+    `fields` does not include the fields below them.
+    """
+
+    fields: int = 0
     depth: int = 0
     aliases: int = 0
     introspection: int = 0
@@ -86,8 +90,8 @@ class DocumentLimits:
         meter = _Meter(document)
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
-                self._check_root(node, meter.root_fields(node))
                 size = meter.size(node.selection_set)
+                self._check_root(node, size.fields)
                 self._check("max_depth", size.depth, "The document is nested too deeply")
                 self._check("max_aliases", size.aliases, "The document has too many aliased or repeated fields")
                 if size.introspection > INTROSPECTION_DEPTH:
@@ -156,35 +160,12 @@ class _Meter:
     """Measures the selections of one document."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._measured: dict[str, Size | None] = {}
-        self._roots: dict[str, int] = {}
-
-    def root_fields(self, operation: OperationDefinitionNode) -> int:
-        """The number of root fields, including those of fragments."""
-        return self._count(operation.selection_set)
-
-    def _count(self, selections: SelectionSetNode) -> int:
-        total = 0
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                total += 1
-            elif isinstance(node, FragmentSpreadNode):
-                name = node.name.value
-                if name not in self._roots:
-                    self._roots[name] = 0
-                    fragment = self._fragments.get(name)
-                    self._roots[name] = self._count(fragment.selection_set) if fragment else 0
-                total += self._roots[name]
-            elif isinstance(node, InlineFragmentNode):
-                total += self._count(node.selection_set)
-        return total
 
     def size(self, selections: SelectionSetNode, of: str = "", seen: set[str] | None = None) -> Size:
         """The size of a selection set. `seen` contains the fields that are selected next to it on the type `of`."""
-        depth = aliases = introspection = 0
+        fields = depth = aliases = introspection = 0
         seen = set() if seen is None else seen
         for node in selections.selections:
             if isinstance(node, FieldNode):
@@ -198,22 +179,23 @@ class _Meter:
                 condition = node.type_condition
                 part = self.size(node.selection_set, of if condition is None else condition.name.value, seen)
                 key = ""
+            fields += part.fields
             depth = max(depth, part.depth)
             aliases += part.aliases
             introspection = max(introspection, part.introspection)
             if key:
                 aliases += f"{of} {key}" in seen
                 seen.add(f"{of} {key}")
-        return Size(depth, aliases, introspection)
+        return Size(fields, depth, aliases, introspection)
 
     def _field(self, node: FieldNode) -> Size:
         alias = 1 if node.alias is not None else 0
         if node.selection_set is None:
-            return Size(1, alias)
+            return Size(1, 1, alias)
         inner = self.size(node.selection_set)
         if node.name.value in INTROSPECTION:
-            return Size(1, alias + inner.aliases, inner.depth)
-        return Size(1 + inner.depth, alias + inner.aliases, inner.introspection)
+            return Size(1, 1, alias + inner.aliases, inner.depth)
+        return Size(1, 1 + inner.depth, alias + inner.aliases, inner.introspection)
 
     def _fragment(self, name: str) -> Size:
         if name not in self._measured:
