@@ -109,14 +109,15 @@ class OperationRunner:
 
     async def subscribe(
         self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
-    ) -> EventSource:
-        """Subscribe to the events of an operation, those after a position first. Raises RequestRejected."""
+    ) -> SubscribedOperation:
+        """Subscribe to the changes of a wallet, first those after a position. Raises RequestRejected."""
         context = self._context(operation, caller, record, after)
 
         async def subscribe() -> EventSource:
             return await self._parts.executor.subscribe(self._prepare(operation, context, record))
 
-        return await self._within_deadline(subscribe(), context, record)
+        source = await self._within_deadline(subscribe(), context, record)
+        return SubscribedOperation(self, source, operation, caller)
 
     async def run_event(
         self, source: EventSource, event: object, operation: Operation, caller: Caller, record: OperationRecord
@@ -214,6 +215,28 @@ class OperationRunner:
         if limit is None:
             return CallerLimit(None, count) if count is not None else None
         return CallerLimit(self._concurrent_calls.of(caller.identity, limit_for(caller, limit)), count)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribedOperation:
+    """The events of one subscription, and their results."""
+
+    runner: OperationRunner
+    source: EventSource
+    operation: Operation
+    caller: Caller
+
+    async def next(self) -> Any:
+        """The next change. Cancelling the wait loses none."""
+        return await anext(self.source.events)
+
+    async def execute(self, event: Any, record: OperationRecord) -> ExecutionResult:
+        """The result for a change, read with the rights of the subscriber. Raises RequestRejected."""
+        return await self.runner.run_event(self.source, event, self.operation, self.caller, record)
+
+    async def aclose(self) -> None:
+        """Unsubscribe."""
+        await self.source.events.aclose()
 
 
 async def _count_call(rates: RateLimits, caller: Caller) -> None:

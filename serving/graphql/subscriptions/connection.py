@@ -12,9 +12,10 @@ from serving.graphql.errors import RequestRejected
 from serving.graphql.operation_request import parse
 from serving.graphql.subscriptions.messages import ClientMessage, CloseCode, Closed, encode_message, parse_message
 from serving.graphql.subscriptions.operations import Operations
+from serving.graphql.subscriptions.records import record_refusal, recorded
 from serving.graphql.subscriptions.subscription import Message, Session, Subscription
 from serving.graphql.subscriptions.waiting import End, Waiter
-from serving.telemetry.operation_record import OperationRecord, StartRecord
+from serving.telemetry.operation_record import OperationRecord
 
 TRANSPORT = "websocket"
 
@@ -24,8 +25,6 @@ STARTING_OPERATIONS = 20
 TOKEN_MEMBERS = ("Authorization", "authorization")
 """Members of the payload of connection_init that may contain the value of the Authorization header."""
 
-TRACE_HEADERS = ("traceparent", "tracestate")
-
 GONE = (WebSocketDisconnect, WebSocketDisconnected, OSError)
 """Raised when a message can't be sent, because the client is gone."""
 
@@ -33,13 +32,11 @@ GONE = (WebSocketDisconnect, WebSocketDisconnected, OSError)
 class Connection:
     """Ends when the client closes it or violates the protocol, the token expires, or the process stops."""
 
-    def __init__(
-        self, websocket: WebSocket, operations: Operations, start_record: StartRecord, *, init: float, idle: float
-    ) -> None:
+    def __init__(self, websocket: WebSocket, operations: Operations, *, init: float, idle: float) -> None:
         self.waiter = Waiter()
         self._websocket = websocket
         self._operations = operations
-        self._start_record = start_record
+        self._steps = operations.steps
         self._idle = idle
         self._session: Session | None = None
         self._after: str | None = None
@@ -123,18 +120,13 @@ class Connection:
         if not all(value is None or isinstance(value, str) for value in (token, after)):
             raise Closed(CloseCode.BAD_REQUEST, "Send Authorization and after as strings.")
         try:
-            found = await self._operations.admission.authenticate(token)
+            found = await self._steps.admission.authenticate(token)
         except RequestRejected as rejected:
-            self._record_rejection(rejected)
+            record_refusal(self._steps.start_record, self._websocket, rejected)
             raise _not_admitted(rejected) from None
         self._session = Session(token, found.caller, found.expires)
         self._after = after
         await self._send("connection_ack")
-
-    def _record_rejection(self, rejected: RequestRejected) -> None:
-        record = self._start_record(self._websocket.headers)
-        record.reject(rejected.errors, rejected.reason, rejected.status or 400)
-        record.end()
 
     async def _subscribe(self, message: ClientMessage) -> None:
         if self._session is None:
@@ -175,29 +167,20 @@ class Connection:
     async def _start(self, message: ClientMessage, session: Session) -> Message | Subscription | list[Any]:
         """The result, the active subscription, or the errors of an operation that was rejected."""
         headers = self._websocket.headers
-        record = self._start_record(headers)
+        record = self._steps.start_record(headers)
         try:
-            await self._admit(session, record)
-            return await self._operations.start(
-                parse(message.payload, connection=self._websocket),
-                session,
-                record,
-                headers={name: value for name in TRACE_HEADERS if (value := headers.get(name))},
-                transport=TRANSPORT,
-                after=self._after,
-            )
+            with recorded(record):
+                await self._admit(session, record)
+                operation = parse(message.payload, connection=self._websocket)
+                return await self._operations.start(
+                    operation, session, record, headers=headers, transport=TRANSPORT, after=self._after
+                )
         except RequestRejected as rejected:
-            record.reject(rejected.errors, rejected.reason, rejected.status or 200)
             return [error.formatted for error in rejected.errors]
-        except BaseException:
-            record.crash()
-            raise
-        finally:
-            record.end()
 
     async def _admit(self, session: Session, record: OperationRecord) -> None:
         started = self._clock()
-        admission = self._operations.admission
+        admission = self._steps.admission
         await admission.authenticate(session.authorization)
         await admission.admit_more(self._websocket, session.caller, 1)
         record.admit(session.caller, self._clock() - started)

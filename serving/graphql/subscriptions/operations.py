@@ -6,19 +6,19 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from serving.auth.admission import Admission
 from serving.auth.tokens import Caller
 from serving.graphql.endpoint import GraphQLEndpoint
 from serving.graphql.errors import rejection
 from serving.graphql.operation_request import Operation
-from serving.graphql.persisted_documents import PersistedDocuments
 from serving.graphql.subscriptions.limits import SubscriptionLimits
 from serving.graphql.subscriptions.subscription import Message, Parts, Session, Source, Subscription
-from serving.http.concurrency_limit import ConcurrencyLimit
 from serving.telemetry.operation_record import OperationRecord
 from serving.telemetry.subscription_record import SubscriptionObserver, SubscriptionRecord
 
 MAX_POSITION_LENGTH = 100
+
+TRACE_HEADERS = ("traceparent", "tracestate")
+"""The headers of a subscription that also describe the operations for its events."""
 
 
 class Runner(Protocol):
@@ -40,24 +40,16 @@ class Operations:
         self,
         endpoint: GraphQLEndpoint,
         runner: Runner,
-        documents: PersistedDocuments,
-        concurrency: ConcurrencyLimit,
         limits: SubscriptionLimits,
         observers: Sequence[SubscriptionObserver],
         parts: Parts,
     ) -> None:
+        self.steps = parts.steps
         self._endpoint = endpoint
         self._runner = runner
-        self._documents = documents
-        self._concurrency = concurrency
         self._limits = limits
         self._observers = observers
         self._parts = parts
-
-    @property
-    def admission(self) -> Admission:
-        """The admission of all requests."""
-        return self._parts.admission
 
     async def start(
         self,
@@ -74,25 +66,31 @@ class Operations:
         `after` is the position after which a subscription starts, unless the operation itself has one.
         """
         caller = session.caller
-        with self._parts.admission.slots() as slots, self._concurrency.slot():
+        with self.steps.admission.slots() as slots, self.steps.concurrency.slot():
             slots.take(caller)
             found = await self._endpoint.find_document(operation, caller, record)
             if not self._runner.is_subscription(found, caller):
                 return Message(await self._endpoint.result(found, caller, record))
             with contextlib.ExitStack() as slot:
                 slot.enter_context(self._limits.slot(caller))
-                position = _position(operation.extensions.get("after", after))
-                source = await self._runner.subscribe(found, caller, record, position)
-                await self._documents.register(found, caller.identity)
+                source = await self._subscribe(found, caller, record, after)
                 return Subscription(
                     source,
                     session,
                     self._parts,
                     subscribed=record,
-                    headers=headers,
+                    headers={name: value for name in TRACE_HEADERS if (value := headers.get(name))},
                     record=SubscriptionRecord(self._observers, record, transport),
                     slot=slot.pop_all(),
                 )
+
+    async def _subscribe(
+        self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
+    ) -> Source:
+        position = _position(operation.extensions.get("after", after))
+        source = await self._runner.subscribe(operation, caller, record, position)
+        await self.steps.documents.register(operation, caller.identity)
+        return source
 
 
 def _position(given: object) -> str | None:

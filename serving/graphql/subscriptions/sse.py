@@ -15,13 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from serving.graphql.content_negotiation import EVENT_STREAM, JSON
 from serving.graphql.errors import RequestRejected, rejection
-from serving.graphql.operation_request import OperationReader, read_operation
+from serving.graphql.operation_request import read_operation
 from serving.graphql.responses import encode_rejection, json_response
 from serving.graphql.subscriptions.operations import Operations
+from serving.graphql.subscriptions.records import recorded
 from serving.graphql.subscriptions.subscription import Message, Session, Subscription
 from serving.graphql.subscriptions.waiting import End, Waiter
 from serving.http.indexed_request import IndexedRequest
-from serving.telemetry.operation_record import OperationRecord, StartRecord
+from serving.telemetry.operation_record import OperationRecord
 
 TRANSPORT = "sse"
 
@@ -40,28 +41,21 @@ _HEADERS = [
 class EventStreamEndpoint:
     """The GraphQL endpoint for requests that accept an event stream, as an ASGI app."""
 
-    def __init__(self, operations: Operations, reader: OperationReader, start_record: StartRecord) -> None:
+    def __init__(self, operations: Operations) -> None:
         self._operations = operations
-        self._reader = reader
-        self._start_record = start_record
+        self._steps = operations.steps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = IndexedRequest(scope, receive)
-        record = self._start_record(request.headers)
+        record = self._steps.start_record(request.headers)
         try:
-            started = await self._start(request, record)
+            with recorded(record):
+                started = await self._start(request, record)
         except RequestRejected as rejected:
-            record.reject(rejected.errors, rejected.reason, rejected.status or 200)
             await _reject(rejected, scope, receive, send)
             return
         except ClientDisconnect:
-            record.disconnect()
             return
-        except BaseException:
-            record.crash()
-            raise
-        finally:
-            record.end()
         if isinstance(started, Message):
             await _send_once(started.result, send)
         else:
@@ -70,18 +64,17 @@ class EventStreamEndpoint:
     async def _start(self, request: Request, record: OperationRecord) -> Message | Subscription:
         clock = asyncio.get_running_loop().time
         begin = clock()
-        admission, authorization = self._operations.admission, request.headers.get("authorization")
+        admission, authorization = self._steps.admission, request.headers.get("authorization")
         caller = await admission.admit(request)
         session = Session(authorization, caller, (await admission.authenticate(authorization)).expires)
         record.admit(caller, clock() - begin)
-        members = await self._reader.read(request)
+        members = await self._steps.reader.read(request)
         if isinstance(members, list):
             raise rejection("Send one operation per event stream, not a list.", status=400)
         operation = read_operation(members, request)
-        after = request.headers.get("last-event-id")
-        headers = {name: value for name in ("traceparent", "tracestate") if (value := request.headers.get(name))}
+        headers = request.headers
         return await self._operations.start(
-            operation, session, record, headers=headers, transport=TRANSPORT, after=after
+            operation, session, record, headers=headers, transport=TRANSPORT, after=headers.get("last-event-id")
         )
 
 

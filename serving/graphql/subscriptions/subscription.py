@@ -13,14 +13,15 @@ from typing import Any, Protocol
 import msgspec
 from graphql import ExecutionResult
 
-from serving.auth.admission import Admission
 from serving.auth.tokens import Caller
+from serving.graphql.endpoint import Steps
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import RequestRejected, rejection, response_too_large
 from serving.graphql.responses import encode_rejection, encode_result
 from serving.graphql.subscriptions.limits import EventSlots
+from serving.graphql.subscriptions.records import recorded
 from serving.graphql.subscriptions.waiting import End, Waiter, Waiters
-from serving.telemetry.operation_record import OperationRecord, StartRecord
+from serving.telemetry.operation_record import OperationRecord
 from serving.telemetry.subscription_record import SubscriptionRecord
 
 TOKEN_EXPIRED = "The token has expired. Subscribe again with a new one."
@@ -81,9 +82,8 @@ class Source(Protocol):
 class Parts:
     """The parts of the service that all subscriptions use. `heartbeat` is in seconds."""
 
-    admission: Admission
+    steps: Steps
     slots: EventSlots
-    start_record: StartRecord
     waiters: Waiters
     heartbeat: float
     max_response_bytes: int
@@ -146,7 +146,7 @@ class Subscription:
     async def _message(self, event: Event) -> Message:
         """The message for an event. If the caller has lost its access, the last message: the error that says so."""
         try:
-            found = await self._parts.admission.authenticate(self._session.authorization)
+            found = await self._parts.steps.admission.authenticate(self._session.authorization)
         except RequestRejected as rejected:
             self.waiter.interrupt(End.NOT_ALLOWED)
             return _rejected(rejected)
@@ -159,23 +159,18 @@ class Subscription:
         return message
 
     async def _result(self, event: Event) -> msgspec.Raw:
-        record = self._parts.start_record(self._headers)
+        record = self._parts.steps.start_record(self._headers)
         record.admit(self._session.caller, 0.0)
         record.continue_subscription(self._subscribed)
         try:
-            result = encode_result(await self._source.execute(event, record))
-            limit = self._parts.max_response_bytes
-            if len(result) > limit:
-                raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", record.sent_calls)
-            return result
+            with recorded(record):
+                result = encode_result(await self._source.execute(event, record))
+                limit = self._parts.max_response_bytes
+                if len(result) > limit:
+                    raise response_too_large("MAX_RESPONSE_BYTES", limit, "bytes", record.sent_calls)
+                return result
         except RequestRejected as rejected:
-            record.reject(rejected.errors, rejected.reason, rejected.status or 200)
             return encode_rejection(rejected)
-        except BaseException:
-            record.crash()
-            raise
-        finally:
-            record.end()
 
 
 def _rejected(rejected: RequestRejected) -> Message:

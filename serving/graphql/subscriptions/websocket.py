@@ -12,8 +12,8 @@ from serving.graphql.responses import rejection_response
 from serving.graphql.subscriptions.connection import GONE, Connection
 from serving.graphql.subscriptions.messages import SUBPROTOCOL, CloseCode
 from serving.graphql.subscriptions.operations import Operations
+from serving.graphql.subscriptions.records import record_refusal
 from serving.graphql.subscriptions.waiting import Waiters
-from serving.telemetry.operation_record import StartRecord
 
 
 class WebSocketEndpoint:
@@ -23,11 +23,8 @@ class WebSocketEndpoint:
     closed.
     """
 
-    def __init__(
-        self, operations: Operations, start_record: StartRecord, waiters: Waiters, *, init: float, idle: float
-    ) -> None:
+    def __init__(self, operations: Operations, waiters: Waiters, *, init: float, idle: float) -> None:
         self._operations = operations
-        self._start_record = start_record
         self._waiters = waiters
         self._init = init
         self._idle = idle
@@ -35,11 +32,9 @@ class WebSocketEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
         try:
-            await self._operations.admission.admit_connection(websocket)
+            await self._operations.steps.admission.admit_connection(websocket)
         except RequestRejected as rejected:
-            record = self._start_record(websocket.headers)
-            record.reject(rejected.errors, rejected.reason, rejected.status or 400)
-            record.end()
+            record_refusal(self._operations.steps.start_record, websocket, rejected)
             await rejection_response(rejected, websocket.headers.get("accept"))(scope, receive, send)
             return
         with contextlib.suppress(*GONE):
@@ -52,7 +47,7 @@ class WebSocketEndpoint:
             await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
             return
         await websocket.accept(SUBPROTOCOL)
-        connection = Connection(websocket, self._operations, self._start_record, init=self._init, idle=self._idle)
+        connection = Connection(websocket, self._operations, init=self._init, idle=self._idle)
         self._waiters.add(connection.waiter)
         try:
             await connection.run()
