@@ -6,7 +6,7 @@ object gets the same response as a missing one. Other callers can access every w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,9 @@ from stripe_api import StripeList, StripeObject, StripeSession, is_account, no_s
 
 NOTHING: frozenset[str] = frozenset()
 """No references to expand."""
+
+Retrieve = Callable[[str, frozenset[str]], Awaitable[StripeObject]]
+"""Reads an object by id, with these references expanded."""
 
 
 @dataclass(frozen=True)
@@ -85,24 +88,21 @@ class Access:
 
         Raises InvalidRequestError, status 404, if it is not the caller's.
         """
-        if self.own is None:
-            return None
-        with self.stripe.reserve_time(1):
-            return await self.retrieve_payment_method(id, NOTHING)
+        return await self._prove(self.retrieve_payment_method, id)
 
     async def prove_setup_intent(self, id: str) -> StripeObject | None:
         """Like `prove_payment_method`, for a SetupIntent."""
-        if self.own is None:
-            return None
-        with self.stripe.reserve_time(1):
-            return await self.retrieve_setup_intent(id, NOTHING)
+        return await self._prove(self.retrieve_setup_intent, id)
 
     async def prove_payment_intent(self, id: str) -> StripeObject | None:
         """Like `prove_payment_method`, for a PaymentIntent."""
+        return await self._prove(self.retrieve_payment_intent, id)
+
+    async def _prove(self, retrieve: Retrieve, id: str) -> StripeObject | None:
         if self.own is None:
             return None
         with self.stripe.reserve_time(1):
-            return await self.retrieve_payment_intent(id, NOTHING)
+            return await retrieve(id, NOTHING)
 
     async def retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A customer. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
@@ -125,24 +125,20 @@ class Access:
 
     async def retrieve_setup_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A SetupIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
-        intent = await self.stripe.setup_intents.retrieve(id, expand=sorted(expand))
-        if not self.is_own(intent):
-            raise no_such_object("setup_intent")
-        return intent
+        return self._only_own("setup_intent", await self.stripe.setup_intents.retrieve(id, expand=sorted(expand)))
 
     async def retrieve_payment_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A PaymentIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
-        intent = await self.stripe.payment_intents.retrieve(id, expand=sorted(expand))
-        if not self.is_own(intent):
-            raise no_such_object("payment_intent")
-        return intent
+        return self._only_own("payment_intent", await self.stripe.payment_intents.retrieve(id, expand=sorted(expand)))
 
     async def retrieve_subscription(self, id: str, expand: frozenset[str]) -> StripeObject:
         """A subscription. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
-        subscription = await self.stripe.subscriptions.retrieve(id, expand=sorted(expand))
-        if not self.is_own(subscription):
-            raise no_such_object("subscription")
-        return subscription
+        return self._only_own("subscription", await self.stripe.subscriptions.retrieve(id, expand=sorted(expand)))
+
+    def _only_own(self, kind: str, found: StripeObject) -> StripeObject:
+        if not self.is_own(found):
+            raise no_such_object(kind)
+        return found
 
     async def list_subscriptions(self, customer: str, expand: frozenset[str]) -> StripeList:
         """All subscriptions of a customer. Each has the customer, whose default it may inherit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property, partial
 
 from changes.streams.stream import ChangeStream
@@ -24,58 +24,31 @@ from serving.graphql.operation_request import Device
 from serving.redis.locks import Locks
 from stripe_api import StripeSession, name_in
 
-_LOADERS = (
-    "customers",
-    "payment_methods",
-    "setup_intents",
-    "payment_intents",
-    "mandates",
-    "subscriptions",
-    "subscriptions_of_customers",
-    "pages",
-)
 
-
+@dataclass(eq=False)
 class RequestContext:
     """The caller, the caller's access to Stripe within the operation's deadline, and the loaders."""
 
-    def __init__(
-        self,
-        caller: Caller,
-        stripe: StripeSession,
-        locks: Locks,
-        cursors: Cursors,
-        cards: CardAttempts,
-        *,
-        hidden: Collection[str] = (),
-        session_features: Collection[str] = (),
-        writes: WriteRecorder,
-        changes: ChangeStream | None = None,
-        after: str | None = None,
-        device: Device | None = None,
-    ) -> None:
-        """`device` sent the operation. It is None unless mandates may name it.
+    caller: Caller
+    stripe: StripeSession
+    locks: Locks
+    cursors: Cursors
+    cards: CardAttempts
+    _: KW_ONLY
+    hidden: Collection[str]
+    session_features: Collection[str]
+    """The features that customers may request in a customer session."""
+    writes: WriteRecorder
+    changes: ChangeStream
+    after: str | None
+    """The position in `changes` after which a subscription starts; None for now."""
+    device: Device | None
+    """The device that sent the operation. None unless mandates may name it."""
 
-        `session_features`: what a customer may request in a customer session.
-        """
-        self.caller = caller
-        self.stripe = stripe
-        self.locks = locks
-        self.cards = cards
-        self.writes = writes
-        self.access = Access(stripe, caller.customer_id)
-        self._cursors = cursors
-        self._hidden = hidden
-        self._changes = changes
-        self.after = after
-        self.device = device
-        self.session_features = session_features
-
-    @property
-    def changes(self) -> ChangeStream:
-        """The stream of changes. `after` is the position in it after which a subscription starts; None for now."""
-        assert self._changes is not None
-        return self._changes
+    @cached_property
+    def access(self) -> Access:
+        """The caller's access to Stripe."""
+        return Access(self.stripe, self.caller.customer_id)
 
     @property
     def links(self) -> Links:
@@ -126,7 +99,7 @@ class RequestContext:
 
     def hides(self, what: str) -> bool:
         """Whether this is hidden from the caller: fingerprint or metadata."""
-        return what in self._hidden
+        return what in self.hidden
 
     def prime_customer(self, reference: object) -> None:
         """Keep a customer that was expanded in another object, so that it is not read again."""
@@ -136,13 +109,14 @@ class RequestContext:
 
     def forget_reads(self) -> None:
         """After a write, drop the results of all reads, because they may be outdated."""
-        for name in _LOADERS:
-            vars(self).pop(name, None)
+        for name, value in list(vars(self).items()):
+            if isinstance(value, Objects | Pages):
+                delattr(self, name)
 
     def cursor_of(self, id: str) -> str:
         """The cursor of a payment method for this caller."""
         own = self.access.own
-        return id if own is None else self._cursors.make(self.name_of(own), id)
+        return id if own is None else self.cursors.make(self.name_of(own), id)
 
     def name_of(self, wallet: str) -> str:
         """The name of a customer or account among those of all connected accounts."""
@@ -160,7 +134,7 @@ class RequestContext:
     def _id_at(self, wallet: Wallet, argument: str, cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        id = self._cursors.read(self.name_of(wallet.id), cursor)
+        id = self.cursors.read(self.name_of(wallet.id), cursor)
         if id is None and self.access.own is not None:
             raise no_such_entry(argument)
         return cursor if id is None else id

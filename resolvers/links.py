@@ -15,7 +15,6 @@ from resolvers.reads.dataloaders import Pending, all_settled, map_result
 from resolvers.reads.lookahead import (
     ConnectionSelection,
     CustomerSelection,
-    MandateSelection,
     PaymentMethodSelection,
     SubscriptionSelection,
 )
@@ -74,7 +73,7 @@ class Links:
         id, found = id_of(reference), object_of(reference)
         if id is None or found is not None:
             return Mandate(found) if found is not None else None
-        return mandate.retrieve_selected(self._context, id, MandateSelection.of(info))
+        return mandate.retrieve(info, id)
 
     def payment_method_of(
         self, owner: SetupIntent | PaymentIntent | SetupError | Mandate, info: Info

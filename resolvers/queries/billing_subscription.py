@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import strawberry
 
 from resolvers.reads.lookahead import SubscriptionSelection
 from schema.billing_subscription import BillingSubscription
@@ -11,9 +13,8 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
 
 
-async def retrieve_selected(
-    context: RequestContext, id: str, selection: SubscriptionSelection
-) -> BillingSubscription | None:
+async def retrieve(info: strawberry.Info[Any, None], id: str) -> BillingSubscription | None:
     """The subscription; None if there is none that the caller may access."""
-    json = await context.subscriptions.load(id, selection.expand)
+    context: RequestContext = info.context
+    json = await context.subscriptions.load(id, SubscriptionSelection.of(info).expand)
     return BillingSubscription(json) if json is not None else None

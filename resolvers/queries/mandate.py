@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import strawberry
 
 from resolvers.reads.lookahead import MandateSelection
 from schema.setup_intents.mandate import Mandate
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
 
 
-async def retrieve_selected(context: RequestContext, id: str, selection: MandateSelection) -> Mandate | None:
-    """The mandate, with the objects that the selection needs; None if there is none that the caller may access."""
-    json = await context.mandates.load(id, selection.expand)
+async def retrieve(info: strawberry.Info[Any, None], id: str) -> Mandate | None:
+    """The mandate; None if there is none that the caller may access."""
+    context: RequestContext = info.context
+    json = await context.mandates.load(id, MandateSelection.of(info).expand)
     return Mandate(json) if json is not None else None

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
 
 import strawberry
 
 from resolvers.errors.exceptions import bad_user_input
 from resolvers.queries import billing_subscription, customer, mandate, payment_intent, payment_method, setup_intent
 from resolvers.reads.dataloaders import all_settled
-from resolvers.reads.lookahead import (
-    CustomerSelection,
-    MandateSelection,
-    PaymentIntentSelection,
-    PaymentMethodSelection,
-    SetupIntentSelection,
-    SubscriptionSelection,
-)
-from schema.context import Info
 from schema.list_size import ListSize
 from schema.node import Node
 
-if TYPE_CHECKING:
-    from resolvers.context import RequestContext
-
 NODES_SIZE = ListSize(("ids",), maximum=100)
 
-# Legacy cards and sources can be read as payment methods.
-_PAYMENT_METHOD_PREFIXES = ("pm_", "card_", "src_")
+_BY_PREFIX: Mapping[str, Callable[..., Awaitable[Node | None]]] = {
+    # Legacy cards and sources can be read as payment methods.
+    **dict.fromkeys(("pm_", "card_", "src_"), payment_method.retrieve),
+    "seti_": setup_intent.retrieve,
+    "pi_": payment_intent.retrieve,
+    "sub_": billing_subscription.retrieve,
+    "mandate_": mandate.retrieve,
+}
 
 
 async def retrieve(
@@ -50,17 +44,7 @@ async def retrieve_many(
     return found  # type: ignore[return-value]  # An exception in the list is the error of that entry.
 
 
-def _retrieve(info: Info, id: str) -> Awaitable[Node | None]:
-    context: RequestContext = info.context  # type: ignore[assignment]
-    if id.startswith(_PAYMENT_METHOD_PREFIXES):
-        return payment_method.retrieve_selected(context, id, PaymentMethodSelection.of(info))
-    if id.startswith("seti_"):
-        return setup_intent.retrieve_selected(context, id, SetupIntentSelection.of(info))
-    if id.startswith("pi_"):
-        return payment_intent.retrieve_selected(context, id, PaymentIntentSelection.of(info))
-    if id.startswith("sub_"):
-        return billing_subscription.retrieve_selected(context, id, SubscriptionSelection.of(info))
-    if id.startswith("mandate_"):
-        return mandate.retrieve_selected(context, id, MandateSelection.of(info))
+def _retrieve(info: strawberry.Info[Any, None], id: strawberry.ID) -> Awaitable[Node | None]:
+    found = (retrieve for prefix, retrieve in _BY_PREFIX.items() if id.startswith(prefix))
     # An account may choose its customers' ids, so they need no prefix.
-    return customer.retrieve_selected(context, id, CustomerSelection.of(info))
+    return next(found, customer.retrieve)(info, id)

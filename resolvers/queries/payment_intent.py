@@ -19,14 +19,8 @@ async def retrieve(
     id: Annotated[strawberry.ID, strawberry.argument(description="Id of the PaymentIntent, pi_…")],
 ) -> PaymentIntent | None:
     """The PaymentIntent; None if there is none that the caller may access."""
-    return await retrieve_selected(info.context, id, PaymentIntentSelection.of(info))
-
-
-async def retrieve_selected(
-    context: RequestContext, id: str, selection: PaymentIntentSelection
-) -> PaymentIntent | None:
-    """The PaymentIntent, with the objects that the selection needs."""
-    json = await context.payment_intents.load(id, selection.expand)
+    context: RequestContext = info.context
+    json = await context.payment_intents.load(id, PaymentIntentSelection.of(info).expand)
     return from_json(context, json) if json is not None else None
 
 

@@ -30,15 +30,9 @@ async def retrieve(
     info: strawberry.Info[Any, None],
     id: Annotated[strawberry.ID, strawberry.argument(description="Id of the payment method, pm_…")],
 ) -> PaymentMethod | None:
-    """The payment method; None if there is none that the caller may access."""
-    return await retrieve_selected(info.context, id, PaymentMethodSelection.of(info))
-
-
-async def retrieve_selected(
-    context: RequestContext, id: str, selection: PaymentMethodSelection
-) -> PaymentMethod | None:
-    """The payment method, with its customer if the selection needs it."""
-    json = await context.payment_methods.load(id, selection.expand)
+    """The payment method, or None if there is none that the caller may access."""
+    context: RequestContext = info.context
+    json = await context.payment_methods.load(id, PaymentMethodSelection.of(info).expand)
     return PaymentMethod(json) if json is not None else None
 
 

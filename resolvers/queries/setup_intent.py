@@ -19,12 +19,8 @@ async def retrieve(
     id: Annotated[strawberry.ID, strawberry.argument(description="Id of the SetupIntent, seti_…")],
 ) -> SetupIntent | None:
     """The SetupIntent; None if there is none that the caller may access."""
-    return await retrieve_selected(info.context, id, SetupIntentSelection.of(info))
-
-
-async def retrieve_selected(context: RequestContext, id: str, selection: SetupIntentSelection) -> SetupIntent | None:
-    """The SetupIntent, with the objects that the selection needs."""
-    json = await context.setup_intents.load(id, selection.expand)
+    context: RequestContext = info.context
+    json = await context.setup_intents.load(id, SetupIntentSelection.of(info).expand)
     return from_json(context, json) if json is not None else None
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from strawberry.dataloader import DataLoader
 
-from resolvers.access import NOTHING
+from resolvers.access import NOTHING, Retrieve
 from resolvers.pagination import PageRequest, Wallet, fetch
 from resolvers.reads.batched_reads import Found
 from schema.context import MaybeAwaitable
@@ -19,7 +19,6 @@ T = TypeVar("T")
 Pending = asyncio.Future
 """A read that is in progress or done. Several fields may await the same one."""
 
-Retrieve = Callable[[str, frozenset[str]], Awaitable[StripeObject]]
 RetrieveMany = Callable[[Sequence[str], frozenset[str]], Awaitable[Mapping[str, Found]]]
 
 
