@@ -13,7 +13,7 @@ from sandbox.app import create_sandbox
 from sandbox.errors import StripeError
 from sandbox.events.http_delivery import http_delivery
 from sandbox.http.server import DroppableProtocol, listen
-from sandbox.parameters.webhook_endpoints import WebUrl
+from sandbox.parameters.webhooks.webhook_endpoints import WebUrl
 from sandbox.state.ids import new_webhook_secret
 
 

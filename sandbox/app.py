@@ -12,7 +12,7 @@ from sandbox.control.routes import CreateToken, control_app
 from sandbox.events.delivery import Deliver
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.connection import Connection
-from sandbox.objects.webhook_endpoint import forwarding_endpoint
+from sandbox.objects.webhooks.webhook_endpoint import forwarding_endpoint
 from sandbox.request_handling import RequestHandler
 from sandbox.seed import seed_platform
 from sandbox.state.clock import Clock

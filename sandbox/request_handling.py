@@ -16,7 +16,7 @@ from sandbox.http.form import Form
 from sandbox.http.request import HttpRequest
 from sandbox.http.response import HttpResponse, json_response
 from sandbox.json_object import Json
-from sandbox.operations.check_customer_access import check_endpoint, check_objects, find_access
+from sandbox.operations.customers.check_customer_access import check_endpoint, check_objects, find_access
 from sandbox.state.idempotency_keys import checked_key
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store

@@ -3,9 +3,9 @@
 from sandbox.cards.test_card_lookup import TEST_CARDS
 from sandbox.fixtures import load
 from sandbox.json_object import Json
-from sandbox.objects.customer import Customer
-from sandbox.objects.payment_method import PaymentMethod
-from sandbox.objects.subscription import Subscription
+from sandbox.objects.customers.customer import Customer
+from sandbox.objects.payment_methods.payment_method import PaymentMethod
+from sandbox.objects.subscriptions.subscription import Subscription
 from sandbox.state.store import Store
 
 _OBJECTS = ("customers", "payment_methods", "subscriptions")

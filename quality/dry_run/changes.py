@@ -286,9 +286,9 @@ ENDPOINT = Change(
 
 ''',
         ),
-        Insertion("sandbox/parameters/customers.py", "RETRIEVE = ", "LOYALTY_CARD = endpoint_parameters()\n"),
+        Insertion("sandbox/parameters/customers/customers.py", "RETRIEVE = ", "LOYALTY_CARD = endpoint_parameters()\n"),
         Insertion(
-            "sandbox/endpoints/customers.py",
+            "sandbox/endpoints/customers/customers.py",
             "def delete(",
             '''def loyalty_card(store: Store, request: ApiRequest) -> Json:
     """GET /v1/customers/{customer}/loyalty_card. Returns the customer's loyalty card, which has no stamps."""
@@ -321,7 +321,7 @@ async def test_the_client_gets_it_from_the_sandbox(stripe):
     with pytest.raises(InvalidRequestError, match="resource_missing"):
         await session.customers.loyalty_card("cus_none")
 """,
-    tests=("tests/sandbox/endpoints/test_customers.py", "tests/stripe_api/test_ids.py"),
+    tests=("tests/sandbox/endpoints/customers/test_customers.py", "tests/stripe_api/test_ids.py"),
 )
 
 TYPE = Change(
@@ -361,7 +361,7 @@ class CarrierPigeon(View):
 """,
         ),
         Insertion(
-            "sandbox/parameters/payment_method_types.py",
+            "sandbox/parameters/payment_methods/payment_method_types.py",
             '    "cashapp": MethodType(',
             '    "carrier_pigeon": _required("ring", _copied("ring")),\n',
         ),
@@ -381,7 +381,7 @@ async def test_it_has_its_details_and_its_label(api, stripe):
     }
 ''',
     tests=(
-        "tests/sandbox/endpoints/test_payment_methods.py",
+        "tests/sandbox/endpoints/payment_methods/test_payment_methods.py",
         "tests/schema/test_descriptions.py",
         "tests/schema/payment_methods/test_display_label.py",
         "tests/schema/test_openapi.py",

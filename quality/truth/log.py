@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from quality.truth.reads import Fact
 from sandbox import Sandbox
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.ledger import Entry
 
 if TYPE_CHECKING:

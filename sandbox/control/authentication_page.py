@@ -15,10 +15,10 @@ from sandbox.control.same_origin import check_origin
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.http.request import read_body
-from sandbox.objects.attempt import Attempt
-from sandbox.objects.payment_attempt import PaymentAttempt
-from sandbox.operations.authenticate_payer import complete, reject
-from sandbox.operations.continue_intent import find_attempt, intent_of
+from sandbox.objects.intents.attempt import Attempt
+from sandbox.objects.intents.payment_attempt import PaymentAttempt
+from sandbox.operations.intents.authenticate_payer import complete, reject
+from sandbox.operations.intents.continue_intent import find_attempt, intent_of
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 

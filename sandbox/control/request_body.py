@@ -13,8 +13,8 @@ from sandbox.control.fault_kinds import KINDS, Fault, check_members
 from sandbox.events import delivery_faults
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body
-from sandbox.objects.mandate import STATUSES
-from sandbox.objects.signing_secrets import MAX_OVERLAP_SECONDS
+from sandbox.objects.payment_methods.mandate import STATUSES
+from sandbox.objects.webhooks.signing_secrets import MAX_OVERLAP_SECONDS
 from sandbox.state.fault_queue import one_of
 from sandbox.state.settings import AccountSettings
 

@@ -34,13 +34,15 @@ from sandbox.events.delivery_faults import KINDS as DELIVERY_KINDS
 from sandbox.events.webhook_sender import WebhookSender
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.customer import Customer
-from sandbox.operations.add_customer_account import add_customer_account
-from sandbox.operations.change_mandate import change_status
-from sandbox.operations.find_objects import find_customer, find_payment_intent, find_payment_method
+from sandbox.objects.customers.customer import Customer
+from sandbox.operations.customers.add_customer_account import add_customer_account
+from sandbox.operations.customers.find_customer import find_customer
+from sandbox.operations.intents.find_payment_intent import find_payment_intent
+from sandbox.operations.intents.settle_payment import settle, settle_due
+from sandbox.operations.payment_methods.change_mandate import change_status
+from sandbox.operations.payment_methods.find_payment_method import find_payment_method
+from sandbox.operations.payment_methods.update_card_automatically import update_card
 from sandbox.operations.roll_webhook_secret import roll_secret
-from sandbox.operations.settle_payment import settle, settle_due
-from sandbox.operations.update_card_automatically import update_card
 from sandbox.seed import seed_account
 from sandbox.state.store import Store
 

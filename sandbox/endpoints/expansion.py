@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from sandbox.errors import ParameterError
 from sandbox.json_object import Json
-from sandbox.objects.payment_method import public_body
-from sandbox.parameters.payment_method_types import SAVED_AS_SEPA_DEBIT
+from sandbox.objects.payment_methods.payment_method import public_body
+from sandbox.parameters.payment_methods.payment_method_types import SAVED_AS_SEPA_DEBIT
 from sandbox.state.collection import Collection
 from sandbox.state.store import Store
 

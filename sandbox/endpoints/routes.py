@@ -4,39 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from sandbox.endpoints import (
-    charges,
-    confirmation_tokens,
-    customer_sessions,
-    customers,
-    ephemeral_keys,
-    events,
-    mandates,
-    payment_intents,
-    payment_methods,
-    setup_attempts,
-    setup_intents,
-    subscriptions,
-    webhook_endpoints,
-)
+from sandbox.endpoints import subscriptions
+from sandbox.endpoints.customers import customer_sessions, customers, ephemeral_keys
+from sandbox.endpoints.intents import charges, payment_intents, setup_attempts, setup_intents
+from sandbox.endpoints.payment_methods import confirmation_tokens, mandates, payment_methods
+from sandbox.endpoints.webhooks import events, webhook_endpoints
 from sandbox.errors import UnknownUrl
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.parameters import charges as charge_params
-from sandbox.parameters import confirmation_tokens as token_params
-from sandbox.parameters import customer_sessions as session_params
-from sandbox.parameters import customers as customer_params
-from sandbox.parameters import ephemeral_keys as key_params
-from sandbox.parameters import events as event_params
-from sandbox.parameters import intents as intent_params
-from sandbox.parameters import mandates as mandate_params
-from sandbox.parameters import payment_intents as payment_params
-from sandbox.parameters import payment_methods as method_params
-from sandbox.parameters import setup_attempts as attempt_params
-from sandbox.parameters import setup_intents as setup_params
 from sandbox.parameters import subscriptions as subscription_params
-from sandbox.parameters import webhook_endpoints as webhook_params
+from sandbox.parameters.customers import customer_sessions as session_params
+from sandbox.parameters.customers import customers as customer_params
+from sandbox.parameters.customers import ephemeral_keys as key_params
+from sandbox.parameters.intents import charges as charge_params
+from sandbox.parameters.intents import common as intent_params
+from sandbox.parameters.intents import payment_intents as payment_params
+from sandbox.parameters.intents import setup_attempts as attempt_params
+from sandbox.parameters.intents import setup_intents as setup_params
+from sandbox.parameters.payment_methods import confirmation_tokens as token_params
+from sandbox.parameters.payment_methods import mandates as mandate_params
+from sandbox.parameters.payment_methods import payment_methods as method_params
 from sandbox.parameters.types import Hash
+from sandbox.parameters.webhooks import events as event_params
+from sandbox.parameters.webhooks import webhook_endpoints as webhook_params
 from sandbox.state.store import Store
 
 

@@ -7,14 +7,10 @@ from sandbox.endpoints.pagination import is_created_in, page
 from sandbox.errors import MissingResource, ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.customer import Customer
-from sandbox.objects.subscription import Subscription, updated_body
-from sandbox.operations.find_objects import (
-    customer_in_params,
-    find_attached_payment_method,
-    find_customer,
-    find_source,
-)
+from sandbox.objects.customers.customer import Customer
+from sandbox.objects.subscriptions.subscription import Subscription, updated_body
+from sandbox.operations.customers.find_customer import customer_in_params, find_customer
+from sandbox.operations.payment_methods.find_payment_method import find_attached_payment_method, find_source
 from sandbox.operations.start_subscription import check_collection, started
 from sandbox.parameters.subscriptions import UNSUPPORTED
 from sandbox.state.store import Store

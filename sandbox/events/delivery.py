@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.events.signature import signature_header
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 
 _HEADERS = {
     "accept": "*/*; q=0.5, application/xml",

@@ -4,8 +4,8 @@ import asyncio
 
 from sandbox.events.delivery import Delivery, Status
 from sandbox.events.delivery_faults import DeliveryFault
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 
 
 class DeliveryLog:

@@ -8,8 +8,8 @@ from sandbox.events.delivery import Attempt, Deliver, Delivery
 from sandbox.events.delivery_faults import DeliveryFault, DeliveryFaultQueue
 from sandbox.events.delivery_log import DeliveryLog
 from sandbox.events.delivery_queue import DeliveryQueue
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.store import Store
 
 # Stripe does not publish how long it waits for a response.

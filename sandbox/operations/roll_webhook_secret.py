@@ -1,7 +1,7 @@
 """Rolls the signing secret of a webhook endpoint, as Stripe's dashboard does."""
 
 from sandbox.errors import MissingResource
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.ids import new_webhook_secret
 from sandbox.state.store import Store
 

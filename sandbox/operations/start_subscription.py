@@ -5,9 +5,9 @@ from typing import Any
 
 from sandbox.errors import MissingParameter, MissingResource, ParameterError, StripeError
 from sandbox.json_object import Json
-from sandbox.objects.customer import Customer
-from sandbox.objects.subscription import Subscription, new_body
-from sandbox.objects.subscription_item import amount_due, new_item, new_price
+from sandbox.objects.customers.customer import Customer
+from sandbox.objects.subscriptions.subscription import Subscription, new_body
+from sandbox.objects.subscriptions.subscription_item import amount_due, new_item, new_price
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.clock import Clock
 from sandbox.state.ledger import Ledger
 from sandbox.state.settings import AccountSettings

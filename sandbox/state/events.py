@@ -1,6 +1,6 @@
 """The account's events. The oldest are deleted at the limit, because a client can't delete any."""
 
-from sandbox.objects.event import Event
+from sandbox.objects.webhooks.event import Event
 from sandbox.state.collection import Collection
 
 # Stripe keeps events for 30 days.

@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from sandbox.errors import CollectionFull
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.charge import Charge
-from sandbox.objects.confirmation_token import ConfirmationToken
-from sandbox.objects.customer import Customer
-from sandbox.objects.customer_key import CustomerKey
-from sandbox.objects.event import Change, Event
-from sandbox.objects.event import new_body as new_event
-from sandbox.objects.mandate import Mandate
-from sandbox.objects.payment_attempt import PaymentAttempt
-from sandbox.objects.payment_intent import PaymentIntent
-from sandbox.objects.payment_method import PaymentMethod
+from sandbox.objects.customers.customer import Customer
+from sandbox.objects.customers.customer_key import CustomerKey
+from sandbox.objects.intents.charge import Charge
+from sandbox.objects.intents.payment_attempt import PaymentAttempt
+from sandbox.objects.intents.payment_intent import PaymentIntent
+from sandbox.objects.intents.setup_attempt import SetupAttempt
+from sandbox.objects.intents.setup_intent import SetupIntent
+from sandbox.objects.payment_methods.confirmation_token import ConfirmationToken
+from sandbox.objects.payment_methods.mandate import Mandate
+from sandbox.objects.payment_methods.payment_method import PaymentMethod
 from sandbox.objects.record import Record
-from sandbox.objects.setup_attempt import SetupAttempt
-from sandbox.objects.setup_intent import SetupIntent
-from sandbox.objects.subscription import Subscription
-from sandbox.objects.webhook_endpoint import WebhookEndpoint
+from sandbox.objects.subscriptions.subscription import Subscription
+from sandbox.objects.webhooks.event import Change, Event
+from sandbox.objects.webhooks.event import new_body as new_event
+from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.clock import Clock
 from sandbox.state.collection import Collection
 from sandbox.state.environment import Environment, EventSubscriber

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sandbox import create_sandbox
 from sandbox.endpoints.routes import ENDPOINTS
-from sandbox.objects.event import Event
+from sandbox.objects.webhooks.event import Event
 from tests.sandbox.driver import Api, http_client
 
 IDS = [

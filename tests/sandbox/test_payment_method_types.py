@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.parameters.payment_method_types import LISTABLE
+from sandbox.parameters.payment_methods.payment_method_types import LISTABLE
 from tests.sandbox.payer import visit
 
 DOCS = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")

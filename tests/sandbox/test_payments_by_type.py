@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.parameters.payment_method_types import DELAYED
+from sandbox.parameters.payment_methods.payment_method_types import DELAYED
 from tests.sandbox.payer import visit
 from tests.sandbox.test_payment_method_types import CREATABLE, GENERATES, JENNY, NEVER, data
 

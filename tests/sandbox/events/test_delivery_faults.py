@@ -7,8 +7,8 @@ import pytest
 from sandbox import DeliveryFault
 from sandbox.events.delivery_log import DeliveryLog
 from sandbox.events.delivery_queue import DeliveryQueue
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import forwarding_endpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import forwarding_endpoint
 from tests.sandbox.events.receiver import Receiver
 from tests.sandbox.events.world import SECRET, URL, world
 

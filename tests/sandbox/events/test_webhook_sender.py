@@ -9,8 +9,8 @@ import stripe
 from sandbox import create_sandbox
 from sandbox.events import webhook_sender
 from sandbox.events.delivery_log import DeliveryLog
-from sandbox.objects.event import Event
-from sandbox.objects.webhook_endpoint import forwarding_endpoint
+from sandbox.objects.webhooks.event import Event
+from sandbox.objects.webhooks.webhook_endpoint import forwarding_endpoint
 from tests.sandbox import openapi, sdk_types
 from tests.sandbox.driver import http_client
 from tests.sandbox.events.receiver import Receiver

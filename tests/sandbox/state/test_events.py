@@ -1,6 +1,6 @@
 """The limit on stored events."""
 
-from sandbox.objects.event import Event
+from sandbox.objects.webhooks.event import Event
 from sandbox.state.events import Events
 
 

@@ -1,0 +1,1 @@
+"""Endpoints of customers, customer sessions and ephemeral keys."""

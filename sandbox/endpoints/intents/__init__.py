@@ -1,0 +1,1 @@
+"""Endpoints of SetupIntents, PaymentIntents, setup attempts and charges."""

@@ -1,0 +1,1 @@
+"""Endpoints of payment methods, mandates and ConfirmationTokens."""

@@ -1,0 +1,1 @@
+"""Customers, and the keys with which a frontend reads one."""

@@ -1,0 +1,1 @@
+"""SetupIntents and PaymentIntents, their attempts and charges."""

@@ -1,0 +1,1 @@
+"""Payment methods, their mandates, and ConfirmationTokens."""

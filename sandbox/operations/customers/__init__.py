@@ -1,0 +1,1 @@
+"""Changes to customers, and access to them."""

@@ -1,0 +1,1 @@
+"""Changes to SetupIntents and PaymentIntents, from confirmation to settlement."""

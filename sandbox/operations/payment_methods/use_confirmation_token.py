@@ -1,0 +1,42 @@
+"""Confirms with the parameters of a ConfirmationToken."""
+
+from dataclasses import replace
+
+from sandbox.errors import MissingResource, StripeError
+from sandbox.http.api_request import ApiRequest
+from sandbox.objects.intents.intent import Intent
+from sandbox.objects.payment_methods.confirmation_token import ConfirmationToken
+from sandbox.state.store import Store
+
+_PAYMENT_METHOD = {"payment_method", "payment_method_data"}
+
+
+def with_confirmation_token(store: Store, request: ApiRequest) -> ApiRequest:
+    """Returns the request with the parameters of the token that it names. Its own parameters take precedence.
+
+    Raises StripeError if the token is unknown, used or expired.
+    """
+    if "confirmation_token" not in request.params:
+        return request
+    token = find_confirmation_token(store, request.params["confirmation_token"], status=400)
+    if token.is_used:
+        raise StripeError("This ConfirmationToken has already been used to confirm.", param="confirmation_token")
+    if token.is_expired(store.now()):
+        raise StripeError("This ConfirmationToken has expired.", param="confirmation_token")
+    replaced = _PAYMENT_METHOD if _PAYMENT_METHOD & request.params.keys() else set()
+    added = {name: value for name, value in token.params.items() if name not in replaced}
+    return replace(request, params={**added, **request.params})
+
+
+def use_confirmation_token(store: Store, request: ApiRequest, intent: Intent) -> None:
+    """Marks the token that the request names as used by the intent."""
+    if "confirmation_token" in request.params:
+        store.confirmation_tokens[request.params["confirmation_token"]].use(intent.name, intent.id)
+
+
+def find_confirmation_token(store: Store, id: str, *, status: int) -> ConfirmationToken:
+    """Returns the token, or raises StripeError with that HTTP status."""
+    token = store.confirmation_tokens.get(id)
+    if token is None:
+        raise MissingResource("confirmationtoken", id, "confirmation_token", status=status)
+    return token

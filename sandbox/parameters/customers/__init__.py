@@ -1,0 +1,1 @@
+"""Parameters of customers, customer sessions and ephemeral keys."""

@@ -1,0 +1,1 @@
+"""Parameters of SetupIntents, PaymentIntents, setup attempts and charges."""

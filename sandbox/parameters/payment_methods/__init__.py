@@ -1,0 +1,1 @@
+"""Parameters of payment methods, mandates and ConfirmationTokens."""

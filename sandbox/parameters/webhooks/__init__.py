@@ -1,0 +1,1 @@
+"""Parameters of events and webhook endpoints."""
