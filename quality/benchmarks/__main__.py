@@ -19,7 +19,7 @@ from typing import TypeVar
 import httpx
 
 from quality.benchmarks import pages, peer_data, report, servers, store, upstream
-from quality.benchmarks.against import WORKLOADS, checked_out, comparison
+from quality.benchmarks.against import WORKLOADS, checked_out, comparison, known_fields
 from quality.benchmarks.agreement import Disagreement
 from quality.benchmarks.comparison import BRIEF, CURVE, Comparison, Results, Schedule
 from quality.benchmarks.load import LoadFailed
@@ -149,7 +149,7 @@ def _compare_commits(options: argparse.Namespace, run: Comparison) -> int:
         chosen = [FLOOR, SERVICE, other]
         found: Results = {}
         for workload in (one for one in COMPARED if one.key in WORKLOADS):
-            asked = replace(workload, servers=tuple(server.name for server in chosen))
+            asked = replace(known_fields(workload, other.folder), servers=tuple(server.name for server in chosen))
             found |= run.workload(asked, chosen, schedule)
         done = Report(found, run.start_up([SERVICE, other], runs=_STARTS), schedule, report.machine())
     print(comparison(done, other), report.workload_tables(done), sep="\n\n")

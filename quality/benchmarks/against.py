@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from graphql import REMOVE, FieldNode, TypeInfo, TypeInfoVisitor, Visitor, build_schema, parse, print_ast, visit
 
 from quality.benchmarks.figures import ratio
 from quality.benchmarks.report import Report, table
 from quality.benchmarks.servers import SERVICE, Server
+from quality.benchmarks.workloads import Workload
 from quality.harness.processes import ROOT
 from quality.harness.processes import environment as own_environment
 
@@ -30,6 +35,18 @@ def checked_out(commit: str, folder: Path) -> Iterator[Server]:
         )
     finally:
         _run("git", "worktree", "remove", "--force", str(place), folder=ROOT)
+
+
+def known_fields(workload: Workload, folder: Path) -> Workload:
+    """The workload without the fields that the schema in a folder lacks, so that an older commit can execute it."""
+    info = TypeInfo(build_schema((folder / "schema.graphql").read_text()))
+
+    class Known(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> Any:
+            return REMOVE if info.get_field_def() is None else None
+
+    document = print_ast(visit(parse(workload.operation.document), TypeInfoVisitor(info, Known())))
+    return replace(workload, operation=replace(workload.operation, document=document))
 
 
 def _run(*command: str, folder: Path) -> None:
