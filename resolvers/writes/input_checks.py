@@ -44,10 +44,12 @@ def _check_values(input: Any, *, above: str = "") -> None:
     """
     for field in input.__strawberry_definition__.fields:
         given = getattr(input, field.python_name)
+        if given is None or given is strawberry.UNSET or type(given) is bool:
+            continue
         for value in given if isinstance(given, list) else [given]:
             if problem := _problem(field, value):
                 raise invalid_input(above + to_camel_case(field.python_name), problem)
-            if has_object_definition(value):
+            if not isinstance(value, str) and has_object_definition(value):
                 _check_values(value, above=f"{above}{to_camel_case(field.python_name)}.")
 
 

@@ -89,6 +89,8 @@ class Moves:
         `first`: nothing was changed before. Then a refusal that concerns the whole request is raised. `later`: the
         number of calls that follow.
         """
+        if not self.subscriptions:
+            return Moved([], [])
         id = method["id"]
         moving = [one["id"] for one in self.subscriptions if self._moves(one, id, replaced, becomes_default)]
         with self.write.context.stripe.reserve_time(later):

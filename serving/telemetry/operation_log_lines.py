@@ -56,7 +56,7 @@ class OperationLog:
             return
         expected = call.tries == 1 and call.status in _EXPECTED_STATUSES and not call.reason
         level = logging.DEBUG if expected else logging.WARNING
-        if self._calls.is_enabled_for(level):
+        if not expected or self._calls.is_enabled_for(level):
             facts = {
                 "account": call.account,
                 "retry_reason": call.retry_reason,
