@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import strawberry
 from graphql import ExecutionResult, GraphQLError
 
@@ -78,11 +79,11 @@ class Executor:
     async def subscribe(self, operation: PreparedOperation) -> EventSource:
         """The source of a subscription's events. Raises RequestError."""
         # The context is that of one execution, and each event has its own.
-        return EventSource(replace(operation, context=None), await graphql_core.subscribe(operation))
+        return EventSource(msgspec.structs.replace(operation, context=None), await graphql_core.subscribe(operation))
 
     async def execute_event(self, source: EventSource, event: object, context: object) -> ExecutionResult:
         """The result of a subscription for one event. Raises RequestError and ResponseTooLarge."""
-        return await graphql_core.execute(replace(source.operation, context=context, event=event))
+        return await graphql_core.execute(msgspec.structs.replace(source.operation, context=context, event=event))
 
     def problems(self, text: str) -> list[str]:
         """Why a document can't be executed; empty if it can."""

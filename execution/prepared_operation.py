@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from graphql import GraphQLSchema, Undefined, coerce_input_value
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 
@@ -21,8 +22,7 @@ class Rights:
     introspection: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedOperation:
+class PreparedOperation(msgspec.Struct, frozen=True, eq=False):
     """An operation with its variables, as sent and as coerced, and the context of its resolvers."""
 
     schema: GraphQLSchema

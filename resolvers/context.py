@@ -109,9 +109,8 @@ class RequestContext:
 
     def forget_reads(self) -> None:
         """After a write, drop the results of all reads, because they may be outdated."""
-        for name, value in list(vars(self).items()):
-            if isinstance(value, Objects | Pages):
-                delattr(self, name)
+        for name in _LOADERS & vars(self).keys():
+            delattr(self, name)
 
     def cursor_of(self, id: str) -> str:
         """The cursor of a payment method for this caller."""
@@ -138,3 +137,6 @@ class RequestContext:
         if id is None and self.access.own is not None:
             raise no_such_entry(argument)
         return cursor if id is None else id
+
+
+_LOADERS = {name for name, value in vars(RequestContext).items() if isinstance(value, cached_property)} - {"access"}

@@ -116,7 +116,7 @@ class GraphQLEndpoint:
             await self._steps.admission.admit_more(request, caller, more)
             slots.take(caller, more)
         # The body is complete: clients that send it slowly take no slot of the process.
-        with self._steps.concurrency.slot():
+        with self._steps.concurrency:
             if isinstance(members, list):
                 return json_response(await self._batch(request, members, caller, record), media_type)
             operation = read_operation(members, request)

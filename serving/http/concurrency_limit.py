@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from types import TracebackType
 
 from serving.graphql.error_codes import ErrorCode
 from serving.graphql.errors import rejection
@@ -12,7 +11,10 @@ RETRY_AFTER = 1
 
 
 class ConcurrencyLimit:
-    """Counts the running operations of all callers. Those above `limit` are rejected with 503."""
+    """Counts the running operations of all callers. Those above `limit` are rejected with 503.
+
+    A `with` block takes a slot. Entering it raises RequestRejected if there is none.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -24,9 +26,7 @@ class ConcurrencyLimit:
         """Whether no slot is free."""
         return self.running >= self._limit
 
-    @contextlib.contextmanager
-    def slot(self) -> Iterator[None]:
-        """Take a slot for the duration of an operation. Raises RequestRejected if there is none."""
+    def __enter__(self) -> None:
         if self.is_full:
             self.rejected += 1
             raise rejection(
@@ -37,7 +37,8 @@ class ConcurrencyLimit:
                 retry_after=RETRY_AFTER,
             )
         self.running += 1
-        try:
-            yield
-        finally:
-            self.running -= 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.running -= 1

@@ -77,7 +77,7 @@ class EventSlots:
             slots.enter_context(self._admission.slots()).take(caller)
         except RequestRejected:
             return False
-        slots.enter_context(self._concurrency.slot())
+        slots.enter_context(self._concurrency)
         return True
 
 

@@ -66,7 +66,7 @@ class Operations:
         `after` is the position after which a subscription starts, unless the operation itself has one.
         """
         caller = session.caller
-        with self.steps.admission.slots() as slots, self.steps.concurrency.slot():
+        with self.steps.admission.slots() as slots, self.steps.concurrency:
             slots.take(caller)
             found = await self._endpoint.find_document(operation, caller, record)
             if not self._runner.is_subscription(found, caller):

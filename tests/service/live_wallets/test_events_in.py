@@ -82,7 +82,7 @@ class TestMiddleware:
     async def test_it_takes_no_slot_of_the_operations(self, monkeypatch, settings):
         world = World(monkeypatch, settings.model_copy(update={"max_operations": 1}))
         async with world.api:
-            with world.api.service.concurrency.slot():
+            with world.api.service.concurrency:
                 assert (await send(world.http, BODY)).status_code == 200
 
     async def test_metrics_count_events_and_refusals(self, world):

@@ -59,7 +59,7 @@ async def test_a_change_waits_for_a_slot(settings, stripe, jenny):
         serving(settings.model_copy(update={"max_operations": 1}), stripe) as served,
         served.stream(OWN, headers=jenny) as stream,
     ):
-        with served.service.concurrency.slot():
+        with served.service.concurrency:
             await served.publish(JENNY)
             started = time.monotonic()
             await asyncio.sleep(0.3)
