@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.requests import HTTPConnection, Request
 
 from serving.auth.caller_limits import CallerSlots, RunningOperations
@@ -12,7 +14,6 @@ from serving.auth.tokens import (
     Authenticator,
     Caller,
     Forbidden,
-    InvalidAccount,
     IssuerUnavailable,
     Unauthenticated,
 )
@@ -38,19 +39,13 @@ class Admission:
         """The caller. Raises RequestRejected if a check fails."""
         await self.admit_connection(request)
         caller = (await self.authenticate(request.headers.get("authorization"))).caller
-        try:
-            await self._rates.count_caller(caller)
-        except RateLimited as limited:
-            raise _too_many(limited) from None
+        await _within(self._rates.count_caller(caller))
         return caller
 
     async def admit_connection(self, connection: HTTPConnection) -> None:
         """Check the origin and the rate limit of the address. Raises RequestRejected if a check fails."""
         self._origins.check(connection)
-        try:
-            await self._rates.count_address(_address(connection))
-        except RateLimited as limited:
-            raise _too_many(limited) from None
+        await _within(self._rates.count_address(_address(connection)))
 
     async def authenticate(self, authorization: str | None) -> Authenticated:
         """The caller with this Authorization header, and the expiry of its token. Raises RequestRejected."""
@@ -58,20 +53,16 @@ class Admission:
             return await self._authenticator.authenticate(authorization)
         except Unauthenticated as error:
             raise _unauthenticated(error, self._token_advice) from None
-        except Forbidden:
-            raise _forbidden("The token contains no customer id and no service scope.") from None
-        except InvalidAccount as invalid:
-            raise _forbidden(f"The token's claim {invalid.claim} is not the id of an account, acct_…") from None
+        except Forbidden as error:
+            headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
+            raise rejection(str(error), code=ErrorCode.FORBIDDEN, status=403, headers=headers) from None
         except IssuerUnavailable:
             raise _issuer_unavailable() from None
 
     async def admit_more(self, request: HTTPConnection, caller: Caller, count: int) -> None:
         """Count further operations of an admitted request. Raises RequestRejected above a rate limit."""
-        try:
-            await self._rates.count_address(_address(request), count)
-            await self._rates.count_caller(caller, count)
-        except RateLimited as limited:
-            raise _too_many(limited) from None
+        await _within(self._rates.count_address(_address(request), count))
+        await _within(self._rates.count_caller(caller, count))
 
     def slots(self) -> CallerSlots:
         """The slots of one request for its caller's concurrent operations."""
@@ -95,11 +86,6 @@ def _unauthenticated(error: Unauthenticated, advice: str) -> RequestRejected:
     return rejection(message + advice, code=ErrorCode.UNAUTHENTICATED, status=401, headers=headers)
 
 
-def _forbidden(message: str) -> RequestRejected:
-    headers = {"WWW-Authenticate": f'{REALM}, error="insufficient_scope"'}
-    return rejection(message, code=ErrorCode.FORBIDDEN, status=403, headers=headers)
-
-
 def _issuer_unavailable() -> RequestRejected:
     return rejection(
         "Tokens can't be verified at the moment. Try again later.",
@@ -110,11 +96,15 @@ def _issuer_unavailable() -> RequestRejected:
     )
 
 
-def _too_many(limited: RateLimited) -> RequestRejected:
-    return rejection(
-        str(limited),
-        code=ErrorCode.RATE_LIMITED,
-        status=429,
-        limit=limited.setting,
-        retry_after=limited.retry_after,
-    )
+async def _within(counting: Awaitable[None]) -> None:
+    """Count requests. Raises RequestRejected above their rate limit."""
+    try:
+        await counting
+    except RateLimited as limited:
+        raise rejection(
+            str(limited),
+            code=ErrorCode.RATE_LIMITED,
+            status=429,
+            limit=limited.setting,
+            retry_after=limited.retry_after,
+        ) from None

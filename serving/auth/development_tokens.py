@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import model_validator
 
@@ -46,26 +45,20 @@ def create_token(
     # Imported here, because the server imports this module only for its advice.
     import jwt
 
-    now = int(time.time())
-    claims: dict[str, Any] = {
-        "iss": settings.token_issuer,
-        "aud": settings.token_audience,
-        "sub": subject,
-        "iat": now,
-        "nbf": now,
-        "exp": now + int(lifetime),
-    }
-    if customer is not None:
-        claims[settings.auth_customer_claim] = customer
-    if account is not None:
-        if settings.auth_account_claim is None:
-            raise SettingsError("AUTH_ACCOUNT_CLAIM: set it, because without it the service reads no connected account")
-        claims[settings.auth_account_claim] = account
-    if service:
-        claims["scope"] = settings.auth_service_scope
+    if account is not None and settings.auth_account_claim is None:
+        raise SettingsError("AUTH_ACCOUNT_CLAIM: set it, because without it the service reads no connected account")
     if settings.shared_secret is None:
         raise SettingsError(_no_secret(settings))
-    return jwt.encode(claims, settings.shared_secret, algorithm=settings.token_algorithms[0])
+    now = int(time.time())
+    claims = {"iss": settings.token_issuer, "aud": settings.token_audience, "sub": subject}
+    times = {"iat": now, "nbf": now, "exp": now + int(lifetime)}
+    identity = (
+        (settings.auth_customer_claim, customer),
+        (settings.auth_account_claim, account),
+        ("scope", settings.auth_service_scope if service else None),
+    )
+    given = {claim: value for claim, value in identity if claim and value is not None}
+    return jwt.encode({**claims, **times, **given}, settings.shared_secret, algorithm=settings.token_algorithms[0])
 
 
 def sandbox_tokens(settings: Settings) -> Callable[[str], str] | None:

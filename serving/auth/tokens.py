@@ -79,15 +79,7 @@ class Unauthenticated(Exception):
 
 
 class Forbidden(Exception):
-    """A valid token without a customer id or the service scope."""
-
-
-class InvalidAccount(Exception):
-    """A valid token whose account claim, the `claim`, does not contain the id of an account."""
-
-    def __init__(self, claim: str) -> None:
-        super().__init__(claim)
-        self.claim = claim
+    """A valid token that identifies no caller. The message says what is wrong with its claims."""
 
 
 class IssuerUnavailable(Exception):
@@ -121,7 +113,7 @@ class Authenticator:
         self._verified: TTLCache[str, Authenticated] = TTLCache(REMEMBERED_TOKENS, REMEMBERED_SECONDS)
 
     async def caller(self, authorization: str | None) -> Caller:
-        """The caller. Raises Unauthenticated, Forbidden, InvalidAccount or IssuerUnavailable."""
+        """The caller. Raises Unauthenticated, Forbidden or IssuerUnavailable."""
         return (await self.authenticate(authorization)).caller
 
     async def authenticate(self, authorization: str | None) -> Authenticated:
@@ -184,7 +176,7 @@ class Authenticator:
         customer = _claim(claims, self._settings.auth_customer_claim)
         if isinstance(customer, str) and CUSTOMER_ID.fullmatch(customer):
             return Caller(CallerKind.CUSTOMER, subject, customer, account=account)
-        raise Forbidden
+        raise Forbidden("The token contains no customer id and no service scope.")
 
     def _account(self, claims: Mapping[str, Any]) -> str | None:
         """The connected account; None without the setting or the claim. Any other value is never taken for none."""
@@ -194,7 +186,7 @@ class Authenticator:
             return None
         if isinstance(account, str) and ACCOUNT_ID.fullmatch(account):
             return account
-        raise InvalidAccount(str(claim))
+        raise Forbidden(f"The token's claim {claim} is not the id of an account, acct_…")
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:

@@ -146,27 +146,30 @@ class PersistedDocuments:
 
     async def find(self, operation: Operation, caller: str) -> Operation:
         """The operation with its document as `query`. Raises RequestRejected if there is none."""
+        text = operation.query
         if self._trusted is not None:
-            return _with_document(operation, self._from_manifest(self._trusted, operation))
-        if operation.sha256 is not None and (self._registry is not None or operation.query is None):
-            return _with_document(operation, await self._from_registry(operation.sha256, operation.query, caller))
-        return _with_document(operation, operation.query)
+            text = self._from_manifest(self._trusted, operation)
+        elif operation.sha256 is not None and (self._registry is not None or text is None):
+            text = await self._from_registry(operation.sha256, text, caller)
+        if text is None:
+            raise rejection(NO_DOCUMENT, status=400)
+        return operation if text is operation.query else replace(operation, query=text)
 
     async def register(self, operation: Operation, caller: str) -> None:
         """Keep the document of an operation that was executed, for the caller that sent its hash."""
         if operation.sha256 is not None and self._trusted is None and self._registry is not None:
             await self._registry.put(operation.sha256, operation.query or "", caller)
 
-    async def _from_registry(self, hash: str, query: str | None, caller: str) -> str | None:
-        if query is None:
-            text = await self._registry.get(hash, caller) if self._registry is not None else None
-            if text is None:
-                # Apollo's mobile clients match on this text and on status 200.
-                raise rejection("PersistedQueryNotFound", code=ErrorCode.PERSISTED_QUERY_NOT_FOUND, status=200)
-            return text
-        if sha256(query) != hash:
-            raise rejection("provided sha does not match query")
-        return query
+    async def _from_registry(self, hash: str, query: str | None, caller: str) -> str:
+        if query is not None:
+            if sha256(query) != hash:
+                raise rejection("provided sha does not match query")
+            return query
+        text = await self._registry.get(hash, caller) if self._registry is not None else None
+        if text is None:
+            # Apollo's mobile clients match on this text and on status 200.
+            raise rejection("PersistedQueryNotFound", code=ErrorCode.PERSISTED_QUERY_NOT_FOUND, status=200)
+        return text
 
     def _from_manifest(self, trusted: Mapping[str, str], operation: Operation) -> str:
         id, query = operation.document_id or operation.sha256, operation.query
@@ -176,12 +179,6 @@ class PersistedDocuments:
             return query
         message = "Only the documents of the manifest are executed here (TRUSTED_DOCUMENTS)."
         raise rejection(message, code=ErrorCode.PERSISTED_QUERY_NOT_IN_LIST)
-
-
-def _with_document(operation: Operation, text: str | None) -> Operation:
-    if text is None:
-        raise rejection(NO_DOCUMENT, status=400)
-    return operation if text is operation.query else replace(operation, query=text)
 
 
 def sha256(text: str) -> str:
