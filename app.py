@@ -223,13 +223,13 @@ class Service:
         counted = self.metrics
         counted.set_build_info(version=VERSION, stripe_version=self.settings.stripe_api_version)
         counted.collect_plan_counts(self.executor.counts)
-        counted.collect_all(table.GUARD_METRICS, lambda: upstream.guard_values(self.guard))
+        counted.collect_all(lambda: upstream.guard_values(self.guard))
         counted.collect(table.OVERLOADS, lambda: self.concurrency.rejected)
         counted.collect(table.IN_FLIGHT, lambda: self.concurrency.running)
         if (cache := self.read_cache) is not None and (results := self.results) is not None:
             counted.collect_by_label(table.CACHE_READS, cache.counts.reads)
             counted.collect_by_label(table.CACHE_EVICTIONS, lambda: cache.counts.evictions)
-            counted.collect_all(table.CACHE_METRICS, lambda: _cache_values(cache, results))
+            counted.collect_all(lambda: _cache_values(cache, results))
         if (store := self.shared) is not None:
             counted.collect(table.STORE_UP, lambda: not store.is_unavailable)
 

@@ -60,7 +60,7 @@ class LiveWallets:
         self._state = _state(settings, store)
         self._metrics = metrics
         if settings.receives_events:
-            metrics.collect_all(table.CANARY_METRICS, self._canary_values)
+            metrics.collect_all(self._canary_values)
         self._log = EventLog()
         observers: Sequence[EventObserver] = (metrics.events, self._log)
         self.handler = EventHandler(

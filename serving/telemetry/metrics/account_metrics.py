@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry
 
 from serving.telemetry.metrics import definitions as table
+from serving.telemetry.metrics.bounded_labels import BoundedLabels
 from serving.telemetry.metrics.operation_metrics import status_of
 from serving.telemetry.operation_calls import StripeCall
 from serving.telemetry.operation_record import OperationRecord
 
 MAX_ACCOUNTS = 100
-"""Maximum number of accounts that become labels, in the order of their first operations. The others are `other`."""
+"""Maximum number of accounts that become labels, in the order of their first operations. The others share one label."""
 
 
 class AccountMetrics:
@@ -21,7 +22,7 @@ class AccountMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._operations = table.ACCOUNT_OPERATIONS.create(registry)
         self._calls = table.ACCOUNT_CALLS.create(registry)
-        self._accounts: set[str] = set()
+        self._accounts = BoundedLabels(MAX_ACCOUNTS)
 
     def operation_started(self, record: OperationRecord, headers: Mapping[str, str]) -> None:
         """Nothing is counted at the start."""
@@ -29,16 +30,9 @@ class AccountMetrics:
     def call_ended(self, record: OperationRecord, call: StripeCall) -> None:
         """Count a call to Stripe that was sent."""
         if call.account is not None and call.tries:
-            self._calls.labels(self._label(call.account), status_of(call)).inc()
+            self._calls.labels(self._accounts.label(call.account), status_of(call)).inc()
 
     def operation_ended(self, record: OperationRecord) -> None:
         """Count an operation."""
         if record.account is not None:
-            self._operations.labels(self._label(record.account), record.outcome).inc()
-
-    def _label(self, account: str) -> str:
-        if account not in self._accounts:
-            if len(self._accounts) >= MAX_ACCOUNTS:
-                return "other"
-            self._accounts.add(account)
-        return account
+            self._operations.labels(self._accounts.label(record.account), record.outcome).inc()

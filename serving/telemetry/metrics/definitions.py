@@ -96,13 +96,6 @@ LIMITED = Metric(
     "Operations that reached a limit of their caller during execution: rate_limit_calls, rate_limit_cards, …",
     ("limit",),
 )
-CALL_SECONDS = Metric(
-    "attache_stripe_call_duration_seconds",
-    Histogram,
-    "Duration of a REST call, including retries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none without a usable"
-    " response.",
-    ("endpoint", "status"),
-)
 ACCOUNT_OPERATIONS = Metric(
     "attache_account_operations",
     Counter,
@@ -114,6 +107,13 @@ ACCOUNT_CALLS = Metric(
     Counter,
     "REST calls for connected accounts. account: as above; status: as for attache_stripe_call_duration_seconds.",
     ("account", "status"),
+)
+CALL_SECONDS = Metric(
+    "attache_stripe_call_duration_seconds",
+    Histogram,
+    "Duration of a REST call, including retries. status: 401, 403, 429, else 2xx, 4xx, 5xx; none without a usable"
+    " response.",
+    ("endpoint", "status"),
 )
 CALL_FAILURES = Metric(
     "attache_stripe_call_failures",
@@ -128,42 +128,12 @@ RETRIES = Metric(
     ("endpoint", "reason"),
 )
 RATE_LIMITED = Metric("attache_stripe_rate_limited", Counter, "Attempts that Stripe answered with 429.", ("endpoint",))
-BREAKER_OPEN = Metric("attache_stripe_breaker_open", Gauge, "1 while the circuit breaker is open.", across="livemax")
-BREAKER_OPENED = Metric("attache_stripe_breaker_openings", Counter, "Times the circuit breaker opened.")
-BREAKER_REFUSED = Metric("attache_stripe_breaker_refusals", Counter, "REST calls rejected by the circuit breaker.")
-WAITING = Metric("attache_stripe_calls_waiting", Gauge, "REST calls waiting for a slot.")
-WAITED_SECONDS = Metric("attache_stripe_wait_seconds", Counter, "Time that REST calls waited for a slot.")
-SHED = Metric(
-    "attache_stripe_calls_shed", Counter, "REST calls rejected because the queue was full or the wait too long."
-)
-ALLOWED = Metric(
-    "attache_stripe_calls_per_second", Gauge, "Current limit of REST calls per second; +Inf without a limit."
-)
-OVERLOADS = Metric(
-    "attache_overload_refusals", Counter, "Requests rejected because too many operations were running (MAX_OPERATIONS)."
-)
-PLAN_HITS = Metric("attache_plan_hits", Counter, "Operations executed by a compiled plan.")
-PLAN_MISSES = Metric("attache_plan_misses", Counter, "Operations without a compiled plan.")
-PLAN_COMPILATIONS = Metric("attache_plan_compilations", Counter, "Compiled plans.")
-PLAN_FALLBACKS = Metric(
-    "attache_plan_fallbacks", Counter, "Operations whose plan fell back to graphql-core because of unexpected data."
-)
-PLAN_ERRORS = Metric(
-    "attache_plan_errors",
-    Counter,
-    "Operations with a plan in which a resolver failed; graphql-core creates the errors.",
-)
 CACHE_READS = Metric(
     "attache_read_cache_reads",
     Counter,
     "Reads of wallets. source: hit (from the read cache), joined (shared the REST call of an equal read), miss (a REST"
     " call), bypass (a REST call, because the request has no-cache, or the store is unavailable).",
     ("source",),
-)
-CACHE_AGE = Metric(
-    "attache_read_cache_hit_age_seconds",
-    Counter,
-    "Sum of the ages of hits. Divided by their number, it is the average age.",
 )
 CACHE_EVICTIONS = Metric(
     "attache_read_cache_evictions",
@@ -172,12 +142,17 @@ CACHE_EVICTIONS = Metric(
     "is gone, or the kind of the event.",
     ("cause",),
 )
-CACHE_FAILURES = Metric("attache_read_cache_failures", Counter, "Uses of the store by the read cache that failed.")
+CACHE_AGE = Metric(
+    "attache_read_cache_hit_age_seconds",
+    Counter,
+    "Sum of the ages of hits. Divided by their number, it is the average age.",
+)
 CACHE_RESULTS = Metric(
     "attache_read_cache_results",
     Counter,
     "Queries that were answered with the result of an equal query. Their reads are counted as hits.",
 )
+CACHE_FAILURES = Metric("attache_read_cache_failures", Counter, "Uses of the store by the read cache that failed.")
 CACHE_BYTES = Metric(
     "attache_read_cache_bytes",
     Gauge,
@@ -195,11 +170,36 @@ CACHE_PAUSED = Metric(
     "1 while the read cache is not used, because an own write could not evict its wallets from the store.",
     across="livemax",
 )
+BREAKER_OPEN = Metric("attache_stripe_breaker_open", Gauge, "1 while the circuit breaker is open.", across="livemax")
+BREAKER_OPENED = Metric("attache_stripe_breaker_openings", Counter, "Times the circuit breaker opened.")
+BREAKER_REFUSED = Metric("attache_stripe_breaker_refusals", Counter, "REST calls rejected by the circuit breaker.")
+WAITING = Metric("attache_stripe_calls_waiting", Gauge, "REST calls waiting for a slot.")
+WAITED_SECONDS = Metric("attache_stripe_wait_seconds", Counter, "Time that REST calls waited for a slot.")
+SHED = Metric(
+    "attache_stripe_calls_shed", Counter, "REST calls rejected because the queue was full or the wait too long."
+)
+ALLOWED = Metric(
+    "attache_stripe_calls_per_second", Gauge, "Current limit of REST calls per second; +Inf without a limit."
+)
+OVERLOADS = Metric(
+    "attache_overload_refusals", Counter, "Requests rejected because too many operations were running (MAX_OPERATIONS)."
+)
 CONNECTIONS_REFUSED = Metric(
     "attache_connections_refused", Counter, "Client connections closed with 503, because too many were open."
 )
 ACCEPT_FAILURES = Metric(
     "attache_accept_failures", Counter, "Failed attempts to accept a connection, for lack of file descriptors."
+)
+PLAN_HITS = Metric("attache_plan_hits", Counter, "Operations executed by a compiled plan.")
+PLAN_MISSES = Metric("attache_plan_misses", Counter, "Operations without a compiled plan.")
+PLAN_COMPILATIONS = Metric("attache_plan_compilations", Counter, "Compiled plans.")
+PLAN_FALLBACKS = Metric(
+    "attache_plan_fallbacks", Counter, "Operations whose plan fell back to graphql-core because of unexpected data."
+)
+PLAN_ERRORS = Metric(
+    "attache_plan_errors",
+    Counter,
+    "Operations with a plan in which a resolver failed; graphql-core creates the errors.",
 )
 SUBSCRIPTIONS = Metric("attache_subscriptions", Gauge, "Active subscriptions, which count towards MAX_SUBSCRIPTIONS.")
 SUBSCRIPTIONS_ENDED = Metric(
@@ -238,13 +238,13 @@ WEBHOOK_REFUSALS = Metric(
     "compressed, too_large, too_slow, too_many (bodies that arrive slowly).",
     ("reason",),
 )
+SWEEP_FAILURES = Metric("attache_event_sweep_failures", Counter, "Sweeps that failed.")
 SWEEP_AGE = Metric(
     "attache_event_sweep_age_seconds",
     Gauge,
     "Time since a replica has last read the events that were not delivered; with EVENTS=poll, all events.",
     across="livemax",
 )
-SWEEP_FAILURES = Metric("attache_event_sweep_failures", Counter, "Sweeps that failed.")
 EVENTS_MISSING = Metric(
     "attache_events_missing",
     Gauge,
@@ -265,38 +265,16 @@ CPU = Metric("process_cpu_seconds", Counter, "CPU time of all processes.")
 MEMORY = Metric("process_resident_memory_bytes", Gauge, "Resident memory of all processes.")
 OPEN_FILES = Metric("process_open_fds", Gauge, "Open files and connections of all processes.")
 MAX_FILES = Metric("process_max_fds", Gauge, "Limit of open files and connections per process.", across="livemin")
+STARTED = Metric("process_start_time_seconds", Gauge, "Start time of the newest process.", across="livemax")
 FILES_USED = Metric(
     "attache_open_files_ratio",
     Gauge,
     "Highest share of the file descriptor limit that a process uses.",
     across="livemax",
 )
-STARTED = Metric("process_start_time_seconds", Gauge, "Start time of the newest process.", across="livemax")
 
-GUARD_METRICS = (BREAKER_OPEN, BREAKER_OPENED, BREAKER_REFUSED, WAITING, WAITED_SECONDS, SHED, ALLOWED)
-"""The metrics of the upstream guard."""
-
-CACHE_METRICS = (CACHE_AGE, CACHE_RESULTS, CACHE_FAILURES, CACHE_BYTES, CACHE_BOUND, CACHE_PAUSED)
-"""The metrics of the read cache without labels."""
-
-CANARY_METRICS = (SWEEP_AGE, EVENTS_MISSING, CANARY_MISSES)
-"""The metrics of missing events."""
-
-CONNECTION_METRICS = (CONNECTIONS_REFUSED, ACCEPT_FAILURES)
-"""Counted by the server before there is a request."""
-
-PROCESS_METRICS = (CPU, MEMORY, OPEN_FILES, MAX_FILES, STARTED)
-
-METRICS = (
-    OPERATIONS, OPERATION_SECONDS, OPERATION_CALLS, IN_FLIGHT, ERRORS, FAILURES, USER_ERRORS, WRITES, REFUSALS, LIMITED,
-    ACCOUNT_OPERATIONS, ACCOUNT_CALLS,
-    CALL_SECONDS, CALL_FAILURES, RETRIES, RATE_LIMITED, CACHE_READS, CACHE_EVICTIONS, *CACHE_METRICS, *GUARD_METRICS,
-    OVERLOADS, *CONNECTION_METRICS,
-    PLAN_HITS, PLAN_MISSES, PLAN_COMPILATIONS, PLAN_FALLBACKS, PLAN_ERRORS,
-    SUBSCRIPTIONS, SUBSCRIPTIONS_ENDED, SUBSCRIPTION_EVENTS, SUBSCRIPTION_RESYNCS, STORE_UP,
-    EVENTS, EVENT_DELAY, WEBHOOK_REFUSALS, SWEEP_FAILURES, *CANARY_METRICS, BUILD,
-    *PROCESS_METRICS, FILES_USED,
-)  # fmt: skip
+METRICS = tuple(declared for declared in list(globals().values()) if isinstance(declared, Metric))
+"""All metrics, in the order of their declarations."""
 
 
 def table() -> str:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.settings.settings import Settings
-from serving.telemetry.metrics.definitions import ACCEPT_FAILURES, CONNECTION_METRICS, CONNECTIONS_REFUSED, Metric
+from serving.telemetry.metrics.definitions import ACCEPT_FAILURES, CONNECTIONS_REFUSED, Metric
 from serving.telemetry.metrics.metrics import Metrics
 
 CHALLENGE = 'Bearer realm="attache metrics"'
@@ -35,7 +35,7 @@ class ServerCounts:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._counts: ConnectionCounts | None = None
-        metrics.collect_all(CONNECTION_METRICS, self._read)
+        metrics.collect_all(self._read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -44,7 +44,7 @@ class ServerCounts:
 
     def _read(self) -> Mapping[Metric, float]:
         if self._counts is None:
-            return dict.fromkeys(CONNECTION_METRICS, 0)
+            return {CONNECTIONS_REFUSED: 0, ACCEPT_FAILURES: 0}
         return {CONNECTIONS_REFUSED: self._counts.times_refused, ACCEPT_FAILURES: self._counts.accept_failures}
 
 

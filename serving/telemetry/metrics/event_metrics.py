@@ -6,9 +6,7 @@ from prometheus_client import CollectorRegistry
 
 from serving.telemetry.event_record import EventRecord
 from serving.telemetry.metrics import definitions as table
-
-OTHER = "other"
-"""The label of all types of events that concern no wallet."""
+from serving.telemetry.metrics.bounded_labels import OTHER, BoundedLabels
 
 MAX_TYPES = 50
 """Maximum number of types that become labels. Only types about payment methods and customers do."""
@@ -18,7 +16,7 @@ class EventMetrics:
     """Observes events."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._types: set[str] = set()
+        self._types = BoundedLabels(MAX_TYPES)
         self._events = table.EVENTS.create(registry)
         self._delays = table.EVENT_DELAY.create(registry)
         self._refusals = table.WEBHOOK_REFUSALS.create(registry)
@@ -26,7 +24,9 @@ class EventMetrics:
 
     def event_handled(self, record: EventRecord) -> None:
         """Count an event."""
-        self._events.labels(self._type_label(record.type), record.source, record.outcome).inc()
+        # All types that concern no wallet share one label.
+        type = self._types.label(record.type) if record.type is not None else OTHER
+        self._events.labels(type, record.source, record.outcome).inc()
         if record.outcome == "handled" and record.delay is not None:
             self._delays.labels(record.source).observe(record.delay)
 
@@ -37,11 +37,3 @@ class EventMetrics:
     def sweep_failed(self) -> None:
         """Count a sweep that failed."""
         self._sweep_failures.inc()
-
-    def _type_label(self, type: str | None) -> str:
-        if type is None:
-            return OTHER
-        if type not in self._types and len(self._types) >= MAX_TYPES:
-            return OTHER
-        self._types.add(type)
-        return type

@@ -6,9 +6,9 @@ import asyncio
 import math
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, multiprocess, values
@@ -24,7 +24,11 @@ from serving.telemetry.metrics.subscription_metrics import SubscriptionMetrics
 REFRESH_SECONDS = 1.0
 """Maximum age of numbers that other parts count, in a process that does not receive the request for metrics."""
 
+_PROCESS_METRICS = (table.CPU, table.MEMORY, table.OPEN_FILES, table.MAX_FILES, table.STARTED)
 _NO_ORIGINS: Mapping[str, str] = {}
+
+K = TypeVar("K")
+SetNumber = Callable[[float], None]
 
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -55,33 +59,29 @@ class Metrics:
 
     def collect(self, metric: Metric, read: Callable[[], float]) -> None:
         """Read a number from its source whenever the metrics are read. The number of a counter must not decrease."""
-        self.collect_all([metric], lambda: {metric: read()})
+        self.collect_all(lambda: {metric: read()})
 
-    def collect_all(self, metrics: Iterable[Metric], read: Callable[[], Mapping[Metric, float]]) -> None:
+    def collect_all(self, read: Callable[[], Mapping[Metric, float]]) -> None:
         """Like `collect`, for several numbers with one source."""
-        setters = {metric: self._setter(metric) for metric in metrics}
-
-        def update() -> None:
-            numbers = read()
-            for metric, set_value in setters.items():
-                set_value(numbers[metric])
-
-        self._sources.append(update)
+        self._collect(read, self._setter)
 
     def collect_by_label(self, metric: Metric, read: Callable[[], Mapping[str, float]]) -> None:
         """Like `collect`, for a counter with one label. The numbers are by its values."""
         created = metric.create(self._registry)
-        setters: dict[str, Callable[[float], None]] = {}
+        self._collect(read, lambda value: _increaser(created.labels(value)))
+
+    def _collect(self, read: Callable[[], Mapping[K, float]], create_setter: Callable[[K], SetNumber]) -> None:
+        setters: dict[K, SetNumber] = {}
 
         def update() -> None:
-            for value, number in read().items():
-                if value not in setters:
-                    setters[value] = _increaser(created.labels(value))
-                setters[value](number)
+            for key, number in read().items():
+                if key not in setters:
+                    setters[key] = create_setter(key)
+                setters[key](number)
 
         self._sources.append(update)
 
-    def _setter(self, metric: Metric) -> Callable[[float], None]:
+    def _setter(self, metric: Metric) -> SetNumber:
         created = metric.create(self._registry)
         return _increaser(created) if metric.kind is Counter else created.set
 
@@ -102,11 +102,11 @@ class Metrics:
 
         def read() -> Mapping[Metric, float]:
             samples = {sample.name: sample.value for family in process.collect() for sample in family.samples}
-            numbers = {metric: samples.get(metric.sample, 0.0) for metric in table.PROCESS_METRICS}
+            numbers = {metric: samples.get(metric.sample, 0.0) for metric in _PROCESS_METRICS}
             used = numbers[table.OPEN_FILES] / (numbers[table.MAX_FILES] or math.inf)
             return {**numbers, table.FILES_USED: used}
 
-        self.collect_all((*table.PROCESS_METRICS, table.FILES_USED), read)
+        self.collect_all(read)
 
     def refresh(self) -> None:
         """Read all sources. Call it on the thread of the event loop."""
@@ -125,7 +125,7 @@ class Metrics:
         return encode(_registry_of_all_processes() if is_shared() else self._registry), media_type
 
 
-def _increaser(counter: Counter) -> Callable[[float], None]:
+def _increaser(counter: Counter) -> SetNumber:
     """A setter for a counter, which has no setter itself."""
     value = 0.0
 

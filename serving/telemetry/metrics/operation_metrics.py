@@ -10,11 +10,12 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from serving.telemetry.metrics import definitions as table
+from serving.telemetry.metrics.bounded_labels import OTHER
 from serving.telemetry.operation_calls import StripeCall, WriteRecord
 from serving.telemetry.operation_record import OperationRecord
 
 MAX_NAMES = 100
-"""Maximum number of operation names that become labels, in the order of execution. The others are `other`."""
+"""Maximum number of operation names that become labels, in the order of execution. The others share one label."""
 
 MAX_NAMES_OF_CALLER = 10
 """Maximum number of these names from one caller. Services are exempt, because their operations are the operator's."""
@@ -128,7 +129,7 @@ class OperationMetrics:
             self._operation_seconds.labels(name, kind) if executed else None,
             self._operation_calls.labels(name, kind) if executed else None,
         )
-        if name != "other":
+        if name != OTHER:
             self._operation_children[record.name, record.kind, record.outcome] = children
         return children
 
@@ -136,7 +137,7 @@ class OperationMetrics:
         if record.name is None:
             return "none"
         if record.name not in self._names and not self._add_name(record):
-            return "other"
+            return OTHER
         return record.name
 
     def _add_name(self, record: OperationRecord) -> bool:
