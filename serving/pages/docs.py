@@ -59,7 +59,7 @@ class Docs:
         for token in tokens:
             token.children = self._without_dead_links(token.children or [])
         body = parser.renderer.render(tokens, parser.options, {})
-        return plain_page(f"Attaché: {title}", f"{_BACK}<article>\n{body}</article>", root="../").response()
+        return plain_page(f"Attaché: {title}", f"{_BACK}<article>\n{body}</article>", root="../")
 
     def _without_dead_links(self, tokens: list[Token]) -> list[Token]:
         """The tokens without the links to files of the source tree, which the service does not serve."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -25,19 +23,12 @@ POLICY = (
 """Content-Security-Policy of a plain page: only its style and the icon are allowed."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page and its headers."""
-
-    html: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def response(self) -> Response:
-        """The page as a response, which browsers revalidate each time."""
-        return HTMLResponse(self.html, headers={"Cache-Control": "no-cache", **self.headers})
+def page(html: str, policy: str) -> Response:
+    """A page with its Content-Security-Policy. Browsers revalidate it each time."""
+    return HTMLResponse(html, headers={"Cache-Control": "no-cache", "Content-Security-Policy": policy})
 
 
-def plain_page(title: str, body: str, root: str = "") -> Page:
+def plain_page(title: str, body: str, root: str = "") -> Response:
     """A page with `body`, which is HTML. The title is text. `root` is the relative URL of the start page's folder."""
     html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -47,7 +38,7 @@ def plain_page(title: str, body: str, root: str = "") -> Page:
         f'<link rel="icon" type="image/svg+xml" href="{root}favicon.svg">\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
-    return Page(html, {"Content-Security-Policy": POLICY})
+    return page(html, POLICY)
 
 
 def favicon_route() -> Route:

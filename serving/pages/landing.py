@@ -54,7 +54,7 @@ class Landing:
             _section("What it starts with", _OBJECTS, self._objects()),
             _section("Test cards", _CARDS, self._cards()),
         ]
-        return plain_page("Attaché: the sandbox", "\n".join(parts)).response()
+        return plain_page("Attaché: the sandbox", "\n".join(parts))
 
     def _links(self) -> str:
         """Links relative to this page."""

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from serving.graphql.responses import redirect_to
-from serving.pages.document import Page, plain_page
+from serving.pages.document import page, plain_page
 from serving.settings.settings import Settings
 
 FOLDER = Path(__file__).parents[2] / "playground"
@@ -61,9 +61,9 @@ class Playground:
         try:
             html = (self._folder / "dist" / name).read_text(encoding="utf-8")
         except OSError:
-            return _not_built(self._folder).response()
+            return _not_built(self._folder)
         html = _FEATURES.sub(rf'\1"{self._features}"', html)
-        return Page(html, {"Content-Security-Policy": policy}).response()
+        return page(html, policy)
 
     async def _asset(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -94,7 +94,7 @@ def _accepts_gzip(request: Request) -> bool:
     return "gzip" in accepted and not _NO_GZIP.search(accepted)
 
 
-def _not_built(folder: Path) -> Page:
+def _not_built(folder: Path) -> Response:
     try:
         failure = (folder / "build-failure.txt").read_text(encoding="utf-8")
     except OSError:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from serving.telemetry.logs import RepeatedEvents
@@ -63,18 +64,21 @@ class WebhookEndpoint:
         self._log = RepeatedEvents(logger)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != "POST":
-            await _respond(send, 405, "Send events with POST.", (b"allow", b"POST"))
+        try:
+            response = await self._respond(scope, receive)
+        except ClientDisconnect:
             return
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Response:
+        if scope["method"] != "POST":
+            return PlainTextResponse("Send events with POST.", 405, {"Allow": "POST"})
         try:
             body = await self._verified_body(scope, receive)
         except WebhookRefused as refused:
-            await self._refuse(refused.refusal, send)
-        except ClientDisconnect:
-            return
-        else:
-            outcome = await self._receive_event(body)
-            await _respond(send, outcome.status, outcome.value)
+            return self._refuse(refused.refusal)
+        outcome = await self._receive_event(body)
+        return PlainTextResponse(outcome.value, outcome.status)
 
     async def _verified_body(self, scope: Scope, receive: Receive) -> bytes:
         """The bytes that Stripe has signed. Raises WebhookRefused or ClientDisconnect."""
@@ -84,18 +88,11 @@ class WebhookEndpoint:
         check_signature(signature, body, self._secrets)
         return body
 
-    async def _refuse(self, refusal: Refusal, send: Send) -> None:
+    def _refuse(self, refusal: Refusal) -> Response:
         self._count_refusal(refusal)
         self._log.log(logging.WARNING, "webhook request refused", {"reason": refusal.value})
-        await _respond(send, _STATUSES.get(refusal, 400), _TEXTS[refusal])
+        return PlainTextResponse(_TEXTS[refusal], _STATUSES.get(refusal, 400))
 
     def flush(self) -> None:
         """Log the refusals that were counted and not logged yet."""
         self._log.flush()
-
-
-async def _respond(send: Send, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
-    body = text.encode()
-    fixed = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
-    await send({"type": "http.response.body", "body": body})

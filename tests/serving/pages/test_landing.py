@@ -137,7 +137,7 @@ async def test_everything_is_escaped(tmp_path):
         page = await http.get("/")
     assert page.text.count("&lt;script&gt;") >= 9
     assert "<script" not in page.text
-    assert HOSTILE not in plain_page(HOSTILE, "").html
+    assert HOSTILE not in plain_page(HOSTILE, "").body.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/docs/saving.md", "/favicon.svg"])
