@@ -11,7 +11,6 @@ import ipaddress
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import limits
@@ -35,21 +34,6 @@ class RateLimited(Exception):
 
 
 _OF = {"RATE_LIMIT_CARDS": "attempts to save a card", "RATE_LIMIT_DECLINES": "declined cards"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Limiter:
-    strategy: FixedWindowRateLimiter
-    rates: Sequence[limits.RateLimitItem]
-
-    async def hit(self, name: str, count: int) -> int | None:
-        """Count requests. Returns the seconds to wait if the limit is exceeded. A count of 0 only checks."""
-        for rate in self.rates:
-            allowed = self.strategy.hit(rate, name, cost=count) if count else self.strategy.test(rate, name)
-            if not await allowed:
-                window = await self.strategy.get_window_stats(rate, name)
-                return max(1, math.ceil(window.reset_time - time.time()))
-        return None
 
 
 class RateLimits:
@@ -94,17 +78,30 @@ class RateLimits:
             await self._count(name, hashlib.sha256(caller.identity.encode()).hexdigest(), count)
 
     async def _count(self, name: str, who: str, count: int) -> None:
-        if not self._rates[name]:
+        if not (rates := self._rates[name]):
             return
         key = f"{name.removeprefix('rate_limit_')}:{who}"
-        local = _Limiter(self._local, self._rates[name])
-        if self._store is None or self._shared is None:
-            retry_after = await local.hit(key, count)
+        local, shared = self._local, self._shared
+        if self._store is None or shared is None:
+            retry_after = await _hit(local, rates, key, count)
         else:
-            shared = _Limiter(self._shared, self._rates[name])
-            retry_after = await self._store.ask(lambda: shared.hit(key, count), lambda: local.hit(key, count))
+            retry_after = await self._store.ask(
+                lambda: _hit(shared, rates, key, count), lambda: _hit(local, rates, key, count)
+            )
         if retry_after is not None:
             raise RateLimited(retry_after, setting=name.upper())
+
+
+async def _hit(
+    strategy: FixedWindowRateLimiter, rates: Sequence[limits.RateLimitItem], key: str, count: int
+) -> int | None:
+    """Count requests. Returns the seconds to wait if a limit is exceeded. A count of 0 only checks."""
+    for rate in rates:
+        allowed = strategy.hit(rate, key, cost=count) if count else strategy.test(rate, key)
+        if not await allowed:
+            window = await strategy.get_window_stats(rate, key)
+            return max(1, math.ceil(window.reset_time - time.time()))
+    return None
 
 
 class CardAttempts:
