@@ -13,7 +13,7 @@ from serving.graphql.operation_request import parse
 from serving.graphql.subscriptions.messages import ClientMessage, CloseCode, Closed, encode_message, parse_message
 from serving.graphql.subscriptions.operations import Operations
 from serving.graphql.subscriptions.records import record_refusal, recorded
-from serving.graphql.subscriptions.subscription import Message, Session, Subscription
+from serving.graphql.subscriptions.subscription import Message, Session, Subscription, trace_headers
 from serving.graphql.subscriptions.waiting import End, Waiter
 from serving.telemetry.operation_record import OperationRecord
 
@@ -41,7 +41,8 @@ class Connection:
         self._session: Session | None = None
         self._after: str | None = None
         self._is_initializing = False
-        self._running: dict[str, _Operation] = {}
+        self._running: dict[str, Waiter] = {}
+        """The running operations. Interrupting a waiter ends its subscription, even one that is still starting."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Semaphore(STARTING_OPERATIONS)
         self._clock = asyncio.get_running_loop().time
@@ -58,8 +59,8 @@ class Connection:
             # If the process stops, running operations are completed first. Otherwise the close frame is sent first.
             if ends is End.CLIENT:
                 await self._close(closed)
-            for operation in self._running.values():
-                operation.stop(ends)
+            for waiter in self._running.values():
+                waiter.interrupt(ends)
             if self._tasks:
                 await asyncio.wait(self._tasks)
             await self._close(closed)
@@ -107,8 +108,8 @@ class Connection:
                 await self._send("pong", payload=message.payload or None)
             case "subscribe":
                 await self._subscribe(message)
-            case "complete" if (operation := self._running.pop(message.id, None)) is not None:
-                operation.stop(End.CLIENT)
+            case "complete" if (waiter := self._running.pop(message.id, None)) is not None:
+                waiter.interrupt(End.CLIENT)
 
     async def _initialize(self, message: ClientMessage) -> None:
         if self._is_initializing:
@@ -124,7 +125,7 @@ class Connection:
         except RequestRejected as rejected:
             record_refusal(self._steps.start_record, self._websocket, rejected)
             raise _not_admitted(rejected) from None
-        self._session = Session(token, found.caller, found.expires)
+        self._session = Session(token, found.caller, found.expires, TRANSPORT, trace_headers(headers))
         self._after = after
         await self._send("connection_ack")
 
@@ -135,8 +136,8 @@ class Connection:
             raise Closed(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
         if await self.waiter.wait(self._starting.acquire, self._clock() + self._session.seconds_left) is None:
             return
-        operation = self._running[message.id] = _Operation()
-        task = asyncio.create_task(self._run(message, operation, self._session))
+        waiter = self._running[message.id] = Waiter()
+        task = asyncio.create_task(self._run(message, waiter, self._session))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -146,35 +147,34 @@ class Connection:
         if not task.cancelled() and (error := task.exception()) is not None:
             asyncio.get_running_loop().call_exception_handler({"message": "an operation failed", "exception": error})
 
-    async def _run(self, message: ClientMessage, operation: _Operation, session: Session) -> None:
+    async def _run(self, message: ClientMessage, waiter: Waiter, session: Session) -> None:
         """Run one operation to its end."""
         try:
             try:
-                started = await self._start(message, session)
+                started = await self._start(message, waiter, session)
             finally:
                 self._starting.release()
             if isinstance(started, Subscription):
-                await self._send_all(message.id, operation, started)
+                await self._send_all(message.id, started)
             elif isinstance(started, Message):
-                await self._send_for(message.id, operation, "next", started.result)
-                await self._send_for(message.id, operation, "complete")
+                await self._send_for(message.id, waiter, "next", started.result)
+                await self._send_for(message.id, waiter, "complete")
             else:
-                await self._send_for(message.id, operation, "error", started)
+                await self._send_for(message.id, waiter, "error", started)
         finally:
-            if self._running.get(message.id) is operation:
+            if self._running.get(message.id) is waiter:
                 del self._running[message.id]
 
-    async def _start(self, message: ClientMessage, session: Session) -> Message | Subscription | list[Any]:
+    async def _start(
+        self, message: ClientMessage, waiter: Waiter, session: Session
+    ) -> Message | Subscription | list[Any]:
         """The result, the active subscription, or the errors of an operation that was rejected."""
-        headers = self._websocket.headers
-        record = self._steps.start_record(headers)
+        record = self._steps.start_record(self._websocket.headers)
         try:
             with recorded(record):
                 await self._admit(session, record)
                 operation = parse(message.payload, connection=self._websocket)
-                return await self._operations.start(
-                    operation, session, record, headers=headers, transport=TRANSPORT, after=self._after
-                )
+                return await self._operations.start(operation, session, record, waiter, self._after)
         except RequestRejected as rejected:
             return [error.formatted for error in rejected.errors]
 
@@ -185,19 +185,18 @@ class Connection:
         await admission.admit_more(self._websocket, session.caller, 1)
         record.admit(session.caller, self._clock() - started)
 
-    async def _send_all(self, id: str, operation: _Operation, subscription: Subscription) -> None:
+    async def _send_all(self, id: str, subscription: Subscription) -> None:
         async with subscription:
-            operation.started(subscription)
             async for message in subscription.messages():
                 # The server's WebSocket pings are the heartbeats.
                 if message is not None:
-                    await self._send_for(id, operation, "next", message.result)
+                    await self._send_for(id, subscription.waiter, "next", message.result)
         if subscription.waiter.end is not End.DRAIN:
-            await self._send_for(id, operation, "complete")
+            await self._send_for(id, subscription.waiter, "complete")
 
-    async def _send_for(self, id: str, operation: _Operation, type: str, payload: Any = None) -> None:
+    async def _send_for(self, id: str, waiter: Waiter, type: str, payload: Any = None) -> None:
         """Send a message about an operation, unless the client has completed it."""
-        if self._running.get(id) is operation:
+        if self._running.get(id) is waiter:
             with contextlib.suppress(*GONE):
                 await self._send(type, id, payload)
 
@@ -207,26 +206,6 @@ class Connection:
     async def _close(self, closed: Closed) -> None:
         with contextlib.suppress(*GONE):
             await self._websocket.close(closed.code, closed.reason)
-
-
-class _Operation:
-    """A running operation. Stopping it ends its subscription, even if the subscription is still starting."""
-
-    def __init__(self) -> None:
-        self._subscription: Subscription | None = None
-        self._end: End | None = None
-
-    def started(self, subscription: Subscription) -> None:
-        """Record that the operation is this subscription."""
-        self._subscription = subscription
-        if self._end is not None:
-            subscription.waiter.interrupt(self._end)
-
-    def stop(self, end: End) -> None:
-        """End the subscription. Queries and mutations are completed."""
-        self._end = end
-        if self._subscription is not None:
-            self._subscription.waiter.interrupt(end)
 
 
 def _not_admitted(rejected: RequestRejected) -> Closed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from serving.auth.tokens import Caller
@@ -12,13 +12,11 @@ from serving.graphql.errors import rejection
 from serving.graphql.operation_request import Operation
 from serving.graphql.subscriptions.limits import SubscriptionLimits
 from serving.graphql.subscriptions.subscription import Message, Parts, Session, Source, Subscription
+from serving.graphql.subscriptions.waiting import Waiter
 from serving.telemetry.operation_record import OperationRecord
 from serving.telemetry.subscription_record import SubscriptionObserver, SubscriptionRecord
 
 MAX_POSITION_LENGTH = 100
-
-TRACE_HEADERS = ("traceparent", "tracestate")
-"""The headers of a subscription that also describe the operations for its events."""
 
 
 class Runner(Protocol):
@@ -56,14 +54,13 @@ class Operations:
         operation: Operation,
         session: Session,
         record: OperationRecord,
-        *,
-        headers: Mapping[str, str],
-        transport: str,
-        after: str | None = None,
+        waiter: Waiter,
+        after: str | None,
     ) -> Message | Subscription:
         """The result of a query or mutation, or an active subscription. Raises RequestRejected.
 
-        `after` is the position after which a subscription starts, unless the operation itself has one.
+        Interrupting `waiter` ends the subscription. It starts after the position `after`, unless the operation itself
+        has one.
         """
         caller = session.caller
         with self.steps.admission.slots() as slots, self.steps.concurrency:
@@ -79,9 +76,9 @@ class Operations:
                     session,
                     self._parts,
                     subscribed=record,
-                    headers={name: value for name in TRACE_HEADERS if (value := headers.get(name))},
-                    record=SubscriptionRecord(self._observers, record, transport),
+                    record=SubscriptionRecord(self._observers, record, session.transport),
                     slot=slot.pop_all(),
+                    waiter=waiter,
                 )
 
     async def _subscribe(

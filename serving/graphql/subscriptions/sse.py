@@ -19,7 +19,7 @@ from serving.graphql.operation_request import read_operation
 from serving.graphql.responses import encode_rejection, json_response
 from serving.graphql.subscriptions.operations import Operations
 from serving.graphql.subscriptions.records import recorded
-from serving.graphql.subscriptions.subscription import Message, Session, Subscription
+from serving.graphql.subscriptions.subscription import Message, Session, Subscription, trace_headers
 from serving.graphql.subscriptions.waiting import End, Waiter
 from serving.http.indexed_request import IndexedRequest
 from serving.telemetry.operation_record import OperationRecord
@@ -66,16 +66,15 @@ class EventStreamEndpoint:
         begin = clock()
         admission, authorization = self._steps.admission, request.headers.get("authorization")
         caller = await admission.admit(request)
-        session = Session(authorization, caller, (await admission.authenticate(authorization)).expires)
+        expires = (await admission.authenticate(authorization)).expires
+        session = Session(authorization, caller, expires, TRANSPORT, trace_headers(request.headers))
         record.admit(caller, clock() - begin)
         members = await self._steps.reader.read(request)
         if isinstance(members, list):
             raise rejection("Send one operation per event stream, not a list.", status=400)
         operation = read_operation(members, request)
-        headers = request.headers
-        return await self._operations.start(
-            operation, session, record, headers=headers, transport=TRANSPORT, after=headers.get("last-event-id")
-        )
+        after = request.headers.get("last-event-id")
+        return await self._operations.start(operation, session, record, Waiter(), after)
 
 
 async def _reject(rejected: RequestRejected, scope: Scope, receive: Receive, send: Send) -> None:

@@ -24,17 +24,23 @@ from serving.graphql.subscriptions.waiting import End, Waiter, Waiters
 from serving.telemetry.operation_record import OperationRecord
 from serving.telemetry.subscription_record import SubscriptionRecord
 
+TRACE_HEADERS = ("traceparent", "tracestate")
 TOKEN_EXPIRED = "The token has expired. Subscribe again with a new one."
 NOT_ALLOWED = "The token no longer gives access to this wallet. Subscribe again with another one."
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The caller of a connection, and the Authorization header that identified it. `expires` is in Unix seconds."""
+    """The caller of a connection, and the Authorization header that identified it. `expires` is in Unix seconds.
+
+    `transport` is its name in logs and metrics. `trace_headers` are also those of the operations for events.
+    """
 
     authorization: str | None
     caller: Caller
     expires: float
+    transport: str
+    trace_headers: Mapping[str, str]
 
     @property
     def has_expired(self) -> bool:
@@ -99,16 +105,15 @@ class Subscription:
         parts: Parts,
         *,
         subscribed: OperationRecord,
-        headers: Mapping[str, str],
         record: SubscriptionRecord,
         slot: contextlib.ExitStack,
+        waiter: Waiter,
     ) -> None:
-        self.waiter = Waiter()
+        self.waiter = waiter
         self._source = source
         self._session = session
         self._parts = parts
         self._subscribed = subscribed
-        self._headers = headers
         self._record = record
         self._slot = slot
 
@@ -159,7 +164,7 @@ class Subscription:
         return message
 
     async def _result(self, event: Event) -> msgspec.Raw:
-        record = self._parts.steps.start_record(self._headers)
+        record = self._parts.steps.start_record(self._session.trace_headers)
         record.admit(self._session.caller, 0.0)
         record.continue_subscription(self._subscribed)
         try:
@@ -171,6 +176,11 @@ class Subscription:
                 return result
         except RequestRejected as rejected:
             return encode_rejection(rejected)
+
+
+def trace_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of a connection that its caller's tracer has set."""
+    return {name: value for name in TRACE_HEADERS if (value := headers.get(name))}
 
 
 def _rejected(rejected: RequestRejected) -> Message:
