@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
+from types import TracebackType
 
 from serving.auth.tokens import Caller, CallerKind
 from serving.graphql.error_codes import ErrorCode
@@ -31,29 +31,39 @@ class RunningOperations:
         """The slots of one request, for a `with` block around its execution."""
         return CallerSlots(self)
 
-    def free(self, identity: str, count: int) -> None:
-        """Free slots of a caller."""
-        self.running[identity] -= count
-        if not self.running[identity]:
-            del self.running[identity]
 
-
-class CallerSlots(contextlib.ExitStack):
+class CallerSlots:
     """The slots that a request has taken. Leaving the block frees them."""
 
+    __slots__ = ("_count", "_identity", "_operations")
+
     def __init__(self, operations: RunningOperations) -> None:
-        super().__init__()
         self._operations = operations
+        self._identity = ""
+        self._count = 0
 
     def take(self, caller: Caller, count: int = 1) -> None:
         """Take slots for `count` operations. Raises RequestRejected if the caller runs too many."""
         limit, running = self._operations.limit, self._operations.running
         if limit is None:
             return
-        if running[caller.identity] + count > limit_for(caller, limit):
+        if running.get(caller.identity, 0) + count > limit_for(caller, limit):
             raise _too_many()
-        running[caller.identity] += count
-        self.callback(self._operations.free, caller.identity, count)
+        self._identity = caller.identity
+        self._count += count
+        running[self._identity] += count
+
+    def __enter__(self) -> CallerSlots:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._count:
+            running = self._operations.running
+            running[self._identity] -= self._count
+            if not running[self._identity]:
+                del running[self._identity]
 
 
 def _too_many() -> Exception:
