@@ -286,7 +286,7 @@ ENDPOINT = Change(
 
 ''',
         ),
-        Insertion("sandbox/parameters/customers/customers.py", "RETRIEVE = ", "LOYALTY_CARD = endpoint_parameters()\n"),
+        Insertion("sandbox/parameters/customers/customers.py", "UPDATE = ", "LOYALTY_CARD = endpoint_parameters()\n"),
         Insertion(
             "sandbox/endpoints/customers/customers.py",
             "def delete(",

@@ -37,7 +37,6 @@ from sandbox.json_object import Json
 from sandbox.objects.customers.customer import Customer
 from sandbox.operations.customers.add_customer_account import add_customer_account
 from sandbox.operations.customers.find_customer import find_customer
-from sandbox.operations.intents.find_payment_intent import find_payment_intent
 from sandbox.operations.intents.settle_payment import settle, settle_due
 from sandbox.operations.payment_methods.change_mandate import change_status
 from sandbox.operations.payment_methods.find_payment_method import find_payment_method
@@ -152,7 +151,7 @@ class _Handlers:
     async def settle_payment(self, request: Request) -> Response:
         named = await payment_outcome(request)
         store = self._store_of(named.account)
-        intent = find_payment_intent(store, named.payment_intent)
+        intent = store.payment_intents.find(named.payment_intent, "intent")
         settle(store, intent, named.outcome)
         return JSONResponse(intent.body)
 

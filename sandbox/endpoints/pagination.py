@@ -1,6 +1,6 @@
 """Pages of a list: newest first, before or after the object whose id is the cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sandbox.errors import MissingResource, StripeError
 from sandbox.http.api_request import ApiRequest
@@ -8,6 +8,13 @@ from sandbox.json_object import Json
 from sandbox.state.collection import Collection, R
 
 DEFAULT_LIMIT = 10
+
+
+def filtered_page(collection: Collection[R], request: ApiRequest, matches: Callable[[R], bool]) -> Json:
+    """Returns one page of the objects that match, and that were created when the parameter `created` says."""
+    created = request.params.get("created")
+    records = [record for record in collection.newest_first() if matches(record) and _is_created_in(record, created)]
+    return page(records, collection, request)
 
 
 def page(records: Iterable[R], collection: Collection[R], request: ApiRequest) -> Json:
@@ -26,7 +33,7 @@ def page(records: Iterable[R], collection: Collection[R], request: ApiRequest) -
     return _list_object(older[:limit], len(older) > limit, request)
 
 
-def is_created_in(record: R, range: int | dict[str, int] | None) -> bool:
+def _is_created_in(record: R, range: int | dict[str, int] | None) -> bool:
     """Returns whether the object was created at the given time or within the given range."""
     created: int = record.body["created"]
     if range is None or isinstance(range, int):

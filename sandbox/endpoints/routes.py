@@ -22,9 +22,8 @@ from sandbox.parameters.intents import payment_intents as payment_params
 from sandbox.parameters.intents import setup_attempts as attempt_params
 from sandbox.parameters.intents import setup_intents as setup_params
 from sandbox.parameters.payment_methods import confirmation_tokens as token_params
-from sandbox.parameters.payment_methods import mandates as mandate_params
 from sandbox.parameters.payment_methods import payment_methods as method_params
-from sandbox.parameters.types import Hash
+from sandbox.parameters.types import NO_PARAMETERS, Hash
 from sandbox.parameters.webhooks import events as event_params
 from sandbox.parameters.webhooks import webhook_endpoints as webhook_params
 from sandbox.state.store import Store
@@ -83,17 +82,17 @@ _WEBHOOK = "/v1/webhook_endpoints/{webhook_endpoint}"
 ENDPOINTS = (
     Endpoint("GET", _METHODS, payment_methods.list_all, method_params.LIST, "payment_method_list"),
     Endpoint("POST", _METHODS, payment_methods.create, method_params.CREATE, "payment_method", public=True),
-    Endpoint("GET", _METHOD, payment_methods.retrieve, method_params.RETRIEVE, "payment_method"),
+    Endpoint("GET", _METHOD, payment_methods.retrieve, NO_PARAMETERS, "payment_method"),
     Endpoint("POST", _METHOD, payment_methods.update, method_params.UPDATE, "payment_method"),
     Endpoint("POST", f"{_METHOD}/attach", payment_methods.attach, method_params.ATTACH, "payment_method"),
-    Endpoint("POST", f"{_METHOD}/detach", payment_methods.detach, method_params.DETACH, "payment_method"),
+    Endpoint("POST", f"{_METHOD}/detach", payment_methods.detach, NO_PARAMETERS, "payment_method"),
     Endpoint("GET", _CUSTOMERS, customers.list_all, customer_params.LIST, "customer_list"),
     Endpoint("POST", _CUSTOMERS, customers.create, customer_params.CREATE, "customer"),
-    Endpoint("GET", _CUSTOMER, customers.retrieve, customer_params.RETRIEVE, "customer"),
+    Endpoint("GET", _CUSTOMER, customers.retrieve, NO_PARAMETERS, "customer"),
     Endpoint("POST", _CUSTOMER, customers.update, customer_params.UPDATE, "customer"),
-    Endpoint("DELETE", _CUSTOMER, customers.delete, customer_params.DELETE, "customer"),
+    Endpoint("DELETE", _CUSTOMER, customers.delete, NO_PARAMETERS, "customer"),
     Endpoint("GET", _WALLET, payment_methods.list_of_customer, method_params.LIST_OF_CUSTOMER, "payment_method_list"),
-    Endpoint("GET", _SAVED, payment_methods.retrieve_of_customer, method_params.RETRIEVE, "payment_method"),
+    Endpoint("GET", _SAVED, payment_methods.retrieve_of_customer, NO_PARAMETERS, "payment_method"),
     Endpoint("GET", _SETUPS, setup_intents.list_all, setup_params.LIST, "setup_intent_list"),
     Endpoint("POST", _SETUPS, setup_intents.create, setup_params.CREATE, "setup_intent"),
     Endpoint("GET", _SETUP, setup_intents.retrieve, intent_params.RETRIEVE, "setup_intent", public=True),
@@ -126,27 +125,27 @@ ENDPOINTS = (
     ),
     Endpoint("POST", f"{_PAYMENT}/capture", payment_intents.capture, payment_params.CAPTURE, "payment_intent"),
     Endpoint("GET", "/v1/charges", charges.list_all, charge_params.LIST, "charge_list"),
-    Endpoint("GET", "/v1/charges/{charge}", charges.retrieve, charge_params.RETRIEVE, "charge"),
-    Endpoint("GET", f"{_TOKENS}/{{confirmation_token}}", confirmation_tokens.retrieve, token_params.RETRIEVE, _TOKEN),
+    Endpoint("GET", "/v1/charges/{charge}", charges.retrieve, NO_PARAMETERS, "charge"),
+    Endpoint("GET", f"{_TOKENS}/{{confirmation_token}}", confirmation_tokens.retrieve, NO_PARAMETERS, _TOKEN),
     Endpoint("POST", _TOKENS, confirmation_tokens.create, token_params.CREATE, _TOKEN, public=True),
     Endpoint("POST", _TOKEN_HELPER, confirmation_tokens.create, token_params.CREATE, _TOKEN),
-    Endpoint("GET", "/v1/mandates/{mandate}", mandates.retrieve, mandate_params.RETRIEVE, "mandate"),
+    Endpoint("GET", "/v1/mandates/{mandate}", mandates.retrieve, NO_PARAMETERS, "mandate"),
     Endpoint("GET", _ATTEMPTS, setup_attempts.list_all, attempt_params.LIST, "setup_attempt_list"),
     Endpoint("GET", _SUBSCRIPTIONS, subscriptions.list_all, subscription_params.LIST, "subscription_list"),
     Endpoint("POST", _SUBSCRIPTIONS, subscriptions.create, subscription_params.CREATE, "subscription"),
-    Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, subscription_params.RETRIEVE, "subscription"),
+    Endpoint("GET", _SUBSCRIPTION, subscriptions.retrieve, NO_PARAMETERS, "subscription"),
     Endpoint("POST", _SUBSCRIPTION, subscriptions.update, subscription_params.UPDATE, "subscription"),
     Endpoint("DELETE", _SUBSCRIPTION, subscriptions.cancel, subscription_params.DELETE, "subscription"),
     Endpoint("POST", _SESSIONS, customer_sessions.create, session_params.CREATE, "customer_session"),
     Endpoint("POST", _KEYS, ephemeral_keys.create, key_params.CREATE, "ephemeral_key", needs_version=True),
-    Endpoint("DELETE", _KEY, ephemeral_keys.delete, key_params.DELETE, "ephemeral_key"),
+    Endpoint("DELETE", _KEY, ephemeral_keys.delete, NO_PARAMETERS, "ephemeral_key"),
     Endpoint("GET", _EVENTS, events.list_all, event_params.LIST, "event_list"),
-    Endpoint("GET", _EVENT, events.retrieve, event_params.RETRIEVE, "event"),
+    Endpoint("GET", _EVENT, events.retrieve, NO_PARAMETERS, "event"),
     Endpoint("GET", _WEBHOOKS, webhook_endpoints.list_all, webhook_params.LIST, "webhook_endpoint_list"),
     Endpoint("POST", _WEBHOOKS, webhook_endpoints.create, webhook_params.CREATE, "webhook_endpoint"),
-    Endpoint("GET", _WEBHOOK, webhook_endpoints.retrieve, webhook_params.RETRIEVE, "webhook_endpoint"),
+    Endpoint("GET", _WEBHOOK, webhook_endpoints.retrieve, NO_PARAMETERS, "webhook_endpoint"),
     Endpoint("POST", _WEBHOOK, webhook_endpoints.update, webhook_params.UPDATE, "webhook_endpoint"),
-    Endpoint("DELETE", _WEBHOOK, webhook_endpoints.delete, webhook_params.DELETE, "webhook_endpoint"),
+    Endpoint("DELETE", _WEBHOOK, webhook_endpoints.delete, NO_PARAMETERS, "webhook_endpoint"),
 )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.endpoints.pagination import is_created_in, page
-from sandbox.errors import MissingResource, ParameterError, StripeError
+from sandbox.endpoints.pagination import filtered_page
+from sandbox.errors import MissingResource, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.customers.customer import Customer
 from sandbox.objects.subscriptions.subscription import Subscription, updated_body
-from sandbox.operations.customers.find_customer import customer_in_params, find_customer
+from sandbox.operations.customers.find_customer import customer_in_params, find_customer, required_customer
 from sandbox.operations.payment_methods.find_payment_method import find_attached_payment_method, find_source
 from sandbox.operations.start_subscription import check_collection, started
 from sandbox.parameters.subscriptions import UNSUPPORTED
@@ -22,9 +22,7 @@ def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/subscriptions. Returns the subscription, which is active unless something else is asked for."""
     params = request.params
     _refuse(params, UNSUPPORTED)
-    customer = customer_in_params(store, params, status=404)
-    if customer is None:
-        raise ParameterError("Must provide customer or customer_account.", code="parameter_missing")
+    customer = required_customer(store, params, status=404)
     _check_sources(store, customer, params)
     subscription = store.subscriptions.add(started(store, customer, params))
     store.record_event(request, "customer.subscription.created", subscription, customer.id)
@@ -59,7 +57,7 @@ def cancel(store: Store, request: ApiRequest) -> Json:
     """DELETE /v1/subscriptions/{subscription}. Returns the canceled subscription. A second time it is missing."""
     subscription = _subscription(store, request)
     if subscription.has_ended:
-        raise _missing(subscription.id)
+        raise MissingResource("subscription", subscription.id, "id", status=404)
     details = {"reason": "cancellation_requested", **request.params.get("cancellation_details", {})}
     subscription.body = updated_body(subscription.body, {"cancellation_details": details}, store.now())
     subscription.cancel(store.now())
@@ -70,24 +68,16 @@ def cancel(store: Store, request: ApiRequest) -> Json:
 def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/subscriptions. Returns a page of subscriptions. Ended ones are included if `status` asks for them."""
     customer = customer_in_params(store, request.params)
-    subscriptions = [
-        subscription
-        for subscription in store.subscriptions.newest_first()
-        if (customer is None or subscription.customer == customer.id) and _matches(subscription, request.params)
-    ]
-    return page(subscriptions, store.subscriptions, request)
+
+    def matches(subscription: Subscription) -> bool:
+        is_owned = customer is None or subscription.customer == customer.id
+        return is_owned and _matches(subscription, request.params)
+
+    return filtered_page(store.subscriptions, request, matches)
 
 
 def _subscription(store: Store, request: ApiRequest) -> Subscription:
-    id = request.ids["subscription"]
-    subscription = store.subscriptions.get(id)
-    if subscription is None:
-        raise _missing(id)
-    return subscription
-
-
-def _missing(id: str) -> MissingResource:
-    return MissingResource("subscription", id, "id", status=404)
+    return store.subscriptions.find(request.ids["subscription"], "id", status=404)
 
 
 def _refuse(params: Mapping[str, Any], unsupported: tuple[str, ...]) -> None:
@@ -117,7 +107,6 @@ def _matches(subscription: Subscription, params: Mapping[str, Any]) -> bool:
         _has_status(subscription, params.get("status"))
         and _has_price(subscription, params.get("price", params.get("plan")))
         and method == params.get("collection_method", method)
-        and is_created_in(subscription, params.get("created"))
     )
 
 

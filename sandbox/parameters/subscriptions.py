@@ -101,7 +101,6 @@ CREATE = endpoint_parameters(
     },
     required=("items",),
 )
-RETRIEVE = endpoint_parameters()
 UPDATE = endpoint_parameters({**_WRITABLE, "cancellation_details": _CANCELLATION_DETAILS, "items": Unchecked()})
 DELETE = endpoint_parameters(
     {"cancellation_details": _CANCELLATION_DETAILS, "invoice_now": Boolean(), "prorate": Boolean()}

@@ -218,6 +218,9 @@ def endpoint_parameters(members: Mapping[str, ParameterType] | None = None, *, r
     return Hash({"expand": Array(Text()), **(members or {})}, required)
 
 
+NO_PARAMETERS = endpoint_parameters()
+
+
 def _string(value: FormValue, param: str) -> str:
     if not isinstance(value, str):
         raise ParameterError("Invalid string: an object was given", param=param)

@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from sandbox.errors import CollectionFull
+from sandbox.errors import CollectionFull, MissingResource
 from sandbox.objects.record import Record
 
 R = TypeVar("R", bound=Record)
 
 
 class Collection(Generic[R]):
-    """Holds at most `limit` objects. `noun` names their type in error messages."""
+    """Holds at most `limit` objects. `noun` names their type in error messages.
 
-    def __init__(self, noun: str, limit: int) -> None:
+    `unknown` is the noun in the message about an unknown id, where Stripe has another one.
+    """
+
+    def __init__(self, noun: str, limit: int, *, unknown: str | None = None) -> None:
         self.noun = noun
+        self._unknown = unknown or noun
         self._limit = limit
         self._records: dict[str, R] = {}
         self._sequence = 0
@@ -45,6 +49,13 @@ class Collection(Generic[R]):
     def get(self, id: str) -> R | None:
         """Returns the object with that id, or None."""
         return self._records.get(id)
+
+    def find(self, id: str, param: str, *, status: int = 400) -> R:
+        """Returns the object that the parameter names. Raises MissingResource with that HTTP status."""
+        record = self._records.get(id)
+        if record is None:
+            raise MissingResource(self._unknown, id, param, status=status)
+        return record
 
     def oldest_first(self) -> Iterator[R]:
         """Returns all objects in the order of creation."""

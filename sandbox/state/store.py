@@ -88,17 +88,19 @@ class Store:
         self.idempotency_keys.clear()
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
-        self.customer_keys = Collection[CustomerKey]("customer_key", 10_000)
+        self.customer_keys = Collection[CustomerKey]("customer_key", 10_000, unknown="ephemeral key")
         self.charges = Collection[Charge]("charge", 20_000)
-        self.confirmation_tokens = Collection[ConfirmationToken]("confirmation_token", 10_000)
+        self.confirmation_tokens = Collection[ConfirmationToken](
+            "confirmation_token", 10_000, unknown="confirmationtoken"
+        )
         self.mandates = Collection[Mandate]("mandate", 10_000)
         self.payment_attempts = Collection[PaymentAttempt]("payment_attempt", 20_000)
         self.payment_intents = Collection[PaymentIntent]("payment_intent", 10_000)
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
-        self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000)
+        self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000, unknown="setupintent")
         self.subscriptions = Collection[Subscription]("subscription", 1_000)
         self.events = Events("event", 10_000)
-        self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100)
+        self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100, unknown="webhook endpoint")
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
     def counts(self) -> dict[str, int]:

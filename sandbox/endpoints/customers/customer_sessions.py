@@ -1,20 +1,18 @@
 """Customer sessions: create. Stripe has no other endpoint for them."""
 
-from sandbox.errors import ParameterError, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.customers.customer_key import CustomerKey
 from sandbox.objects.customers.customer_session import access, new_body
-from sandbox.operations.customers.find_customer import customer_in_params
+from sandbox.operations.customers.find_customer import required_customer
 from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
 
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/customer_sessions. Returns a session, whose secret is valid for thirty minutes."""
-    customer = customer_in_params(store, request.params)
-    if customer is None:
-        raise ParameterError("Must provide customer or customer_account.", code="parameter_missing")
+    customer = required_customer(store, request.params)
     components = request.params["components"]
     if not any(component["enabled"] for component in components.values()):
         raise StripeError("At least one component must be enabled.", param="components")

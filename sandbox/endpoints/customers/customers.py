@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.endpoints.pagination import is_created_in, page
+from sandbox.endpoints.pagination import filtered_page
 from sandbox.errors import MissingResource, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
@@ -77,16 +77,11 @@ def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/customers. Returns a page of the customers that are not deleted."""
     if "test_clock" in request.params:
         raise MissingResource("testclock", request.params["test_clock"], "test_clock")
-    customers = [customer for customer in store.customers.newest_first() if _matches(customer, request.params)]
-    return page(customers, store.customers, request)
 
+    def matches(customer: Customer) -> bool:
+        return not customer.is_deleted and customer.body["email"] == request.params.get("email", customer.body["email"])
 
-def _matches(customer: Customer, params: Mapping[str, Any]) -> bool:
-    return (
-        not customer.is_deleted
-        and customer.body["email"] == params.get("email", customer.body["email"])
-        and is_created_in(customer, params.get("created"))
-    )
+    return filtered_page(store.customers, request, matches)
 
 
 def _refuse_unsupported(params: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from sandbox.endpoints.intents.common import (
     refuse_without_confirm,
     set_payment_method,
 )
-from sandbox.endpoints.pagination import is_created_in, page
+from sandbox.endpoints.pagination import filtered_page
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
@@ -17,7 +17,6 @@ from sandbox.operations.customers.find_customer import customer_in_params
 from sandbox.operations.intents.check_confirmation import check_return_url, unexpected_state, visible_body
 from sandbox.operations.intents.confirm_payment_intent import check_confirmation, check_payment_method
 from sandbox.operations.intents.confirm_payment_intent import confirm as confirm_payment_intent
-from sandbox.operations.intents.find_payment_intent import find_payment_intent
 from sandbox.operations.intents.settle_payment import capture as capture_payment
 from sandbox.operations.intents.settle_payment import release, settle_if_due
 from sandbox.operations.intents.verify_microdeposits import verify
@@ -156,12 +155,9 @@ def cancel(store: Store, request: ApiRequest) -> Json:
 def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/payment_intents. Returns a page of all intents, or of those of a customer."""
     customer = customer_in_params(store, request.params)
-    intents = [
-        intent
-        for intent in store.payment_intents.newest_first()
-        if (customer is None or intent.customer == customer.id) and is_created_in(intent, request.params.get("created"))
-    ]
-    return page(intents, store.payment_intents, request)
+    return filtered_page(
+        store.payment_intents, request, lambda intent: customer is None or intent.customer == customer.id
+    )
 
 
 def _intent(store: Store, request: ApiRequest) -> PaymentIntent:
@@ -171,7 +167,7 @@ def _intent(store: Store, request: ApiRequest) -> PaymentIntent:
         raise SecretAsId(_SECRET_AS_ID, param="intent")
     if request.publishable and store.payment_intents.get(id) is None:
         raise StripeError(_WRONG_SECRET, code="payment_intent_invalid_parameter", param="client_secret")
-    intent = find_payment_intent(store, id, status=404)
+    intent = store.payment_intents.find(id, "intent", status=404)
     check_secret(store, request, intent, _WRONG_SECRET)
     settle_if_due(store, intent)
     return intent

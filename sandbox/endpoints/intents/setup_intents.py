@@ -7,8 +7,8 @@ from sandbox.endpoints.intents.common import (
     refuse_without_confirm,
     set_payment_method,
 )
-from sandbox.endpoints.pagination import is_created_in, page
-from sandbox.errors import MissingParameter, MissingResource, StripeError
+from sandbox.endpoints.pagination import filtered_page
+from sandbox.errors import MissingParameter, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.intents.setup_intent import OPEN_STATUSES, SetupIntent, new_body, updated_body
@@ -107,22 +107,17 @@ def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/setup_intents. Returns a page of all intents, or of those of a customer or payment method."""
     params = request.params
     customer = customer_in_params(store, params)
-    intents = [
-        intent
-        for intent in store.setup_intents.newest_first()
-        if (customer is None or intent.customer == customer.id)
-        and intent.body["payment_method"] == params.get("payment_method", intent.body["payment_method"])
-        and is_created_in(intent, params.get("created"))
-    ]
-    return page(intents, store.setup_intents, request)
+
+    def matches(intent: SetupIntent) -> bool:
+        is_owned = customer is None or intent.customer == customer.id
+        return is_owned and intent.payment_method == params.get("payment_method", intent.payment_method)
+
+    return filtered_page(store.setup_intents, request, matches)
 
 
 def _intent(store: Store, request: ApiRequest) -> SetupIntent:
     """Returns the intent of the URL. A publishable key needs its client secret."""
-    id = request.ids["intent"]
-    intent = store.setup_intents.get(id)
-    if intent is None:
-        raise MissingResource("setupintent", id, "intent", status=404)
+    intent = store.setup_intents.find(request.ids["intent"], "intent", status=404)
     check_secret(store, request, intent, _WRONG_SECRET)
     return intent
 

@@ -10,7 +10,6 @@ from sandbox.objects.payment_methods.confirmation_token import ConfirmationToken
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
 from sandbox.operations.payment_methods.create_payment_method import from_params
 from sandbox.operations.payment_methods.find_payment_method import find_payment_method
-from sandbox.operations.payment_methods.use_confirmation_token import find_confirmation_token
 from sandbox.parameters.payment_methods.payment_method_types import WITH_MANDATE
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
@@ -35,7 +34,7 @@ def create(store: Store, request: ApiRequest) -> Json:
 
 def retrieve(store: Store, request: ApiRequest) -> Json:
     """GET /v1/confirmation_tokens/{confirmation_token}. Returns the token."""
-    return find_confirmation_token(store, request.ids["confirmation_token"], status=404).body
+    return store.confirmation_tokens.find(request.ids["confirmation_token"], "confirmation_token", status=404).body
 
 
 def _payment_method(store: Store, params: Mapping[str, Any]) -> PaymentMethod:

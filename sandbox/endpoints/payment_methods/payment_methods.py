@@ -1,11 +1,11 @@
 """Payment methods: create, retrieve, update, attach, detach and list."""
 
 from sandbox.endpoints.pagination import page
-from sandbox.errors import ParameterError, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.payment_methods.payment_method import PaymentMethod, public_body, updated_body
-from sandbox.operations.customers.find_customer import customer_in_params, customer_in_path
+from sandbox.operations.customers.find_customer import customer_in_params, customer_in_path, required_customer
 from sandbox.operations.payment_methods.attach_payment_method import attach as attach_payment_method
 from sandbox.operations.payment_methods.copy_payment_method import copied
 from sandbox.operations.payment_methods.create_payment_method import add_if_new, from_params
@@ -58,10 +58,7 @@ def update(store: Store, request: ApiRequest) -> Json:
 def attach(store: Store, request: ApiRequest) -> Json:
     """POST /v1/payment_methods/{payment_method}/attach. Returns the payment method; for a test token, a new one."""
     method = payment_method_in_path(store, request.ids["payment_method"])
-    customer = customer_in_params(store, request.params)
-    if customer is None:
-        raise ParameterError("Must provide customer or customer_account.", code="parameter_missing")
-    attach_payment_method(store, request, method, customer)
+    attach_payment_method(store, request, method, required_customer(store, request.params))
     return method.body
 
 

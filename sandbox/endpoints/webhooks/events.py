@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.endpoints.pagination import is_created_in, page
-from sandbox.errors import MissingResource, ParameterError, StripeError
+from sandbox.endpoints.pagination import filtered_page
+from sandbox.errors import ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.webhooks.event import Event
@@ -16,24 +16,21 @@ MAX_TYPES = 20
 
 def retrieve(store: Store, request: ApiRequest) -> Json:
     """GET /v1/events/{id}. Returns the event, for 30 days."""
-    id = request.ids["id"]
-    event = store.events.get(id)
-    if event is None:
-        raise MissingResource("event", id, "id", status=404)
+    event = store.events.find(request.ids["id"], "id", status=404)
     if _is_expired(store, event):
-        raise _Expired(f"The event {id} is no longer available because it's aged out of our retention policy.")
+        raise _Expired(f"The event {event.id} is no longer available because it's aged out of our retention policy.")
     return event.body
 
 
 def list_all(store: Store, request: ApiRequest) -> Json:
     """GET /v1/events. Returns a page of the events of the last 30 days, newest first."""
     types = _types(request.params)
-    events = [
-        event
-        for event in store.events.newest_first()
-        if not _is_expired(store, event) and _has_type(event, types) and _matches(event, request.params)
-    ]
-    return page(events, store.events, request)
+
+    def matches(event: Event) -> bool:
+        is_delivered = request.params.get("delivery_success", event.is_delivered)
+        return not _is_expired(store, event) and _has_type(event, types) and event.is_delivered == is_delivered
+
+    return filtered_page(store.events, request, matches)
 
 
 class _Expired(StripeError):
@@ -58,9 +55,3 @@ def _has_type(event: Event, types: list[str] | None) -> bool:
     if types is None:
         return True
     return any(event.type == type or (type.endswith("*") and event.type.startswith(type[:-1])) for type in types)
-
-
-def _matches(event: Event, params: Mapping[str, Any]) -> bool:
-    return is_created_in(event, params.get("created")) and (
-        "delivery_success" not in params or params["delivery_success"] == event.is_delivered
-    )

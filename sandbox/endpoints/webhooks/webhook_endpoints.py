@@ -1,7 +1,7 @@
 """Webhook endpoints: create, retrieve, update, delete and list."""
 
 from sandbox.endpoints.pagination import page
-from sandbox.errors import MissingResource, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.webhooks.signing_secrets import SigningSecrets
@@ -51,8 +51,4 @@ def list_all(store: Store, request: ApiRequest) -> Json:
 
 
 def _endpoint(store: Store, request: ApiRequest) -> WebhookEndpoint:
-    id = request.ids["webhook_endpoint"]
-    endpoint = store.webhook_endpoints.get(id)
-    if endpoint is None:
-        raise MissingResource("webhook endpoint", id, "webhook_endpoint", status=404)
-    return endpoint
+    return store.webhook_endpoints.find(request.ids["webhook_endpoint"], "webhook_endpoint", status=404)

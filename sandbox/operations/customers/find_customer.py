@@ -38,6 +38,14 @@ def customer_in_params(store: Store, params: Mapping[str, Any], *, status: int =
     return find_customer(store, params["customer"], status=status) if "customer" in params else None
 
 
+def required_customer(store: Store, params: Mapping[str, Any], *, status: int = 400) -> Customer:
+    """Returns the customer of `customer` or `customer_account`. Raises StripeError if neither is given."""
+    customer = customer_in_params(store, params, status=status)
+    if customer is None:
+        raise ParameterError("Must provide customer or customer_account.", code="parameter_missing")
+    return customer
+
+
 def _customer_of_account(store: Store, account: str) -> Customer | None:
     customers = store.customers.newest_first()
     return next((customer for customer in customers if customer.body.get("customer_account") == account), None)

@@ -1,6 +1,5 @@
 """Creates mandates when a setup succeeds, and changes their status."""
 
-from sandbox.errors import MissingResource
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.payment_methods.mandate import Mandate, new_body
@@ -38,18 +37,10 @@ def create_mandate(
 
 def change_status(store: Store, request: ApiRequest, id: str, status: str) -> Json:
     """Returns the mandate with its new status."""
-    mandate = find_mandate(store, id, status=400)
+    mandate = store.mandates.find(id, "mandate")
     method = store.payment_methods.get(mandate.payment_method)
     _set_status(store, request, mandate, status, method.customer if method else None)
     return mandate.body
-
-
-def find_mandate(store: Store, id: str, *, status: int) -> Mandate:
-    """Returns the mandate, or raises StripeError with that HTTP status."""
-    mandate = store.mandates.get(id)
-    if mandate is None:
-        raise MissingResource("mandate", id, "mandate", status=status)
-    return mandate
 
 
 def revoke_mandates(store: Store, request: ApiRequest, method: PaymentMethod, customer: str) -> None:

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from sandbox.errors import MissingResource, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.objects.intents.intent import Intent
-from sandbox.objects.payment_methods.confirmation_token import ConfirmationToken
 from sandbox.state.store import Store
 
 _PAYMENT_METHOD = {"payment_method", "payment_method_data"}
@@ -18,7 +17,7 @@ def with_confirmation_token(store: Store, request: ApiRequest) -> ApiRequest:
     """
     if "confirmation_token" not in request.params:
         return request
-    token = find_confirmation_token(store, request.params["confirmation_token"], status=400)
+    token = store.confirmation_tokens.find(request.params["confirmation_token"], "confirmation_token")
     if token.is_used:
         raise StripeError("This ConfirmationToken has already been used to confirm.", param="confirmation_token")
     if token.is_expired(store.now()):
@@ -32,11 +31,3 @@ def use_confirmation_token(store: Store, request: ApiRequest, intent: Intent) ->
     """Marks the token that the request names as used by the intent."""
     if "confirmation_token" in request.params:
         store.confirmation_tokens[request.params["confirmation_token"]].use(intent.name, intent.id)
-
-
-def find_confirmation_token(store: Store, id: str, *, status: int) -> ConfirmationToken:
-    """Returns the token, or raises StripeError with that HTTP status."""
-    token = store.confirmation_tokens.get(id)
-    if token is None:
-        raise MissingResource("confirmationtoken", id, "confirmation_token", status=status)
-    return token

@@ -69,6 +69,4 @@ CREATE = endpoint_parameters({**_WRITABLE, "payment_method": Text(), "tax_id_dat
 UPDATE = endpoint_parameters(
     {**_WRITABLE, **dict.fromkeys((*SOURCES, *DEFAULT_SOURCES, "default_source"), Unchecked())}
 )
-RETRIEVE = endpoint_parameters()
-DELETE = endpoint_parameters()
 LIST = endpoint_parameters({**PAGINATION, "created": CREATED, "email": Text(limit=512), "test_clock": Text()})

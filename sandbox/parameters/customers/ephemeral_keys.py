@@ -5,4 +5,3 @@ from sandbox.parameters.types import Text, endpoint_parameters
 UNSUPPORTED = ("issuing_card", "nonce", "verification_session")
 
 CREATE = endpoint_parameters({"customer": Text(), **dict.fromkeys(UNSUPPORTED, Text())})
-DELETE = endpoint_parameters()

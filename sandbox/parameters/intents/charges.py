@@ -3,5 +3,4 @@
 from sandbox.parameters.lists import CREATED, PAGINATION
 from sandbox.parameters.types import Text, endpoint_parameters
 
-RETRIEVE = endpoint_parameters()
 LIST = endpoint_parameters({**PAGINATION, "created": CREATED, "customer": Text(), "payment_intent": Text()})

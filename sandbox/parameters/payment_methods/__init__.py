@@ -1,1 +1,1 @@
-"""Parameters of payment methods, mandates and ConfirmationTokens."""
+"""Parameters of payment methods and ConfirmationTokens."""

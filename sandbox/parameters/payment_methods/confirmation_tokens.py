@@ -14,4 +14,3 @@ CREATE = endpoint_parameters(
         "shipping": SHIPPING,
     }
 )
-RETRIEVE = endpoint_parameters()

@@ -50,7 +50,6 @@ DATA: Mapping[str, ParameterType] = {
     "type": Choice(CREATABLE),
 }
 CREATE = endpoint_parameters({**DATA, "customer": Text(), "payment_method": Text()})
-RETRIEVE = endpoint_parameters()
 UPDATE = endpoint_parameters(
     {
         "allow_redisplay": _ALLOW_REDISPLAY,
@@ -61,6 +60,5 @@ UPDATE = endpoint_parameters(
     }
 )
 ATTACH = endpoint_parameters({"customer": Text(), "customer_account": Text()})
-DETACH = endpoint_parameters()
 LIST = endpoint_parameters({**_FILTERS, "customer": Text(), "customer_account": Text()})
 LIST_OF_CUSTOMER = endpoint_parameters(_FILTERS)

@@ -42,7 +42,5 @@ _WRITABLE: Mapping[str, ParameterType] = {
 CREATE = endpoint_parameters(
     {**_WRITABLE, "api_version": _ApiVersion(), "connect": Boolean()}, required=("url", "enabled_events")
 )
-RETRIEVE = endpoint_parameters()
 UPDATE = endpoint_parameters({**_WRITABLE, "disabled": Boolean()})
-DELETE = endpoint_parameters()
 LIST = endpoint_parameters(PAGINATION)

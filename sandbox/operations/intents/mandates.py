@@ -1,6 +1,6 @@
 """The mandates of payments: an existing one of the payment method, or a new one that the customer agrees to."""
 
-from sandbox.errors import MissingResource, StripeError
+from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.objects.intents.payment_attempt import PaymentAttempt
 from sandbox.objects.intents.payment_intent import PaymentIntent
@@ -62,9 +62,7 @@ def mandate_of_attempt(
 
 
 def _named(store: Store, id: str, method: PaymentMethod) -> Mandate:
-    mandate = store.mandates.get(id)
-    if mandate is None:
-        raise MissingResource("mandate", id, "mandate")
+    mandate = store.mandates.find(id, "mandate")
     if mandate.payment_method != method.id:
         message = f"The mandate {id} is for another PaymentMethod than {method.id}."
         raise StripeError(message, code="payment_intent_mandate_invalid", param="mandate")
