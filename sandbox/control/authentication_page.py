@@ -17,8 +17,7 @@ from sandbox.http.api_request import ApiRequest
 from sandbox.http.request import read_body
 from sandbox.objects.intents.attempt import Attempt
 from sandbox.objects.intents.payment_attempt import PaymentAttempt
-from sandbox.operations.intents.authenticate_payer import complete, reject
-from sandbox.operations.intents.continue_intent import find_attempt, intent_of
+from sandbox.operations.intents.continue_intent import complete, find_attempt, intent_of, reject
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 

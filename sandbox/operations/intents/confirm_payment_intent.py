@@ -1,18 +1,23 @@
 """Confirms a PaymentIntent: checks the payment method, asks the payer if needed, charges, and saves the method."""
 
-from sandbox.errors import CardError, StripeError
+from sandbox.errors import CardError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.intents.next_action import redirect, stripe_sdk
 from sandbox.objects.intents.payment_attempt import PaymentAttempt, new_body
 from sandbox.objects.intents.payment_intent import PaymentIntent
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
-from sandbox.operations.intents.ask_payer import approval_of, authentication_page, verification_of
+from sandbox.operations.intents.ask_payer import (
+    approval_action,
+    authentication_page,
+    requires_3ds,
+    verification_action,
+)
 from sandbox.operations.intents.charge_payment_method import charge, decline
 from sandbox.operations.intents.check_confirmation import check_return_url_of_type, check_usable
-from sandbox.operations.intents.payment_mandates import check_mandate, mandate_for_payment, needs_mandate
+from sandbox.operations.intents.confirmation import Payment
+from sandbox.operations.intents.mandates import acceptance, check_mandate, mandate_for_payment, needs_mandate
 from sandbox.operations.payment_methods.attach_payment_method import check_savable
-from sandbox.operations.payment_methods.change_mandate import acceptance
 from sandbox.parameters.payment_methods.payment_method_types import (
     APPROVED_IN_APP,
     PAID_BY_REDIRECT,
@@ -49,31 +54,26 @@ def confirm(store: Store, request: ApiRequest, intent: PaymentIntent) -> None:
     method = store.payment_methods[str(intent.payment_method)]
     approved = store.payment_attempts.get(intent.attempt or "")
     if approved and approved.take_approval(method.id):
-        charge(store, request, intent, approved)
+        charge(Payment(store, request, intent, method, approved))
         return
-    attempt = _new_attempt(store, request, intent, method)
-    action = _next_action(store, request, intent, attempt, method)
-    if refusal := _refusal(request, intent, attempt, method, action):
-        raise decline(store, request, intent, attempt, refusal)
+    payment = Payment(store, request, intent, method, _new_attempt(store, request, intent, method))
+    action = _next_action(payment)
+    if refusal := _refusal(payment, action):
+        raise decline(payment, refusal)
     if action is None:
-        charge(store, request, intent, attempt)
+        charge(payment)
     else:
         intent.require_action(action)
-        store.record_event(request, "payment_intent.requires_action", intent, intent.customer)
+        payment.record_event("payment_intent.requires_action", intent)
 
 
-def finish(store: Store, request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt) -> None:
+def finish(payment: Payment) -> None:
     """Continues after the payer acted. Raises the error if the payment is declined."""
-    if intent.is_confirmed_by_server:
-        attempt.is_approved = True
-        intent.set_payment_method(str(intent.payment_method))
+    if payment.intent.is_confirmed_by_server:
+        payment.attempt.is_approved = True
+        payment.intent.set_payment_method(payment.method.id)
     else:
-        charge(store, request, intent, attempt)
-
-
-def fail(store: Store, request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, error: StripeError) -> None:
-    """Ends the attempt with the error, without a charge. The intent then accepts another payment method."""
-    decline(store, request, intent, attempt, error)
+        charge(payment)
 
 
 def _is_off_session(request: ApiRequest) -> bool:
@@ -92,29 +92,26 @@ def _new_attempt(store: Store, request: ApiRequest, intent: PaymentIntent, metho
     return attempt
 
 
-def _next_action(
-    store: Store, request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, method: PaymentMethod
-) -> Json | None:
+def _next_action(payment: Payment) -> Json | None:
     """Returns what the payer must do before the payment."""
+    method, attempt = payment.method, payment.attempt
     if _needs_approval(method, is_off_session=attempt.is_off_session):
-        return approval_of(store, request, attempt)
-    if not attempt.is_off_session and _requires_3ds(method, intent, is_off_session=False):
-        page = authentication_page(request, attempt)
-        in_page = attempt.return_url is None or request.params.get("use_stripe_sdk")
+        return approval_action(payment)
+    if not attempt.is_off_session and requires_3ds(payment.intent, method):
+        page = authentication_page(payment)
+        in_page = attempt.return_url is None or payment.request.params.get("use_stripe_sdk")
         return stripe_sdk(page) if in_page else redirect(page, attempt.return_url)
-    if intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
-        return verification_of(store, attempt, method)
-    return None
+    return verification_action(payment)
 
 
-def _refusal(
-    request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, method: PaymentMethod, action: Json | None
-) -> CardError | None:
+def _refusal(payment: Payment, action: Json | None) -> CardError | None:
     """Returns the error of a payment that needs an action which is not possible."""
     code = "authentication_required"
-    if action and request.params.get("error_on_requires_action"):
+    if action and payment.request.params.get("error_on_requires_action"):
         return CardError(_ACTION_REFUSED, code=code, decline_code="authentication_not_handled")
-    if attempt.is_off_session and _requires_3ds(method, intent, is_off_session=True):
+    method = payment.method
+    card = method.test_card
+    if payment.attempt.is_off_session and card and card.requires_3ds_off_session(is_set_up=method.is_set_up):
         return CardError(_AUTHENTICATION_REQUIRED, code=code, decline_code=code)
     return None
 
@@ -122,12 +119,3 @@ def _refusal(
 def _needs_approval(method: PaymentMethod, *, is_off_session: bool) -> bool:
     is_agreed = is_off_session and method.customer is not None
     return method.type in PAID_BY_REDIRECT | APPROVED_IN_APP and not is_agreed
-
-
-def _requires_3ds(method: PaymentMethod, intent: PaymentIntent, *, is_off_session: bool) -> bool:
-    card = method.test_card
-    if card is None:
-        return False
-    if is_off_session:
-        return card.requires_3ds_off_session(is_set_up=method.is_set_up)
-    return card.always_requires_3ds or (intent.requests_3ds and card.requires_3ds_on_request)

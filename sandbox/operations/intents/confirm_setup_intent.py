@@ -10,16 +10,22 @@ from sandbox.objects.intents.setup_intent import SetupIntent
 from sandbox.objects.payment_methods.mandate import Mandate
 from sandbox.objects.payment_methods.payment_method import PaymentMethod, public_body
 from sandbox.operations.customers.find_customer import find_customer
-from sandbox.operations.intents.ask_payer import approval_of, authentication_page, verification_of
+from sandbox.operations.intents.ask_payer import (
+    approval_action,
+    authentication_page,
+    requires_3ds,
+    verification_action,
+)
 from sandbox.operations.intents.check_confirmation import (
     check_acceptance,
     check_return_url_of_type,
     check_usable,
     visible_body,
 )
+from sandbox.operations.intents.confirmation import Setup
+from sandbox.operations.intents.generate_sepa_debit import generate_sepa_debit
+from sandbox.operations.intents.mandates import acceptance, create_mandate
 from sandbox.operations.payment_methods.attach_payment_method import attach, check_savable
-from sandbox.operations.payment_methods.change_mandate import acceptance, create_mandate
-from sandbox.operations.payment_methods.generate_sepa_debit import generate_sepa_debit
 from sandbox.parameters.payment_methods.payment_method_types import (
     APPROVED_BY_PAYER,
     REDIRECTING,
@@ -49,7 +55,7 @@ def check_confirmation(request: ApiRequest, intent: SetupIntent, method: Payment
 
 def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
     """Saves the intent's payment method, or asks for an action. Raises CardError if the issuer declines."""
-    method = store.payment_methods[intent.body["payment_method"]]
+    method = store.payment_methods[str(intent.payment_method)]
     check_payment_method(intent, method)
     body = new_body(new_id("setatt"), intent, method, store.now())
     attempt = SetupAttempt(body, return_url=request.params.get("return_url"))
@@ -58,37 +64,37 @@ def confirm(store: Store, request: ApiRequest, intent: SetupIntent) -> None:
     store.setup_attempts.add(attempt)
     abandon_attempt(store, intent)
     intent.body["latest_attempt"] = attempt.id
-    action = _next_action(store, request, intent, attempt, method)
+    setup = Setup(store, request, intent, method, attempt)
+    action = _next_action(setup)
     if action is None:
-        finish(store, request, intent, attempt)
+        finish(setup)
     else:
         attempt.body["status"] = "requires_action"
         intent.require_action(action)
-        store.record_event(request, "setup_intent.requires_action", intent, intent.customer)
+        setup.record_event("setup_intent.requires_action", intent)
 
 
-def finish(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt) -> None:
+def finish(setup: Setup) -> None:
     """Saves the payment method and ends the intent with success. Raises the error if that fails."""
-    method = store.payment_methods[intent.body["payment_method"]]
+    request, intent, method = setup.request, setup.intent, setup.method
     try:
-        _save(store, request, intent, attempt, method)
+        _save(setup)
     except StripeError as error:
-        fail(store, request, intent, attempt, error)
+        fail(setup, error)
         body = public_body(method.body) if request.publishable else method.body
         raise error.with_objects(payment_method=body, setup_intent=visible_body(request, intent)) from None
     method.is_set_up = method.is_set_up or intent.body["usage"] == "off_session"
-    attempt.succeed(method)
+    setup.attempt.succeed(method)
     intent.succeed()
-    store.record_event(request, "setup_intent.succeeded", intent, intent.customer)
+    setup.record_event("setup_intent.succeeded", intent)
 
 
-def fail(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, error: StripeError) -> None:
+def fail(setup: Setup, error: StripeError) -> None:
     """Ends the attempt with the error. The intent then accepts another payment method."""
-    method = store.payment_methods[intent.body["payment_method"]]
-    error_object = {**error.error_object(), "payment_method": dict(method.body)}
-    attempt.fail(error_object)
-    intent.fail(error_object)
-    store.record_event(request, "setup_intent.setup_failed", intent, intent.customer)
+    error_object = {**error.error_object(), "payment_method": dict(setup.method.body)}
+    setup.attempt.fail(error_object)
+    setup.intent.fail(error_object)
+    setup.record_event("setup_intent.setup_failed", setup.intent)
 
 
 def abandon_attempt(store: Store, intent: SetupIntent) -> None:
@@ -98,48 +104,37 @@ def abandon_attempt(store: Store, intent: SetupIntent) -> None:
         attempt.abandon()
 
 
-def _requires_3ds(method: PaymentMethod, intent: SetupIntent) -> bool:
-    if method.test_card is None:
-        return False
-    return method.test_card.always_requires_3ds or (intent.requests_3ds and method.test_card.requires_3ds_on_request)
-
-
-def _next_action(
-    store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod
-) -> Json | None:
+def _next_action(setup: Setup) -> Json | None:
     """Returns what the payer must do before the payment method is saved."""
-    if method.type in APPROVED_BY_PAYER:
-        return approval_of(store, request, attempt)
-    if _requires_3ds(method, intent):
-        return redirect(authentication_page(request, attempt), attempt.return_url)
-    if intent.needs_microdeposits(method.type) and not (method.customer or method.verified):
-        return verification_of(store, attempt, method)
-    return None
+    if setup.method.type in APPROVED_BY_PAYER:
+        return approval_action(setup)
+    if requires_3ds(setup.intent, setup.method):
+        return redirect(authentication_page(setup), setup.attempt.return_url)
+    return verification_action(setup)
 
 
-def _save(store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod) -> None:
+def _save(setup: Setup) -> None:
+    store, intent, method, attempt = setup.store, setup.intent, setup.method, setup.attempt
     if method.test_card and method.test_card.intent_decline:
         raise decline_error(method.test_card.intent_decline)
     customer = find_customer(store, intent.customer) if intent.customer else None
     if method.type in SAVED_AS_SEPA_DEBIT:
         check_payment_method(intent, method)
-        generated = generate_sepa_debit(store, request, attempt, method, customer, source={"setup_attempt": attempt.id})
-        mandate = _create_mandate(store, request, intent, attempt, generated)
+        generated = generate_sepa_debit(setup, customer, source={"setup_attempt": attempt.id})
+        mandate = _create_mandate(setup, generated)
         attempt.set_details({method.type: {"generated_sepa_debit_mandate": mandate.id}})
         return
     if customer:
-        attach(store, request, method, customer, verified=True)
+        attach(store, setup.request, method, customer, verified=True)
     else:
         _use_once(store, intent, method)
     if method.type in WITH_MANDATE:
-        _create_mandate(store, request, intent, attempt, method)
+        _create_mandate(setup, method)
 
 
-def _create_mandate(
-    store: Store, request: ApiRequest, intent: SetupIntent, attempt: SetupAttempt, method: PaymentMethod
-) -> Mandate:
-    mandate = create_mandate(store, request, method, attempt.acceptance, intent.customer, single_use=intent.single_use)
-    intent.set_mandate(mandate.id)
+def _create_mandate(setup: Setup, method: PaymentMethod) -> Mandate:
+    mandate = create_mandate(setup, method, single_use=setup.intent.single_use)
+    setup.intent.set_mandate(mandate.id)
     return mandate
 
 

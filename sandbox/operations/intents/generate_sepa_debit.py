@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.customers.customer import Customer
 from sandbox.objects.intents.attempt import Attempt
+from sandbox.objects.intents.intent import Intent
 from sandbox.objects.payment_methods.payment_method import PaymentMethod, new_body
+from sandbox.operations.intents.confirmation import Confirmation
 from sandbox.operations.payment_methods.attach_payment_method import attach
 from sandbox.operations.payment_methods.create_payment_method import add_if_new
 from sandbox.parameters.payment_methods.payment_method_types import BANK_NAME, TYPES
@@ -26,26 +27,21 @@ _COUNTRIES = {"bancontact": "BE", "ideal": "NL"}
 
 
 def generate_sepa_debit(
-    store: Store,
-    request: ApiRequest,
-    attempt: Attempt,
-    method: PaymentMethod,
-    customer: Customer | None,
-    *,
-    source: Mapping[str, str],
+    confirmation: Confirmation[Intent, Attempt], customer: Customer | None, *, source: Mapping[str, str]
 ) -> PaymentMethod:
     """Returns the SEPA debit that is saved instead of the payment method, which can't be used again.
 
     `source` names the attempt or the charge in `generated_from`. The debit is attached to the customer, if there is
     one. Raises StripeError if that fails.
     """
+    store, request, method = confirmation.store, confirmation.request, confirmation.method
     generated = _sepa_debit(store, method, source)
     if customer:
         attach(store, request, generated, customer)
     else:
         add_if_new(store, request, generated)
     method.unusable = True
-    attempt.set_details({method.type: _attempt_details(method, generated)})
+    confirmation.attempt.set_details({method.type: _attempt_details(method, generated)})
     return generated
 
 

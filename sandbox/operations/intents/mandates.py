@@ -1,20 +1,46 @@
-"""The mandates of payments: an existing one of the payment method, or a new one that the customer agrees to."""
+"""Mandates of setups and payments: new ones that the customer agrees to, and existing ones that a payment uses."""
 
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
-from sandbox.objects.intents.payment_attempt import PaymentAttempt
+from sandbox.json_object import Json
+from sandbox.objects.intents.attempt import Attempt
+from sandbox.objects.intents.intent import Intent
 from sandbox.objects.intents.payment_intent import PaymentIntent
-from sandbox.objects.payment_methods.mandate import Mandate
+from sandbox.objects.payment_methods.mandate import Mandate, new_body
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
 from sandbox.operations.intents.check_confirmation import check_acceptance
-from sandbox.operations.payment_methods.change_mandate import create_mandate
+from sandbox.operations.intents.confirmation import Confirmation, Payment
 from sandbox.parameters.payment_methods.payment_method_types import DELAYED, WITH_MANDATE
+from sandbox.state.ids import new_id, random_letters
 from sandbox.state.store import Store
 
 _NO_MANDATE = (
     "This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance from the"
     " customer and try again, providing acceptance data in the mandate_data parameter."
 )
+
+
+def acceptance(request: ApiRequest, now: int) -> Json:
+    """Returns how the customer agreed: what the server says, or what is known of the payer's device."""
+    given = (request.params.get("mandate_data") or {}).get("customer_acceptance", {"type": "online"})
+    accepted = {"accepted_at": given.get("accepted_at", now), "type": given["type"]}
+    if given["type"] == "offline":
+        return {**accepted, "offline": {}}
+    device = {"ip_address": request.ip_address, "user_agent": request.user_agent}
+    online = device if request.publishable else given["online"]
+    return {**accepted, "online": {name: online[name] for name in device}}
+
+
+def create_mandate(
+    confirmation: Confirmation[Intent, Attempt], method: PaymentMethod, *, single_use: Json | None
+) -> Mandate:
+    """Returns a new mandate for the payment method. `single_use` is the amount and currency if it is for one debit."""
+    store = confirmation.store
+    reference = random_letters(16).upper()
+    body = new_body(new_id("mandate"), method, confirmation.attempt.acceptance, single_use, reference)
+    mandate = store.mandates.add(Mandate(body))
+    store.record_change(confirmation.request, "mandate.created", mandate, confirmation.intent.customer)
+    return mandate
 
 
 def needs_mandate(intent: PaymentIntent, method: PaymentMethod) -> bool:
@@ -46,18 +72,16 @@ def mandate_for_payment(store: Store, request: ApiRequest, method: PaymentMethod
     return _usable(next((one for one in mandates if one.status != "inactive"), mandates[0]))
 
 
-def mandate_of_attempt(
-    store: Store, request: ApiRequest, intent: PaymentIntent, attempt: PaymentAttempt, method: PaymentMethod
-) -> str:
+def mandate_of_attempt(payment: Payment, debited: PaymentMethod) -> str:
     """Returns the id of the attempt's mandate. A new one is for this payment only, unless the intent saves the method.
 
-    `method` is the payment method that is debited.
+    `debited` is the payment method, or the SEPA debit made from it.
     """
+    intent, attempt = payment.intent, payment.attempt
     if attempt.mandate is None:
         once = {"amount": intent.body["amount"], "currency": intent.body["currency"]}
         single_use = None if intent.future_usage(attempt.type) else once
-        mandate = create_mandate(store, request, method, attempt.acceptance, intent.customer, single_use=single_use)
-        attempt.mandate = mandate.id
+        attempt.mandate = create_mandate(payment, debited, single_use=single_use).id
     return attempt.mandate
 
 
