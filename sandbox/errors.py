@@ -16,15 +16,27 @@ from typing import Any
 
 
 class StripeError(Exception):
-    """An error response. `details` are further members of the error object, such as `decline_code`."""
+    """An error response. `status` replaces the HTTP status of the class.
+
+    `details` are further members of the error object, such as `decline_code`.
+    """
 
     type = "invalid_request_error"
     status = 400
     # Whether the request's idempotency key replays this response.
     replayable = True
 
-    def __init__(self, message: str, *, code: str | None = None, param: str | None = None, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        status: int | None = None,
+        **details: Any,
+    ) -> None:
         super().__init__(message)
+        self.status = status or self.status
         self._members = {"code": code, "message": message, "param": param, "type": self.type, **details}
         if code:
             self._members["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
@@ -62,8 +74,7 @@ class MissingResource(StripeError):
     """No object has this id. `hint` follows the message."""
 
     def __init__(self, noun: str, id: str, param: str, *, status: int = 400, hint: str = "") -> None:
-        super().__init__(f"No such {noun}: '{id}'{hint}", code="resource_missing", param=param)
-        self.status = status
+        super().__init__(f"No such {noun}: '{id}'{hint}", code="resource_missing", param=param, status=status)
 
 
 class UnknownUrl(StripeError):
@@ -103,10 +114,6 @@ class IdempotencyError(StripeError):
 
     type = "idempotency_error"
     replayable = False
-
-    def __init__(self, message: str, *, status: int = 400, code: str | None = None) -> None:
-        super().__init__(message, code=code)
-        self.status = status
 
 
 class CardError(StripeError):

@@ -15,7 +15,7 @@ _REFUSED_CHECKS = {"cvc_check": "incorrect_cvc", "address_postal_code_check": "i
 def decline_error(reason: str) -> CardError:
     """Returns the error for a decline reason. Its `param` is an empty string if no parameter caused the decline."""
     row = _DECLINES[reason]
-    details = {name: text for name, text in row.items() if name not in ("code", "message", "param")}
+    details: Json = {name: text for name, text in row.items() if name not in ("code", "message", "param")}
     return CardError(row["message"], code=row["code"], param=row.get("param", ""), **details)
 
 

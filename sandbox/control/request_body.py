@@ -1,43 +1,49 @@
 """Reads the JSON bodies of the control routes. An unknown member or a wrong value is a 400."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sandbox.control.fault_kinds import KINDS, Fault, check_members
+from sandbox.control import fault_kinds
+from sandbox.control.fault_kinds import Fault
 from sandbox.events import delivery_faults
 from sandbox.events.delivery_faults import DeliveryFault
 from sandbox.http.request import MAX_BODY_BYTES, read_body
+from sandbox.json_object import Json
 from sandbox.objects.payment_methods.mandate import STATUSES
 from sandbox.objects.webhooks.signing_secrets import MAX_OVERLAP_SECONDS
 from sandbox.state.fault_queue import one_of
 from sandbox.state.settings import AccountSettings
 
 MAX_ADVANCE = 10 * 366 * 24 * 60 * 60
-_FAULT_MEMBERS = frozenset(field.name for field in fields(Fault)) - {"id"}
-_DELIVERY_FAULT_MEMBERS = frozenset(field.name for field in fields(DeliveryFault)) - {"id"}
 
 
-class _Reset(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+
+B = TypeVar("B", bound=_Body)
+
+
+async def read(model: type[B], request: Request) -> B:
+    """Returns the body as an object of the model. Raises ValueError if it is invalid."""
+    return model(**await _json_object(request))
+
+
+class _Reset(_Body):
     seed: bool = True
 
 
-class _Customer(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
-
+class _Customer(_Body):
     customer: str
 
 
-class _SettingsChange(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
-
+class _SettingsChange(_Body):
     refuse_failed_checks: bool = False
     events_for_cleared_defaults: bool = False
     retry_pauses: Annotated[
@@ -60,28 +66,29 @@ async def changed_settings(request: Request, settings: AccountSettings) -> Accou
 
 async def fault(request: Request) -> Fault:
     """Returns the fault that the body describes. Raises ValueError if it is invalid."""
-    body = await _members(request, _FAULT_MEMBERS)
-    if "kind" not in body:
-        raise HTTPException(400, f"kind is required. It must be one of {', '.join(KINDS)}.")
+    body = await _fault_members(request, Fault, fault_kinds.KINDS)
     described = Fault(**body)
-    check_members(described, body)
+    fault_kinds.check_members(described, body)
     return described
 
 
 async def delivery_fault(request: Request) -> DeliveryFault:
     """Returns the fault of deliveries that the body describes. Raises ValueError if it is invalid."""
-    body = await _members(request, _DELIVERY_FAULT_MEMBERS)
-    if "kind" not in body:
-        raise HTTPException(400, f"kind is required. It must be one of {', '.join(delivery_faults.KINDS)}.")
+    body = await _fault_members(request, DeliveryFault, delivery_faults.KINDS)
     described = DeliveryFault(**body)
     delivery_faults.check_members(described, body)
     return described
 
 
-class _InAccount(BaseModel):
-    """Concerns an object of the platform, or of a connected account that `account` names."""
+async def _fault_members(request: Request, described: type[Fault | DeliveryFault], kinds: Iterable[str]) -> Json:
+    body = await _members(request, {field.name for field in fields(described)} - {"id"})
+    if "kind" not in body:
+        raise HTTPException(400, f"kind is required. It must be one of {', '.join(kinds)}.")
+    return body
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+class _InAccount(_Body):
+    """Concerns an object of the platform, or of a connected account that `account` names."""
 
     account: str | None = None
 
@@ -101,7 +108,7 @@ class CardUpdate(_InAccount):
 
 async def card_update(request: Request) -> CardUpdate:
     """Returns the card update that the body describes. Raises ValueError if it is invalid."""
-    update = CardUpdate(**await _json_object(request))
+    update = await read(CardUpdate, request)
     if not update.changes():
         raise HTTPException(400, "Give at least one of exp_month, exp_year and last4.")
     return update
@@ -118,21 +125,11 @@ class CustomerAccount(_InAccount):
     customer: str
 
 
-async def customer_account(request: Request) -> CustomerAccount:
-    """Returns the customer that the body names. Raises ValueError if it is invalid."""
-    return CustomerAccount(**await _json_object(request))
-
-
 class MandateChange(_InAccount):
     """A change of a mandate by the payer's bank or the network."""
 
     mandate: str
     status: Annotated[str, one_of(*STATUSES)]
-
-
-async def mandate_change(request: Request) -> MandateChange:
-    """Returns the change of a mandate that the body describes. Raises ValueError if it is invalid."""
-    return MandateChange(**await _json_object(request))
 
 
 class PaymentOutcome(_InAccount):
@@ -142,23 +139,11 @@ class PaymentOutcome(_InAccount):
     outcome: Annotated[str, one_of("failed", "succeeded")] | None = None
 
 
-async def payment_outcome(request: Request) -> PaymentOutcome:
-    """Returns the outcome that the body describes. Raises ValueError if it is invalid."""
-    return PaymentOutcome(**await _json_object(request))
-
-
-class ConnectedAccount(BaseModel):
+class ConnectedAccount(_Body):
     """A connected account. With `seed`, a new one gets copies of the platform's objects, with the same ids."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     account: Annotated[str, Field(pattern=r"^acct_[A-Za-z0-9]{1,50}$")]
     seed: bool = False
-
-
-async def connected_account(request: Request) -> ConnectedAccount:
-    """Returns the connected account that the body names. Raises ValueError if it is invalid."""
-    return ConnectedAccount(**await _json_object(request))
 
 
 class SecretRoll(_InAccount):
@@ -166,11 +151,6 @@ class SecretRoll(_InAccount):
 
     webhook_endpoint: str
     expires_in: Annotated[float, Field(ge=0, le=MAX_OVERLAP_SECONDS, allow_inf_nan=False)] = MAX_OVERLAP_SECONDS
-
-
-async def secret_roll(request: Request) -> SecretRoll:
-    """Returns the roll that the body describes. Raises ValueError if it is invalid."""
-    return SecretRoll(**await _json_object(request))
 
 
 async def seconds(request: Request) -> float:
@@ -181,7 +161,7 @@ async def seconds(request: Request) -> float:
     return float(value)
 
 
-async def _members(request: Request, known: Collection[str]) -> Mapping[str, Any]:
+async def _members(request: Request, known: Collection[str]) -> Json:
     body = await _json_object(request)
     unknown = sorted(set(body) - set(known))
     if unknown:
@@ -189,7 +169,7 @@ async def _members(request: Request, known: Collection[str]) -> Mapping[str, Any
     return body
 
 
-async def _json_object(request: Request) -> Mapping[str, Any]:
+async def _json_object(request: Request) -> Json:
     text = await read_body(request)
     if text is None:
         raise HTTPException(413, f"The body is too large: at most {MAX_BODY_BYTES} bytes are accepted.")

@@ -1,7 +1,7 @@
 """The control routes under /_sandbox. Unlike Stripe's endpoints they accept and return JSON."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 
 from pydantic import ValidationError
@@ -15,17 +15,18 @@ from sandbox.catalog import CatalogGroup, card_groups
 from sandbox.control.authentication_page import authentication_routes
 from sandbox.control.fault_kinds import KINDS, RequestFaultQueue
 from sandbox.control.request_body import (
+    ConnectedAccount,
+    CustomerAccount,
+    MandateChange,
+    PaymentOutcome,
+    SecretRoll,
     card_update,
     changed_settings,
-    connected_account,
     customer,
-    customer_account,
     delivery_fault,
     fault,
-    mandate_change,
-    payment_outcome,
+    read,
     seconds,
-    secret_roll,
     seed,
 )
 from sandbox.control.same_origin import check_origin
@@ -43,6 +44,7 @@ from sandbox.operations.payment_methods.find_payment_method import find_payment_
 from sandbox.operations.payment_methods.update_card_automatically import update_card
 from sandbox.operations.roll_webhook_secret import roll_secret
 from sandbox.seed import seed_account
+from sandbox.state.fault_queue import F, FaultQueue
 from sandbox.state.store import Store
 
 _DIGITS = re.compile(r"[0-9]{1,18}")
@@ -86,27 +88,6 @@ class _Handlers:
         named = find_customer(self._store, await customer(request))
         return JSONResponse({"token": self._create_token(named.id)}, 201, headers={"cache-control": "no-store"})
 
-    async def list_faults(self, request: Request) -> Response:
-        return JSONResponse({"kinds": KINDS, "faults": [asdict(fault) for fault in self._faults.pending()]})
-
-    async def add_fault(self, request: Request) -> Response:
-        return JSONResponse(asdict(self._faults.add(await fault(request))), 201)
-
-    async def clear_faults(self, request: Request) -> Response:
-        self._faults.clear()
-        return JSONResponse({"faults": []})
-
-    async def list_delivery_faults(self, request: Request) -> Response:
-        faults = [asdict(fault) for fault in self._webhooks.faults.pending()]
-        return JSONResponse({"kinds": DELIVERY_KINDS, "faults": faults})
-
-    async def add_delivery_fault(self, request: Request) -> Response:
-        return JSONResponse(asdict(self._webhooks.faults.add(await delivery_fault(request))), 201)
-
-    async def clear_delivery_faults(self, request: Request) -> Response:
-        self._webhooks.faults.clear()
-        return JSONResponse({"faults": []})
-
     async def list_ledger(self, request: Request) -> Response:
         return JSONResponse({"entries": [entry.summary() for entry in self._store.ledger.entries(_after(request))]})
 
@@ -121,7 +102,7 @@ class _Handlers:
         return JSONResponse(update_card(store, method, update.changes()))
 
     async def add_customer_account(self, request: Request) -> Response:
-        named = await customer_account(request)
+        named = await read(CustomerAccount, request)
         store = self._store_of(named.account)
         return JSONResponse(add_customer_account(store, find_customer(store, named.customer)))
 
@@ -130,7 +111,7 @@ class _Handlers:
 
     async def add_connected_account(self, request: Request) -> Response:
         """Connects an account. One that is connected already starts again."""
-        added = await connected_account(request)
+        added = await read(ConnectedAccount, request)
         store = self._store.connect(added.account)
         if added.seed:
             seed_account(store)
@@ -138,25 +119,25 @@ class _Handlers:
 
     async def remove_connected_account(self, request: Request) -> Response:
         """Disconnects an account, which revokes the platform's access to it."""
-        removed = await connected_account(request)
+        removed = await read(ConnectedAccount, request)
         self._store.connected.pop(removed.account, None)
         return JSONResponse({"accounts": list(self._store.connected)})
 
     async def change_mandate(self, request: Request) -> Response:
-        change = await mandate_change(request)
+        change = await read(MandateChange, request)
         # The payer's bank makes the change, so the event names no request.
         by_bank = ApiRequest("/_sandbox/mandates")
         return JSONResponse(change_status(self._store_of(change.account), by_bank, change.mandate, change.status))
 
     async def settle_payment(self, request: Request) -> Response:
-        named = await payment_outcome(request)
+        named = await read(PaymentOutcome, request)
         store = self._store_of(named.account)
         intent = store.payment_intents.find(named.payment_intent, "intent")
         settle(store, intent, named.outcome)
         return JSONResponse(intent.body)
 
     async def roll_secret(self, request: Request) -> Response:
-        roll = await secret_roll(request)
+        roll = await read(SecretRoll, request)
         secret = roll_secret(self._store_of(roll.account), roll.webhook_endpoint, roll.expires_in)
         return JSONResponse({"webhook_endpoint": roll.webhook_endpoint, "secret": secret})
 
@@ -194,14 +175,9 @@ def control_app(
             _route("/_sandbox/customers", GET=handlers.list_customers),
             _route("/_sandbox/test_cards", GET=handlers.list_test_cards),
             _route("/_sandbox/tokens", POST=handlers.create_token),
-            _route("/_sandbox/faults", GET=handlers.list_faults, POST=handlers.add_fault, DELETE=handlers.clear_faults),
+            _fault_route("/_sandbox/faults", faults, KINDS, fault),
             _route("/_sandbox/ledger", GET=handlers.list_ledger),
-            _route(
-                "/_sandbox/delivery_faults",
-                GET=handlers.list_delivery_faults,
-                POST=handlers.add_delivery_fault,
-                DELETE=handlers.clear_delivery_faults,
-            ),
+            _fault_route("/_sandbox/delivery_faults", webhooks.faults, DELIVERY_KINDS, delivery_fault),
             _route("/_sandbox/deliveries", GET=handlers.list_deliveries),
             _route("/_sandbox/card_updates", POST=handlers.update_card),
             _route("/_sandbox/customer_accounts", POST=handlers.add_customer_account),
@@ -247,6 +223,24 @@ def _route(path: str, **by_method: Handler) -> Route:
         return await by_method["GET" if request.method == "HEAD" else request.method](request)
 
     return Route(path, endpoint, methods=list(by_method))
+
+
+def _fault_route(
+    path: str, queue: FaultQueue[F], kinds: Sequence[str], read_fault: Callable[[Request], Awaitable[F]]
+) -> Route:
+    """Returns the route that lists, adds and deletes the faults of the queue."""
+
+    async def list_pending(request: Request) -> Response:
+        return JSONResponse({"kinds": kinds, "faults": [asdict(fault) for fault in queue.pending()]})
+
+    async def add(request: Request) -> Response:
+        return JSONResponse(asdict(queue.add(await read_fault(request))), 201)
+
+    async def clear(request: Request) -> Response:
+        queue.clear()
+        return JSONResponse({"faults": []})
+
+    return _route(path, GET=list_pending, POST=add, DELETE=clear)
 
 
 async def _error_response(request: Request, error: Exception) -> Response:

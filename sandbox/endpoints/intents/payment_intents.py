@@ -11,7 +11,8 @@ from sandbox.endpoints.pagination import filtered_page
 from sandbox.errors import StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.intents.payment_intent import OPEN_STATUSES, PaymentIntent, new_body, updated_body
+from sandbox.objects.intents.intent import OPEN_STATUSES
+from sandbox.objects.intents.payment_intent import PaymentIntent, new_body, updated_body
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
 from sandbox.operations.customers.find_customer import customer_in_params
 from sandbox.operations.intents.check_confirmation import check_return_url, unexpected_state, visible_body
@@ -38,12 +39,6 @@ _SECRET_AS_ID = (
     " PaymentIntent ID. Please use the value in the `id` field of the PaymentIntent."
 )
 _WRONG_SECRET = "The client_secret provided does not match any associated PaymentIntent on this account."
-
-
-class SecretAsId(StripeError):
-    """The id in the path is a client secret."""
-
-    status = 404
 
 
 def create(store: Store, request: ApiRequest) -> Json:
@@ -164,7 +159,7 @@ def _intent(store: Store, request: ApiRequest) -> PaymentIntent:
     """Returns the intent of the URL. A publishable key needs its client secret."""
     id = request.ids["intent"]
     if "_secret_" in id:
-        raise SecretAsId(_SECRET_AS_ID, param="intent")
+        raise StripeError(_SECRET_AS_ID, param="intent", status=404)
     if request.publishable and store.payment_intents.get(id) is None:
         raise StripeError(_WRONG_SECRET, code="payment_intent_invalid_parameter", param="client_secret")
     intent = store.payment_intents.find(id, "intent", status=404)

@@ -11,7 +11,8 @@ from sandbox.endpoints.pagination import filtered_page
 from sandbox.errors import MissingParameter, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
-from sandbox.objects.intents.setup_intent import OPEN_STATUSES, SetupIntent, new_body, updated_body
+from sandbox.objects.intents.intent import OPEN_STATUSES
+from sandbox.objects.intents.setup_intent import SetupIntent, new_body, updated_body
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
 from sandbox.operations.customers.find_customer import customer_in_params
 from sandbox.operations.intents.check_confirmation import check_return_url, unexpected_state, visible_body

@@ -14,12 +14,6 @@ from sandbox.operations.payment_methods.find_payment_method import payment_metho
 from sandbox.state.store import Store
 
 
-class OtherOwner(StripeError):
-    """The payment method exists, but is not attached to the customer in the path."""
-
-    status = 404
-
-
 def create(store: Store, request: ApiRequest) -> Json:
     """POST /v1/payment_methods. Returns a new, unattached payment method, or a copy of the platform's."""
     if "payment_method" in request.params:
@@ -87,7 +81,7 @@ def retrieve_of_customer(store: Store, request: ApiRequest) -> Json:
     customer = customer_in_path(store, request.ids["customer"])
     method = payment_method_in_path(store, request.ids["payment_method"])
     if method.customer != customer.id:
-        raise OtherOwner("Invalid request", param="customer")
+        raise StripeError("Invalid request", param="customer", status=404)
     return method.body
 
 

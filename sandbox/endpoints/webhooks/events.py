@@ -18,7 +18,8 @@ def retrieve(store: Store, request: ApiRequest) -> Json:
     """GET /v1/events/{id}. Returns the event, for 30 days."""
     event = store.events.find(request.ids["id"], "id", status=404)
     if _is_expired(store, event):
-        raise _Expired(f"The event {event.id} is no longer available because it's aged out of our retention policy.")
+        message = f"The event {event.id} is no longer available because it's aged out of our retention policy."
+        raise StripeError(message, status=404)
     return event.body
 
 
@@ -31,10 +32,6 @@ def list_all(store: Store, request: ApiRequest) -> Json:
         return not _is_expired(store, event) and _has_type(event, types) and event.is_delivered == is_delivered
 
     return filtered_page(store.events, request, matches)
-
-
-class _Expired(StripeError):
-    status = 404
 
 
 def _is_expired(store: Store, event: Event) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.json_object import Json, merged
 from sandbox.objects.billing_details import blank_address
-from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
+from sandbox.objects.writable_members import with_params
 from sandbox.parameters.customers.customers import COPIED, INVOICE_SETTINGS, RENDERING_OPTIONS
 
 _NULL_MEMBERS = "address currency default_source description discount email name phone shipping test_clock"
@@ -73,12 +73,10 @@ def new_body(id: str, invoice_prefix: str, params: Mapping[str, Any], now: int) 
 
 def updated_body(body: Json, params: Mapping[str, Any]) -> Json:
     """Returns the body with all parameters applied except the default payment method."""
-    updated = {**body, **{name: params[name] for name in COPIED if name in params}}
+    updated = with_params(body, params, COPIED)
     for name, update in (("address", _address), ("shipping", _shipping), ("invoice_settings", _invoice_settings)):
         if name in params:
             updated[name] = update(body[name], params[name])
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
     return _without_nulls(updated)
 
 

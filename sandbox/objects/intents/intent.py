@@ -1,14 +1,22 @@
 """The common part of SetupIntents and PaymentIntents: a payment method that a payer may have to approve."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sandbox.json_object import Json
+from sandbox.objects.customers.customer import Customer
 from sandbox.objects.intents.next_action import VERIFY_WITH_MICRODEPOSITS
 from sandbox.objects.payment_methods.payment_method import public_body as public_method
 from sandbox.objects.record import Record
+from sandbox.objects.writable_members import with_params
 from sandbox.parameters.payment_methods.payment_method_types import MICRODEPOSIT_TYPES
+
+# The statuses from which an intent can be confirmed or changed.
+OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
+# The types offered when the request names none.
+_AUTOMATIC_TYPES = ("card", "link", "sepa_debit", "us_bank_account")
+_AUTOMATIC_REDIRECTING_TYPES = ("amazon_pay", "bancontact", "cashapp", "ideal", "klarna", "paypal")
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +33,11 @@ class Intent(Record):
     def status(self) -> str:
         """Stripe's status, such as `requires_action`."""
         return str(self.body["status"])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be confirmed."""
+        return self.status in OPEN_STATUSES
 
     @property
     def customer(self) -> str | None:
@@ -105,15 +118,25 @@ def new_automatic_payment_methods(params: Mapping[str, Any]) -> Json | None:
     return {"allow_redirects": "always", **given} if given["enabled"] else None
 
 
-def offered_types(body: Json, automatic: tuple[str, ...], redirecting: tuple[str, ...]) -> list[str]:
+def with_intent_params(body: Json, customer: Customer | None, params: Mapping[str, Any], names: Iterable[str]) -> Json:
+    """Returns the body with the customer if there is one, and with the parameters of these names and metadata."""
+    updated = with_params(body, params, names)
+    if customer:
+        updated |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
+    return updated
+
+
+def offered_types(body: Json) -> list[str]:
     """Returns `payment_method_types`: the types named, or the automatic ones that are not excluded."""
     if body["allowed_payment_method_types"] is not None:
         return list(body["allowed_payment_method_types"])
     enabled = body["automatic_payment_methods"]
     if enabled is None:
         return ["card"]
-    offered = automatic + (redirecting if enabled["allow_redirects"] == "always" else ())
-    return [name for name in offered if name not in (body["excluded_payment_method_types"] or ())]
+    redirecting = _AUTOMATIC_REDIRECTING_TYPES if enabled["allow_redirects"] == "always" else ()
+    return [
+        name for name in _AUTOMATIC_TYPES + redirecting if name not in (body["excluded_payment_method_types"] or ())
+    ]
 
 
 def bank_options(options: Mapping[str, Any]) -> Json:

@@ -7,14 +7,15 @@ from typing import Any
 from sandbox.json_object import Json
 from sandbox.objects.billing_details import blank_address
 from sandbox.objects.customers.customer import Customer
-from sandbox.objects.intents.intent import Intent, bank_options, new_automatic_payment_methods, offered_types
-from sandbox.objects.metadata import merged_metadata
+from sandbox.objects.intents.intent import (
+    Intent,
+    bank_options,
+    new_automatic_payment_methods,
+    offered_types,
+    with_intent_params,
+)
 
-# The statuses from which it can be confirmed or changed.
-OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
-# The types offered when the request names none. Some need a currency.
-_AUTOMATIC_TYPES = ("card", "link", "sepa_debit", "us_bank_account")
-_AUTOMATIC_REDIRECTING_TYPES = ("amazon_pay", "bancontact", "cashapp", "ideal", "klarna", "paypal")
+# Some of the types offered need a currency.
 _CURRENCIES = {"bancontact": "eur", "cashapp": "usd", "ideal": "eur", "sepa_debit": "eur", "us_bank_account": "usd"}
 _PUBLIC = """
     id object allowed_payment_method_types amount amount_details automatic_payment_methods canceled_at
@@ -51,11 +52,6 @@ class PaymentIntent(Intent):
     def latest_attempt(self) -> str | None:
         """The id of the newest confirmation."""
         return self.attempt
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can be confirmed."""
-        return self.status in OPEN_STATUSES
 
     @property
     def is_captured_later(self) -> bool:
@@ -120,11 +116,7 @@ def new_body(id: str, secret: str, customer: Customer | None, params: Mapping[st
 
 def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any]) -> Json:
     """Returns the body with the parameters applied that create, update and confirm accept."""
-    updated = {**body, **{name: params[name] for name in _COPIED.split() if name in params}}
-    if customer:
-        updated |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
+    updated = with_intent_params(body, customer, params, _COPIED.split())
     if "shipping" in params:
         updated["shipping"] = _shipping(params["shipping"])
     if "payment_method_options" in params:
@@ -135,7 +127,7 @@ def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any
 
 
 def _payment_method_types(body: Json) -> list[str]:
-    offered = offered_types(body, _AUTOMATIC_TYPES, _AUTOMATIC_REDIRECTING_TYPES)
+    offered = offered_types(body)
     if body["allowed_payment_method_types"] is not None:
         return offered
     return [type for type in offered if _CURRENCIES.get(type, body["currency"]) == body["currency"]]

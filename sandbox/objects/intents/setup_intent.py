@@ -6,13 +6,14 @@ from typing import Any
 
 from sandbox.json_object import Json
 from sandbox.objects.customers.customer import Customer
-from sandbox.objects.intents.intent import Intent, bank_options, new_automatic_payment_methods, offered_types
-from sandbox.objects.metadata import merged_metadata
+from sandbox.objects.intents.intent import (
+    Intent,
+    bank_options,
+    new_automatic_payment_methods,
+    offered_types,
+    with_intent_params,
+)
 
-OPEN_STATUSES = ("requires_payment_method", "requires_confirmation", "requires_action")
-# The types offered when the request names none.
-_AUTOMATIC_TYPES = ("card", "link", "sepa_debit", "us_bank_account")
-_AUTOMATIC_REDIRECTING_TYPES = ("amazon_pay", "bancontact", "cashapp", "ideal", "klarna", "paypal")
 # The members that a publishable key may see.
 _PUBLIC = """
     id object allowed_payment_method_types automatic_payment_methods cancellation_reason client_secret created
@@ -43,11 +44,6 @@ class SetupIntent(Intent):
         id: str | None = self.body["latest_attempt"]
         return id
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it has neither succeeded nor been canceled."""
-        return self.status in OPEN_STATUSES
-
     def set_mandate(self, id: str) -> None:
         """Names the mandate that the intent created."""
         self.body |= {"single_use_mandate" if self.single_use else "mandate": id}
@@ -76,17 +72,12 @@ def new_body(id: str, secret: str, customer: Customer | None, params: Mapping[st
 def updated_body(body: Json, customer: Customer | None, params: Mapping[str, Any]) -> Json:
     """Returns the body with the parameters applied that both create and update accept."""
     names = ("allowed_payment_method_types", "description", "excluded_payment_method_types")
-    updated = {**body, **{name: params[name] for name in names if name in params}}
-    if customer:
-        updated |= {"customer": customer.id, "customer_account": customer.body.get("customer_account")}
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
+    updated = with_intent_params(body, customer, params, names)
     if "payment_method_options" in params:
         given = _payment_method_options(params)
         named = {type: options for type, options in given.items() if type in params["payment_method_options"]}
         updated["payment_method_options"] = {**body["payment_method_options"], **named}
-    types = offered_types(updated, _AUTOMATIC_TYPES, _AUTOMATIC_REDIRECTING_TYPES)
-    return {**updated, "payment_method_types": types}
+    return {**updated, "payment_method_types": offered_types(updated)}
 
 
 def _payment_method_options(params: Mapping[str, Any]) -> Json:

@@ -9,8 +9,8 @@ from sandbox.cards.test_card_lookup import TestCard, display_brand
 from sandbox.errors import CardError, StripeError
 from sandbox.json_object import Json, merged
 from sandbox.objects.billing_details import blank_billing_details, merged_billing_details
-from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
+from sandbox.objects.writable_members import with_params
 
 
 @dataclass(slots=True, eq=False)
@@ -75,10 +75,7 @@ def updated_body(body: Json, params: Mapping[str, Any], now: int) -> Json:
             updated[name] = _updated_details(body, name, params[name], now)
     if "billing_details" in params:
         updated["billing_details"] = merged_billing_details(body["billing_details"], params["billing_details"])
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
-    updated["allow_redisplay"] = params.get("allow_redisplay", body["allow_redisplay"])
-    return updated
+    return with_params(updated, params, ("allow_redisplay",))
 
 
 def with_preferred_network(card: Json, network: str | None) -> Json:

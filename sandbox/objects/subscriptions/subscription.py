@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.json_object import Json, merged
 from sandbox.objects.customers.customer import Customer
-from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
+from sandbox.objects.writable_members import with_params
 
 ENDED_STATUSES = ("canceled", "incomplete_expired")
 
@@ -99,10 +99,8 @@ def new_body(id: str, customer: Customer, items: list[Json], params: Mapping[str
 
 def updated_body(body: Json, params: Mapping[str, Any], now: int) -> Json:
     """Returns the body with the update applied. The caller has checked the payment method."""
-    updated = {**body, **{name: params[name] for name in _COPIED if name in params}}
+    updated = with_params(body, params, _COPIED)
     updated = merged(updated, {name: params[name] for name in _MERGED if name in params})
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
     if "trial_end" in params:
         updated |= _trial(body, params["trial_end"], now)
     if "cancel_at_period_end" in params:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.json_object import Json
-from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.record import Record
 from sandbox.objects.webhooks.signing_secrets import SigningSecrets
+from sandbox.objects.writable_members import with_params
 
 ALL_EVENTS = "*"
 
@@ -61,9 +61,7 @@ def forwarding_endpoint(url: str, secret: str) -> WebhookEndpoint:
 
 def updated_body(body: Json, params: Mapping[str, Any]) -> Json:
     """Returns the body with the parameters applied."""
-    updated = {**body, **{name: params[name] for name in ("description", "enabled_events", "url") if name in params}}
-    if "metadata" in params:
-        updated["metadata"] = merged_metadata(body["metadata"], params["metadata"])
+    updated = with_params(body, params, ("description", "enabled_events", "url"))
     if "disabled" in params:
         updated["status"] = "disabled" if params["disabled"] else "enabled"
     return updated

@@ -9,19 +9,13 @@ from sandbox.fixtures import load
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.billing_details import blank_billing_details, merged_billing_details
-from sandbox.objects.metadata import merged_metadata
 from sandbox.objects.payment_methods.payment_method import PaymentMethod, new_body, with_preferred_network
+from sandbox.objects.writable_members import merged_metadata
 from sandbox.parameters.payment_methods.payment_method_types import TYPES
 from sandbox.state.ids import new_id
 from sandbox.state.store import Store
 
 TEST_BANK_ACCOUNTS: Mapping[str, Json] = {row["token"]: row for row in load("test_bank_accounts")}
-
-
-class RawCardNumber(StripeError):
-    """Stripe refuses card numbers from ordinary accounts."""
-
-    status = 402
 
 
 def from_test_card(store: Store, card: TestCard) -> PaymentMethod:
@@ -67,9 +61,11 @@ def _from_card_token(store: Store, params: Mapping[str, Any]) -> PaymentMethod:
     if not card:
         raise MissingParameter("card")
     if "token" not in card:
-        raise RawCardNumber(
+        # Stripe refuses card numbers from ordinary accounts.
+        raise StripeError(
             "Sending credit card numbers directly to the Stripe API is generally unsafe."
-            " Use a test token such as tok_visa or pm_card_visa instead."
+            " Use a test token such as tok_visa or pm_card_visa instead.",
+            status=402,
         )
     method = from_test_card(store, _test_card(card["token"]))
     preferred = card.get("networks", {}).get("preferred")
