@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
+from urllib.parse import quote
 
 import httpx
 
@@ -15,7 +16,7 @@ from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.errors import APIConnectionError, StripeError
 from stripe_api.failures.error_response import is_replayed
 from stripe_api.failures.failure_reasons import Reason
-from stripe_api.objects import StripeResponse
+from stripe_api.objects import StripeRequest, StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.guard import MIN_TIMEOUT, UpstreamGuard
 from stripe_api.rate_limiting.waiting_queue import Urgency
@@ -96,27 +97,20 @@ class StripeClient:
         await self.guard.aclose()
         await self._transport.aclose()
 
-    def build(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, form.Value | None],
-        idempotency_key: str | None,
-        account: str | None = None,
-        stripe_version: str | None = None,
-    ) -> httpx.Request:
-        """Build a request. A POST always has an idempotency key. None generates one."""
-        headers, url, encoded, body = self._headers, self._base_url + path, form.encode(params), b""
-        if stripe_version is not None:
+    def build(self, request: StripeRequest, account: str | None) -> httpx.Request:
+        """Encode a request for a connected account, or None. A POST without an idempotency key gets a random one."""
+        path = request.path.format_map({name: quote(id, safe="") for name, id in request.ids.items()})
+        headers, url, encoded, body = self._headers, self._base_url + path, form.encode(request.params), b""
+        if request.stripe_version is not None:
             others = (header for header in headers if header[0] != _VERSION_HEADER)
-            headers = [*others, (_VERSION_HEADER, stripe_version.encode())]
+            headers = [*others, (_VERSION_HEADER, request.stripe_version.encode())]
         if account is not None:
             headers = [*headers, (b"Stripe-Account", account.encode())]
-        if method == "POST":
+        if request.method == "POST":
             body = encoded.encode()
             headers = [
                 *headers,
-                (b"Idempotency-Key", (idempotency_key or str(uuid.uuid4())).encode()),
+                (b"Idempotency-Key", (request.idempotency_key or str(uuid.uuid4())).encode()),
                 (b"Content-Type", b"application/x-www-form-urlencoded"),
                 (b"Content-Length", b"%d" % len(body)),
             ]
@@ -124,9 +118,9 @@ class StripeClient:
             url = f"{url}?{encoded}"
         # With a stream and complete headers, httpx needs a tenth of the time for a request.
         stream = httpx.ByteStream(body)
-        request = httpx.Request(method, _parsed(url), headers=headers, stream=stream, extensions=self._extensions)
-        request.read()
-        return request
+        built = httpx.Request(request.method, _parsed(url), headers=headers, stream=stream, extensions=self._extensions)
+        built.read()
+        return built
 
     async def send(self, request: httpx.Request, call: CallRecord, deadline: float | None) -> StripeResponse:
         """Send a request, with retries by Stripe's own rule within the deadline. Raises StripeError."""
@@ -146,12 +140,9 @@ class StripeClient:
         raise AssertionError("unreachable")
 
     async def _try(self, request: httpx.Request, call: CallRecord, deadline: float | None) -> StripeResponse:
-        now = asyncio.get_running_loop().time()
-        if deadline is not None and deadline <= now:
+        if deadline is not None and deadline <= asyncio.get_running_loop().time():
             raise APIConnectionError(Reason.DEADLINE)
-        permit = self.guard.try_acquire(call.endpoint, call.urgency, now, call.account)
-        permit = permit or await self.guard.acquire(call.endpoint, call.urgency, deadline, call.account)
-        with permit:
+        with await self.guard.acquire(call.endpoint, call.urgency, deadline, call.account) as permit:
             call.tries += 1
             call.status = None
             end = permit.granted_at + self._try_timeout

@@ -17,19 +17,14 @@ def encode(params: Mapping[str, Value | None]) -> str:
 def pairs(params: Mapping[str, Value | None], prefix: str = "") -> Iterator[tuple[str, str]]:
     """The parameters with their bracketed names."""
     for name, value in params.items():
-        if value is not None:
-            yield from _pairs(f"{prefix}[{name}]" if prefix else name, value)
-
-
-def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, bool):
-        yield key, "true" if value else "false"
-    elif isinstance(value, int):
-        yield key, str(value)
-    elif isinstance(value, Mapping):
-        yield from pairs(value, key)
-    else:
-        for index, item in enumerate(value):
-            yield from _pairs(f"{key}[{index}]", item)
+        key = f"{prefix}[{name}]" if prefix else name
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, bool):
+            yield key, "true" if value else "false"
+        elif isinstance(value, int):
+            yield key, str(value)
+        elif isinstance(value, Mapping):
+            yield from pairs(value, key)
+        elif value is not None:
+            yield from pairs({str(index): item for index, item in enumerate(value)}, key)

@@ -1,9 +1,9 @@
-"""The values that Stripe's endpoints return, and the signature of a request."""
+"""The requests of Stripe's endpoints, and the values that they return."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -85,19 +85,38 @@ class StripeResponse(Mapping[str, Any]):
             return self._decode_leniently(bytes(value))
 
 
-class Request(Protocol):
-    """Sends one request. `path` is a template, as in Stripe's reference. `ids` are its variables.
+class StripeRequest(NamedTuple):
+    """One request, before it is encoded. `path` is a template, as in Stripe's reference. `ids` are its variables.
 
     `stripe_version` replaces the API version of the client.
     """
 
-    async def __call__(
+    method: str
+    path: str
+    ids: Mapping[str, str]
+    params: Mapping[str, form.Value | None]
+    idempotency_key: str | None = None
+    stripe_version: str | None = None
+
+
+Sending = Coroutine[Any, Any, StripeResponse]
+"""Sends a request when it is awaited. Raises StripeError."""
+
+
+class Endpoints:
+    """The endpoints of one resource: one method per endpoint. Each raises StripeError when its result is awaited."""
+
+    def __init__(self, send: Callable[[StripeRequest], Sending]) -> None:
+        self._send = send
+
+    def _get(self, path: str, ids: Mapping[str, str], params: Mapping[str, form.Value | None]) -> Sending:
+        return self._send(StripeRequest("GET", path, ids, params))
+
+    def _post(
         self,
-        method: str,
         path: str,
         ids: Mapping[str, str],
         params: Mapping[str, form.Value | None],
-        *,
-        idempotency_key: str | None = None,
-        stripe_version: str | None = None,
-    ) -> StripeResponse: ...
+        idempotency_key: str | None,
+    ) -> Sending:
+        return self._send(StripeRequest("POST", path, ids, params, idempotency_key))

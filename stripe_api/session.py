@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import httpx
 
-from stripe_api import form
 from stripe_api.call_record import CallRecord, OnCall
 from stripe_api.endpoints.customer_sessions import CustomerSessions
 from stripe_api.endpoints.customers import Customers
@@ -27,7 +26,7 @@ from stripe_api.errors import APIError, NotSent, StripeError, TooManyCalls
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.failures.tracebacks import release_frames
 from stripe_api.ids import check_ids, name_in
-from stripe_api.objects import StripeResponse
+from stripe_api.objects import Endpoints, StripeRequest, StripeResponse
 from stripe_api.rate_limiting.caller_limit import CallerLimit
 from stripe_api.rate_limiting.waiting_queue import Urgency
 from stripe_api.read_cache.cache import OperationCache
@@ -37,6 +36,19 @@ from stripe_api.read_cache.storage import Hit
 
 if TYPE_CHECKING:
     from stripe_api.client import StripeClient
+
+
+E = TypeVar("E", bound=Endpoints)
+
+
+class _EndpointsOf(Generic[E]):
+    """Creates the endpoints on each access. If the session kept them, they would be a reference cycle."""
+
+    def __init__(self, kind: type[E]) -> None:
+        self._kind = kind
+
+    def __get__(self, session: StripeSession, owner: type[StripeSession]) -> E:
+        return self._kind(session._request)
 
 
 class StripeSession:
@@ -70,56 +82,16 @@ class StripeSession:
         """The reads that were answered from the read cache."""
         return self._cache.hits if self._cache is not None else ()
 
-    # Created on each access: stored endpoints would put the session into a reference cycle.
-    @property
-    def customer_sessions(self) -> CustomerSessions:
-        """The endpoint /v1/customer_sessions."""
-        return CustomerSessions(self._request)
-
-    @property
-    def customers(self) -> Customers:
-        """The endpoints below /v1/customers."""
-        return Customers(self._request)
-
-    @property
-    def ephemeral_keys(self) -> EphemeralKeys:
-        """The endpoint /v1/ephemeral_keys."""
-        return EphemeralKeys(self._request)
-
-    @property
-    def events(self) -> Events:
-        """The endpoint /v1/events."""
-        return Events(self._request)
-
-    @property
-    def mandates(self) -> Mandates:
-        """The endpoint /v1/mandates."""
-        return Mandates(self._request)
-
-    @property
-    def payment_intents(self) -> PaymentIntents:
-        """The endpoints below /v1/payment_intents."""
-        return PaymentIntents(self._request)
-
-    @property
-    def payment_methods(self) -> PaymentMethods:
-        """The endpoints below /v1/payment_methods."""
-        return PaymentMethods(self._request)
-
-    @property
-    def setup_intents(self) -> SetupIntents:
-        """The endpoints below /v1/setup_intents."""
-        return SetupIntents(self._request)
-
-    @property
-    def subscriptions(self) -> Subscriptions:
-        """The endpoints below /v1/subscriptions."""
-        return Subscriptions(self._request)
-
-    @property
-    def webhook_endpoints(self) -> WebhookEndpoints:
-        """The endpoint /v1/webhook_endpoints."""
-        return WebhookEndpoints(self._request)
+    customer_sessions = _EndpointsOf(CustomerSessions)
+    customers = _EndpointsOf(Customers)
+    ephemeral_keys = _EndpointsOf(EphemeralKeys)
+    events = _EndpointsOf(Events)
+    mandates = _EndpointsOf(Mandates)
+    payment_intents = _EndpointsOf(PaymentIntents)
+    payment_methods = _EndpointsOf(PaymentMethods)
+    setup_intents = _EndpointsOf(SetupIntents)
+    subscriptions = _EndpointsOf(Subscriptions)
+    webhook_endpoints = _EndpointsOf(WebhookEndpoints)
 
     async def evict_wallet(self, wallet: str, payment_method: str) -> None:
         """Drop what is cached of a wallet in which a payment method was saved elsewhere, before its event arrives."""
@@ -131,9 +103,14 @@ class StripeSession:
         """Give all further calls the urgency of a write, and of a write in progress once one was sent."""
         self._urgency = Urgency.WRITE
 
-    def reserve_time(self, steps: int) -> _ReservedTime:
+    @contextmanager
+    def reserve_time(self, steps: int) -> Iterator[None]:
         """Divide the remaining time equally between the calls in this block and `steps` later steps."""
-        return _ReservedTime(self, steps)
+        before, self._later_steps = self._later_steps, steps
+        try:
+            yield
+        finally:
+            self._later_steps = before
 
     def _call_deadline(self) -> float | None:
         if self.deadline is None or not self._later_steps:
@@ -141,43 +118,24 @@ class StripeSession:
         now = asyncio.get_running_loop().time()
         return now + (self.deadline - now) / (1 + self._later_steps)
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        ids: Mapping[str, str],
-        params: Mapping[str, form.Value | None],
-        *,
-        idempotency_key: str | None = None,
-        stripe_version: str | None = None,
-    ) -> StripeResponse:
-        check_ids(ids, params)
-        call = partial(self._call, method, path, ids, params, idempotency_key, stripe_version)
+    async def _request(self, request: StripeRequest) -> StripeResponse:
+        check_ids(request.ids, request.params)
         cache, writes = self._cache, self._client.own_writes
-        if method == "POST" and writes is not None:
+        if request.method == "POST" and writes is not None:
             wallet = cache.wallet if cache is not None else None
-            return await writes.send(Write(path, ids, params, wallet, self._account), call)
+            return await writes.send(Write(request, wallet, self._account), partial(self._call, request))
         # A mutation never decides by what was cached before it, nor returns it.
-        if cache is None or self._urgency is not Urgency.READ:
-            return await call()
-        read = cacheable_read(path, ids, params, self._account)
-        return await (call() if read is None else cache.cache.read(read, call, cache, self._call_deadline()))
+        if cache is not None and self._urgency is Urgency.READ:
+            read = cacheable_read(request.path, request.ids, request.params, self._account)
+            if read is not None:
+                return await cache.cache.read(read, partial(self._call, request), cache, self._call_deadline())
+        return await self._call(request)
 
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        ids: Mapping[str, str],
-        params: Mapping[str, form.Value | None],
-        idempotency_key: str | None,
-        stripe_version: str | None,
-    ) -> StripeResponse:
-        write = method == "POST"
-        call = self._start_call(f"{method} {path}", write=write)
+    async def _call(self, request: StripeRequest) -> StripeResponse:
+        write = request.method == "POST"
+        call = self._start_call(f"{request.method} {request.path}", write=write)
         try:
-            filled = path.format_map({name: quote(id, safe="") for name, id in ids.items()})
-            request = self._client.build(method, filled, params, idempotency_key, self._account, stripe_version)
-            response = await self._send(request, call)
+            response = await self._send(self._client.build(request, self._account), call)
             if write:
                 self._urgency = Urgency.FINISHING
             return response
@@ -217,20 +175,3 @@ def _failure_reason(call: CallRecord, error: StripeError) -> Reason | None:
     """The reason of the failure. If a retry could not be sent, the reason of that retry is more precise."""
     not_sent = isinstance(error, NotSent) or error.failure_reason is Reason.DEADLINE
     return call.retry_reason if not_sent and call.retry_reason else error.failure_reason
-
-
-class _ReservedTime:
-    """The context manager of `StripeSession.reserve_time`."""
-
-    __slots__ = ("_before", "_session", "_steps")
-
-    def __init__(self, session: StripeSession, steps: int) -> None:
-        self._session = session
-        self._steps = steps
-        self._before = session._later_steps
-
-    def __enter__(self) -> None:
-        self._session._later_steps = self._steps
-
-    def __exit__(self, *_: object) -> None:
-        self._session._later_steps = self._before

@@ -279,10 +279,10 @@ ENDPOINT = Change(
     insertions=(
         Insertion(
             "stripe_api/endpoints/customers.py",
-            "    async def read_via_update(",
-            '''    async def loyalty_card(self, id: str) -> StripeObject:
+            "    def read_via_update(",
+            '''    def loyalty_card(self, id: str) -> Sending:
         """GET /v1/customers/{id}/loyalty_card. Raises InvalidRequestError, status 404, if there is no such customer."""
-        return await self._request("GET", f"{_ONE}/loyalty_card", {"customer": id}, {})
+        return self._get(f"{_ONE}/loyalty_card", {"customer": id}, {})
 
 ''',
         ),

@@ -98,13 +98,13 @@ class _Selection(Selection, of=CreateSetupIntentPayload):
 )
 async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupIntentPayload:
     with write.context.stripe.reserve_time(int(input.allow_redisplay is not None)):
-        json = await write.send(
+        created = await write.send(
             "create",
             write.context.stripe.setup_intents.create,
             _parameters(write.context, input),
             expand=write.expand(write.selection(_Selection).setup_intent),
         )
-    json, errors = await _with_allow_redisplay(write, json, input.allow_redisplay)
+    json, errors = await _with_allow_redisplay(write, created, input.allow_redisplay)
     return CreateSetupIntentPayload(setup_intent=from_json(write.context, json), errors=errors)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stripe_api import form
-from stripe_api.objects import Request, StripeObject
+from stripe_api.objects import Endpoints, Sending
 
 
-class CustomerSessions:
-    """One method per endpoint. Each raises StripeError."""
+class CustomerSessions(Endpoints):
+    """See `Endpoints`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def create(
+    def create(
         self,
         components: form.Value,
         *,
@@ -22,17 +19,9 @@ class CustomerSessions:
         customer_account: str | None = None,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
-    ) -> StripeObject:
+    ) -> Sending:
         """POST /v1/customer_sessions, for a customer or the Account that represents one. Returns its client secret."""
-        return await self._request(
-            "POST",
-            "/v1/customer_sessions",
-            {},
-            {
-                "components": components,
-                "customer": customer,
-                "customer_account": customer_account,
-                "expand": expand,
-            },
-            idempotency_key=idempotency_key,
+        owner = {"customer": customer, "customer_account": customer_account}
+        return self._post(
+            "/v1/customer_sessions", {}, {"components": components, **owner, "expand": expand}, idempotency_key
         )

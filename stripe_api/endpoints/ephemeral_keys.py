@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from stripe_api.objects import Request, StripeObject
+from stripe_api.objects import Endpoints, Sending, StripeRequest
 
 
-class EphemeralKeys:
-    """One method per endpoint. Each raises StripeError."""
+class EphemeralKeys(Endpoints):
+    """See `Endpoints`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def create(self, customer: str, *, stripe_version: str, idempotency_key: str | None = None) -> StripeObject:
+    def create(self, customer: str, *, stripe_version: str, idempotency_key: str | None = None) -> Sending:
         """POST /v1/ephemeral_keys. The response has the shape of `stripe_version`, and contains the key's secret."""
-        return await self._request(
-            "POST",
-            "/v1/ephemeral_keys",
-            {},
-            {"customer": customer},
-            idempotency_key=idempotency_key,
-            stripe_version=stripe_version,
-        )
+        params = {"customer": customer}
+        return self._send(StripeRequest("POST", "/v1/ephemeral_keys", {}, params, idempotency_key, stripe_version))

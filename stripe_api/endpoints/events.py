@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stripe_api.objects import Request, StripeList
+from stripe_api.objects import Endpoints, Sending
 
 
-class Events:
-    """One method per endpoint. Each raises StripeError."""
+class Events(Endpoints):
+    """See `Endpoints`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def list(
+    def list(
         self,
         *,
         since: int,
@@ -21,7 +18,7 @@ class Events:
         undelivered: bool = False,
         limit: int = 100,
         starting_after: str | None = None,
-    ) -> StripeList:
+    ) -> Sending:
         """GET /v1/events. Events of these types (at most 20) since a Unix time, newest first.
 
         The list is some seconds behind. `undelivered`: only those that a webhook endpoint has not accepted.
@@ -33,4 +30,4 @@ class Events:
             "limit": limit,
             "starting_after": starting_after,
         }
-        return await self._request("GET", "/v1/events", {}, params)
+        return self._get("/v1/events", {}, params)

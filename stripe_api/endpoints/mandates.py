@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stripe_api.objects import Request, StripeObject
+from stripe_api.objects import Endpoints, Sending
 
 
-class Mandates:
-    """One method per endpoint. Each raises StripeError."""
+class Mandates(Endpoints):
+    """See `Endpoints`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
+    def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> Sending:
         """GET /v1/mandates/{id}. Raises InvalidRequestError, status 404, if there is none."""
-        return await self._request("GET", "/v1/mandates/{mandate}", {"mandate": id}, {"expand": expand})
+        return self._get("/v1/mandates/{mandate}", {"mandate": id}, {"expand": expand})

@@ -2,65 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from stripe_api import form
-from stripe_api.objects import Request, StripeObject
-
-_ALL = "/v1/setup_intents"
-_ONE = f"{_ALL}/{{setup_intent}}"
+from stripe_api.endpoints.intents import Intents
+from stripe_api.objects import Sending
 
 
-class SetupIntents:
-    """One method per endpoint. Each raises StripeError."""
+class SetupIntents(Intents, object="setup_intent"):
+    """See `Intents`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def create(
-        self,
-        params: Mapping[str, form.Value | None],
-        *,
-        expand: Sequence[str] = (),
-        idempotency_key: str | None = None,
-    ) -> StripeObject:
-        """POST /v1/setup_intents. With the parameter `confirm`, it raises the errors of `confirm` too."""
-        return await self._request("POST", _ALL, {}, {**params, "expand": expand}, idempotency_key=idempotency_key)
-
-    async def retrieve(self, id: str, *, expand: Sequence[str] = ()) -> StripeObject:
-        """GET /v1/setup_intents/{id}. Raises InvalidRequestError, status 404, if there is none."""
-        return await self._request("GET", _ONE, {"setup_intent": id}, {"expand": expand})
-
-    async def confirm(
-        self,
-        id: str,
-        *,
-        payment_method: str | None = None,
-        confirmation_token: str | None = None,
-        return_url: str | None = None,
-        mandate_data: form.Value | None = None,
-        expand: Sequence[str] = (),
-        idempotency_key: str | None = None,
-    ) -> StripeObject:
-        """POST /v1/setup_intents/{id}/confirm. Afterwards it has succeeded, or requires an action of the customer.
-
-        Raises CardError if the issuer declines the card, and InvalidRequestError if its status does not allow this.
-        """
-        return await self._request(
-            "POST",
-            f"{_ONE}/confirm",
-            {"setup_intent": id},
-            {
-                "payment_method": payment_method,
-                "confirmation_token": confirmation_token,
-                "return_url": return_url,
-                "mandate_data": mandate_data,
-                "expand": expand,
-            },
-            idempotency_key=idempotency_key,
-        )
-
-    async def verify_microdeposits(
+    def verify_microdeposits(
         self,
         id: str,
         *,
@@ -68,32 +19,10 @@ class SetupIntents:
         descriptor_code: str | None = None,
         expand: Sequence[str] = (),
         idempotency_key: str | None = None,
-    ) -> StripeObject:
+    ) -> Sending:
         """POST /v1/setup_intents/{id}/verify_microdeposits. `amounts` are two numbers of cents.
 
         Raises InvalidRequestError if they or the code are wrong, or its status does not allow this.
         """
-        return await self._request(
-            "POST",
-            f"{_ONE}/verify_microdeposits",
-            {"setup_intent": id},
-            {"amounts": amounts, "descriptor_code": descriptor_code, "expand": expand},
-            idempotency_key=idempotency_key,
-        )
-
-    async def cancel(
-        self,
-        id: str,
-        *,
-        cancellation_reason: str | None = None,
-        expand: Sequence[str] = (),
-        idempotency_key: str | None = None,
-    ) -> StripeObject:
-        """POST /v1/setup_intents/{id}/cancel. Raises InvalidRequestError if its status does not allow it."""
-        return await self._request(
-            "POST",
-            f"{_ONE}/cancel",
-            {"setup_intent": id},
-            {"cancellation_reason": cancellation_reason, "expand": expand},
-            idempotency_key=idempotency_key,
-        )
+        params = {"amounts": amounts, "descriptor_code": descriptor_code, "expand": expand}
+        return self._post(f"{self._one}/verify_microdeposits", {self._object: id}, params, idempotency_key)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from stripe_api.objects import Request, StripeList
+from stripe_api.objects import Endpoints, Sending
 
 
-class WebhookEndpoints:
-    """One method per endpoint. Each raises StripeError."""
+class WebhookEndpoints(Endpoints):
+    """See `Endpoints`."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    async def list(self) -> StripeList:
+    def list(self) -> Sending:
         """GET /v1/webhook_endpoints. An account has at most 16."""
-        return await self._request("GET", "/v1/webhook_endpoints", {}, {"limit": 100})
+        return self._get("/v1/webhook_endpoints", {}, {"limit": 100})

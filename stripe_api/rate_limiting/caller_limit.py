@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from weakref import WeakValueDictionary
 
 from stripe_api.errors import CallerLimitReached
@@ -28,20 +28,16 @@ class CallerLimit:
     @asynccontextmanager
     async def hold(self, urgency: Urgency, deadline: float | None) -> AsyncIterator[None]:
         """Wait until the caller may make another call, and count it. Raises CallerLimitReached."""
-        if urgency is Urgency.FINISHING:
-            await self._count_call(reject=False)
-            yield
-            return
-        if self._concurrent is None:
-            await self._count_call(reject=True)
-            yield
-            return
-        await self._acquire(self._concurrent, deadline)
+        finishing = urgency is Urgency.FINISHING
+        concurrent = None if finishing else self._concurrent
+        if concurrent is not None:
+            await _acquire(concurrent, deadline)
         try:
-            await self._count_call(reject=True)
+            await self._count_call(reject=not finishing)
             yield
         finally:
-            self._concurrent.release()
+            if concurrent is not None:
+                concurrent.release()
 
     async def _count_call(self, *, reject: bool) -> None:
         try:
@@ -51,13 +47,14 @@ class CallerLimit:
             if reject:
                 raise
 
-    @staticmethod
-    async def _acquire(semaphore: asyncio.Semaphore, deadline: float | None) -> None:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await semaphore.acquire()
-        except TimeoutError:
-            raise CallerLimitReached(1, setting="STRIPE_MAX_CALLS_PER_CALLER") from None
+
+async def _acquire(semaphore: asyncio.Semaphore, deadline: float | None) -> None:
+    try:
+        # Without a wait, no timer is needed.
+        async with asyncio.timeout_at(deadline) if semaphore.locked() else nullcontext():
+            await semaphore.acquire()
+    except TimeoutError:
+        raise CallerLimitReached(1, setting="STRIPE_MAX_CALLS_PER_CALLER") from None
 
 
 class ConcurrentCalls:

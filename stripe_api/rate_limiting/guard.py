@@ -40,13 +40,12 @@ class GuardSnapshot:
 class Permit:
     """Permission to send one call. A `with` block around the call reports its result to the guard."""
 
-    __slots__ = ("_guard", "endpoint", "granted_at", "is_probe", "slot", "stopped_before")
+    __slots__ = ("_guard", "granted_at", "is_probe", "slot", "stopped_before")
 
-    def __init__(self, guard: UpstreamGuard, slot: Slot, endpoint: str, *, is_probe: bool) -> None:
+    def __init__(self, guard: UpstreamGuard, slot: Slot, *, is_probe: bool) -> None:
         self._guard = guard
         self.slot = slot
         self.granted_at = slot.granted_at
-        self.endpoint = endpoint
         self.is_probe = is_probe
         guard.monitor.start(self.granted_at)
         self.stopped_before = guard.monitor.stopped(self.granted_at)
@@ -80,30 +79,25 @@ class UpstreamGuard:
         self.monitor = LoopMonitor(lambda: self.scheduler.shared.in_flight > 0)
         self.refused = 0
 
-    def try_acquire(self, endpoint: str, urgency: Urgency, now: float, account: str | None = None) -> Permit | None:
-        """A permit, if there is a slot now. Raises CircuitOpen."""
-        probe = self._pass_breaker(urgency, now)
-        scheduler = self.scheduler if account is None else self.connected.of(account, now)
-        slot = scheduler.try_acquire(endpoint, now)
-        if slot is not None:
-            return Permit(self, slot, endpoint, is_probe=probe)
-        if probe:
-            self.breaker.cancel_probe()
-        return None
-
     async def acquire(
         self, endpoint: str, urgency: Urgency, deadline: float | None, account: str | None = None
     ) -> Permit:
-        """Wait for a permit. Call it after `try_acquire`. Raises NotSent, immediately if the wait is too long."""
+        """A permit, as soon as there is a slot. Raises NotSent, immediately if the wait is too long."""
         clock = asyncio.get_running_loop().time
-        scheduler = self.scheduler if account is None else self.connected.of(account, clock())
-        slot = await scheduler.acquire(endpoint, urgency, deadline=deadline)
-        try:
-            probe = self._pass_breaker(urgency, clock())
-        except StripeError:
-            slot.cancel()
-            raise
-        return Permit(self, slot, endpoint, is_probe=probe)
+        now = clock()
+        probe = self._pass_breaker(urgency, now)
+        scheduler = self.scheduler if account is None else self.connected.of(account, now)
+        slot = scheduler.try_acquire(endpoint, now)
+        if slot is None:
+            if probe:
+                self.breaker.cancel_probe()
+            slot = await scheduler.acquire(endpoint, urgency, deadline=deadline)
+            try:
+                probe = self._pass_breaker(urgency, clock())
+            except StripeError:
+                slot.cancel()
+                raise
+        return Permit(self, slot, is_probe=probe)
 
     def record_result(self, permit: Permit, error: BaseException | None) -> None:
         """Record the result of a call. `error` is None for a success."""
@@ -158,7 +152,7 @@ class UpstreamGuard:
             raise
 
     def _slow_down(self, permit: Permit, error: RateLimitError, now: float) -> None:
-        name = permit.endpoint if (error.reason or "").startswith("endpoint") else ALL
+        name = permit.slot.limit.name if (error.reason or "").startswith("endpoint") else ALL
         permit.slot.scheduler.slow_down(name, now=now, pause=error.retry_after or 0.0)
 
 

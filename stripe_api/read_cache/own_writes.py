@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from stripe_api import form
 from stripe_api.errors import NotSent, TooManyCalls
 from stripe_api.ids import name_in
-from stripe_api.objects import StripeResponse
+from stripe_api.objects import StripeRequest, StripeResponse
 from stripe_api.read_cache.cache import ReadCache
 from stripe_api.read_cache.contents import NOTHING, contents_of
 from stripe_api.read_cache.storage import CacheUnavailable
@@ -48,34 +47,31 @@ A subscription's payment method is a member of the subscription, and subscriptio
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A POST: its path template, ids and parameters. `wallet` is the only one its caller can change, if any.
+    """A POST. `wallet` is the only one that its caller can change, if any.
 
     `account` is the connected account, if any; the names of wallets and objects contain it.
     """
 
-    path: str
-    ids: Mapping[str, str]
-    params: Mapping[str, form.Value | None]
+    request: StripeRequest
     wallet: str | None
     account: str | None = None
 
     @property
     def may_change_a_wallet(self) -> bool:
         """Whether it can change what a read of a wallet returns."""
-        return self.path not in _WITHOUT_EFFECT or self.params.get("confirm") is True
+        return self.request.path not in _WITHOUT_EFFECT or self.request.params.get("confirm") is True
 
     @property
     def wallets(self) -> frozenset[str]:
         """The wallets that it names."""
-        return self._names(
-            self.wallet, self.ids.get("customer"), *map(self.params.get, ("customer", "customer_account"))
-        )
+        named = map(self.request.params.get, ("customer", "customer_account"))
+        return self._names(self.wallet, self.request.ids.get("customer"), *named)
 
     @property
     def objects(self) -> frozenset[str]:
         """The payment methods and intents that it names."""
-        named = map(self.ids.get, ("payment_intent", "payment_method", "setup_intent"))
-        return self._names(*named, self.params.get("payment_method"))
+        named = map(self.request.ids.get, ("payment_intent", "payment_method", "setup_intent"))
+        return self._names(*named, self.request.params.get("payment_method"))
 
     def _names(self, *ids: object) -> frozenset[str]:
         return frozenset(name_in(self.account, id) for id in ids if isinstance(id, str))
@@ -111,7 +107,7 @@ class OwnWrites:
         await asyncio.gather(*self._evicting, return_exceptions=True)
 
     async def _report(self, write: Write, response: StripeResponse) -> None:
-        kind = _REPORTED.get(write.path)
+        kind = _REPORTED.get(write.request.path)
         # Stripe's replay of an earlier response changes nothing.
         if kind is None or self._on_own_write is None or response.replayed:
             return

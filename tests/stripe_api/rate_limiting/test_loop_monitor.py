@@ -18,7 +18,7 @@ from stripe_api.transport import connection_error
 async def ends_badly(error, *, stopped=0.0, running=0.0):
     """Whether the circuit breaker is still closed after a call that had so many seconds and then failed."""
     guard = UpstreamGuard(breaker=CircuitBreaker(failures=1))
-    permit = guard.try_acquire("GET /v1/x", Urgency.READ, asyncio.get_running_loop().time())
+    permit = await guard.acquire("GET /v1/x", Urgency.READ, None)
     await asyncio.sleep(running / 2)
     if stopped:
         time.sleep(stopped)  # noqa: ASYNC251  # the loop is to be stopped

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import httpx
 
 from stripe_api.client import StripeClient
+from stripe_api.objects import StripeRequest
 
 _build = StripeClient.build
 
 
-def _build_with_another_key(
-    self: StripeClient, method: str, path: str, params: Any, idempotency_key: str | None, *rest: Any
-) -> httpx.Request:
-    key = str(uuid.uuid4()) if path == "/v1/payment_intents" else idempotency_key
-    return _build(self, method, path, params, key, *rest)
+def _build_with_another_key(self: StripeClient, request: StripeRequest, account: str | None) -> httpx.Request:
+    if request.path == "/v1/payment_intents":
+        request = request._replace(idempotency_key=str(uuid.uuid4()))
+    return _build(self, request, account)
 
 
-StripeClient.build = _build_with_another_key  # type: ignore[method-assign,assignment]
+StripeClient.build = _build_with_another_key  # type: ignore[method-assign]
