@@ -25,7 +25,6 @@ from stripe_api.errors import (
     PermissionDenied,
     StripeError,
 )
-from stripe_api.failures.failure_reasons import EXPLANATIONS
 
 Check = Callable[[], Awaitable[str | None]]
 """Makes a request. Returns a note for the operator, if there is one. Raises CheckFailed."""
@@ -137,7 +136,7 @@ def _stripe_problem(error: StripeError) -> str | None:
         case PermissionDenied():
             return "the key lacks the permission to read them: docs/authentication.md lists all permissions"
         case APIConnectionError(failure_reason=reason):
-            return f"no response from STRIPE_API_BASE ({reason}): {EXPLANATIONS[reason].meaning}"
+            return f"no response from STRIPE_API_BASE ({reason}): {reason.meaning}"
     return f"Stripe responds with {error.http_status}: see status.stripe.com"
 
 

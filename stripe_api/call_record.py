@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stripe_api.errors import UnusableBody
 from stripe_api.failures.failure_reasons import Reason
-from stripe_api.failures.unusable_body import UnusableBody
 from stripe_api.rate_limiting.waiting_queue import Urgency
 
 

@@ -20,11 +20,11 @@ Errors don't change after they are raised. `with_outcome` and `with_param` retur
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from stripe_api.failures.failure_reasons import Reason
 from stripe_api.failures.redaction import masked_message, masked_parameter
-from stripe_api.failures.unusable_body import UnusableBody
 
 TIMEOUTS = (Reason.CONNECT_TIMEOUT, Reason.READ_TIMEOUT, Reason.DEADLINE)
 """The reasons that are timeouts."""
@@ -54,6 +54,18 @@ _CONDITIONS = (
 """Phrases in Stripe's messages that identify an error without a code. Clients of Stripe match on them."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnusableBody:
+    """The loggable facts about the body of a success that can't be used. `limit` is the size limit that it exceeds.
+
+    `size` is None if the body was not read and has no Content-Length.
+    """
+
+    content_type: str | None
+    size: int | None
+    limit: int | None = None
+
+
 class StripeError(Exception):
     """A failed call to Stripe.
 
@@ -68,6 +80,9 @@ class StripeError(Exception):
 
     settles_outcome: ClassVar[bool] = False
     """Whether this error is the outcome of the request, so that no earlier attempt can have taken effect."""
+
+    failure_reason: Reason | None = None
+    """The reason of the failure. None if the response is for the client."""
 
     def __init__(
         self,
@@ -127,11 +142,6 @@ class StripeError(Exception):
         return f"{type(self).__name__}({self})"
 
     @property
-    def failure_reason(self) -> Reason | None:
-        """The reason of the failure. None if the response is for the client."""
-        return None
-
-    @property
     def loggable_message(self) -> str:
         """The shape of Stripe's message without the values in it. Unknown messages are withheld."""
         return masked_message(self.message) or "(message withheld)"
@@ -155,12 +165,14 @@ class InvalidRequestError(StripeError):
 
 
 class IdempotencyError(StripeError):
-    """The idempotency key was used with other parameters, or its first request is still running."""
+    """The idempotency key was used with other parameters, or (status 409) its first request is still running.
 
-    @property
-    def failure_reason(self) -> Reason | None:
-        """None if the key was used with other parameters, because that is the client's mistake."""
-        return Reason.KEY_IN_USE if self.http_status == 409 else None
+    Other parameters are the client's mistake, and so no failure.
+    """
+
+    def __init__(self, message: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.failure_reason = Reason.KEY_IN_USE if self.http_status == 409 else None
 
 
 class AuthenticationError(StripeError):
@@ -193,20 +205,15 @@ class RateLimitError(StripeError):
         super().__init__(message, **details)
         self.reason: Final = reason
         self.retry_after: Final = retry_after
-
-    @property
-    def concerns_one_object(self) -> bool:
-        """Whether the limit applies to one object, and not to the account."""
-        return self.code == "lock_timeout" or self.reason == "resource-specific"
-
-    @property
-    def failure_reason(self) -> Reason:
-        """A locked object, or the account's rate limit."""
-        return Reason.LOCK_TIMEOUT if self.concerns_one_object else Reason.RATE_LIMITED
+        is_locked = self.code == "lock_timeout" or reason == "resource-specific"
+        self.failure_reason = Reason.LOCK_TIMEOUT if is_locked else Reason.RATE_LIMITED
 
 
 class APIError(StripeError):
-    """A failure of Stripe, or a response that can't be parsed. `reason` is the service's own description of it."""
+    """A failure of Stripe, or a response that can't be parsed. `reason` is the service's own description of it.
+
+    By default, `failure_reason` depends on the status.
+    """
 
     def __init__(
         self,
@@ -220,13 +227,8 @@ class APIError(StripeError):
         super().__init__(message, **details)
         self.reason: Final = reason
         self.body: Final = body
-        self._failure_reason: Final = failure_reason
-
-    @property
-    def failure_reason(self) -> Reason:
-        """The given reason. By default it depends on the status."""
         by_status = Reason.SERVER_ERROR if (self.http_status or 0) >= 500 else Reason.NOT_STRIPE
-        return self._failure_reason or by_status
+        self.failure_reason = failure_reason or by_status
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.reason, super().__str__())))
@@ -239,20 +241,17 @@ class APIConnectionError(StripeError):
     may have closed before. Such a failure says nothing about the health of Stripe.
     """
 
+    failure_reason: Reason
+
     def __init__(
         self, failure_reason: Reason, *, connection_lost: bool = False, may_be_stale: bool = False, **details: Any
     ) -> None:
-        self._failure_reason: Final = failure_reason
+        self.failure_reason = failure_reason
         self.timed_out: Final = failure_reason in TIMEOUTS
         self.connection_lost: Final = connection_lost
         self.may_be_stale: Final = may_be_stale
         message = "no response in time" if self.timed_out else "connection failed"
         super().__init__(message, **details)
-
-    @property
-    def failure_reason(self) -> Reason:
-        """The given reason."""
-        return self._failure_reason
 
     def __str__(self) -> str:
         return self.message
@@ -275,21 +274,13 @@ class Overloaded(NotSent):
 
     failure_reason = Reason.QUEUE_FULL
 
-    def __init__(self, retry_after: int, *, setting: str) -> None:
-        super().__init__(retry_after, setting=setting)
-
 
 class CallerLimitReached(NotSent):
     """The caller makes more calls than allowed. `setting` is the name of the limit."""
 
     def __init__(self, retry_after: int, *, setting: str) -> None:
         super().__init__(retry_after, setting=setting)
-        self._failure_reason: Final = Reason(setting.lower())
-
-    @property
-    def failure_reason(self) -> Reason:
-        """The limit."""
-        return self._failure_reason
+        self.failure_reason = Reason[setting]
 
 
 class CircuitOpen(NotSent):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from stripe_api import form
+from stripe_api.json_decoding import decode_json
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -26,18 +27,10 @@ class StripeResponse(Mapping[str, Any]):
     number of attempts of this request. An earlier one may have taken effect although its response was lost.
     """
 
-    __slots__ = ("_decode_leniently", "_members", "body", "replayed", "request_id", "tries")
+    __slots__ = ("_members", "body", "replayed", "request_id", "tries")
 
-    def __init__(
-        self,
-        body: bytes,
-        decode_leniently: Callable[[bytes], Any],
-        *,
-        replayed: bool = False,
-        request_id: str | None = None,
-        tries: int = 1,
-    ) -> None:
-        """Raises ValueError if `body` is not a JSON object. `decode_leniently` decodes members that msgspec rejects."""
+    def __init__(self, body: bytes, replayed: bool, request_id: str | None, tries: int) -> None:
+        """Raises ValueError if `body` is not a JSON object."""
         members: dict[str, Any] = _members(body)
         if not body.isascii():
             body.decode()
@@ -46,12 +39,11 @@ class StripeResponse(Mapping[str, Any]):
         self.request_id = request_id
         self.tries = tries
         self._members = members
-        self._decode_leniently = decode_leniently
 
     def __getitem__(self, name: str) -> Any:
         value = self._members[name]
         if type(value) is msgspec.Raw:
-            value = self._members[name] = self._read(value)
+            value = self._members[name] = decode_json(value)
         return value
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -75,14 +67,7 @@ class StripeResponse(Mapping[str, Any]):
         copy.request_id = self.request_id
         copy.tries = self.tries
         copy._members = self._members.copy()
-        copy._decode_leniently = self._decode_leniently
         return copy
-
-    def _read(self, value: msgspec.Raw) -> Any:
-        try:
-            return msgspec.json.decode(value)
-        except (ValueError, RecursionError):
-            return self._decode_leniently(bytes(value))
 
 
 class StripeRequest(NamedTuple):

@@ -20,8 +20,8 @@ from serving.redis.store import StoreUnavailable
 from serving.telemetry.event_record import WEBHOOK, EventObserver, EventRecord, observe
 from serving.webhooks.event_outcome import EventOutcome
 from stripe_api.ids import is_id, name_in
+from stripe_api.json_decoding import decode_json
 from stripe_api.read_cache.storage import CacheUnavailable
-from stripe_api.response import decode_json
 
 CAUSE = "event"
 """The cause of the evictions."""

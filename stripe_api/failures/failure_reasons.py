@@ -6,8 +6,8 @@ A call whose response is for the client (a declined card, an unknown id) has no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class Origin(StrEnum):
@@ -23,105 +23,89 @@ class Origin(StrEnum):
     """One caller's limits."""
 
 
+_STRIPE, _ACCOUNT, _SERVICE, _CALLER = Origin
+
+
 class Reason(StrEnum):
-    """The reasons. Their values are used in logs and metrics."""
-
-    DNS = "dns"
-    CONNECTION_REFUSED = "connection_refused"
-    UNREACHABLE = "unreachable"
-    TLS_EXPIRED = "tls_expired"
-    TLS_HOSTNAME = "tls_hostname"
-    TLS_UNTRUSTED = "tls_untrusted"
-    TLS_FAILED = "tls_failed"
-    PROXY = "proxy"
-    CONNECT_TIMEOUT = "connect_timeout"
-    READ_TIMEOUT = "read_timeout"
-    CONNECTION_RESET = "connection_reset"
-    CONNECTION_FAILED = "connection_failed"
-    NOT_HTTP = "not_http"
-    NOT_JSON = "not_json"
-    NOT_STRIPE = "not_stripe"
-    BAD_ENCODING = "bad_encoding"
-    RESPONSE_TOO_LARGE = "response_too_large"
-    SERVER_ERROR = "server_error"
-    KEY_REFUSED = "key_refused"
-    PERMISSION_MISSING = "permission_missing"
-    ACCOUNT_INACCESSIBLE = "account_inaccessible"
-    RATE_LIMITED = "rate_limited"
-    LOCK_TIMEOUT = "lock_timeout"
-    KEY_IN_USE = "idempotency_key_in_use"
-    DESCRIPTORS_EXHAUSTED = "descriptors_exhausted"
-    DEADLINE = "deadline"
-    QUEUE_FULL = "queue_full"
-    BREAKER_OPEN = "breaker_open"
-    CANCELLED = "cancelled"
-    RATE_LIMIT_CALLS = "rate_limit_calls"
-    STRIPE_MAX_CALLS_PER_CALLER = "stripe_max_calls_per_caller"
-    MAX_CALLS = "max_calls"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The meaning of a reason for the operator, and its origin."""
+    """The reasons: for logs and metrics the value, for the operator the origin and the meaning."""
 
     origin: Origin
     meaning: str
 
+    def __new__(cls, value: str, origin: Origin, meaning: str) -> Self:
+        reason = str.__new__(cls, value)
+        reason._value_ = value
+        reason.origin = origin
+        reason.meaning = meaning
+        return reason
 
-_STRIPE, _ACCOUNT, _SERVICE, _CALLER = Origin
+    DNS = "dns", _STRIPE, "its name can't be resolved"
+    CONNECTION_REFUSED = "connection_refused", _STRIPE, "the port is closed, or a firewall rejects the connection"
+    UNREACHABLE = "unreachable", _STRIPE, "there is no route to it"
+    TLS_EXPIRED = (
+        "tls_expired",
+        _STRIPE,
+        "its certificate is outside its validity period: expired, or not valid yet; compare the clocks",
+    )
+    TLS_HOSTNAME = "tls_hostname", _STRIPE, "its certificate is for another host name"
+    TLS_UNTRUSTED = (
+        "tls_untrusted",
+        _STRIPE,
+        "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)",
+    )
+    TLS_FAILED = "tls_failed", _STRIPE, "the TLS handshake failed; an intermediary may not speak TLS"
+    PROXY = "proxy", _STRIPE, "check HTTPS_PROXY and the proxy's rules, or add the host to NO_PROXY"
+    CONNECT_TIMEOUT = (
+        "connect_timeout",
+        _STRIPE,
+        "no connection in time: a firewall may drop packets, or STRIPE_MAX_CONNECTIONS are all in use",
+    )
+    READ_TIMEOUT = "read_timeout", _STRIPE, "connected, but no complete response in time"
+    CONNECTION_RESET = "connection_reset", _STRIPE, "the connection was closed before the response was complete"
+    CONNECTION_FAILED = "connection_failed", _STRIPE, "the connection failed for another reason"
+    NOT_HTTP = "not_http", _STRIPE, "the server does not speak HTTP"
+    NOT_JSON = "not_json", _STRIPE, "a success whose body is not a JSON object, for example a proxy's page"
+    NOT_STRIPE = "not_stripe", _STRIPE, "JSON or a status that Stripe does not send"
+    BAD_ENCODING = "bad_encoding", _STRIPE, "the compression of the body is invalid or unknown"
+    RESPONSE_TOO_LARGE = "response_too_large", _STRIPE, "the body is larger than the service reads (4 MiB)"
+    SERVER_ERROR = "server_error", _STRIPE, "status 5xx, from Stripe or from a proxy"
+    KEY_REFUSED = "key_refused", _ACCOUNT, "401: the key is misspelled, revoked or expired"
+    PERMISSION_MISSING = "permission_missing", _ACCOUNT, "403: the restricted key lacks a permission"
+    ACCOUNT_INACCESSIBLE = (
+        "account_inaccessible",
+        _ACCOUNT,
+        "401 or 403: the connected account is unknown, or has disconnected from the platform",
+    )
+    RATE_LIMITED = "rate_limited", _ACCOUNT, "429: more calls than Stripe allows for the account"
+    LOCK_TIMEOUT = "lock_timeout", _ACCOUNT, "429: another request has locked the same object"
+    KEY_IN_USE = (
+        "idempotency_key_in_use",
+        _ACCOUNT,
+        "409: the first request with the same idempotency key is still running",
+    )
+    DESCRIPTORS_EXHAUSTED = "descriptors_exhausted", _SERVICE, "this process may not open more files or connections"
+    DEADLINE = "deadline", _SERVICE, "too little of OPERATION_DEADLINE was left for the call"
+    QUEUE_FULL = (
+        "queue_full",
+        _SERVICE,
+        "not sent: too many calls to Stripe were waiting, or the wait was too long; `setting` is the limit",
+    )
+    BREAKER_OPEN = "breaker_open", _SERVICE, "not sent: the circuit breaker is open, because earlier calls failed"
+    CANCELLED = "cancelled", _SERVICE, "the operation was stopped while the call ran"
+    RATE_LIMIT_CALLS = "rate_limit_calls", _CALLER, "not sent: the caller is over RATE_LIMIT_CALLS"
+    STRIPE_MAX_CALLS_PER_CALLER = (
+        "stripe_max_calls_per_caller",
+        _CALLER,
+        "not sent: the caller is over STRIPE_MAX_CALLS_PER_CALLER until the deadline",
+    )
+    MAX_CALLS = "max_calls", _CALLER, "not sent: the operation is over MAX_CALLS"
 
-EXPLANATIONS: Mapping[Reason, Explanation] = {
-    Reason.DNS: Explanation(_STRIPE, "its name can't be resolved"),
-    Reason.CONNECTION_REFUSED: Explanation(_STRIPE, "the port is closed, or a firewall rejects the connection"),
-    Reason.UNREACHABLE: Explanation(_STRIPE, "there is no route to it"),
-    Reason.TLS_EXPIRED: Explanation(
-        _STRIPE, "its certificate is outside its validity period: expired, or not valid yet; compare the clocks"
-    ),
-    Reason.TLS_HOSTNAME: Explanation(_STRIPE, "its certificate is for another host name"),
-    Reason.TLS_UNTRUSTED: Explanation(
-        _STRIPE, "its certificate is self-signed, or from an unknown authority (SSL_CERT_FILE)"
-    ),
-    Reason.TLS_FAILED: Explanation(_STRIPE, "the TLS handshake failed; an intermediary may not speak TLS"),
-    Reason.PROXY: Explanation(_STRIPE, "check HTTPS_PROXY and the proxy's rules, or add the host to NO_PROXY"),
-    Reason.CONNECT_TIMEOUT: Explanation(
-        _STRIPE, "no connection in time: a firewall may drop packets, or STRIPE_MAX_CONNECTIONS are all in use"
-    ),
-    Reason.READ_TIMEOUT: Explanation(_STRIPE, "connected, but no complete response in time"),
-    Reason.CONNECTION_RESET: Explanation(_STRIPE, "the connection was closed before the response was complete"),
-    Reason.CONNECTION_FAILED: Explanation(_STRIPE, "the connection failed for another reason"),
-    Reason.NOT_HTTP: Explanation(_STRIPE, "the server does not speak HTTP"),
-    Reason.NOT_JSON: Explanation(_STRIPE, "a success whose body is not a JSON object, for example a proxy's page"),
-    Reason.NOT_STRIPE: Explanation(_STRIPE, "JSON or a status that Stripe does not send"),
-    Reason.BAD_ENCODING: Explanation(_STRIPE, "the compression of the body is invalid or unknown"),
-    Reason.RESPONSE_TOO_LARGE: Explanation(_STRIPE, "the body is larger than the service reads (4 MiB)"),
-    Reason.SERVER_ERROR: Explanation(_STRIPE, "status 5xx, from Stripe or from a proxy"),
-    Reason.KEY_REFUSED: Explanation(_ACCOUNT, "401: the key is misspelled, revoked or expired"),
-    Reason.PERMISSION_MISSING: Explanation(_ACCOUNT, "403: the restricted key lacks a permission"),
-    Reason.ACCOUNT_INACCESSIBLE: Explanation(
-        _ACCOUNT, "401 or 403: the connected account is unknown, or has disconnected from the platform"
-    ),
-    Reason.RATE_LIMITED: Explanation(_ACCOUNT, "429: more calls than Stripe allows for the account"),
-    Reason.LOCK_TIMEOUT: Explanation(_ACCOUNT, "429: another request has locked the same object"),
-    Reason.KEY_IN_USE: Explanation(_ACCOUNT, "409: the first request with the same idempotency key is still running"),
-    Reason.DESCRIPTORS_EXHAUSTED: Explanation(_SERVICE, "this process may not open more files or connections"),
-    Reason.DEADLINE: Explanation(_SERVICE, "too little of OPERATION_DEADLINE was left for the call"),
-    Reason.QUEUE_FULL: Explanation(
-        _SERVICE, "not sent: too many calls to Stripe were waiting, or the wait was too long; `setting` is the limit"
-    ),
-    Reason.BREAKER_OPEN: Explanation(_SERVICE, "not sent: the circuit breaker is open, because earlier calls failed"),
-    Reason.CANCELLED: Explanation(_SERVICE, "the operation was stopped while the call ran"),
-    Reason.RATE_LIMIT_CALLS: Explanation(_CALLER, "not sent: the caller is over RATE_LIMIT_CALLS"),
-    Reason.STRIPE_MAX_CALLS_PER_CALLER: Explanation(
-        _CALLER, "not sent: the caller is over STRIPE_MAX_CALLS_PER_CALLER until the deadline"
-    ),
-    Reason.MAX_CALLS: Explanation(_CALLER, "not sent: the operation is over MAX_CALLS"),
-}
 
-ORIGINS: Mapping[str, str] = {reason.value: one.origin.value for reason, one in EXPLANATIONS.items()}
+ORIGINS: Mapping[str, str] = {reason.value: reason.origin.value for reason in Reason}
 """The origin of each reason, as used in logs and metrics."""
 
 
 def table() -> str:
     """The table of all reasons in Markdown."""
-    rows = (f"| `{reason}` | `{one.origin}` | {one.meaning} |" for reason, one in EXPLANATIONS.items())
+    rows = (f"| `{reason}` | `{reason.origin}` | {reason.meaning} |" for reason in Reason)
     return "\n".join(["| reason | origin | meaning |", "|---|---|---|", *rows])

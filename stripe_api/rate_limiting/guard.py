@@ -111,7 +111,7 @@ class UpstreamGuard:
                     scheduler.reject_waiting(self.breaker.error(now))
         elif isinstance(error, StripeError) and not isinstance(error, APIConnectionError):
             self.breaker.record_response(permit.granted_at)
-            if isinstance(error, RateLimitError) and not error.concerns_one_object:
+            if isinstance(error, RateLimitError) and error.failure_reason is Reason.RATE_LIMITED:
                 self._slow_down(permit, error, now)
         elif permit.is_probe:
             self.breaker.cancel_probe()
