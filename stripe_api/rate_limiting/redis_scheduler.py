@@ -11,21 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from stripe_api.rate_limiting.redis_slots import (
-    CLOSED,
-    EndedCall,
-    NoSlot,
-    RedisSlots,
-    Run,
-    SlotRequest,
-    TakenSlots,
-)
+from stripe_api.rate_limiting.redis_slots import CLOSED, Batch, NoSlot, RedisSlots, Run, TakenSlots
 from stripe_api.rate_limiting.scheduler import ALL, Scheduler, Slot
-from stripe_api.rate_limiting.waiting_queue import Urgency, Waiter
+from stripe_api.rate_limiting.waiting_queue import Waiter
 
 logger = logging.getLogger("attache.stripe")
 
@@ -34,8 +25,6 @@ SETTLING = 2.5
 
 BATCH = 50
 """Maximum number of slots that are requested in one round trip."""
-
-Batch = Sequence[tuple[Waiter, Slot]]
 
 
 class RedisScheduler(Scheduler):
@@ -52,14 +41,8 @@ class RedisScheduler(Scheduler):
         **bounds: Any,
     ) -> None:
         super().__init__(per_second=per_second, per_endpoint=per_endpoint, **bounds)
-        self._replica = uuid.uuid4().hex
         self._slots = RedisSlots(
-            script,
-            replica=self._replica,
-            account=account,
-            connected=connected,
-            per_second=per_second,
-            per_endpoint=per_endpoint,
+            script, account=account, connected=connected, per_second=per_second, per_endpoint=per_endpoint
         )
         self._ended: list[tuple[Slot, float]] = []
         self._requesting: asyncio.Task[None] | None = None
@@ -117,11 +100,9 @@ class RedisScheduler(Scheduler):
             self._requesting = None
 
     async def _take(self, batch: Batch, now: float) -> TakenSlots | None:
-        requests = [
-            SlotRequest(self._name(slot), waiter.limit.name, waiter.urgency is Urgency.READ) for waiter, slot in batch
-        ]
+        ended, self._ended = self._ended, []
         try:
-            return await self._slots.take(requests, self._ended_calls(now))
+            return await self._slots.take(batch, ended, now)
         except Exception:
             logger.exception("Invalid response of the shared store")
             return None
@@ -153,7 +134,7 @@ class RedisScheduler(Scheduler):
         if self._is_alone:
             self._is_alone = False
             self._settled_at = now + SETTLING
-        self.replicas, self._expected_wait.busy_replicas = taken.replicas, taken.busy
+        self.replicas, self._load_shedding.busy_replicas = taken.replicas, taken.busy
         self._share(self.replicas if now < self._settled_at else 1)
         return taken.results
 
@@ -168,10 +149,3 @@ class RedisScheduler(Scheduler):
     def _share(self, sharers: int) -> None:
         for limit in (self.all, *self.endpoints.values()):
             limit.sharers = sharers
-
-    def _ended_calls(self, now: float) -> Sequence[EndedCall]:
-        ended, self._ended = self._ended, []
-        return [EndedCall(self._name(slot), slot.limit.name, now - at) for slot, at in ended]
-
-    def _name(self, slot: Slot) -> str:
-        return f"{self._replica}:{slot.number}"

@@ -8,12 +8,18 @@ that are in flight.
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from stripe_api.rate_limiting.rate_limit import MAX_PAUSE, RECOVERY, WINDOW
+from stripe_api.rate_limiting.scheduler import Slot
+from stripe_api.rate_limiting.waiting_queue import Urgency, Waiter
+
+Batch = Sequence[tuple[Waiter, Slot]]
+"""Waiting calls, and the slots that they have in this process."""
 
 Run = Callable[[Sequence[str], Sequence[str | int]], Awaitable[Sequence[int] | None]]
 """Runs a script with its keys and arguments. Returns None while the store is unavailable."""
@@ -44,24 +50,6 @@ def script_text(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SlotRequest:
-    """A call that needs a slot. `yields`: waiting writes of other replicas go first."""
-
-    name: str
-    endpoint: str
-    yields: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EndedCall:
-    """A call that ended `seconds_ago`."""
-
-    name: str
-    endpoint: str
-    seconds_ago: float
-
-
-@dataclass(frozen=True, slots=True)
 class NoSlot:
     """The limit of this endpoint has no slot; None is the limit of all calls. Try again after `wait` seconds."""
 
@@ -88,32 +76,36 @@ class RedisSlots:
         self,
         script: Callable[[str], Run],
         *,
-        replica: str,
         account: str,
-        connected: str | None = None,
+        connected: str | None,
         per_second: int | None,
         per_endpoint: int | None,
     ) -> None:
         self._take = script(script_text("take_slots"))
         self._slow_down = script(script_text("slow_down"))
-        self._replica = replica
+        self._replica = uuid.uuid4().hex
         self._limits = [per_second or 0, per_endpoint or 0]
         # Whether the store has lost its data is known for all connected accounts together.
         store = f"attache:calls:{{{hashlib.sha256(account.encode()).hexdigest()[:16]}}}"
         self._prefix = store if connected is None else f"{store}:{connected}"
         self._born = f"{store}:born"
 
-    async def take(self, requests: Sequence[SlotRequest], ended: Sequence[EndedCall]) -> TakenSlots | None:
-        """Take a slot for each request, and report the calls that ended. None while the store is unavailable."""
-        endpoints = list(dict.fromkeys([one.endpoint for one in requests] + [call.endpoint for call in ended]))
+    async def take(self, batch: Batch, ended: Sequence[tuple[Slot, float]], now: float) -> TakenSlots | None:
+        """Take a slot in the store for each call of the batch. None while the store is unavailable.
+
+        `ended` are the slots of calls that ended since, with the times of their ends. Waiting writes of other replicas
+        go before reads.
+        """
+        slots = [slot for _, slot in batch] + [slot for slot, _ in ended]
+        endpoints = list(dict.fromkeys(slot.limit.name for slot in slots))
         number = {endpoint: at for at, endpoint in enumerate(endpoints, start=2)}
         keys = [f"{self._prefix}:replicas", f"{self._prefix}:writes", self._born]
         keys += [key for endpoint in (None, *endpoints) for key in self._keys(endpoint)]
         arguments: list[str | int] = [self._replica, *self._limits, len(ended)]
-        for call in ended:
-            arguments += [number[call.endpoint], call.name, round(call.seconds_ago * 1000)]
-        for request in requests:
-            arguments += [number[request.endpoint], request.name, int(request.yields)]
+        for slot, at in ended:
+            arguments += [number[slot.limit.name], self._name(slot), round((now - at) * 1000)]
+        for waiter, slot in batch:
+            arguments += [number[slot.limit.name], self._name(slot), int(waiter.urgency is Urgency.READ)]
         returned = await self._take(keys, arguments)
         return None if returned is None else _parse(returned, endpoints)
 
@@ -121,6 +113,9 @@ class RedisSlots:
         """Lower the limit of all replicas after a 429, and pause for so many seconds."""
         limit = self._limits[0 if endpoint is None else 1]
         await self._slow_down([self._keys(endpoint)[1]], [round(min(pause, MAX_PAUSE) * 1000), limit])
+
+    def _name(self, slot: Slot) -> str:
+        return f"{self._replica}:{slot.number}"
 
     def _keys(self, endpoint: str | None) -> tuple[str, str]:
         suffix = "all" if endpoint is None else f"of:{endpoint}"

@@ -13,7 +13,6 @@ import math
 from collections import deque
 
 from stripe_api.errors import NotSent, Overloaded
-from stripe_api.rate_limiting.expected_wait import ExpectedWait
 from stripe_api.rate_limiting.load_shedding import LoadShedding
 from stripe_api.rate_limiting.rate_limit import WINDOW, RateLimit
 from stripe_api.rate_limiting.shared_calls import Counts, SharedCalls
@@ -72,8 +71,7 @@ class Scheduler:
         self._timer: asyncio.TimerHandle | None = None
         self.all = RateLimit(ALL, per_second)
         self._queue = WaitingQueue(self.all)
-        self._expected_wait = ExpectedWait(self.all, self._concurrent)
-        self._load_shedding = LoadShedding(self.all, self._expected_wait, max_waiting=max_waiting, max_wait=max_wait)
+        self._load_shedding = LoadShedding(self.all, self._concurrent, max_waiting=max_waiting, max_wait=max_wait)
         self.endpoints: dict[str, RateLimit] = {}
         self.replicas = 1
         self.shared = shared or SharedCalls()
@@ -161,7 +159,7 @@ class Scheduler:
 
     def _release(self, slot: Slot, now: float) -> None:
         self.shared.in_flight -= 1
-        self._expected_wait.observe_response_time(now - slot.granted_at)
+        self._load_shedding.observe_response_time(now - slot.granted_at)
         self._released.append((now + WINDOW, slot))
         self._pass_on(now)
 
@@ -220,7 +218,7 @@ class Scheduler:
         return granted
 
     def _resolve(self, waiter: Waiter, slot: Slot) -> None:
-        self._expected_wait.observe_grant(waiter.urgency)
+        self._load_shedding.observe_grant(waiter.urgency)
         waiter.slot.set_result(slot)
 
     def _next(self, now: float) -> Waiter | None:
