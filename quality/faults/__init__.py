@@ -1,1 +1,1 @@
-"""Fault injection: the service runs between faulty clients and a faulty upstream, and an auditor checks the results."""
+"""Fault injection: the service runs between faulty clients and a faulty upstream. An auditor checks the results."""

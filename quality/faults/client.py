@@ -1,4 +1,4 @@
-"""Clients that wait, disconnect, stall, send duplicates, and retry until the result is known."""
+"""Clients that wait, disconnect, stall or send duplicates, and retry until they have a settled result."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from quality.harness import wire
 from quality.harness.wire import LOCALHOST, Message
 from serving.settings.settings import Settings
 
-MIN_TIMEOUT = 40.0
-"""Seconds after which a client that never got a settled answer gives up."""
+SETTLE_TIMEOUT = 40.0
+"""Seconds after which a client without a settled result counts as late."""
 
-ANSWER_WITHIN = 12.0
+RESPONSE_TIMEOUT = 12.0
 FLOOD = 8
 _LATER_STEPS = frozenset({"DEFAULT_NOT_SET", "SUBSCRIPTIONS_NOT_MOVED"})
 
@@ -28,13 +28,13 @@ class Outcome(Enum):
     """The outcome that a response reports."""
 
     DONE = "done"
-    INCOMPLETE = "done, but not all of the answer could be read"
+    INCOMPLETE = "done, but parts of the response are missing"
     REFUSED = "refused"
     SAVED = "saved, but later steps failed"
     NOT_DONE = "not done"
     UNKNOWN = "unknown"
     PARTIAL = "partial"
-    NOTHING = "no answer"
+    NOTHING = "no response"
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class Result:
         return f"{self.outcome.value} {self.text[:1200]}"
 
 
-def parse_result(answer: Message | None) -> Result:
-    """Parse a response, or None for a missing one."""
-    if answer is None:
+def parse_result(response: Message | None) -> Result:
+    """Parse a response. None stands for no response."""
+    if response is None:
         return Result(Outcome.NOTHING)
-    text, json = answer.body.decode(errors="replace"), answer.json
+    text, json = response.body.decode(errors="replace"), response.json
     if not isinstance(json, dict):
-        return Result(Outcome.NOT_DONE, f"{answer.status} {text}")
+        return Result(Outcome.NOT_DONE, f"{response.status} {text}")
     payload = next(iter((json.get("data") or {}).values()), None)
     if json.get("errors"):
         extensions = json["errors"][0].get("extensions") or {}
@@ -83,58 +83,58 @@ def _of_refusals(refusals: Sequence[Mapping[str, Any]]) -> Outcome:
 
 
 _WITHOUT_KEY = frozenset({Outcome.NOTHING, Outcome.SAVED, Outcome.INCOMPLETE})
-"""Outcomes that give no key to a client that sent none."""
+"""Outcomes whose responses have no idempotency key."""
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A complete request that got no response: its port and its period."""
+    """A complete request without a response: the replica's port, and when the request started and ended."""
 
     port: int
-    begin: float
+    start: float
     end: float
 
 
 class Request(Protocol):
-    """The request that a client repeats until it has a settled result, and how the client behaves."""
+    """The request that a client repeats until it has a settled result, and the client's behaviour."""
 
     @property
     def key(self) -> str | None:
         """The client's idempotency key."""
 
     @property
-    def manners(self) -> list[str]:
-        """How the client behaves at each of its first attempts; it waits at later ones."""
+    def behaviours(self) -> list[str]:
+        """The behaviour at each of the first attempts. At later attempts, the client waits for the response."""
 
     @property
     def gives_up(self) -> bool:
         """Whether the client stops after an attempt without a settled result."""
 
     @property
-    def asks_again(self) -> bool:
-        """Whether the client repeats a request whose result is settled."""
+    def repeats_settled(self) -> bool:
+        """Whether the client sends the request again after it has a settled result."""
 
     @property
-    def draw(self) -> random.Random:
-        """The source of chance."""
+    def rng(self) -> random.Random:
+        """The random number generator."""
 
     @property
     def writes(self) -> bool:
-        """Whether it is a mutation."""
+        """Whether the operation is a mutation."""
 
     @property
     def repeatable(self) -> bool:
-        """Whether the same request without an idempotency key has the same result."""
+        """Whether the client can repeat the request without an idempotency key and get the same result."""
 
     def body(self, key: str | None) -> bytes:
         """The request body, with the idempotency key."""
 
     def token(self, settings: Settings) -> str:
-        """The caller's token."""
+        """The bearer token of the caller."""
 
 
 class Client:
-    """One client with one request, over any of the replicas."""
+    """Sends one request, at each attempt to any of the replicas."""
 
     def __init__(self, request: Request, replicas: Sequence[Process], settings: Settings) -> None:
         self.request = request
@@ -150,8 +150,8 @@ class Client:
         self.late = False
 
     async def run(self, is_settled: Callable[[Result], bool] = lambda result: True) -> None:
-        """Retry until the result is settled, or the client gives up as in the scenario."""
-        end = asyncio.get_running_loop().time() + MIN_TIMEOUT
+        """Retry until the result is settled, the client gives up, or it is late."""
+        end = asyncio.get_running_loop().time() + SETTLE_TIMEOUT
         for attempt in itertools.count():
             result = await self._attempt(attempt)
             if is_settled(result):
@@ -162,9 +162,9 @@ class Client:
             if asyncio.get_running_loop().time() > end:
                 self.late = True
                 return
-            await asyncio.sleep(self.request.draw.uniform(0.1, 0.4))
-        if self.request.asks_again and self._can_repeat:
-            await self._ask_again(is_settled)
+            await asyncio.sleep(self.request.rng.uniform(0.1, 0.4))
+        if self.request.repeats_settled and self._can_repeat:
+            await self._repeat_settled(is_settled)
 
     @property
     def _can_repeat(self) -> bool:
@@ -176,18 +176,17 @@ class Client:
         cannot_retry = not self._can_repeat and result.outcome in _WITHOUT_KEY
         return self.request.writes and (cannot_retry or self.request.gives_up)
 
-    async def _ask_again(self, is_settled: Callable[[Result], bool]) -> None:
+    async def _repeat_settled(self, is_settled: Callable[[Result], bool]) -> None:
         for _ in range(20):
-            if is_settled(await self._attempt(len(self.request.manners))):
+            if is_settled(await self._attempt(len(self.request.behaviours))):
                 break
             await asyncio.sleep(0.2)
 
     async def _attempt(self, number: int) -> Result:
-        """The most certain result of one attempt."""
-        manners = self.request.manners if self._can_repeat else []
-        ask = _MANNERS[manners[number] if number < len(manners) else "waits"]
-        answers = await ask(self)
-        results = [parse_result(answer) for answer in answers]
+        """Make one attempt. Returns the most certain of its results."""
+        behaviours = self.request.behaviours if self._can_repeat else []
+        send = _BEHAVIOURS[behaviours[number] if number < len(behaviours) else "waits"]
+        results = [parse_result(response) for response in await send(self)]
         self.results += results
         return min(results, key=lambda result: list(Outcome).index(result.outcome))
 
@@ -197,10 +196,10 @@ class Client:
 
     async def _open(self) -> wire.Streams | None:
         try:
-            streams = await asyncio.open_connection(LOCALHOST, self.request.draw.choice(self._replicas).port)
+            streams = await asyncio.open_connection(LOCALHOST, self.request.rng.choice(self._replicas).port)
         except OSError:
             return None
-        # A replica that is killed at this moment has broken the connection again: it has no peer.
+        # A connection without a peer was already broken: its replica has just been killed.
         return streams if streams[1].get_extra_info("peername") else None
 
     async def waits(self, pieces: int = 1) -> list[Message | None]:
@@ -210,36 +209,36 @@ class Client:
         reader, writer = streams
         request = self._message()
         size = len(request) // pieces + 1
-        port, begin = writer.get_extra_info("peername")[1], time.monotonic()
-        answer = None
+        port, start_time = writer.get_extra_info("peername")[1], time.monotonic()
+        response = None
         try:
             for start in range(0, len(request), size):
                 writer.write(request[start : start + size])
                 await asyncio.sleep(0.0 if pieces == 1 else 0.05)
-            answer = await asyncio.wait_for(wire.read_message(reader), ANSWER_WITHIN)
+            response = await asyncio.wait_for(wire.read_message(reader), RESPONSE_TIMEOUT)
         except (TimeoutError, OSError):
             pass
         finally:
             writer.close()
-        if answer is None:
-            self.unanswered.append(Unanswered(port, begin, time.monotonic()))
-        return [answer]
+        if response is None:
+            self.unanswered.append(Unanswered(port, start_time, time.monotonic()))
+        return [response]
 
     async def sends_slowly(self) -> list[Message | None]:
-        """Send pieces slowly, but within the limit."""
+        """Send the request slowly, but within BODY_TIMEOUT."""
         return await self.waits(pieces=6)
 
-    async def vanishes(self, end: Callable[[asyncio.StreamWriter], Any] | None = None) -> list[Message | None]:
-        """Disconnect before a response."""
+    async def disconnects(self, end: Callable[[asyncio.StreamWriter], Any] | None = None) -> list[Message | None]:
+        """Disconnect, usually before the response."""
         if (streams := await self._open()) is not None:
             streams[1].write(self._message())
-            await asyncio.sleep(self.request.draw.uniform(0, 1.2))
+            await asyncio.sleep(self.request.rng.uniform(0, 1.2))
             (end or asyncio.StreamWriter.close)(streams[1])
         return [None]
 
     async def resets(self) -> list[Message | None]:
-        """Disconnect with a reset."""
-        return await self.vanishes(wire.reset)
+        """Reset the connection, usually before the response."""
+        return await self.disconnects(wire.reset)
 
     async def stalls(self) -> list[Message | None]:
         """Send a part of the request and wait until the service closes the connection."""
@@ -248,28 +247,29 @@ class Client:
         reader, writer = streams
         request = self._message()
         try:
-            writer.write(request[: self.request.draw.randrange(1, len(request))])
-            return [await asyncio.wait_for(wire.read_message(reader), ANSWER_WITHIN)]
+            writer.write(request[: self.request.rng.randrange(1, len(request))])
+            return [await asyncio.wait_for(wire.read_message(reader), RESPONSE_TIMEOUT)]
         except (TimeoutError, OSError):
             return [None]
         finally:
             writer.close()
 
-    async def asks_twice(self, times: int = 2) -> list[Message | None]:
+    async def sends_duplicates(self, times: int = 2) -> list[Message | None]:
         """Send the same request several times concurrently, to any replicas."""
-        return [answer for answers in await asyncio.gather(*(self.waits() for _ in range(times))) for answer in answers]
+        received = await asyncio.gather(*(self.waits() for _ in range(times)))
+        return [response for responses in received for response in responses]
 
     async def floods(self) -> list[Message | None]:
         """Send the same request many times concurrently."""
-        return await self.asks_twice(FLOOD)
+        return await self.sends_duplicates(FLOOD)
 
 
-_MANNERS: Mapping[str, Callable[[Client], Awaitable[list[Message | None]]]] = {
+_BEHAVIOURS: Mapping[str, Callable[[Client], Awaitable[list[Message | None]]]] = {
     "waits": Client.waits,
     "sends slowly": Client.sends_slowly,
-    "vanishes": Client.vanishes,
+    "disconnects": Client.disconnects,
     "resets": Client.resets,
     "stalls": Client.stalls,
-    "asks twice": Client.asks_twice,
+    "sends duplicates": Client.sends_duplicates,
     "floods": Client.floods,
 }

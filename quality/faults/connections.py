@@ -1,4 +1,4 @@
-"""The groups around connections: bodies that can't be used, slow clients, and too few descriptors."""
+"""The groups `bodies`, `clients` and `descriptors`: unusable bodies, slow clients, and too few file descriptors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from graphql import get_introspection_query
 
 from quality.faults.client import Client
-from quality.faults.plan import NONE, Fault, Reply, Work
+from quality.faults.cluster import Cluster, Group
+from quality.faults.plan import NONE, Delivery, Fault, Reply
 from quality.faults.processes import Process
-from quality.faults.scene import Group, Scene
 from quality.faults.stale import READ, breaker_stays_closed, graphql, metric, no_faults
 from quality.harness import wire
 from quality.harness.wire import LOCALHOST
@@ -28,59 +28,59 @@ BODIES = (Reply.LARGE_ERROR, Reply.TOO_LONG, Reply.CUT_JSON, Reply.GARBAGE, Repl
 FAILED_READS = 300
 
 
-def unusable_bodies(draw: random.Random) -> list[Fault]:
-    """Bodies that can't be used, of work that was done and of work that was not."""
-    works = (Work.NOW, Work.NEVER)
+def unusable_bodies(rng: random.Random) -> list[Fault]:
+    """Faults with unusable response bodies, for requests that Stripe has executed and for others."""
+    deliveries = (Delivery.NOW, Delivery.NEVER)
     return [
-        Fault(draw.choice(works), draw.choice(BODIES)) if draw.random() < 0.7 else NONE
-        for _ in range(draw.randint(1, 6))
+        Fault(rng.choice(deliveries), rng.choice(BODIES)) if rng.random() < 0.7 else NONE
+        for _ in range(rng.randint(1, 6))
     ]
 
 
-async def bodies(scene: Scene, draw: random.Random) -> None:
-    """Many reads that fail by such a body, so that what they leave in memory can be measured."""
-    customer = (await wire.call(scene.sandbox.port, "POST", "/v1/customers"))["id"]
+async def bodies(cluster: Cluster, rng: random.Random) -> None:
+    """Many reads fail with an unusable body, so that leaked memory can be measured."""
+    customer = (await wire.call(cluster.sandbox.port, "POST", "/v1/customers"))["id"]
     replies = itertools.islice(itertools.cycle(BODIES), FAILED_READS)
-    scene.proxy.plan([customer], (Fault(Work.NEVER, reply) for reply in replies))
-    request = wire.Message(graphql(scene, READ, id=customer), b"")
+    cluster.proxy.plan([customer], (Fault(Delivery.NEVER, reply) for reply in replies))
+    request = wire.Message(graphql(cluster, READ, id=customer), b"")
 
     async def read(replica: Process) -> None:
-        while scene.proxy.planned(customer):
+        while cluster.proxy.planned(customer):
             await wire.exchange(replica.port, request)
 
-    await asyncio.gather(*(read(replica) for replica in scene.replicas for _ in range(4)))
+    await asyncio.gather(*(read(replica) for replica in cluster.replicas for _ in range(4)))
 
 
 # --- Slow clients ----------------------------------------------------------------------------------------------------
 
-PLACES = 100
+MAX_OPERATIONS = 100
 SLOW_BODIES = 120
-UNREAD = 5
-LET_GO_WITHIN = 8.0
-DRAINS_WITHIN = 0.2 + 1 + 2 + 4
-"""DRAIN_SECONDS, the linger of open connections, SHUTDOWN_DEADLINE, and time for a busy machine."""
+UNREAD_CONNECTIONS = 5
+RELEASE_TIMEOUT = 8.0
+SHUTDOWN_TIMEOUT = 0.2 + 1 + 2 + 4
+"""Seconds: DRAIN_SECONDS, the linger of open connections, SHUTDOWN_DEADLINE, and a margin for a busy machine."""
 
 
 class SlowClients:
-    """Clients that send a body byte by byte, or never read what they asked for."""
+    """Clients that send a body byte by byte, or never read the response."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._body = graphql(scene, "{ viewer { kind } }")
-        self._large = graphql(scene, get_introspection_query(), keep=True)
+    def __init__(self, cluster: Cluster) -> None:
+        self._body = graphql(cluster, "{ viewer { kind } }")
+        self._large = graphql(cluster, get_introspection_query(), keep=True)
         self._writers: list[asyncio.StreamWriter] = []
         self._trickling: set[asyncio.Task[None]] = set()
 
-    async def come(self, replica: Process) -> None:
-        """More than there are places send a body slowly, and a few read nothing."""
+    async def connect(self, replica: Process) -> None:
+        """Open more connections with slow bodies than the replica has slots, and a few that never read."""
         writers = [writer for _ in range(SLOW_BODIES) if (writer := await self._connect(replica)) is not None]
         task = asyncio.create_task(self._trickle(writers))
         self._trickling.add(task)
         task.add_done_callback(self._trickling.discard)
-        for _ in range(UNREAD):
+        for _ in range(UNREAD_CONNECTIONS):
             if (writer := await self._connect(replica)) is not None:
                 writer.write(self._large * 40)
 
-    def go(self) -> None:
+    def disconnect(self) -> None:
         """Close all connections."""
         for task in self._trickling:
             task.cancel()
@@ -111,59 +111,60 @@ class SlowClients:
                     writer.write(self._body[place : place + 1])
 
 
-async def slow_clients(scene: Scene, draw: random.Random) -> None:
-    """More bodies trickle in than there are places, and clients ask for large responses that they never read."""
-    slow = SlowClients(scene)
-    while await scene.is_active_after(draw.uniform(0.8, 1.2)):
-        await asyncio.gather(*map(slow.come, scene.replicas))
-    scene.wrong += await _kept_waiting(scene)
-    slow.go()
+async def slow_clients(cluster: Cluster, rng: random.Random) -> None:
+    """Clients send more slow bodies than there are slots, and request large responses that they never read."""
+    slow = SlowClients(cluster)
+    while await cluster.is_active_after(rng.uniform(0.8, 1.2)):
+        await asyncio.gather(*map(slow.connect, cluster.replicas))
+    cluster.violations += await _wait_until_released(cluster)
+    slow.disconnect()
 
 
-async def _kept_waiting(scene: Scene) -> list[str]:
-    """Whether clients that don't read keep a place or a connection for longer than they may (SEND_TIMEOUT)."""
-    end = time.monotonic() + LET_GO_WITHIN
+async def _wait_until_released(cluster: Cluster) -> list[str]:
+    """Wait until clients that don't read hold no slot or connection. Returns a violation on timeout (SEND_TIMEOUT)."""
+    end = time.monotonic() + RELEASE_TIMEOUT
     while True:
-        places = sum([await metric(replica, "attache_operations_in_flight") for replica in scene.replicas])
+        slots = sum([await metric(replica, "attache_operations_in_flight") for replica in cluster.replicas])
         await asyncio.sleep(0.2)
-        connections = sum(replica.connections() for replica in scene.replicas)
-        if not places and not connections:
+        connections = sum(replica.connections() for replica in cluster.replicas)
+        if not slots and not connections:
             return []
         if time.monotonic() > end:
-            return [f"clients that read nothing keep {places:.0f} places and {connections} connections"]
+            return [f"clients that don't read hold {slots:.0f} slots and {connections} connections"]
 
 
-async def drains(scene: Scene, clients: Sequence[Client]) -> list[str]:
-    """No client was rejected for lack of capacity, and the replicas end in time despite slow clients."""
+async def shuts_down_in_time(cluster: Cluster, clients: Sequence[Client]) -> list[str]:
+    """Check that no request was rejected for lack of a slot, and that slow clients do not delay a shutdown."""
     full = "(MAX_OPERATIONS)"
-    wrong = [f"rejected: {result}" for client in clients for result in client.results if full in result.text]
-    slow = SlowClients(scene)
-    await asyncio.gather(*map(slow.come, scene.replicas))
+    violations = [f"rejected: {result}" for client in clients for result in client.results if full in result.text]
+    slow = SlowClients(cluster)
+    await asyncio.gather(*map(slow.connect, cluster.replicas))
     began = time.monotonic()
-    ended = await asyncio.gather(*(replica.end(signal.SIGTERM) for replica in scene.replicas))
+    ended = await asyncio.gather(*(replica.end(signal.SIGTERM) for replica in cluster.replicas))
     took = time.monotonic() - began
-    slow.go()
-    await asyncio.gather(*(replica.start() for replica in scene.replicas))
-    return wrong + ([f"ended after {took:.1f} s with {ended}"] if took > DRAINS_WITHIN or None in ended else [])
+    slow.disconnect()
+    await asyncio.gather(*(replica.start() for replica in cluster.replicas))
+    return violations + ([f"ended after {took:.1f} s with {ended}"] if took > SHUTDOWN_TIMEOUT or None in ended else [])
 
 
 # --- Too few descriptors ---------------------------------------------------------------------------------------------
 
 DESCRIPTORS = 256
 CROWD = 300
-CALLING = 12
-"""Clients whose calls meet the lack of descriptors: three tries of each fail, many more than the breaker allows."""
+"""Connections to a replica, more than it has descriptors."""
+READERS = 12
+"""Clients whose REST calls fail for lack of a descriptor, three tries each: more failures than open the breaker."""
 
 MAX_LINES = 10
-"""Lines that a replica may write of connections that it refuses or can't accept: one in ten seconds of each kind."""
+"""The most log lines about refused connections: one in ten seconds of each kind."""
 
 
-async def few_descriptors(scene: Scene, draw: random.Random) -> None:
-    """More clients than descriptors come and stay a while; and now and then there is no descriptor for a call."""
+async def few_descriptors(cluster: Cluster, rng: random.Random) -> None:
+    """More clients connect than there are descriptors. From time to time, REST calls get no descriptor at all."""
     while True:
-        await asyncio.gather(*(_crowd(replica, draw.uniform(0.3, 0.8)) for replica in scene.replicas))
-        await _without_descriptors(scene, draw.choice(scene.replicas), draw.uniform(0.5, 1.5))
-        if not await scene.is_active_after(draw.uniform(0.5, 1.0)):
+        await asyncio.gather(*(_crowd(replica, rng.uniform(0.3, 0.8)) for replica in cluster.replicas))
+        await _exhaust_descriptors(cluster, rng.choice(cluster.replicas), rng.uniform(0.5, 1.5))
+        if not await cluster.is_active_after(rng.uniform(0.5, 1.0)):
             break
 
 
@@ -177,15 +178,15 @@ async def _crowd(replica: Process, seconds: float) -> None:
         writer.close()
 
 
-async def _without_descriptors(scene: Scene, replica: Process, seconds: float) -> None:
-    """Clients that are connected make calls, for which the process can open no connection."""
-    request = graphql(scene, READ, id="cus_unknown", keep=True)
-    connected = [await asyncio.open_connection(LOCALHOST, replica.port) for _ in range(CALLING)]
+async def _exhaust_descriptors(cluster: Cluster, replica: Process, seconds: float) -> None:
+    """Send requests on open connections while the process can't open a connection for their REST calls."""
+    request = graphql(cluster, READ, id="cus_unknown", keep=True)
+    connected = [await asyncio.open_connection(LOCALHOST, replica.port) for _ in range(READERS)]
     for reader, writer in connected:
-        # They have been accepted once they are answered.
+        # A response shows that the connection has been accepted.
         writer.write(request)
         await wire.read_message(reader)
-    scene.proxy.reset_kept()
+    cluster.proxy.reset_kept_alive()
     await asyncio.sleep(0.1)
     replica.limit_descriptors(0)
     for _, writer in connected:
@@ -196,35 +197,33 @@ async def _without_descriptors(scene: Scene, replica: Process, seconds: float) -
         writer.close()
 
 
-async def recovers(scene: Scene, clients: Sequence[Client]) -> list[str]:
-    """Stripe is not blamed, the log stays short, and both limits were met.
+async def recovers(cluster: Cluster, clients: Sequence[Client]) -> list[str]:
+    """Check that the breaker stayed closed, that logs are short, and that both kinds of exhaustion occurred.
 
-    A call that lacked a descriptor may succeed on its retry: its `retry_reason` says so, not its `reason`.
+    A call without a descriptor may succeed on its retry. Then `retry_reason` has the reason, and not `reason`.
     """
-    wrong = await breaker_stays_closed(scene)
-    logs = [replica.log.read_text(errors="replace") for replica in scene.replicas]
+    violations = await breaker_stays_closed(cluster)
+    logs = [replica.log.read_text(errors="replace") for replica in cluster.replicas]
     for log in logs:
         lines = [line for line in log.splitlines() if re.search("connections refused|connections paused|accept", line)]
         if len(lines) > MAX_LINES:
-            wrong.append(f"logged {len(lines)} lines about connections: {lines[:3]}")
-    met = {
-        words
-        for words in ("connections refused", 'reason":"descriptors_exhausted"')
-        if any(words in log for log in logs)
+            violations.append(f"logged {len(lines)} lines about connections: {lines[:3]}")
+    logged = {
+        text for text in ("connections refused", 'reason":"descriptors_exhausted"') if any(text in log for log in logs)
     }
-    return wrong + ([f"only {met} were met"] if len(met) < 2 else [])
+    return violations + ([f"only {logged} occurred"] if len(logged) < 2 else [])
 
 
 BODIES_GROUP = Group(
-    0.1, bodies, faults=unusable_bodies, settings={"STRIPE_BREAKER_FAILURES": "0"}, more_bytes=40 << 20
+    0.1, bodies, faults=unusable_bodies, settings={"STRIPE_BREAKER_FAILURES": "0"}, allowed_growth=40 << 20
 )
 CLIENTS = Group(
     0.1,
     slow_clients,
     faults=no_faults,
-    settings={"MAX_OPERATIONS": str(PLACES), "SEND_TIMEOUT": "1", "SHUTDOWN_DEADLINE": "2"},
-    rule=drains,
+    settings={"MAX_OPERATIONS": str(MAX_OPERATIONS), "SEND_TIMEOUT": "1", "SHUTDOWN_DEADLINE": "2"},
+    final_check=shuts_down_in_time,
 )
 FEW_DESCRIPTORS = Group(
-    0.1, few_descriptors, faults=no_faults, descriptors=DESCRIPTORS, refuses_connections=True, rule=recovers
+    0.1, few_descriptors, faults=no_faults, descriptors=DESCRIPTORS, refuses_connections=True, final_check=recovers
 )

@@ -1,7 +1,7 @@
-"""`python -m quality.faults.memory` measures the memory of the service after many failed operations.
+"""`python -m quality.faults.memory` measures the service's memory before and after many failed operations.
 
-For each kind of failure: healthy operations first, then the failing ones, then rest, then healthy ones again. The
-service's resident memory afterwards must be close to what it was before, at rest and under load.
+Resident memory is measured idle and under healthy load, before and after the failing operations of each kind. It must
+not grow by more than ALLOWED_BYTES.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ Respond = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 async def _large_error(writer: asyncio.StreamWriter) -> None:
     body = b"<html>" + b"x" * 1_000_000
-    writer.write(bytes(wire.answer(502, body, "text/html", Stripe_Should_Retry="false")))
+    writer.write(bytes(wire.response(502, body, "text/html", Stripe_Should_Retry="false")))
 
 
 async def _over_the_limit(writer: asyncio.StreamWriter) -> None:
-    writer.write(bytes(wire.answer(200, b'{"id": "pm_1", "pad": "' + b"x" * 5_000_000 + b'"}')))
+    writer.write(bytes(wire.response(200, b'{"id": "pm_1", "pad": "' + b"x" * 5_000_000 + b'"}')))
 
 
 async def _not_json(writer: asyncio.StreamWriter) -> None:
-    writer.write(bytes(wire.answer(200, b'{"id": "pm_1", "pad": "' + b"x" * 1_000_000)))
+    writer.write(bytes(wire.response(200, b'{"id": "pm_1", "pad": "' + b"x" * 1_000_000)))
 
 
 async def _reset(writer: asyncio.StreamWriter) -> None:
@@ -54,7 +54,7 @@ async def _timeout(writer: asyncio.StreamWriter) -> None:
 
 async def _healthy(writer: asyncio.StreamWriter) -> None:
     body = {**builders.payment_method(HEALTHY, customer=builders.customer()), "pad": "x" * 20_000}
-    writer.write(bytes(wire.answer(200, json.dumps(body).encode())))
+    writer.write(bytes(wire.response(200, json.dumps(body).encode())))
 
 
 KINDS: Mapping[str, Respond] = {
@@ -67,13 +67,13 @@ KINDS: Mapping[str, Respond] = {
 
 
 class Upstream:
-    """A stand-in for Stripe: reads of one method succeed, all others get `respond`."""
+    """A fake Stripe. Reads of the payment method HEALTHY succeed. `respond` answers all other requests."""
 
     def __init__(self) -> None:
         self.respond: Respond = _healthy
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
+        """Handle a connection."""
         while (request := await wire.read_message(reader)) is not None:
             await (_healthy if HEALTHY in request.first_line else self.respond)(writer)
             try:
@@ -94,7 +94,7 @@ class Measured:
 
     @property
     def grown(self) -> int:
-        """The larger of the two growths."""
+        """The larger growth of the two."""
         return max(self.rest_after - self.rest_before, self.load_after - self.load_before)
 
     def __str__(self) -> str:
@@ -104,7 +104,7 @@ class Measured:
 
 
 async def measure(folder: Path, operations: int, kinds: Mapping[str, Respond] = KINDS) -> Mapping[str, Measured]:
-    """The service's memory around that many failing operations of each kind."""
+    """Measure the memory before and after `operations` failing operations of each kind."""
     upstream, port = Upstream(), free_port()
     server = await asyncio.start_server(upstream.serve, LOCALHOST, port)
     service = processes.service(folder, "service", _settings(port), planted=None)
@@ -114,14 +114,14 @@ async def measure(folder: Path, operations: int, kinds: Mapping[str, Respond] = 
         await _load(service.port, HEALTHY, 500)
         for name, respond in kinds.items():
             upstream.respond = respond
-            found[name] = await _around(service, operations)
+            found[name] = await _measure_around(service, operations)
         return found
     finally:
         await processes.stop([service])
         server.close()
 
 
-async def _around(service: Process, operations: int) -> Measured:
+async def _measure_around(service: Process, operations: int) -> Measured:
     rest_before, load_before = await _sizes(service)
     await _load(service.port, "pm_failing", operations)
     rest_after, load_after = await _sizes(service)
@@ -161,10 +161,10 @@ def _settings(port: int) -> Mapping[str, str]:
 
 
 def main() -> int:
-    """Measure and report; the exit status is 1 when memory has grown by more than is allowed."""
+    """Measure and report. Returns 1 if memory has grown by more than ALLOWED_BYTES."""
     parser = argparse.ArgumentParser(prog="python -m quality.faults.memory", description=__doc__)
     parser.add_argument("--operations", type=int, default=10_000, help="failing operations of each kind (10000)")
-    parser.add_argument("--kind", choices=KINDS, help="measure one kind alone")
+    parser.add_argument("--kind", choices=KINDS, help="measure only this kind")
     options = parser.parse_args()
     kinds = {options.kind: KINDS[options.kind]} if options.kind else KINDS
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Faults for the REST calls of a scenario, drawn from its seed."""
+"""Fault plans: the faults for the REST calls of a scenario, drawn from its seed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Work(Enum):
-    """Whether the sandbox gets the request."""
+class Delivery(Enum):
+    """Whether and when the proxy forwards the request to the sandbox."""
 
     NEVER = "never"
     NOW = "now"
@@ -16,7 +16,7 @@ class Work(Enum):
 
 
 class Reply(Enum):
-    """The reply that the service gets."""
+    """The response that the proxy sends to the service."""
 
     TRUE = "true"
     STALL = "stall"
@@ -35,14 +35,17 @@ class Reply(Enum):
     CUT_JSON = "cut json"
     GARBAGE = "garbage"
     BROKEN_GZIP = "broken gzip"
-    CRASH = "crash"  # none, because the process that sent the request is killed
+    CRASH = "crash"  # no response: the process that sent the request is killed
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault for one try of one REST call, with `delay` seconds before the work, or before the reply if `after`."""
+    """A fault for one try of a REST call.
 
-    work: Work = Work.NOW
+    The proxy waits for `delay` seconds before it forwards the request, or before the reply if `after`.
+    """
+
+    delivery: Delivery = Delivery.NOW
     reply: Reply = Reply.TRUE
     delay: float = 0.0
     after: bool = False
@@ -54,48 +57,48 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """The kind of the fault, without its delay."""
-        return f"{self.work.value}/{self.reply.value} {self.status or ''}".strip()
+        """The fault without its delay."""
+        return f"{self.delivery.value}/{self.reply.value} {self.status or ''}".strip()
 
 
 NONE = Fault()
 REFUSALS = (400, 402)
-"""Only for new requests. As replies to a repeated request, they would be false, and no client could detect that."""
+"""Only for new requests. If Stripe has executed a request, it does not refuse its repetition."""
 
 _LOST = (Reply.STALL, Reply.RESET, Reply.CLOSE, Reply.HALF_HEAD, Reply.HALF_BODY, Reply.NOT_JSON, Reply.OTHER_JSON)
 _BEFORE = (Reply.STALL, Reply.RESET, Reply.CLOSE, Reply.NOT_HTTP, Reply.NOT_JSON)
 _STATUSES = (401, 403, 409, 423, 429, 429, 500, 502, 503, 504)
-"""423 stands for Stripe's lock_timeout, a 429 that says that it should be tried again."""
+"""423 stands for Stripe's lock_timeout: a 429 with `Stripe-Should-Retry: true`."""
 
 
-def _one(draw: random.Random) -> Fault:
-    kind = draw.random()
+def _draw_fault(rng: random.Random) -> Fault:
+    kind = rng.random()
     if kind < 0.3:
-        return Fault(Work.NOW, draw.choice(_LOST))
+        return Fault(Delivery.NOW, rng.choice(_LOST))
     if kind < 0.45:
-        return Fault(Work.NEVER, draw.choice(_BEFORE))
+        return Fault(Delivery.NEVER, rng.choice(_BEFORE))
     if kind < 0.6:
-        return Fault(Work.NEVER, Reply.STATUS, status=draw.choice(_STATUSES))
+        return Fault(Delivery.NEVER, Reply.STATUS, status=rng.choice(_STATUSES))
     if kind < 0.68:
-        return Fault(Work.NOW, Reply.STATUS, status=draw.choice((500, 502, 503, 504)))
+        return Fault(Delivery.NOW, Reply.STATUS, status=rng.choice((500, 502, 503, 504)))
     if kind < 0.74:
-        return Fault(Work.NEVER, Reply.STATUS, status=draw.choice(REFUSALS))
+        return Fault(Delivery.NEVER, Reply.STATUS, status=rng.choice(REFUSALS))
     if kind < 0.82:
-        return Fault(Work.LATE, Reply.STALL, delay=draw.uniform(0, 1))
+        return Fault(Delivery.LATE, Reply.STALL, delay=rng.uniform(0, 1))
     if kind < 0.92:
-        return Fault(delay=draw.uniform(0.05, 1.5), after=draw.random() < 0.5)
-    return Fault(reply=draw.choice((Reply.DRIP, Reply.WRONG_TYPE)), delay=draw.uniform(0.05, 1.5))
+        return Fault(delay=rng.uniform(0.05, 1.5), after=rng.random() < 0.5)
+    return Fault(reply=rng.choice((Reply.DRIP, Reply.WRONG_TYPE)), delay=rng.uniform(0.05, 1.5))
 
 
-def draw_crash_plan(draw: random.Random) -> list[Fault]:
-    """The process crashes before or after the work of one of its first calls, and usually meets no other fault."""
-    crash = Fault(draw.choice((Work.NEVER, Work.NOW)), Reply.CRASH)
-    later = draw_plan(draw) if draw.random() < 0.3 else []
-    return [*[NONE] * draw.randint(0, 5), crash, *later]
+def draw_crash_plan(rng: random.Random) -> list[Fault]:
+    """A crash before or after the execution of one of the first six calls, usually without other faults."""
+    crash = Fault(rng.choice((Delivery.NEVER, Delivery.NOW)), Reply.CRASH)
+    later = draw_plan(rng) if rng.random() < 0.3 else []
+    return [*[NONE] * rng.randint(0, 5), crash, *later]
 
 
-def draw_plan(draw: random.Random) -> list[Fault]:
-    """One fault for each try, in the order in which they come; later tries meet none."""
-    if draw.random() < 0.35:
-        return [_one(draw)] * draw.randint(2, 6)
-    return [_one(draw) if draw.random() < 0.75 else NONE for _ in range(draw.randint(1, 7))]
+def draw_plan(rng: random.Random) -> list[Fault]:
+    """The faults of the first tries, in order. Later tries have none."""
+    if rng.random() < 0.35:
+        return [_draw_fault(rng)] * rng.randint(2, 6)
+    return [_draw_fault(rng) if rng.random() < 0.75 else NONE for _ in range(rng.randint(1, 7))]

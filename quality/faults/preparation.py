@@ -1,4 +1,4 @@
-"""Makes the objects that a kind of work needs, at the sandbox itself."""
+"""Creates the fixtures of an operation by calls to the sandbox."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from urllib.parse import urlsplit
 from quality.harness import wire
 
 Prepared = dict[str, str]
-"""Ids by the names that a kind of work gives them; `customer` is always there."""
+"""Ids by fixture name. `customer` is always present."""
 
 
-async def prepare(sandbox: int, work: Sequence[str]) -> Prepared:
-    """A customer with the named objects: their ids."""
+async def prepare(sandbox: int, fixtures: Sequence[str]) -> Prepared:
+    """Create a customer with the named fixtures. Returns their ids."""
     ids = {"customer": (await wire.call(sandbox, "POST", "/v1/customers"))["id"]}
-    for what in work:
-        await _PREPARE[what](sandbox, ids)
+    for name in fixtures:
+        await _FIXTURES[name](sandbox, ids)
     return ids
 
 
-async def _make(sandbox: int, ids: Prepared, name: str, token: str) -> None:
+async def _attach(sandbox: int, ids: Prepared, name: str, token: str) -> None:
     found = await wire.call(sandbox, "POST", f"/v1/payment_methods/{token}/attach", customer=ids["customer"])
     ids[name] = found["id"]
 
 
-async def _choose(sandbox: int, ids: Prepared, name: str) -> None:
+async def _set_default(sandbox: int, ids: Prepared, name: str) -> None:
     default = {"invoice_settings[default_payment_method]": ids[name]}
     await wire.call(sandbox, "POST", f"/v1/customers/{ids['customer']}", **default)
 
 
-async def _loose(sandbox: int, ids: Prepared) -> None:
+async def _unattached(sandbox: int, ids: Prepared) -> None:
     params = {"type": "card", "card[token]": "tok_mastercard"}
     ids["loose"] = (await wire.call(sandbox, "POST", "/v1/payment_methods", **params))["id"]
 
 
 async def _default(sandbox: int, ids: Prepared) -> None:
-    await _make(sandbox, ids, "default", "pm_card_jcb")
-    await _choose(sandbox, ids, "default")
+    await _attach(sandbox, ids, "default", "pm_card_jcb")
+    await _set_default(sandbox, ids, "default")
 
 
 async def _intent(sandbox: int, ids: Prepared) -> None:
@@ -46,14 +46,14 @@ async def _intent(sandbox: int, ids: Prepared) -> None:
 
 
 async def _saved(sandbox: int, ids: Prepared) -> None:
-    """An intent that a device confirmed, and the card that it saved."""
+    """A SetupIntent that a device has confirmed, and the saved card."""
     params = {"customer": ids["customer"], "payment_method": "pm_card_amex", "confirm": "true", "return_url": _BACK}
     intent = await wire.call(sandbox, "POST", "/v1/setup_intents", **params)
     ids["intent"], ids["saved"] = intent["id"], intent["payment_method"]
 
 
 async def _generated(sandbox: int, ids: Prepared) -> None:
-    """An intent that the payer completed at a bank, and the SEPA debit that it saved."""
+    """A SetupIntent that the payer has completed at a bank, and the saved SEPA debit."""
     params = {"customer": ids["customer"], "confirm": "true", "return_url": _BACK}
     params |= {"allowed_payment_method_types[]": "ideal", "payment_method_data[type]": "ideal"}
     params |= _OFFLINE | {f"payment_method_data[billing_details][{name}]": value for name, value in _PAYER.items()}
@@ -67,7 +67,7 @@ async def _generated(sandbox: int, ids: Prepared) -> None:
 
 
 async def _unverified(sandbox: int, ids: Prepared) -> None:
-    """An intent that waits for the verification of a bank account."""
+    """A SetupIntent that waits for the verification of a bank account."""
     method = (await wire.call(sandbox, "POST", "/v1/payment_methods", **_BANK_ACCOUNT))["id"]
     params = {"customer": ids["customer"], "payment_method": method, "confirm": "true"}
     params |= {"allowed_payment_method_types[]": "us_bank_account"}
@@ -100,20 +100,20 @@ _ITEM = {
     "items[0][price_data][unit_amount]": "100",
     "items[0][price_data][recurring][interval]": "month",
 }
-_PREPARE: Mapping[str, Callable[[int, Prepared], Awaitable[None]]] = {
-    "amex": lambda sandbox, ids: _make(sandbox, ids, "amex", "pm_card_amex"),
-    "amex is default": lambda sandbox, ids: _choose(sandbox, ids, "amex"),
+_FIXTURES: Mapping[str, Callable[[int, Prepared], Awaitable[None]]] = {
+    "amex": lambda sandbox, ids: _attach(sandbox, ids, "amex", "pm_card_amex"),
+    "amex is default": lambda sandbox, ids: _set_default(sandbox, ids, "amex"),
     "amex pays": _paying("amex"),
     "default": _default,
     "default pays": _paying("default"),
     "generated": _generated,
     "inherits": lambda sandbox, ids: _subscribe(sandbox, ids, "inherits"),
     "intent": _intent,
-    "loose": _loose,
-    "loyal": lambda sandbox, ids: _make(sandbox, ids, "loyal", "pm_card_discover"),
+    "loose": _unattached,
+    "loyal": lambda sandbox, ids: _attach(sandbox, ids, "loyal", "pm_card_discover"),
     "loyal pays": _paying("loyal"),
     "saved": _saved,
-    "saved is default": lambda sandbox, ids: _choose(sandbox, ids, "saved"),
+    "saved is default": lambda sandbox, ids: _set_default(sandbox, ids, "saved"),
     "saved pays": _paying("saved"),
     "unverified": _unverified,
 }

@@ -1,4 +1,4 @@
-"""Checks of the processes of a group: nothing leaks, every request is answered, and no log complains."""
+"""Checks of a group's processes: no leaks, a response to every request, and no unexpected log lines."""
 
 from __future__ import annotations
 
@@ -8,74 +8,78 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from quality.faults.client import Client, Unanswered
+from quality.faults.cluster import Cluster, Group
 from quality.faults.processes import Process, Usage
-from quality.faults.scene import Group, Scene
 
-MORE_FILES = 4
-"""How many more descriptors a process may hold after a group than before it, without having leaked."""
+ALLOWED_DESCRIPTORS = 4
+"""The number of additional descriptors after a group that do not count as a leak."""
 
 
-async def measure(scene: Scene) -> list[Usage]:
-    """The usage of idle replicas, without their pooled connections to the store."""
-    await scene.proxy.close()
+async def measure(cluster: Cluster) -> list[Usage]:
+    """Measure the usage of idle replicas, without their pooled connections to the store."""
+    await cluster.proxy.close()
     await asyncio.sleep(0.5)
-    held = list(await asyncio.gather(*(replica.usage() for replica in scene.replicas)))
-    await scene.proxy.open()
-    if scene.store is None:
+    held = list(await asyncio.gather(*(replica.usage() for replica in cluster.replicas)))
+    await cluster.proxy.open()
+    if cluster.store is None:
         return held
-    kept = [replica.connections_to(scene.store.port) for replica in scene.replicas]
+    kept = [replica.connections_to(cluster.store.port) for replica in cluster.replicas]
     return [replace(one, files=one.files - files) for one, files in zip(held, kept, strict=True)]
 
 
-async def wait_until_quiet(scene: Scene, group: Group, before: Sequence[Usage]) -> None:
-    """Wait until all work has ended. Resources that are still in use have leaked."""
-    await scene.proxy.drain()
+async def wait_until_idle(cluster: Cluster, group: Group, before: Sequence[Usage]) -> None:
+    """Wait until the replicas are idle. Reports resources that are still in use as leaks."""
+    await cluster.proxy.drain()
     leaks: list[str] = []
     for _ in range(15):
         await asyncio.sleep(0.5)
-        after = await measure(scene)
+        after = await measure(cluster)
         pairs = zip(before if group.keeps_processes else after, after, strict=True)
-        leaks = [leak for pair in pairs if (leak := _leaked(*pair, group.more_bytes))]
+        leaks = [leak for pair in pairs if (leak := _leaked(*pair, group.allowed_growth))]
         if not leaks and all(held.tasks <= _IDLE_TASKS for held in after):
             break
-    scene.wrong += leaks
-    await scene.proxy.drain()
+    cluster.violations += leaks
+    await cluster.proxy.drain()
 
 
 _IDLE_TASKS = 6
-_ARRIVED = 0.5
-"""Seconds after which a request has surely come in: a replica that is asked to end must answer it."""
+_ARRIVAL_SECONDS = 0.5
+"""Seconds after which a request counts as received. A terminating replica must still respond to it."""
 
 
-_DYING = 0.2
-"""Seconds that a killed process may take to be gone."""
-_REFUSED = 1.0
-"""Seconds within which a refused connection is closed. What its client still sends resets it: no response arrives."""
+_KILL_SECONDS = 0.2
+"""Seconds until a killed process has ended."""
+_REFUSAL_SECONDS = 1.0
+"""Seconds until a refused connection is closed, without a response if the client is still sending."""
 
 
-def unanswered(scene: Scene, group: Group, client: Client) -> Iterator[str]:
-    """The complete requests of a client that got no response, though their replica could give one."""
+def unanswered(cluster: Cluster, group: Group, client: Client) -> Iterator[str]:
+    """The violations: complete requests without a response, although their replica was running."""
     for lost in client.unanswered:
-        refused = group.refuses_connections and lost.end - lost.begin < _REFUSED
-        if not refused and not _is_excused(scene, lost):
-            yield f"a request was not answered within {lost.end - lost.begin:.1f} s, by {lost.port}"
+        refused = group.refuses_connections and lost.end - lost.start < _REFUSAL_SECONDS
+        if not refused and not _is_excused(cluster, lost):
+            yield f"no response within {lost.end - lost.start:.1f} s from port {lost.port}"
 
 
-def _is_excused(scene: Scene, lost: Unanswered) -> bool:
-    """Whether the replica was killed meanwhile, or asked to end before the request came in."""
-    ended = [(moment, number) for moment, port, number in scene.signals if port == lost.port and moment < lost.end]
-    return any(number == signal.SIGKILL and moment + _DYING > lost.begin for moment, number in ended) or any(
-        number == signal.SIGTERM and moment < lost.begin + _ARRIVED for moment, number in ended[-1:]
+def _is_excused(cluster: Cluster, lost: Unanswered) -> bool:
+    """Whether the replica was killed during the request, or terminated before it received the request."""
+    ended = [(moment, number) for moment, port, number in cluster.signals if port == lost.port and moment < lost.end]
+    return any(number == signal.SIGKILL and moment + _KILL_SECONDS > lost.start for moment, number in ended) or any(
+        number == signal.SIGTERM and moment < lost.start + _ARRIVAL_SECONDS for moment, number in ended[-1:]
     )
 
 
-def _leaked(before: Usage, after: Usage, more_bytes: int) -> str | None:
-    more = after.files > before.files + MORE_FILES or after.tasks > before.tasks or after.threads > before.threads + 8
-    return f"leaked: {after} after {before}" if more or after.bytes > before.bytes + more_bytes else None
+def _leaked(before: Usage, after: Usage, allowed_growth: int) -> str | None:
+    more = (
+        after.files > before.files + ALLOWED_DESCRIPTORS
+        or after.tasks > before.tasks
+        or after.threads > before.threads + 8
+    )
+    return f"leaked: {after} after {before}" if more or after.bytes > before.bytes + allowed_growth else None
 
 
-def complaints(replicas: Sequence[Process]) -> list[str]:
-    """Lines of their logs that no fault explains."""
+def unexpected_log_lines(replicas: Sequence[Process]) -> list[str]:
+    """Log lines that no fault explains."""
     words = ("Traceback", "never retrieved", "Unclosed")
     return [
         f"logged: {line[:2000]}"

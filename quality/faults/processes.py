@@ -21,14 +21,14 @@ from quality.harness.processes import environment, free_port
 from quality.harness.wire import LOCALHOST
 
 END_SECONDS = 20.0
-"""Timeout for a process that got a signal to end."""
+"""Timeout for the end of a process after a signal."""
 
 POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The resources that a process uses at one moment."""
+    """The resources in use by a process."""
 
     files: int
     threads: int
@@ -111,11 +111,11 @@ class Process:
 
     def _open_connections(self) -> list[tuple[int, int]]:
         assert self._process is not None
-        found = psutil.Process(self._process.pid).net_connections("tcp")
-        return [(one.laddr.port, one.raddr.port) for one in found if one.raddr]
+        connections = psutil.Process(self._process.pid).net_connections("tcp")
+        return [(one.laddr.port, one.raddr.port) for one in connections if one.raddr]
 
     async def usage(self) -> Usage:
-        """The current usage. `tasks` is -1 unless `observed` runs the process."""
+        """The current usage. `tasks` is -1 unless the process is an `instrumented_server`."""
         assert self._process is not None
         folder = Path(f"/proc/{self._process.pid}")
         status = (folder / "status").read_text()
@@ -133,11 +133,11 @@ class Process:
         return -1
 
     def _counts(self) -> list[str]:
-        return re.findall(r"^observed: (\d+) tasks$", self.log.read_text(), re.MULTILINE)
+        return re.findall(r"^tasks: (\d+)$", self.log.read_text(), re.MULTILINE)
 
 
 def sandbox(folder: Path, *, forward_to: str | None = None, secret: str | None = None) -> Process:
-    """An empty sandbox, which sends events to an address and signs them with the secret."""
+    """An empty sandbox that sends signed events to an address."""
     command = [sys.executable, "-m", "sandbox", "--no-seed", "--port", "PORT"]
     if forward_to is not None and secret is not None:
         command += ["--forward-to", forward_to, "--webhook-secret", secret]
@@ -147,8 +147,8 @@ def sandbox(folder: Path, *, forward_to: str | None = None, secret: str | None =
 def service(
     folder: Path, name: str, settings: Mapping[str, str], *, planted: str | None, descriptors: int | None = None
 ) -> Process:
-    """The service under `observed`, with an optional planted bug and an optional limit of descriptors."""
-    command = [sys.executable, "-m", "quality.faults.observed", planted or "nothing", "--port", "PORT"]
+    """An `instrumented_server` with an optional planted bug and an optional limit of descriptors."""
+    command = [sys.executable, "-m", "quality.faults.instrumented_server", planted or "no-bug", "--port", "PORT"]
     if descriptors is not None:
         command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
     return Process(command, folder / f"{name}.log", ready="/readyz", **settings)

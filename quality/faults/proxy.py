@@ -11,57 +11,57 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from quality.faults.plan import NONE, REFUSALS, Fault, Reply, Work
+from quality.faults.plan import NONE, REFUSALS, Delivery, Fault, Reply
 from quality.harness import wire
 from quality.harness.wire import LOCALHOST, Message, Streams
 
 PRIVATE = "The upstream misbehaves."
-"""Texts of upstream errors that must not reach clients."""
+"""The message of upstream errors. It must not reach clients."""
 
 _IDS = re.compile(rb"\b(?:cus|pi|pm|seti|sub)_\w+")
 _PIECES = 8
 _JSON = b'{"id": "pm_1", "object": "payment_method", "metadata": {"pad": "'
 UNUSABLE = {
-    Reply.LARGE_ERROR: wire.answer(502, b"<html>" + b"x" * 1_000_000, "text/html", Stripe_Should_Retry="false"),
-    Reply.TOO_LONG: wire.answer(200, _JSON + b"x" * 5_000_000 + b'"}}'),
-    Reply.CUT_JSON: wire.answer(200, _JSON + b"x" * 1_000_000),
-    Reply.GARBAGE: wire.answer(200, bytes(range(256)) * 4_000),
-    Reply.BROKEN_GZIP: wire.answer(200, gzip.compress(_JSON + b'"}}')[:-12] + b"broken", Content_Encoding="gzip"),
+    Reply.LARGE_ERROR: wire.response(502, b"<html>" + b"x" * 1_000_000, "text/html", Stripe_Should_Retry="false"),
+    Reply.TOO_LONG: wire.response(200, _JSON + b"x" * 5_000_000 + b'"}}'),
+    Reply.CUT_JSON: wire.response(200, _JSON + b"x" * 1_000_000),
+    Reply.GARBAGE: wire.response(200, bytes(range(256)) * 4_000),
+    Reply.BROKEN_GZIP: wire.response(200, gzip.compress(_JSON + b'"}}')[:-12] + b"broken", Content_Encoding="gzip"),
 }
 """Bodies that can't be used."""
 
 
 class Proxy:
-    """Listens on a port of its own. Plans are found by the ids in a request: each scenario has a customer to itself."""
+    """Forwards requests and injects faults. An id in a request selects its plan: each scenario has its own customer."""
 
     def __init__(self, upstream: int) -> None:
         self.port = 0
-        self.met: Counter[str] = Counter()
-        """Which faults were committed, and how often."""
+        self.injected: Counter[str] = Counter()
+        """The number of injected faults by name."""
         self.requests = 0
-        """How many requests came in."""
+        """The number of requests received."""
         self.resets = 0
-        """How many of them were reset because their connection was stale."""
+        """The number of requests that were reset because their connection was stale."""
         self.crash: Callable[[int], None] = lambda port: None
-        """Kills the process that is connected from this port."""
+        """Called with a port to crash the process that is connected from it."""
 
         self._upstream = upstream
         self._plans: dict[str, deque[Fault]] = {}
         self._seen: set[str] = set()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.StreamWriter] = set()
-        self._kept: set[asyncio.StreamWriter] = set()
+        self._kept_alive: set[asyncio.StreamWriter] = set()
         self._stale: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[Any] | None] = set()
         self._late: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Listen, on the same port as before."""
+        """Start listening. A second call listens on the same port."""
         self._server = await asyncio.start_server(self._serve, LOCALHOST, self.port, backlog=512)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Stop listening, and break all connections."""
+        """Stop listening, and reset all connections."""
         if self._server is not None:
             self._server.close()
         for writer in list(self._connections):
@@ -71,23 +71,23 @@ class Proxy:
                 task.cancel()
 
     def make_stale(self) -> None:
-        """Reset the next request on each connection that has had an answer."""
-        self._stale |= self._kept
+        """Reset the next request on each keep-alive connection."""
+        self._stale |= self._kept_alive
 
-    def reset_kept(self) -> None:
-        """Break all connections that have had an answer."""
-        for writer in list(self._kept):
+    def reset_kept_alive(self) -> None:
+        """Reset all keep-alive connections."""
+        for writer in list(self._kept_alive):
             wire.reset(writer)
 
     async def drain(self) -> None:
-        """Wait for the requests that come late."""
+        """Wait until all late requests have been forwarded."""
         while self._late:
             await asyncio.wait(self._late)
 
     def plan(self, ids: Iterable[str], faults: Iterable[Fault]) -> None:
         """Set the faults for requests that name one of the ids."""
-        waiting = deque(faults)
-        self._plans |= dict.fromkeys(ids, waiting)
+        remaining = deque(faults)
+        self._plans |= dict.fromkeys(ids, remaining)
 
     def planned(self, id: str) -> deque[Fault]:
         """The remaining faults for requests that name the id."""
@@ -104,13 +104,13 @@ class Proxy:
                     self.resets += 1
                     wire.reset(writer)
                     break
-                if not await self._answer(request, (reader, writer)):
+                if not await self._respond(request, (reader, writer)):
                     break
-                self._kept.add(writer)
+                self._kept_alive.add(writer)
         except (OSError, asyncio.CancelledError):
             pass
         finally:
-            for writers in (self._connections, self._kept, self._stale):
+            for writers in (self._connections, self._kept_alive, self._stale):
                 writers.discard(writer)
             self._serving.discard(task)
             writer.close()
@@ -126,34 +126,34 @@ class Proxy:
             fault = NONE
         self._seen.add(key)
         if fault != NONE:
-            self.met[fault.name] += 1
+            self.injected[fault.name] += 1
         return fault
 
-    async def _answer(self, request: Message, streams: Streams) -> bool:
-        """Whether the connection can be used again."""
+    async def _respond(self, request: Message, streams: Streams) -> bool:
+        """Send a response, or none. Returns whether the connection can be reused."""
         plan = self._planned(request)
         fault = self._next(request, plan)
-        if fault.work is Work.LATE:
-            await _until_gone(streams)
+        if fault.delivery is Delivery.LATE:
+            await _wait_for_disconnect(streams)
             task = asyncio.create_task(self._forward_late(request, fault.delay, plan))
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             return False
         await asyncio.sleep(0 if fault.after else fault.delay)
-        found = await self._forward(request, plan) if fault.work is Work.NOW else None
+        found = await self._forward(request, plan) if fault.delivery is Delivery.NOW else None
         await asyncio.sleep(fault.delay if fault.after else 0)
         if fault.reply is Reply.CRASH:
             self.crash(streams[1].get_extra_info("peername")[1])
         return await _reply(fault, found, streams)
 
     async def _forward(self, request: Message, plan: deque[Fault] | None) -> Message:
-        answer = await wire.exchange(self._upstream, request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        if answer is None:
-            raise ConnectionError("the sandbox does not answer")
-        made = answer.json
-        if plan is not None and isinstance(made, dict) and isinstance(made.get("id"), str):
-            self._plans.setdefault(made["id"], plan)
-        return answer.replace(b"connection: close\r\n", b"")
+        response = await wire.exchange(self._upstream, request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        if response is None:
+            raise ConnectionError("no response from the sandbox")
+        created = response.json
+        if plan is not None and isinstance(created, dict) and isinstance(created.get("id"), str):
+            self._plans.setdefault(created["id"], plan)
+        return response.replace(b"connection: close\r\n", b"")
 
     async def _forward_late(self, request: Message, delay: float, plan: deque[Fault] | None) -> None:
         await asyncio.sleep(delay)
@@ -161,17 +161,17 @@ class Proxy:
             await self._forward(request, plan)
 
 
-async def _until_gone(streams: Streams) -> None:
+async def _wait_for_disconnect(streams: Streams) -> None:
     with contextlib.suppress(OSError):
         await streams[0].read()
 
 
 async def _reply(fault: Fault, found: Message | None, streams: Streams) -> bool:
-    """Whether the connection can be used again."""
+    """Send a response, or none. Returns whether the connection can be reused."""
     writer = streams[1]
     kind = fault.reply
     if kind in (Reply.STALL, Reply.CRASH):
-        await _until_gone(streams)
+        await _wait_for_disconnect(streams)
     elif kind is Reply.RESET:
         wire.reset(writer)
     elif kind is Reply.CLOSE:
@@ -181,7 +181,7 @@ async def _reply(fault: Fault, found: Message | None, streams: Streams) -> bool:
     elif kind is Reply.DRIP:
         return await _drip(found or _error(500), fault.delay, writer)
     else:
-        writer.write(bytes(_shown(fault, found)))
+        writer.write(bytes(_response_for(fault, found)))
         await writer.drain()
         return kind is not Reply.NOT_HTTP
     return False
@@ -195,24 +195,24 @@ async def _send_half(kind: Reply, message: Message, writer: asyncio.StreamWriter
 
 
 async def _drip(message: Message, seconds: float, writer: asyncio.StreamWriter) -> bool:
-    whole = bytes(message)
-    size = len(whole) // _PIECES + 1
-    for start in range(0, len(whole), size):
-        writer.write(whole[start : start + size])
+    data = bytes(message)
+    size = len(data) // _PIECES + 1
+    for start in range(0, len(data), size):
+        writer.write(data[start : start + size])
         await writer.drain()
         await asyncio.sleep(seconds / _PIECES)
     return True
 
 
-def _shown(fault: Fault, found: Message | None) -> Message:
+def _response_for(fault: Fault, found: Message | None) -> Message:
     if fault.reply is Reply.STATUS:
         return _error(fault.status)
     if fault.reply in UNUSABLE:
         return UNUSABLE[fault.reply]
     if fault.reply is Reply.NOT_JSON:
-        return wire.answer(200, b'{"id": "pm_', "application/json")
+        return wire.response(200, b'{"id": "pm_', "application/json")
     if fault.reply is Reply.OTHER_JSON:
-        return wire.answer(200, b'{"page": "maintenance"}')
+        return wire.response(200, b'{"page": "maintenance"}')
     if fault.reply is Reply.NOT_HTTP:
         return Message(b"SSH-2.0-OpenSSH_9.7\r\n\r\n", b"")
     assert found is not None
@@ -228,10 +228,10 @@ _CODES = {402: "card_declined", 409: "idempotency_key_in_use", 423: "lock_timeou
 def _error(status: int) -> Message:
     type = _TYPES.get(status, "invalid_request_error")
     if type == "html":
-        return wire.answer(status, b"<html>Bad gateway</html>", "text/html")
+        return wire.response(status, b"<html>Bad gateway</html>", "text/html")
     message = "Your card was declined." if status == 402 else PRIVATE
     error = {"type": type, "message": message, "code": _CODES.get(status)}
     body = json.dumps({"error": {name: value for name, value in error.items() if value}}).encode()
     if status == 423:
-        return wire.answer(429, body, Stripe_Should_Retry="true")
-    return wire.answer(status, body)
+        return wire.response(429, body, Stripe_Should_Retry="true")
+    return wire.response(status, body)

@@ -1,4 +1,4 @@
-"""The group of stale connections: all connections that the service keeps reset their next request."""
+"""The group `stale`: all keep-alive connections to the upstream reset their next request."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import re
 from collections.abc import Sequence
 
 from quality.faults.client import Client
+from quality.faults.cluster import Cluster, Group
 from quality.faults.plan import Fault
 from quality.faults.processes import Process
-from quality.faults.scene import Group, Scene
 from quality.harness import wire
 from serving.auth.development_tokens import create_token
 
 READ = "query Read($id: ID!) { customer(id: $id) { id email } }"
 
 
-def no_faults(draw: random.Random) -> list[Fault]:
+def no_faults(rng: random.Random) -> list[Fault]:
     """No faults for single calls; the group disturbs all connections."""
     return []
 
 
-def graphql(scene: Scene, query: str, *, keep: bool = False, **variables: str) -> bytes:
-    """A request of a service."""
-    token = create_token(scene.settings, customer=None, service=True, subject="faults", lifetime=7200)
+def graphql(cluster: Cluster, query: str, *, keep: bool = False, **variables: str) -> bytes:
+    """A GraphQL request with a service's token."""
+    token = create_token(cluster.settings, customer=None, service=True, subject="faults", lifetime=7200)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     if keep:
         headers["Connection"] = "keep-alive"
@@ -36,54 +36,58 @@ def graphql(scene: Scene, query: str, *, keep: bool = False, **variables: str) -
 
 async def metric(replica: Process, name: str) -> float:
     """The sum of a metric's samples."""
-    answer = await wire.exchange(replica.port, wire.request("GET", "/metrics"))
-    assert answer is not None, "no metrics"
-    return sum(map(float, re.findall(rf"^{name}(?:{{.*}})? (\S+)$", answer.body.decode(), re.MULTILINE)))
+    response = await wire.exchange(replica.port, wire.request("GET", "/metrics"))
+    assert response is not None, "no metrics"
+    return sum(map(float, re.findall(rf"^{name}(?:{{.*}})? (\S+)$", response.body.decode(), re.MULTILINE)))
 
 
 ROUNDS = 5
 READS = 10
 
 
-async def stale(scene: Scene, draw: random.Random) -> None:
-    """All connections that the service keeps reset their next request, again and again; new ones work."""
-    customer = (await wire.call(scene.sandbox.port, "POST", "/v1/customers"))["id"]
-    request = wire.Message(graphql(scene, READ, id=customer), b"")
+async def stale(cluster: Cluster, rng: random.Random) -> None:
+    """Make all keep-alive connections stale, repeatedly. New connections work."""
+    customer = (await wire.call(cluster.sandbox.port, "POST", "/v1/customers"))["id"]
+    request = wire.Message(graphql(cluster, READ, id=customer), b"")
     for more in itertools.count(ROUNDS, -1):
-        # The connections that these reads leave are stale for the next ones.
-        answers = await asyncio.gather(
-            *(wire.exchange(one.port, request) for one in scene.replicas for _ in range(READS))
+        # The connections of these reads are stale for the next ones.
+        responses = await asyncio.gather(
+            *(wire.exchange(one.port, request) for one in cluster.replicas for _ in range(READS))
         )
-        scene.wrong += [f"not read: {one and one.json}" for one in answers if one is None or b'"errors"' in one.body]
-        scene.proxy.make_stale()
-        if not await scene.is_active_after(draw.uniform(0.05, 0.3)) and more <= 0:
+        cluster.violations += [
+            f"not read: {one and one.json}" for one in responses if one is None or b'"errors"' in one.body
+        ]
+        cluster.proxy.make_stale()
+        if not await cluster.is_active_after(rng.uniform(0.05, 0.3)) and more <= 0:
             break
 
 
-async def answers_and_counts(scene: Scene, clients: Sequence[Client]) -> list[str]:
-    """One fresh connection is enough for each call, the breaker stays closed, and all calls are counted."""
-    wrong = [
-        f"not answered, though fresh connections work: {result}"
+async def calls_succeed_and_are_counted(cluster: Cluster, clients: Sequence[Client]) -> list[str]:
+    """Check that each call succeeds on a new connection, that metrics count it, and that the breaker stays closed."""
+    violations = [
+        f"failed, although new connections work: {result}"
         for client in clients
         for result in client.results
         if (result.extensions or {}).get("code") == "UPSTREAM_UNAVAILABLE"
     ]
-    if scene.proxy.resets < READS:
-        wrong.append(f"only {scene.proxy.resets} calls met a stale connection")
+    if cluster.proxy.resets < READS:
+        violations.append(f"only {cluster.proxy.resets} calls used a stale connection")
     counted = 0.0
-    for replica in scene.replicas:
+    for replica in cluster.replicas:
         counted += await metric(replica, "attache_stripe_call_duration_seconds_count")
         counted += await metric(replica, "attache_stripe_retries_total")
-    if scene.proxy.requests > counted:
-        wrong.append(f"{scene.proxy.requests} tries came in, but {counted:.0f} are counted")
-    return wrong + await breaker_stays_closed(scene)
+    if cluster.proxy.requests > counted:
+        violations.append(f"{cluster.proxy.requests} tries arrived, but metrics count {counted:.0f}")
+    return violations + await breaker_stays_closed(cluster)
 
 
-async def breaker_stays_closed(scene: Scene) -> list[str]:
-    """Whether Stripe was blamed for what it has no part in."""
-    times = [await metric(replica, "attache_stripe_breaker_openings_total") for replica in scene.replicas]
+async def breaker_stays_closed(cluster: Cluster) -> list[str]:
+    """Check that no replica opened its circuit breaker."""
+    times = [await metric(replica, "attache_stripe_breaker_openings_total") for replica in cluster.replicas]
     return [f"the breaker opened {sum(times):.0f} times, though Stripe is healthy"] if any(times) else []
 
 
 # All reads must make a call, because calls are counted.
-STALE = Group(0.1, stale, faults=no_faults, settings={"READ_CACHE_SECONDS": "0"}, rule=answers_and_counts)
+STALE = Group(
+    0.1, stale, faults=no_faults, settings={"READ_CACHE_SECONDS": "0"}, final_check=calls_succeed_and_are_counted
+)

@@ -1,4 +1,4 @@
-"""Subscribers that come and go: each receives the changes of a wallet for a while, and then breaks its connection."""
+"""Subscribers to wallet changes. Each receives messages for a while, and then resets its connection."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from quality.harness.wire import LOCALHOST
 from serving.settings.settings import Settings
 
 STAYS = 10.0
-"""Longest time of one subscription, in seconds."""
+"""The longest duration of a subscription in seconds."""
 
 QUERY = "subscription($id: ID) { walletChanged(customerId: $id) { kind customer { id email } } }"
 
 
 class Subscribers:
-    """So many subscriptions at any time, on one port. `messages` is the number of changes that were received."""
+    """Keeps a number of subscriptions open on one port. `messages` is the number of received messages."""
 
-    def __init__(self, port: int, scenarios: Sequence[Scenario], settings: Settings, draw: random.Random) -> None:
+    def __init__(self, port: int, scenarios: Sequence[Scenario], settings: Settings, rng: random.Random) -> None:
         self.messages = 0
         self._port = port
         self._requests = [_request(scenario, settings) for scenario in scenarios]
-        self._draw = draw
+        self._rng = rng
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, number: int) -> None:
-        """Start so many subscribers."""
-        self._tasks = [asyncio.ensure_future(self._come_and_go()) for _ in range(number)]
+        """Start a number of subscribers."""
+        self._tasks = [asyncio.ensure_future(self._subscribe_repeatedly()) for _ in range(number)]
 
     async def stop(self) -> None:
-        """Break all connections."""
+        """Reset all connections."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _come_and_go(self) -> None:
+    async def _subscribe_repeatedly(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(self._draw.uniform(0.1, STAYS)):
+                async with asyncio.timeout(self._rng.uniform(0.1, STAYS)):
                     await self._receive()
             except (TimeoutError, OSError):
                 continue
@@ -50,7 +50,7 @@ class Subscribers:
     async def _receive(self) -> None:
         reader, writer = await asyncio.open_connection(LOCALHOST, self._port)
         try:
-            writer.write(bytes(self._draw.choice(self._requests)))
+            writer.write(bytes(self._rng.choice(self._requests)))
             while line := await reader.readline():
                 self.messages += line.startswith(b"event: next")
         finally:

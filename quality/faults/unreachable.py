@@ -1,4 +1,4 @@
-"""An upstream that can't be reached: each scenario must be reported as not done."""
+"""The group `unreachable`: the upstream can't be reached, so each operation must be reported as not done."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from pydantic import SecretStr
 from quality.faults import processes
 from quality.faults.auditor import UPSTREAM
 from quality.faults.client import Client, Outcome
+from quality.faults.cluster import SECRET, SETTINGS
 from quality.faults.processes import Process
 from quality.faults.scenarios import Scenario
-from quality.faults.scene import SECRET, SETTINGS
 from quality.harness.processes import free_port
 from quality.harness.wire import LOCALHOST
 from serving.settings.settings import Settings
 
 
 async def run_unreachable(scenarios: Sequence[Scenario]) -> list[tuple[Scenario, Client, str]]:
-    """No DNS name, no listener, no TLS, an unknown certificate: each is reported as not done."""
+    """Run the scenarios with unresolvable names, closed ports, servers without TLS, and untrusted certificates."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sandbox = processes.sandbox(folder)
         await sandbox.start()
-        async with _strangers() as bases:
+        async with _unreachable_addresses() as bases:
             replicas = [
                 processes.service(folder, f"to{n}", {**SETTINGS, "STRIPE_API_BASE": base}, planted=None)
                 for n, base in enumerate(bases)
@@ -38,8 +38,8 @@ async def run_unreachable(scenarios: Sequence[Scenario]) -> list[tuple[Scenario,
             await asyncio.gather(*(replica.start() for replica in replicas))
             try:
                 settings = Settings(sandbox=True, auth_secret=SecretStr(SECRET))
-                asked = (_try_unreachable(scenario, sandbox, replicas, settings) for scenario in scenarios)
-                return [found for several in await asyncio.gather(*asked) for found in several]
+                attempts = (_try_unreachable(scenario, sandbox, replicas, settings) for scenario in scenarios)
+                return [found for several in await asyncio.gather(*attempts) for found in several]
             finally:
                 await processes.stop([*replicas, sandbox])
 
@@ -48,9 +48,9 @@ async def _try_unreachable(
     scenario: Scenario, sandbox: Process, replicas: Sequence[Process], settings: Settings
 ) -> list[tuple[Scenario, Client, str]]:
     await scenario.prepare(sandbox.port)
-    scenario.manners.clear()
-    scenario.asks_again = False
-    client = Client(scenario, [scenario.draw.choice(replicas)], settings)
+    scenario.behaviours.clear()
+    scenario.repeats_settled = False
+    client = Client(scenario, [scenario.rng.choice(replicas)], settings)
     await client.run()
     result = client.results[-1]
     code = (result.extensions or {}).get("code")
@@ -59,10 +59,10 @@ async def _try_unreachable(
 
 
 @asynccontextmanager
-async def _strangers() -> AsyncIterator[list[str]]:
+async def _unreachable_addresses() -> AsyncIterator[list[str]]:
     """Base URLs that can't be reached."""
 
-    async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def greet_as_smtp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example.com ESMTP\r\n")
         with contextlib.suppress(OSError):
             await reader.read(1000)
@@ -70,8 +70,8 @@ async def _strangers() -> AsyncIterator[list[str]]:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost", LOCALHOST).configure_cert(context)
-    plain = await asyncio.start_server(chatter, LOCALHOST, 0)
-    secure = await asyncio.start_server(chatter, LOCALHOST, 0, ssl=context)
+    plain = await asyncio.start_server(greet_as_smtp, LOCALHOST, 0)
+    secure = await asyncio.start_server(greet_as_smtp, LOCALHOST, 0, ssl=context)
     ports = [server.sockets[0].getsockname()[1] for server in (plain, secure)]
     bases = [f"https://{LOCALHOST}:{port}" for port in ports]
     try:

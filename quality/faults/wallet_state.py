@@ -1,4 +1,4 @@
-"""The state of a customer at the sandbox: what a failed operation must not leave half changed."""
+"""The state of a customer's wallet in the sandbox, which a failed operation must not leave half changed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ NEW = "new"
 
 @dataclass(frozen=True)
 class WalletState:
-    """Prepared objects have their names; a payment method that the operation created is `NEW`.
+    """Objects appear under their fixture names, and a payment method that the operation created as `NEW`.
 
-    `subscriptions` has the payment method that each names, `intents` the status of each SetupIntent.
+    `subscriptions` has the payment method of each subscription, and `intents` the status of each SetupIntent.
     """
 
     methods: tuple[str, ...] = ()
@@ -23,8 +23,8 @@ class WalletState:
     subscriptions: Mapping[str, str | None] = field(default_factory=dict)
     intents: tuple[str, ...] = ()
 
-    def changed_otherwise(self, before: WalletState, after: WalletState) -> Iterator[str]:
-        """The parts that are neither as `before` the operation nor as `after` it. Each step changes a part once."""
+    def unexpected_changes(self, before: WalletState, after: WalletState) -> Iterator[str]:
+        """The violations: parts that equal neither the state before the operation nor the expected state after it."""
         if self.default not in (before.default, after.default):
             yield f"the default is {self.default}"
         for name, method in self.subscriptions.items():
@@ -37,7 +37,7 @@ class WalletState:
 
 
 async def read_state(sandbox: int, ids: Prepared) -> WalletState:
-    """The state of the prepared customer."""
+    """Read the current state of a customer with fixtures."""
     names = {id: name for name, id in ids.items()}
 
     def name(id: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The way of events from the sandbox to the replicas."""
+"""Forwards events from the sandbox to the replicas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATH = "/webhooks/stripe"
 
 
 class WebhookRelay:
-    """Passes each event to all replicas. The sandbox sends it again if one of them did not accept it."""
+    """Forwards each event to all replicas. If one does not accept it, the sandbox delivers it again."""
 
     def __init__(self) -> None:
         self.replicas: Sequence[Process] = ()
@@ -23,7 +23,7 @@ class WebhookRelay:
 
     async def open(self) -> str:
         """Start listening. Returns the address."""
-        self._server = await asyncio.start_server(self._pass_on, LOCALHOST, 0)
+        self._server = await asyncio.start_server(self._forward, LOCALHOST, 0)
         return f"http://{LOCALHOST}:{self._server.sockets[0].getsockname()[1]}{PATH}"
 
     async def close(self) -> None:
@@ -31,11 +31,11 @@ class WebhookRelay:
         if self._server is not None:
             self._server.close()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         event = await wire.read_message(reader)
         if event is not None:
-            answers = await asyncio.gather(*(wire.exchange(replica.port, event) for replica in self.replicas))
-            status = max((answer.status if answer is not None else 503 for answer in answers), default=503)
+            responses = await asyncio.gather(*(wire.exchange(replica.port, event) for replica in self.replicas))
+            status = max((response.status if response is not None else 503 for response in responses), default=503)
             self.accepted += status == 200
-            writer.write(bytes(wire.answer(status, b"", Connection="close")))
+            writer.write(bytes(wire.response(status, b"", Connection="close")))
         writer.close()

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: just enough to send, forward and spoil messages on purpose."""
+"""Minimal HTTP/1.1 messages as bytes, to send, forward and corrupt them."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ LOCALHOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Message:
-    """A request or an answer: its first line and headers, with the blank line, and its body."""
+    """A request or a response. `head` is the first line and the headers, up to and including the blank line."""
 
     head: bytes
     body: bytes
 
     @property
     def first_line(self) -> str:
-        """Without the line's end."""
+        """The request line or status line, without CRLF."""
         return self.head.split(b"\r\n", 1)[0].decode("latin-1")
 
     @property
     def status(self) -> int:
-        """Of an answer."""
+        """The status code of a response."""
         return int(self.first_line.split()[1])
 
     @property
     def json(self) -> Any:
-        """The body; None where it is none."""
+        """The parsed body, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
             return None
 
     def header(self, name: str) -> str | None:
-        """One header's value; the name is in lower case."""
+        """The value of a header, or None. `name` is in lower case."""
         for line in self.head.split(b"\r\n")[1:]:
             found, _, value = line.partition(b":")
             if found.decode("latin-1").lower() == name:
@@ -49,7 +49,7 @@ class Message:
         return None
 
     def replace(self, old: bytes, new: bytes) -> Message:
-        """With another text in the head."""
+        """A copy with text in the head replaced."""
         return Message(self.head.replace(old, new), self.body)
 
     def __bytes__(self) -> bytes:
@@ -57,7 +57,7 @@ class Message:
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message | None:
-    """The next message; None when the connection ends instead, or breaks."""
+    """Read the next message. Returns None if the connection is closed or breaks."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         length = Message(head, b"").header("content-length")
@@ -67,21 +67,21 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
 
 
 def request(method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Message:
-    """A request on a connection that is closed after its answer."""
+    """A request with `Connection: close`, unless `headers` overrides it."""
     fields = {"Host": "localhost", "Connection": "close", "Content-Length": str(len(body)), **(headers or {})}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return Message(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body)
 
 
-def answer(status: int, body: bytes, content_type: str = "application/json", **headers: str) -> Message:
-    """An answer; underscores in headers' names stand for hyphens."""
+def response(status: int, body: bytes, content_type: str = "application/json", **headers: str) -> Message:
+    """A response. Underscores in header names stand for hyphens."""
     fields = {"Content-Type": content_type, "Content-Length": str(len(body)), **headers}
-    lines = [f"HTTP/1.1 {status} Answer", *(f"{name.replace('_', '-')}: {value}" for name, value in fields.items())]
+    lines = [f"HTTP/1.1 {status} Response", *(f"{name.replace('_', '-')}: {value}" for name, value in fields.items())]
     return Message(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), body)
 
 
 async def exchange(port: int, message: Message) -> Message | None:
-    """The answer to a request, on a connection of its own; None when there is none."""
+    """Send a request on a new connection. Returns the response, or None if there is none."""
     try:
         reader, writer = await asyncio.open_connection(LOCALHOST, port)
     except OSError:
@@ -94,16 +94,16 @@ async def exchange(port: int, message: Message) -> Message | None:
 
 
 async def call(port: int, method: str, path: str, **params: str) -> Any:
-    """The JSON of an answer of the sandbox, asked directly. Raises AssertionError when it is an error."""
+    """Call the sandbox directly. Returns the JSON of the response. Raises AssertionError if it is an error."""
     headers = {"Authorization": "Bearer sk_test_faults", "Content-Type": "application/x-www-form-urlencoded"}
     found = await exchange(port, request(method, path, body=urlencode(params).encode(), headers=headers))
-    assert found is not None, f"no answer to {method} {path}"
+    assert found is not None, f"no response to {method} {path}"
     assert found.status < 300, found.body
     return found.json
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Break the connection: the other side sees a reset."""
+    """Abort the connection with a TCP reset."""
     connection = writer.get_extra_info("socket")
     if connection is not None and connection.fileno() >= 0:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -25,7 +25,7 @@ SHARE_IN_PROCESS = 2 / 3
 ATTEMPTS = 8
 """How often the histories run, each time with another seed, before a planted bug counts as not found."""
 
-FINDS = {
+PLANTED_BUGS = {
     "truth.generation_after_fetch": 1,
     "truth.own_write_keeps_generation": 1,
     "truth.joins_earlier_flight": 1,
@@ -42,7 +42,7 @@ def main() -> int:
     """The exit status: 0 when nothing went wrong; with a planted bug, when something did."""
     options = _options()
     if options.list_planted:
-        print(*FINDS)
+        print(*PLANTED_BUGS)
         return 0
     violations = _run(options)
     for attempt in range(2, ATTEMPTS + 1):
@@ -78,12 +78,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--replicas", type=int, choices=(1, 2), help="two thirds over one, the rest over two by default"
     )
-    parser.add_argument("--planted", choices=FINDS, help="run with a bug of quality/faults/planted/truth")
+    parser.add_argument("--planted", choices=PLANTED_BUGS, help="run with a bug of quality/faults/planted/truth")
     parser.add_argument("--list-planted", action="store_true", help="print the names of the planted bugs")
     parser.add_argument("--only", type=int, help="run the histories that share a replica with this one, in process")
     parser.add_argument("--show", type=int, default=10, help="how many violations to print (10)")
     options = parser.parse_args()
-    options.replicas = options.replicas or FINDS.get(options.planted)
+    options.replicas = options.replicas or PLANTED_BUGS.get(options.planted)
     return options
 
 

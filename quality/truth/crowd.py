@@ -19,15 +19,15 @@ BURSTS = 40
 _PAGE = "query($id: ID!) { customer(id: $id) { id paymentMethods(first: 100) { nodes { id } } } }"
 
 
-async def press_on_cache(world: World, draw: random.Random) -> None:
+async def press_on_cache(world: World, rng: random.Random) -> None:
     """Read all large wallets, again and again."""
     customers = await asyncio.gather(*(_prepare(world) for _ in range(CUSTOMERS)))
     reads = [Read(_PAGE, {"id": customer}, lambda data: iter(())) for customer in customers]
     crowd = world.caller("crowd", None)
     for _ in range(BURSTS):
-        await asyncio.sleep(draw.uniform(0.5, 5))
+        await asyncio.sleep(rng.uniform(0.5, 5))
         pairs = zip(customers, reads, strict=True)
-        await asyncio.gather(*(world.read(draw, crowd, id, read, no_cache=False) for id, read in pairs))
+        await asyncio.gather(*(world.read(rng, crowd, id, read, no_cache=False) for id, read in pairs))
 
 
 async def _prepare(world: World) -> str:

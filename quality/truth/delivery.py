@@ -10,19 +10,19 @@ from quality.truth.world import World
 from quality.truth.writes import RestCall
 
 
-async def disturb_deliveries(world: World, draw: random.Random) -> None:
+async def disturb_deliveries(world: World, rng: random.Random) -> None:
     """Add a fault for the next deliveries now and then, until cancelled."""
     while True:
-        await asyncio.sleep(draw.uniform(0, 4))
-        await world.at_stripe(RestCall("POST", "/_sandbox/delivery_faults", json=_fault(draw)))
+        await asyncio.sleep(rng.uniform(0, 4))
+        await world.at_stripe(RestCall("POST", "/_sandbox/delivery_faults", json=_fault(rng)))
 
 
-def _fault(draw: random.Random) -> dict[str, Any]:
-    times = draw.randint(1, 4)
-    match draw.choice(("delay", "delay", "duplicate", "second_event", "reorder", "lose")):
+def _fault(rng: random.Random) -> dict[str, Any]:
+    times = rng.randint(1, 4)
+    match rng.choice(("delay", "delay", "duplicate", "second_event", "reorder", "lose")):
         case "delay":
-            return {"kind": "delay", "times": times, "delay": draw.choice((draw.uniform(0.1, 3), draw.uniform(3, 40)))}
+            return {"kind": "delay", "times": times, "delay": rng.choice((rng.uniform(0.1, 3), rng.uniform(3, 40)))}
         case "duplicate":
-            return {"kind": "duplicate", "times": times, "copies": draw.randint(1, 3)}
+            return {"kind": "duplicate", "times": times, "copies": rng.randint(1, 3)}
         case kind:
             return {"kind": kind, "times": times}

@@ -27,12 +27,12 @@ class Pace:
     long: float
     longest: float
 
-    def pause(self, draw: random.Random) -> float:
+    def pause(self, rng: random.Random) -> float:
         """The time before an actor's next step. Most steps follow each other closely."""
-        kind = draw.random()
+        kind = rng.random()
         if kind < 0.55:
-            return draw.uniform(0, self.short)
-        return draw.uniform(self.short, self.long) if kind < 0.9 else draw.uniform(self.long, self.longest)
+            return rng.uniform(0, self.short)
+        return rng.uniform(self.short, self.long) if kind < 0.9 else rng.uniform(self.long, self.longest)
 
 
 class History:
@@ -42,7 +42,7 @@ class History:
         self.seed = seed
         self._world = world
         self._pace = pace
-        self._draw = random.Random(seed)
+        self._rng = random.Random(seed)
         self.customer = ""
         self._known: dict[str, None] = {}
         self._neighbour: History = self
@@ -51,12 +51,12 @@ class History:
 
     async def prepare(self) -> None:
         """Create the customer, often with cards and a default."""
-        draw, world = self._draw, self._world
+        rng, world = self._rng, self._world
         self.customer = (await world.at_stripe(RestCall("POST", "/v1/customers")))["id"]
-        for _ in range(draw.randint(0, 3)):
-            await world.at_stripe(draw_rest_call(draw, Wallet(self.customer, ())))
-        for _ in range(draw.randint(0, 2)):
-            await world.at_stripe(draw_rest_call(draw, self._wallet()))
+        for _ in range(rng.randint(0, 3)):
+            await world.at_stripe(draw_rest_call(rng, Wallet(self.customer, ())))
+        for _ in range(rng.randint(0, 2)):
+            await world.at_stripe(draw_rest_call(rng, self._wallet()))
 
     async def run(self, neighbour: History) -> None:
         """Let all actors take their steps. `neighbour` has the objects that this customer must never see."""
@@ -82,49 +82,49 @@ class History:
     async def _act_all(self, own: Caller, service: Caller) -> None:
         pace = self._pace
         actors: Sequence[tuple[int, Callable[[random.Random], Awaitable[None]]]] = (
-            (pace.reads, lambda draw: self._read(draw, own)),
-            (pace.reads, lambda draw: self._read(draw, own)),
-            (pace.reads, lambda draw: self._read(draw, service)),
-            (pace.writes, lambda draw: self._write(draw, own)),
-            (pace.writes, lambda draw: self._write(draw, service)),
+            (pace.reads, lambda rng: self._read(rng, own)),
+            (pace.reads, lambda rng: self._read(rng, own)),
+            (pace.reads, lambda rng: self._read(rng, service)),
+            (pace.writes, lambda rng: self._write(rng, own)),
+            (pace.writes, lambda rng: self._write(rng, service)),
             (pace.changes, self._change_at_stripe),
         )
         await asyncio.gather(*(self._act(steps, act) for steps, act in actors))
-        if self._draw.random() < 0.2:
+        if self._rng.random() < 0.2:
             await self._world.at_stripe(delete_customer(self._wallet()))
-            await asyncio.gather(*(self._act(pace.reads // 4, lambda draw: self._read(draw, own)) for _ in range(2)))
+            await asyncio.gather(*(self._act(pace.reads // 4, lambda rng: self._read(rng, own)) for _ in range(2)))
 
     async def _act(self, steps: int, act: Callable[[random.Random], Awaitable[None]]) -> None:
-        draw = random.Random(self._draw.random())
+        rng = random.Random(self._rng.random())
         for _ in range(steps):
-            await asyncio.sleep(self._pace.pause(draw))
-            await act(draw)
+            await asyncio.sleep(self._pace.pause(rng))
+            await act(rng)
 
     async def read_after_event(self) -> None:
         """Read the wallet as soon as an event was accepted, often enough to hit what should have been evicted."""
-        await asyncio.sleep(self._draw.uniform(0, 0.01))
+        await asyncio.sleep(self._rng.uniform(0, 0.01))
         if self._readers:
-            await self._read(self._draw, self._draw.choice(self._readers))
+            await self._read(self._rng, self._rng.choice(self._readers))
 
-    async def _read(self, draw: random.Random, caller: Caller) -> None:
+    async def _read(self, rng: random.Random, caller: Caller) -> None:
         """Read something new, or the same as before, like a screen that is opened again."""
         read = self._last_reads.get(caller.name)
-        if read is None or draw.random() < 0.5:
-            read = self._last_reads[caller.name] = draw_read(draw, self._subjects(caller))
-        await self._world.read(draw, caller, self.customer, read, no_cache=draw.random() < 0.1)
+        if read is None or rng.random() < 0.5:
+            read = self._last_reads[caller.name] = draw_read(rng, self._subjects(caller))
+        await self._world.read(rng, caller, self.customer, read, no_cache=rng.random() < 0.1)
 
-    async def _write(self, draw: random.Random, caller: Caller) -> None:
+    async def _write(self, rng: random.Random, caller: Caller) -> None:
         """Change the wallet, often with reads just before, during and after the change."""
-        around = [asyncio.ensure_future(self._read(draw, caller)) for _ in range(draw.randint(0, 2))]
-        await asyncio.sleep(draw.choice((0.0, draw.uniform(0, self._pace.short))))
-        mutation = draw_mutation(draw, self._wallet(), is_service=caller.customer is None)
-        await self._world.write(draw, caller, self.customer, mutation)
-        if draw.random() < 0.7:
-            await self._read(draw, caller)
+        around = [asyncio.ensure_future(self._read(rng, caller)) for _ in range(rng.randint(0, 2))]
+        await asyncio.sleep(rng.choice((0.0, rng.uniform(0, self._pace.short))))
+        mutation = draw_mutation(rng, self._wallet(), is_service=caller.customer is None)
+        await self._world.write(rng, caller, self.customer, mutation)
+        if rng.random() < 0.7:
+            await self._read(rng, caller)
         await asyncio.gather(*around)
 
-    async def _change_at_stripe(self, draw: random.Random) -> None:
-        await self._world.at_stripe(draw_rest_call(draw, self._wallet()))
+    async def _change_at_stripe(self, rng: random.Random) -> None:
+        await self._world.at_stripe(draw_rest_call(rng, self._wallet()))
 
     def _wallet(self) -> Wallet:
         attached = [method.id for method in self._world.sandbox.store.wallet(self.customer)]

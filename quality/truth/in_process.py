@@ -37,10 +37,10 @@ def run_world(seed: str, numbers: Sequence[int]) -> Result:
 
 async def _run(seed: str, numbers: Sequence[int]) -> Result:
     name = f"{seed}:{numbers[0]}"
-    draw = random.Random(name)
-    is_full = draw.random() < 0.5
-    async with _world(draw, CACHE_BYTES if is_full else None) as world:
-        pressing = asyncio.ensure_future(press_on_cache(world, draw)) if is_full else None
+    rng = random.Random(name)
+    is_full = rng.random() < 0.5
+    async with _world(rng, CACHE_BYTES if is_full else None) as world:
+        pressing = asyncio.ensure_future(press_on_cache(world, rng)) if is_full else None
         found = await run_histories(world, seed, numbers, PACE, at_once=len(numbers))
         if pressing is not None:
             pressing.cancel()
@@ -48,9 +48,9 @@ async def _run(seed: str, numbers: Sequence[int]) -> Result:
 
 
 @asynccontextmanager
-async def _world(draw: random.Random, cache_bytes: int | None) -> AsyncIterator[World]:
+async def _world(rng: random.Random, cache_bytes: int | None) -> AsyncIterator[World]:
     worlds: list[World] = []
-    cached = draw.choice((600, 600, 60))
+    cached = rng.choice((600, 600, 60))
     sandbox = create_sandbox(
         seed=False,
         clock=_now,
@@ -60,7 +60,7 @@ async def _world(draw: random.Random, cache_bytes: int | None) -> AsyncIterator[
     )
     options: Mapping[str, Any] = {} if cache_bytes is None else {"read_cache_bytes": cache_bytes}
     settings = Settings(**SETTINGS, **options, read_cache_seconds=cached, stripe_api_base="http://stripe.invalid")
-    network = Network(sandbox, draw, DELAYS)
+    network = Network(sandbox, rng, DELAYS)
     app = Service(settings, transport=asgi.Transport(network)).app()
     worlds.append(World(sandbox, network, [_post(app)], Bounds(cached=cached, swept=SWEPT_WITHIN), _now))
     worlds[0].subscribable = app

@@ -19,18 +19,18 @@ class Delays:
     short: float
     long: float
 
-    def draw(self, draw: random.Random) -> float:
+    def draw(self, rng: random.Random) -> float:
         """The next delay."""
-        is_long = draw.random() < 0.06
-        return draw.uniform(self.short, self.long) if is_long else draw.uniform(self.short / 20, self.short)
+        is_long = rng.random() < 0.06
+        return rng.uniform(self.short, self.long) if is_long else rng.uniform(self.short / 20, self.short)
 
 
 class Network:
     """The sandbox as the service reaches it. `calls` is the number of requests."""
 
-    def __init__(self, sandbox: ASGIApp, draw: random.Random, delays: Delays) -> None:
+    def __init__(self, sandbox: ASGIApp, rng: random.Random, delays: Delays) -> None:
         self._sandbox = sandbox
-        self._draw = draw
+        self._rng = rng
         self._delays = delays
         self.calls = 0
 
@@ -44,10 +44,10 @@ class Network:
         async def hold(message: Message) -> None:
             held.append(message)
 
-        await asyncio.sleep(self._delays.draw(self._draw))
+        await asyncio.sleep(self._delays.draw(self._rng))
         await self._sandbox(scope, receive, hold)
-        await asyncio.sleep(self._delays.draw(self._draw))
-        if self._draw.random() < 0.01:
+        await asyncio.sleep(self._delays.draw(self._rng))
+        if self._rng.random() < 0.01:
             _drop(scope)
             return
         for message in held:

@@ -47,17 +47,17 @@ class Subjects:
     is_service: bool
 
 
-def draw_read(draw: random.Random, subjects: Subjects) -> Read:
+def draw_read(rng: random.Random, subjects: Subjects) -> Read:
     """A read of any kind."""
     kinds = [_wallet, _wallet, _page, _filtered, _default, _marks, _email]
     if subjects.methods:
         kinds += [_method, _method, _nodes]
     if not subjects.is_service and subjects.others_methods:
         kinds += [_foreign]
-    return draw.choice(kinds)(draw, subjects)
+    return rng.choice(kinds)(rng, subjects)
 
 
-def _wallet(draw: random.Random, subjects: Subjects) -> Read:
+def _wallet(rng: random.Random, subjects: Subjects) -> Read:
     """The wallet screen: the customer, its default's id, and the whole wallet."""
     selection = f"id email defaultPaymentMethod {{ id }} paymentMethods(first: {PAGE}) {{ nodes {{ {METHOD} }} }}"
 
@@ -69,9 +69,9 @@ def _wallet(draw: random.Random, subjects: Subjects) -> Read:
     return _customer_read(subjects, selection, facts)
 
 
-def _page(draw: random.Random, subjects: Subjects) -> Read:
+def _page(rng: random.Random, subjects: Subjects) -> Read:
     """A short page of the wallet."""
-    size = draw.randint(1, 3)
+    size = rng.randint(1, 3)
     selection = f"id paymentMethods(first: {size}) {{ nodes {{ {METHOD} }} pageInfo {{ hasNextPage }} }}"
     return _customer_read(
         subjects,
@@ -80,9 +80,9 @@ def _page(draw: random.Random, subjects: Subjects) -> Read:
     )
 
 
-def _filtered(draw: random.Random, subjects: Subjects) -> Read:
+def _filtered(rng: random.Random, subjects: Subjects) -> Read:
     """A part of the wallet."""
-    redisplay = draw.choice(REDISPLAY)
+    redisplay = rng.choice(REDISPLAY)
     selection = f"id paymentMethods(first: {PAGE}, allowRedisplay: {redisplay}) {{ nodes {{ {METHOD} }} }}"
     return _customer_read(
         subjects,
@@ -91,7 +91,7 @@ def _filtered(draw: random.Random, subjects: Subjects) -> Read:
     )
 
 
-def _default(draw: random.Random, subjects: Subjects) -> Read:
+def _default(rng: random.Random, subjects: Subjects) -> Read:
     """The default payment method with its card, which Stripe expands in the customer."""
 
     def facts(customer: Any) -> Iterator[Fact]:
@@ -104,7 +104,7 @@ def _default(draw: random.Random, subjects: Subjects) -> Read:
     return _customer_read(subjects, f"id defaultPaymentMethod {{ {METHOD} }}", facts)
 
 
-def _marks(draw: random.Random, subjects: Subjects) -> Read:
+def _marks(rng: random.Random, subjects: Subjects) -> Read:
     """Which card of the wallet is the default."""
 
     def facts(customer: Any) -> Iterator[Fact]:
@@ -120,7 +120,7 @@ def _marks(draw: random.Random, subjects: Subjects) -> Read:
     return _customer_read(subjects, f"id paymentMethods(first: {PAGE}) {{ nodes {{ id isDefault }} }}", facts)
 
 
-def _email(draw: random.Random, subjects: Subjects) -> Read:
+def _email(rng: random.Random, subjects: Subjects) -> Read:
     """The customer alone."""
     return _customer_read(
         subjects,
@@ -129,10 +129,10 @@ def _email(draw: random.Random, subjects: Subjects) -> Read:
     )
 
 
-def _method(draw: random.Random, subjects: Subjects) -> Read:
+def _method(rng: random.Random, subjects: Subjects) -> Read:
     """One payment method, with or without its customer."""
-    id = draw.choice(subjects.methods)
-    with_customer = draw.random() < 0.5
+    id = rng.choice(subjects.methods)
+    with_customer = rng.random() < 0.5
     selection = f"{METHOD} customer {{ id email }}" if with_customer else METHOD
 
     def facts(data: Any) -> Iterator[Fact]:
@@ -146,9 +146,9 @@ def _method(draw: random.Random, subjects: Subjects) -> Read:
     return Read(f"query($id: ID!) {{ paymentMethod(id: $id) {{ {selection} }} }}", {"id": id}, facts)
 
 
-def _nodes(draw: random.Random, subjects: Subjects) -> Read:
+def _nodes(rng: random.Random, subjects: Subjects) -> Read:
     """Several payment methods, which are read together."""
-    ids = draw.sample(subjects.methods, min(len(subjects.methods), draw.randint(1, 3)))
+    ids = rng.sample(subjects.methods, min(len(subjects.methods), rng.randint(1, 3)))
 
     def facts(data: Any) -> Iterator[Fact]:
         for id, node in zip(ids, data["nodes"], strict=True):
@@ -158,9 +158,9 @@ def _nodes(draw: random.Random, subjects: Subjects) -> Read:
     return Read(query, {"ids": ids}, facts)
 
 
-def _foreign(draw: random.Random, subjects: Subjects) -> Read:
+def _foreign(rng: random.Random, subjects: Subjects) -> Read:
     """Objects of another customer, which are like missing ones."""
-    variables = {"method": draw.choice(subjects.others_methods), "customer": subjects.other_customer}
+    variables = {"method": rng.choice(subjects.others_methods), "customer": subjects.other_customer}
     query = f"""query($method: ID!, $customer: ID!) {{
       paymentMethod(id: $method) {{ {METHOD} customer {{ id }} }} customer(id: $customer) {{ id email }} }}"""
 

@@ -41,13 +41,13 @@ def run_replicas(seed: str, numbers: Sequence[int], planted: str | None) -> Resu
 
 
 async def _run(seed: str, numbers: Sequence[int], planted: str | None) -> Result:
-    draw = random.Random(seed)
+    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         store = processes.store(Path(folder))
-        async with _world(draw, Path(folder), store, planted) as (world, replicas):
+        async with _world(rng, Path(folder), store, planted) as (world, replicas):
             disturbing = [
-                asyncio.ensure_future(_disturb_store(store, random.Random(draw.random()))),
-                asyncio.ensure_future(_kill_replicas(world, replicas, random.Random(draw.random()))),
+                asyncio.ensure_future(_disturb_store(store, random.Random(rng.random()))),
+                asyncio.ensure_future(_kill_replicas(world, replicas, random.Random(rng.random()))),
             ]
             found = await run_histories(world, seed, numbers, PACE, at_once=AT_ONCE)
             for task in disturbing:
@@ -58,7 +58,7 @@ async def _run(seed: str, numbers: Sequence[int], planted: str | None) -> Result
 
 @asynccontextmanager
 async def _world(
-    draw: random.Random, folder: Path, store: Process, planted: str | None
+    rng: random.Random, folder: Path, store: Process, planted: str | None
 ) -> AsyncIterator[tuple[World, Sequence[Process]]]:
     worlds: list[World] = []
     sandbox = create_sandbox(
@@ -67,7 +67,7 @@ async def _world(
         forward_to=f"http://{LOCALHOST}{WEBHOOKS}",
         webhook_secret=WEBHOOK_SECRET,
     )
-    network = Network(sandbox, draw, DELAYS)
+    network = Network(sandbox, rng, DELAYS)
     async with _served(network) as port:
         variables = _variables(port, store)
         replicas = [processes.service(folder, f"replica{n}", variables, planted=planted) for n in range(REPLICAS)]
@@ -120,19 +120,19 @@ async def _served(app: Network) -> AsyncIterator[int]:
         await serving
 
 
-async def _disturb_store(store: Process, draw: random.Random) -> None:
+async def _disturb_store(store: Process, rng: random.Random) -> None:
     """Suspend the store, lose some of its keys, or kill and restart it, until cancelled."""
     while True:
-        await asyncio.sleep(draw.uniform(0.5, 3))
-        match draw.choice(("pause", "pause", "lose keys", "lose keys", "lose keys", "restart")):
+        await asyncio.sleep(rng.uniform(0.5, 3))
+        match rng.choice(("pause", "pause", "lose keys", "lose keys", "lose keys", "restart")):
             case "pause":
-                await _pause(store, draw.choice((draw.uniform(0.02, 0.3), draw.uniform(0.3, 2))))
+                await _pause(store, rng.choice((rng.uniform(0.02, 0.3), rng.uniform(0.3, 2))))
             case "restart":
                 await store.end(signal.SIGKILL)
-                await asyncio.sleep(draw.uniform(0.1, 1))
+                await asyncio.sleep(rng.uniform(0.1, 1))
                 await store.start()
             case "lose keys":
-                await _lose_keys(store, draw)
+                await _lose_keys(store, rng)
 
 
 async def _pause(store: Process, seconds: float) -> None:
@@ -143,13 +143,13 @@ async def _pause(store: Process, seconds: float) -> None:
         store.signal(signal.SIGCONT)
 
 
-async def _lose_keys(store: Process, draw: random.Random) -> None:
+async def _lose_keys(store: Process, rng: random.Random) -> None:
     """Delete some keys, as a store does that has no memory left: of each kind of key none, some or all."""
     async with redis.Redis(host=LOCALHOST, port=store.port) as client:
         with contextlib.suppress(redis.RedisError):
             keys = sorted(await client.keys(), key=str)
-            shares = {kind: draw.choice((0, 0, 0.3, 1)) for kind in sorted({_kind_of(key) for key in keys})}
-            lost = [key for key in keys if draw.random() < shares[_kind_of(key)]]
+            shares = {kind: rng.choice((0, 0, 0.3, 1)) for kind in sorted({_kind_of(key) for key in keys})}
+            lost = [key for key in keys if rng.random() < shares[_kind_of(key)]]
             if lost:
                 await client.delete(*lost)
 
@@ -158,12 +158,12 @@ def _kind_of(key: bytes | str) -> str:
     return str(key).rpartition(":")[0]
 
 
-async def _kill_replicas(world: World, replicas: Sequence[Process], draw: random.Random) -> None:
+async def _kill_replicas(world: World, replicas: Sequence[Process], rng: random.Random) -> None:
     """Kill a replica now and then, and start it again, until cancelled. Meanwhile requests go to the other one."""
     clients = list(world.replicas)
     while True:
-        await asyncio.sleep(draw.uniform(4, 10))
-        number = draw.randrange(REPLICAS)
+        await asyncio.sleep(rng.uniform(4, 10))
+        number = rng.randrange(REPLICAS)
         await replicas[number].end(signal.SIGKILL)
         world.replicas.remove(clients[number])
         await replicas[number].start()

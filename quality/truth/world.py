@@ -77,30 +77,30 @@ class World:
         headers = bearer(self._tokens, customer=customer, service=customer is None, subject=name)
         return Caller(name, customer, headers)
 
-    async def read(self, draw: random.Random, caller: Caller, customer: str, read: Read, *, no_cache: bool) -> None:
+    async def read(self, rng: random.Random, caller: Caller, customer: str, read: Read, *, no_cache: bool) -> None:
         """Send a read, and log what its response shows. A failed response shows nothing."""
         headers = {**caller.headers, **({"Cache-Control": "no-cache"} if no_cache else {})}
         start = self.now()
-        data, text = await self._operation(draw, headers, {"query": read.query, "variables": read.variables})
+        data, text = await self._operation(rng, headers, {"query": read.query, "variables": read.variables})
         if data is not None:
             ids = frozenset(_IDS.findall(text)) - _ids_in(read.variables)
             facts = list(read.facts(data))
             self.log.observations.append(Observation(customer, caller.name, start, self.now(), no_cache, facts, ids))
 
-    async def write(self, draw: random.Random, caller: Caller, customer: str, mutation: Mutation) -> None:
+    async def write(self, rng: random.Random, caller: Caller, customer: str, mutation: Mutation) -> None:
         """Send a mutation. Its result doesn't matter: the ledger has what was done."""
         start = self.now()
         body = {"query": mutation.query, "variables": {"input": mutation.input}}
-        _, text = await self._operation(draw, caller.headers, body)
+        _, text = await self._operation(rng, caller.headers, body)
         if text:
             self.log.writes.append(ServiceWrite(customer, start, self.now()))
 
     async def _operation(
-        self, draw: random.Random, headers: Mapping[str, str], body: Mapping[str, Any]
+        self, rng: random.Random, headers: Mapping[str, str], body: Mapping[str, Any]
     ) -> tuple[Any, str]:
         """The data and the text of a response. The data is None if it has errors, the text empty if none came."""
         try:
-            replica = draw.choice(self.replicas)
+            replica = rng.choice(self.replicas)
             _, content = await replica("/graphql", {**headers, **_JSON}, json.dumps(body).encode())
             result = json.loads(content)
         except (OSError, ValueError) as error:

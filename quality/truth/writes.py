@@ -39,21 +39,21 @@ class Wallet:
     """With more payment methods, none is attached."""
 
 
-def draw_mutation(draw: random.Random, wallet: Wallet, *, is_service: bool) -> Mutation:
+def draw_mutation(rng: random.Random, wallet: Wallet, *, is_service: bool) -> Mutation:
     """A change by this service, of any kind that the wallet allows."""
-    kind = draw.choice([*_CHANGES_OF_METHODS, _attach] if wallet.attached else [_attach])
+    kind = rng.choice([*_CHANGES_OF_METHODS, _attach] if wallet.attached else [_attach])
     if len(wallet.attached) >= wallet.largest:
         kind = _detach
-    return kind(draw, wallet, {"customerId": wallet.customer} if is_service else {})
+    return kind(rng, wallet, {"customerId": wallet.customer} if is_service else {})
 
 
-def draw_rest_call(draw: random.Random, wallet: Wallet) -> RestCall:
+def draw_rest_call(rng: random.Random, wallet: Wallet) -> RestCall:
     """A change that this service knows nothing about."""
     if not wallet.attached:
-        return draw.choice([_attach_at_stripe, _rename_at_stripe])(draw, wallet)
+        return rng.choice([_attach_at_stripe, _rename_at_stripe])(rng, wallet)
     if len(wallet.attached) >= wallet.largest:
-        return _detach_at_stripe(draw, wallet)
-    return draw.choice(_CHANGES_AT_STRIPE)(draw, wallet)
+        return _detach_at_stripe(rng, wallet)
+    return rng.choice(_CHANGES_AT_STRIPE)(rng, wallet)
 
 
 def delete_customer(wallet: Wallet) -> RestCall:
@@ -71,29 +71,29 @@ def _mutation(field: str, input: Mapping[str, Any]) -> Mutation:
     return Mutation(f"mutation($input: {type}!) {{ {field}(input: $input) {{ errors {{ code message }} }} }}", input)
 
 
-def _attach(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
-    is_default = draw.random() < 0.3
-    input = {**owner, "paymentMethodId": draw.choice(TOKENS), "setAsDefault": is_default}
+def _attach(rng: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    is_default = rng.random() < 0.3
+    input = {**owner, "paymentMethodId": rng.choice(TOKENS), "setAsDefault": is_default}
     return _mutation("attachPaymentMethod", input)
 
 
-def _detach(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
-    return _mutation("detachPaymentMethod", {"paymentMethodId": draw.choice(wallet.attached)})
+def _detach(rng: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    return _mutation("detachPaymentMethod", {"paymentMethodId": rng.choice(wallet.attached)})
 
 
-def _update(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
-    changes: dict[str, Any] = draw.choice(
+def _update(rng: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    changes: dict[str, Any] = rng.choice(
         [
-            {"card": {"expYear": draw.randint(2030, 2060), "expMonth": draw.randint(1, 12)}},
-            {"billingDetails": {"name": f"{wallet.customer} {draw.randint(1, 10**6)}"}},
-            {"allowRedisplay": draw.choice(REDISPLAY).upper()},
+            {"card": {"expYear": rng.randint(2030, 2060), "expMonth": rng.randint(1, 12)}},
+            {"billingDetails": {"name": f"{wallet.customer} {rng.randint(1, 10**6)}"}},
+            {"allowRedisplay": rng.choice(REDISPLAY).upper()},
         ]
     )
-    return _mutation("updatePaymentMethod", {"paymentMethodId": draw.choice(wallet.attached), **changes})
+    return _mutation("updatePaymentMethod", {"paymentMethodId": rng.choice(wallet.attached), **changes})
 
 
-def _set_default(draw: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
-    chosen = draw.choice([*wallet.attached, None])
+def _set_default(rng: random.Random, wallet: Wallet, owner: Mapping[str, Any]) -> Mutation:
+    chosen = rng.choice([*wallet.attached, None])
     return _mutation("setDefaultPaymentMethod", {**owner, "paymentMethodId": chosen})
 
 
@@ -102,40 +102,40 @@ _CHANGES_OF_METHODS: Sequence[_Draw] = (_detach, _update, _update, _set_default)
 # --- At Stripe -------------------------------------------------------------------------------------------------------
 
 
-def _attach_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
-    path = f"/v1/payment_methods/{draw.choice(TOKENS)}/attach"
+def _attach_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
+    path = f"/v1/payment_methods/{rng.choice(TOKENS)}/attach"
     return RestCall("POST", path, {"customer": wallet.customer})
 
 
-def _detach_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
-    return RestCall("POST", f"/v1/payment_methods/{draw.choice(wallet.attached)}/detach")
+def _detach_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
+    return RestCall("POST", f"/v1/payment_methods/{rng.choice(wallet.attached)}/detach")
 
 
-def _update_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
-    changes = draw.choice(
+def _update_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
+    changes = rng.choice(
         [
-            {"card[exp_year]": str(draw.randint(2030, 2060))},
-            {"billing_details[name]": f"{wallet.customer} {draw.randint(1, 10**6)}"},
-            {"allow_redisplay": draw.choice(REDISPLAY)},
+            {"card[exp_year]": str(rng.randint(2030, 2060))},
+            {"billing_details[name]": f"{wallet.customer} {rng.randint(1, 10**6)}"},
+            {"allow_redisplay": rng.choice(REDISPLAY)},
         ]
     )
-    return RestCall("POST", f"/v1/payment_methods/{draw.choice(wallet.attached)}", changes)
+    return RestCall("POST", f"/v1/payment_methods/{rng.choice(wallet.attached)}", changes)
 
 
-def _set_default_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
-    chosen = draw.choice([*wallet.attached, ""])
+def _set_default_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
+    chosen = rng.choice([*wallet.attached, ""])
     form = {"invoice_settings[default_payment_method]": chosen}
     return RestCall("POST", f"/v1/customers/{wallet.customer}", form)
 
 
-def _rename_at_stripe(draw: random.Random, wallet: Wallet) -> RestCall:
-    email = f"{wallet.customer}-{draw.randint(1, 10**6)}@example.com"
+def _rename_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
+    email = f"{wallet.customer}-{rng.randint(1, 10**6)}@example.com"
     return RestCall("POST", f"/v1/customers/{wallet.customer}", {"email": email})
 
 
-def _replace_card(draw: random.Random, wallet: Wallet) -> RestCall:
+def _replace_card(rng: random.Random, wallet: Wallet) -> RestCall:
     """The card network gives the card a new number."""
-    update = {"payment_method": draw.choice(wallet.attached), "last4": f"{draw.randint(0, 9999):04}"}
+    update = {"payment_method": rng.choice(wallet.attached), "last4": f"{rng.randint(0, 9999):04}"}
     return RestCall("POST", "/_sandbox/card_updates", json=update)
 
 

@@ -1,1 +1,1 @@
-"""Payments while everything around the service fails: one order must never be paid twice."""
+"""Payments under faults: no order may be paid twice."""

@@ -1,11 +1,11 @@
-"""Compares all responses to the clients of an order with its charges."""
+"""Compares the responses to all clients of an order with its charges."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from quality.faults.auditor import TOO_LONG, wrong_results
+from quality.faults.auditor import TOO_LONG, invalid_results
 from quality.faults.client import Outcome, Result
 from quality.faults.payments.flows import FLOWS
 from quality.faults.payments.orders import CURRENCY, Order
@@ -18,25 +18,25 @@ _CANCELED = re.compile(r'"status": ?"CANCELED"')
 _NOTHING_HAPPENED = frozenset((Outcome.NOT_DONE, Outcome.REFUSED))
 
 
-def audit(shop: Shop, purchase: Purchase, ended: str | None) -> Iterator[str]:
-    """The violations in one order. `ended` is the status with which its flow ended, or None if a client gave up."""
+def audit(shop: Shop, purchase: Purchase, final_status: str | None) -> Iterator[str]:
+    """The violations in an order. `final_status` is the status that its flow returned, or None if a client gave up."""
     paid = len(purchase.charges)
     if paid > 1:
         yield f"{PAID_TWICE}: {paid} charges for one order"
     yield from _wrong_amounts(shop.order, purchase)
     yield from _wrong_reports(shop, paid)
-    yield from _wrong_wallet(shop, purchase, is_settled=ended is not None)
+    yield from _wrong_wallet(shop, purchase, is_settled=final_status is not None)
     for client in shop.clients:
-        wrong = wrong_results(client.request.key, client.results)
-        # `make faults` checks deadlines, and repeats such a scenario on a machine that is less busy.
-        yield from (violation for violation in wrong if not violation.startswith(TOO_LONG))
+        violations = invalid_results(client.request.key, client.results)
+        # Deadlines are checked by `make faults` only, which repeats a slow scenario with less load.
+        yield from (violation for violation in violations if not violation.startswith(TOO_LONG))
         successes = {result.text for result in client.results if result.outcome is Outcome.DONE}
         if len(successes) > 1 and client.request.key is not None and client.request.writes:
             yield f"different results: {successes}"
     if shop.late:
         yield f"never settled: {shop.clients[-1].results[-1]}"
-    elif ended is not None:
-        yield from _wrong_end(shop.order, purchase, ended)
+    elif final_status is not None:
+        yield from _wrong_final_status(shop.order, purchase, final_status)
 
 
 def _wrong_amounts(order: Order, purchase: Purchase) -> Iterator[str]:
@@ -63,9 +63,12 @@ def _wrong_reports(shop: Shop, paid: int) -> Iterator[str]:
 
 
 def _paid_nothing(result: Result) -> bool:
-    """Whether the result tells that the request has paid nothing, and will not pay later."""
-    waits = result.outcome is Outcome.DONE and not _PAID.search(result.text) and "REQUIRES_ACTION" not in result.text
-    return waits or result.outcome in _NOTHING_HAPPENED
+    """Whether the result reports that the request has paid nothing, and will not pay later."""
+
+    is_unpaid = (
+        result.outcome is Outcome.DONE and not _PAID.search(result.text) and "REQUIRES_ACTION" not in result.text
+    )
+    return is_unpaid or result.outcome in _NOTHING_HAPPENED
 
 
 def _wrong_wallet(shop: Shop, purchase: Purchase, *, is_settled: bool) -> Iterator[str]:
@@ -78,10 +81,10 @@ def _wrong_wallet(shop: Shop, purchase: Purchase, *, is_settled: bool) -> Iterat
         yield f"saved without a payment: {purchase.wallet}"
 
 
-def _wrong_end(order: Order, purchase: Purchase, ended: str) -> Iterator[str]:
-    if ended not in FLOWS[order.flow].ends:
-        yield f"ended with {ended}"
-    if purchase.statuses.count(ended) != 1:
-        yield f"ended with {ended}, but left {purchase.statuses}"
-    if len(purchase.charges) != (ended != "CANCELED"):
-        yield f"ended with {ended}, and {len(purchase.charges)} charges"
+def _wrong_final_status(order: Order, purchase: Purchase, status: str) -> Iterator[str]:
+    if status not in FLOWS[order.flow].final_statuses:
+        yield f"the final status is {status}"
+    if purchase.statuses.count(status) != 1:
+        yield f"the final status is {status}, but the PaymentIntents are {purchase.statuses}"
+    if len(purchase.charges) != (status != "CANCELED"):
+        yield f"the final status is {status}, with {len(purchase.charges)} charges"

@@ -1,4 +1,4 @@
-"""The operations that a shop and its customers' devices send for a payment."""
+"""The GraphQL operations that a shop and its customers' devices send for a payment."""
 
 from __future__ import annotations
 

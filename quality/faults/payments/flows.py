@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quality.faults.payments.device import authenticate
-from quality.faults.payments.shop import TRIES, NeverEnded, Shop
+from quality.faults.payments.shop import TRIES, NoFinalStatus, Shop
 from quality.harness import wire
 
 CARD, OTHER, DECLINED = "pm_card_amex", "pm_card_visa", "pm_card_visa_chargeDeclined"
@@ -19,32 +19,32 @@ SAVE = {"setupFutureUsage": "OFF_SESSION"}
 
 @dataclass(frozen=True)
 class Flow:
-    """A way to pay. `ends` has the statuses with which it may end; `saves` tells whether the wallet keeps the method.
+    """A way to pay. `pay` returns one of `final_statuses`.
 
-    `card` is in the wallet before.
+    `saves`: whether the payment method is saved in the wallet. `card`: a card that is already in the wallet.
     """
 
     pay: Callable[[Shop], Awaitable[str]]
-    ends: tuple[str, ...] = ("SUCCEEDED",)
+    final_statuses: tuple[str, ...] = ("SUCCEEDED",)
     saves: bool = True
     card: str | None = None
 
 
-def at_once(method: str, **input: Any) -> Callable[[Shop], Awaitable[str]]:
-    """Create and confirm in one request, with new ones after refusals."""
+def in_one_request(method: str, **input: Any) -> Callable[[Shop], Awaitable[str]]:
+    """Create and confirm in one request. Each refusal is followed by a new request."""
 
     async def pay(shop: Shop) -> str:
         for _ in range(TRIES):
             intent = await shop.create(paymentMethodId=method, confirm=True, **input)
             if intent is not None:
                 return str(intent["status"])
-        raise NeverEnded("never paid")
+        raise NoFinalStatus("never paid")
 
     return pay
 
 
 def on_the_server(caller: str, method: str = CARD, **input: Any) -> Callable[[Shop], Awaitable[str]]:
-    """Create, then confirm by a request to the service."""
+    """Create, then confirm with a request to the service."""
 
     async def pay(shop: Shop) -> str:
         intent = await shop.created(**SAVE)
@@ -54,7 +54,7 @@ def on_the_server(caller: str, method: str = CARD, **input: Any) -> Callable[[Sh
 
 
 async def on_the_device(shop: Shop) -> str:
-    """Create, then confirm at Stripe itself."""
+    """Create, then confirm directly at Stripe."""
     intent = await shop.created(**SAVE)
     return (await shop.pay_on_device(intent, CARD)).upper()
 
@@ -62,22 +62,22 @@ async def on_the_device(shop: Shop) -> str:
 async def on_two_devices(shop: Shop) -> str:
     """Confirm from the customer's phone and computer at the same time, with different cards."""
     intent = await shop.created(**SAVE)
-    await shop.both(shop.pay_on_device(intent, CARD), shop.pay_on_device(intent, OTHER))
+    await shop.run_concurrently(shop.pay_on_device(intent, CARD), shop.pay_on_device(intent, OTHER))
     return await shop.status(intent["id"])
 
 
 async def on_device_and_server(shop: Shop) -> str:
-    """Confirm on the device and by the service at the same time."""
+    """Confirm at Stripe and through the service at the same time."""
     intent = await shop.created(**SAVE)
     paying = shop.pay(intent["id"], caller="customer", paymentMethodId=CARD)
-    await shop.both(paying, shop.pay_on_device(intent, OTHER))
+    await shop.run_concurrently(paying, shop.pay_on_device(intent, OTHER))
     return await shop.status(intent["id"])
 
 
 async def by_two_servers(shop: Shop) -> str:
-    """Confirm by two requests to the service at the same time, with different cards."""
+    """Confirm with two concurrent requests to the service, with different cards."""
     intent = await shop.created(**SAVE)
-    await shop.both(
+    await shop.run_concurrently(
         shop.pay(intent["id"], caller="customer", paymentMethodId=CARD),
         shop.pay(intent["id"], paymentMethodId=OTHER),
     )
@@ -87,24 +87,24 @@ async def by_two_servers(shop: Shop) -> str:
 async def canceled_meanwhile(shop: Shop) -> str:
     """Cancel and confirm at the same time."""
     intent = await shop.created(**SAVE)
-    await shop.both(shop.pay(intent["id"], paymentMethodId=CARD), shop.cancel(intent["id"]))
+    await shop.run_concurrently(shop.pay(intent["id"], paymentMethodId=CARD), shop.cancel(intent["id"]))
     return await shop.status(intent["id"])
 
 
 async def canceled(shop: Shop) -> str:
-    """Cancel a payment that is not confirmed."""
+    """Cancel an unconfirmed payment."""
     intent = await shop.created(**SAVE)
     for _ in range(TRIES):
         if (found := await shop.cancel(intent["id"])) is not None:
             return str(found["status"])
         if (status := await shop.status(intent["id"])) == "CANCELED":
             return status
-    raise NeverEnded("never canceled")
+    raise NoFinalStatus("never canceled")
 
 
 async def with_the_saved_method(shop: Shop) -> str:
-    """Pay without the customer, with a method that an earlier order of theirs has saved."""
-    return await at_once(shop.order.ids["saved"], offSession=True)(shop)
+    """Pay off-session with a saved payment method."""
+    return await in_one_request(shop.order.ids["saved"], offSession=True)(shop)
 
 
 async def declined_first(shop: Shop) -> str:
@@ -114,18 +114,18 @@ async def declined_first(shop: Shop) -> str:
     return await shop.pay(intent["id"], paymentMethodId=CARD)
 
 
-async def declined_at_once(shop: Shop) -> str:
+async def declined_in_one_request(shop: Shop) -> str:
     """A declined card, then another one, each with its own PaymentIntent."""
     await shop.create(paymentMethodId=DECLINED, confirm=True, **SAVE)
-    return await at_once(CARD, **SAVE)(shop)
+    return await in_one_request(CARD, **SAVE)(shop)
 
 
 async def authenticated(shop: Shop) -> str:
     """A card that requires 3-D Secure, confirmed by the service; then the bank's page."""
     intent = await shop.created(**SAVE)
     await shop.pay(intent["id"], paymentMethodId=AUTHENTICATED)
-    found = await wire.call(shop.scene.sandbox.port, "GET", f"/v1/payment_intents/{intent['id']}")
-    await authenticate(shop.scene.sandbox.port, found["next_action"]["redirect_to_url"]["url"])
+    found = await wire.call(shop.cluster.sandbox.port, "GET", f"/v1/payment_intents/{intent['id']}")
+    await authenticate(shop.cluster.sandbox.port, found["next_action"]["redirect_to_url"]["url"])
     return "SUCCEEDED"
 
 
@@ -133,15 +133,15 @@ async def completed(shop: Shop) -> str:
     """Pay with a card that the wallet has already, then remove the duplicate."""
     intent = await shop.created(**SAVE)
     status = await shop.pay_on_device(intent, CARD)
-    policy = shop.order.draw.choice(("REPLACE_EXISTING", "REUSE_EXISTING"))
+    policy = shop.order.rng.choice(("REPLACE_EXISTING", "REUSE_EXISTING"))
     await shop.complete(intent["id"], onDuplicate=policy, setAsDefault=True)
     return status.upper()
 
 
 FLOWS: Mapping[str, Flow] = {
-    "at once": Flow(at_once(CARD, **SAVE)),
-    "at once, without saving": Flow(at_once(CARD), saves=False),
-    "at once, after a declined card": Flow(declined_at_once),
+    "in one request": Flow(in_one_request(CARD, **SAVE)),
+    "in one request, without saving": Flow(in_one_request(CARD), saves=False),
+    "in one request, after a declined card": Flow(declined_in_one_request),
     "confirmed by the service": Flow(on_the_server("service")),
     "confirmed by the customer": Flow(on_the_server("customer")),
     "confirmed on the device": Flow(on_the_device),

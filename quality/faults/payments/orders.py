@@ -1,4 +1,4 @@
-"""Orders: how one is paid, the faults meanwhile, and the behaviour of its clients, drawn from a seed."""
+"""Orders: the payment flow, the faults and the behaviour of the clients, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from quality.faults import plan
 from quality.faults.plan import Fault
-from quality.faults.scenarios import MANNERS
+from quality.faults.scenarios import BEHAVIOURS
 from quality.harness import wire
 from serving.auth.development_tokens import create_token
 from serving.settings.settings import Settings
@@ -22,62 +22,62 @@ AMOUNTS = (50, 1099, 4500, 99_999_999)
 
 @dataclass
 class Order:
-    """One purchase of one customer. Whatever happens, it is paid once or not at all."""
+    """One purchase by one customer, which must be paid once or not at all."""
 
     seed: str
     flow: str
     faults: list[Fault]
     gives_up: bool
-    asks_again: bool
-    has_keys: bool
-    """Whether the clients send idempotency keys where they may omit them."""
-    is_careless: bool
-    """Whether clients repeat requests that may have paid with another key, where that is safe."""
-    draw: random.Random = field(repr=False)
+    repeats_settled: bool
+    sends_keys: bool
+    """Whether clients send idempotency keys where they are optional."""
+    repeats_without_key: bool
+    """Whether clients confirm and cancel without an idempotency key, and repeat these requests."""
+    rng: random.Random = field(repr=False)
     amount: int = 1099
     ids: dict[str, str] = field(default_factory=dict)
-    """The customer, and the payment methods that they have before the order."""
+    """The ids of the customer and of the payment methods in the wallet before the order."""
 
     @classmethod
-    def drawn(cls, seed: str, flows: Sequence[str], faults: Callable[[random.Random], list[Fault]] | None) -> Order:
-        """All of it follows from the seed."""
-        draw = random.Random(seed)
+    def from_seed(cls, seed: str, flows: Sequence[str], faults: Callable[[random.Random], list[Fault]] | None) -> Order:
+        """Draw an order. `faults` replaces the usual faults."""
+        rng = random.Random(seed)
         return cls(
             seed=seed,
-            flow=draw.choice(flows),
-            faults=(faults or plan.draw_plan)(draw),
-            gives_up=draw.random() < 0.15,
-            asks_again=draw.random() < 0.4,
-            has_keys=draw.random() < 0.7,
-            is_careless=draw.random() < 0.5,
-            draw=draw,
-            amount=draw.choice(AMOUNTS),
+            flow=rng.choice(flows),
+            faults=(faults or plan.draw_plan)(rng),
+            gives_up=rng.random() < 0.15,
+            repeats_settled=rng.random() < 0.4,
+            sends_keys=rng.random() < 0.7,
+            repeats_without_key=rng.random() < 0.5,
+            rng=rng,
+            amount=rng.choice(AMOUNTS),
         )
 
     @classmethod
-    def undisturbed(cls, flow: str) -> Order:
+    def without_faults(cls, flow: str) -> Order:
         """An order without faults, by clients that wait."""
         return cls(
-            f"undisturbed {flow}", flow, [], gives_up=False, asks_again=True, has_keys=True, is_careless=False,
-            draw=random.Random(flow),
+            f"without faults: {flow}", flow, [], gives_up=False, repeats_settled=True, sends_keys=True,
+            repeats_without_key=False, rng=random.Random(flow),
         )  # fmt: skip
 
     def key(self) -> str:
         """A new idempotency key."""
-        return str(uuid.UUID(int=self.draw.getrandbits(128)))
+        return str(uuid.UUID(int=self.rng.getrandbits(128)))
 
-    def manners(self) -> list[str]:
-        """How a client behaves at its first attempts. Without faults, it waits."""
-        attempts = self.draw.randint(0, 2) if self.faults else 0
-        return [self.draw.choices(list(MANNERS), list(MANNERS.values()))[0] for _ in range(attempts)]
+    def behaviours(self) -> list[str]:
+        """Draw a client's behaviour at its first attempts. Without faults, the client waits."""
+        attempts = self.rng.randint(0, 2) if self.faults else 0
+        return [self.rng.choices(list(BEHAVIOURS), list(BEHAVIOURS.values()))[0] for _ in range(attempts)]
 
     @property
     def prepared(self) -> list[str]:
-        """The payment methods that the customer has before the order."""
+        """The payment methods in the wallet before the order."""
         return [id for name, id in self.ids.items() if name != "customer"]
 
     async def prepare(self, sandbox: int, card: str | None = None) -> None:
-        """Create the customer, who may have a card."""
+        """Create the customer, with an optional card."""
         customer = self.ids["customer"] = (await wire.call(sandbox, "POST", "/v1/customers"))["id"]
         if card is not None:
             found = await wire.call(sandbox, "POST", f"/v1/payment_methods/{card}/attach", customer=customer)
@@ -90,35 +90,35 @@ class Order:
 
 @dataclass
 class Step:
-    """One request of an order, which a client repeats until its result is known."""
+    """A request of an order, which a client repeats until it has a settled result."""
 
     order: Order
     query: str
     variables: Mapping[str, Any]
     caller: str
     key: str | None
-    manners: list[str]
+    behaviours: list[str]
     repeatable: bool
 
     @property
     def writes(self) -> bool:
-        """Whether it is a mutation."""
+        """Whether the operation is a mutation."""
         return self.query.startswith("mutation")
 
     @property
     def gives_up(self) -> bool:
-        """Whether the client stops after an attempt without a result."""
+        """Whether the client stops after an attempt without a settled result."""
         return self.order.gives_up
 
     @property
-    def asks_again(self) -> bool:
-        """Whether the client repeats a request whose result it knows."""
-        return self.order.asks_again
+    def repeats_settled(self) -> bool:
+        """Whether the client sends the request again after it has a settled result."""
+        return self.order.repeats_settled
 
     @property
-    def draw(self) -> random.Random:
-        """The order's source of chance."""
-        return self.order.draw
+    def rng(self) -> random.Random:
+        """The random number generator of the order."""
+        return self.order.rng
 
     def body(self, key: str | None) -> bytes:
         """The request body, with the idempotency key."""
@@ -128,6 +128,6 @@ class Step:
         return json.dumps({"query": self.query, "variables": variables}).encode()
 
     def token(self, settings: Settings) -> str:
-        """The caller's token."""
+        """The bearer token of the caller."""
         customer = self.order.ids["customer"] if self.caller == "customer" else None
         return create_token(settings, customer=customer, service=customer is None, subject="faults", lifetime=7200)

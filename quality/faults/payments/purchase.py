@@ -1,4 +1,4 @@
-"""An order as the sandbox has it at the end: its charges, its PaymentIntents and the customer's wallet."""
+"""The final state of an order in the sandbox: charges, PaymentIntents and the customer's wallet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quality.harness import wire
 
 @dataclass(frozen=True)
 class Purchase:
-    """`charges` are those that took money, or wait for it: declined ones are not among them."""
+    """`charges` has the charges that succeeded or are pending, without the declined ones."""
 
     charges: Sequence[Any]
     intents: Sequence[Any]
@@ -21,12 +21,12 @@ class Purchase:
 
     @property
     def statuses(self) -> list[str]:
-        """The status of each PaymentIntent, in capitals."""
+        """The status of each PaymentIntent, in upper case."""
         return [intent["status"].upper() for intent in self.intents]
 
 
 async def read_purchase(sandbox: int, ledger: Ledger, customer: str) -> Purchase:
-    """Raises AssertionError if the ledger and the list of charges differ."""
+    """Read the final state. Raises AssertionError if the ledger and the list of charges differ."""
     listed = (await wire.call(sandbox, "GET", f"/v1/charges?customer={customer}&limit=100"))["data"]
     charges = [charge for charge in listed if charge["status"] != "failed"]
     recorded = ledger.objects(customer, "charge.succeeded") | ledger.objects(customer, "charge.pending")

@@ -1,4 +1,4 @@
-"""A shop and the devices of its customer: the requests with which one order is paid."""
+"""A shop and the devices of its customer, with the requests that pay an order."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from collections.abc import Coroutine
 from typing import Any
 
 from quality.faults.client import Client, Outcome, Result
+from quality.faults.cluster import Cluster
 from quality.faults.payments import documents
 from quality.faults.payments.device import Device
 from quality.faults.payments.orders import CURRENCY, Order, Step
-from quality.faults.scene import Scene
 
 SETTLED = frozenset((Outcome.DONE, Outcome.REFUSED))
 TRIES = 10
-"""How often a shop tries to pay an order; more often than faults can refuse it."""
+"""The shop's attempts per step. An order has fewer faults that refuse a request."""
 
 PAYABLE = ("REQUIRES_PAYMENT_METHOD", "REQUIRES_CONFIRMATION")
 _RETURN_URL = "https://shop.example/back"
 
 
 class GaveUp(Exception):
-    """A client stopped before it knew the result."""
+    """A client stopped before it had a settled result."""
 
 
-class NeverEnded(Exception):
-    """A shop tried often without an end that the order allows."""
+class NoFinalStatus(Exception):
+    """A step did not reach its goal within TRIES attempts."""
 
 
 class Shop:
-    """The clients of one order, and all responses to them."""
+    """Pays one order, and keeps its clients with all their results."""
 
-    def __init__(self, scene: Scene, order: Order) -> None:
-        self.scene = scene
+    def __init__(self, cluster: Cluster, order: Order) -> None:
+        self.cluster = cluster
         self.order = order
         self.clients: list[Client] = []
         self.devices: list[Device] = []
@@ -51,11 +51,11 @@ class Shop:
         needs_key: bool = False,
         repeatable: bool = False,
     ) -> Result:
-        """Repeat a request until its result is known. Raises GaveUp if the client stops before that."""
+        """Repeat a request until it has a settled result. Raises GaveUp if the client stops earlier."""
         order = self.order
-        key = order.key() if needs_key or (order.has_keys and not repeatable) else None
-        step = Step(order, query, variables, caller, key, order.manners(), repeatable)
-        client = Client(step, self.scene.replicas, self.scene.settings)
+        key = order.key() if needs_key or (order.sends_keys and not repeatable) else None
+        step = Step(order, query, variables, caller, key, order.behaviours(), repeatable)
+        client = Client(step, self.cluster.replicas, self.cluster.settings)
         self.clients.append(client)
         if query in (documents.CREATE, documents.CONFIRM):
             self.paying.append(client)
@@ -66,63 +66,63 @@ class Shop:
         return next(result for result in reversed(client.results) if result.outcome in SETTLED)
 
     async def create(self, **input: Any) -> dict[str, Any] | None:
-        """The new PaymentIntent, or None if it was refused. Another try has another key."""
+        """Create a PaymentIntent. Returns None if it was refused. Each attempt has a new key."""
         order = self.order
         given = {"amount": order.amount, "currency": CURRENCY, "customerId": order.ids["customer"], **input}
         return _intent(await self.send(documents.CREATE, {"input": given}, needs_key=bool(input.get("confirm"))))
 
     async def created(self, **input: Any) -> dict[str, Any]:
-        """The new PaymentIntent, after as many tries as it takes."""
+        """Create a PaymentIntent, with up to TRIES attempts."""
         for _ in range(TRIES):
             if (intent := await self.create(**input)) is not None:
                 return intent
-        raise NeverEnded("never created")
+        raise NoFinalStatus("never created")
 
     async def confirm(self, intent: str, *, caller: str = "service", **input: Any) -> dict[str, Any] | None:
-        """The PaymentIntent after a confirmation, or None if it was refused."""
+        """Confirm the PaymentIntent. Returns None if it was refused."""
         given = {"paymentIntentId": intent, "returnUrl": _RETURN_URL, **input}
-        repeatable = self.order.is_careless
+        repeatable = self.order.repeats_without_key
         return _intent(await self.send(documents.CONFIRM, {"input": given}, caller=caller, repeatable=repeatable))
 
     async def cancel(self, intent: str) -> dict[str, Any] | None:
-        """The canceled PaymentIntent, or None if it can't be canceled."""
+        """Cancel the PaymentIntent. Returns None if it was refused."""
         given = {"paymentIntentId": intent}
-        return _intent(await self.send(documents.CANCEL, {"input": given}, repeatable=self.order.is_careless))
+        return _intent(await self.send(documents.CANCEL, {"input": given}, repeatable=self.order.repeats_without_key))
 
     async def status(self, intent: str, *, caller: str = "service") -> str:
-        """The status that the service reports."""
+        """Read the status of the PaymentIntent."""
         for _ in range(TRIES):
             result = await self.send(documents.READ, {"id": intent}, caller=caller)
             if result.outcome is Outcome.DONE:
                 return str(json.loads(result.text)["data"]["paymentIntent"]["status"])
-        raise NeverEnded("never read")
+        raise NoFinalStatus("never read")
 
     async def pay(self, intent: str, *, caller: str = "service", **input: Any) -> str:
-        """Confirm until the PaymentIntent is paid, or can't be any more. Returns its status."""
+        """Confirm until the PaymentIntent can't be confirmed again. Returns its status."""
         for _ in range(TRIES):
             found = await self.confirm(intent, caller=caller, **input)
             status = str(found["status"]) if found is not None else await self.status(intent, caller=caller)
             if status not in PAYABLE:
                 return status
-        raise NeverEnded("never paid")
+        raise NoFinalStatus("never paid")
 
     async def pay_on_device(self, intent: dict[str, Any], method: str) -> str:
-        """Let the customer's device confirm. Returns the status."""
-        device = Device(self.scene.proxy.port, self.scene.sandbox.port, str(intent["clientSecret"]))
+        """Confirm on the customer's device. Returns the status."""
+        device = Device(self.cluster.proxy.port, self.cluster.sandbox.port, str(intent["clientSecret"]))
         self.devices.append(device)
         return await device.pay(method)
 
     async def complete(self, intent: str, **input: Any) -> Result:
-        """Let the service finish what it saved."""
+        """Complete the PaymentIntent through the service."""
         given = {"paymentIntentId": intent, **input}
         for _ in range(TRIES):
             result = await self.send(documents.COMPLETE, {"input": given}, caller="customer", repeatable=True)
             if result.outcome is Outcome.DONE:
                 return result
-        raise NeverEnded("never completed")
+        raise NoFinalStatus("never completed")
 
-    async def both(self, *work: Coroutine[Any, Any, Any]) -> list[Any]:
-        """Several clients at once. Raises what one of them raised when all have ended."""
+    async def run_concurrently(self, *work: Coroutine[Any, Any, Any]) -> list[Any]:
+        """Run several clients concurrently. After all have finished, raises the first exception."""
         results = await asyncio.gather(*work, return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):

@@ -1,1 +1,1 @@
-"""Bugs, one in each module, which break the service when they are imported: the harness must find them."""
+"""Planted bugs. Importing one of these modules breaks the service, and fault injection must find it."""

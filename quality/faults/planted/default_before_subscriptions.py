@@ -1,4 +1,4 @@
-"""The default changes before the subscriptions have moved: after a crash, a retry does not find those that are left."""
+"""The default changes before the subscriptions move. After a crash, a retry does not find the remaining ones."""
 
 from __future__ import annotations
 

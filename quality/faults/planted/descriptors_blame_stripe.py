@@ -1,4 +1,4 @@
-"""Calls for which the process has no descriptor count for the circuit breaker."""
+"""Calls that fail for lack of a descriptor count as failures for the circuit breaker."""
 
 from __future__ import annotations
 

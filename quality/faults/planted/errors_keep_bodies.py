@@ -1,4 +1,4 @@
-"""The last thousand errors are kept, and each keeps the body that made it."""
+"""The last thousand errors stay in memory, each with its response body."""
 
 from __future__ import annotations
 

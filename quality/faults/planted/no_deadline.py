@@ -1,4 +1,4 @@
-"""The operation's deadline is not passed on to its REST calls."""
+"""REST calls do not get the operation's deadline."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from stripe_api.objects import StripeResponse
 _send = StripeClient.send
 
 
-async def _timeless(
+async def _send_without_deadline(
     self: StripeClient, request: httpx.Request, call: CallRecord, deadline: float | None
 ) -> StripeResponse:
     return await _send(self, request, call, None)
 
 
-StripeClient.send = _timeless  # type: ignore[method-assign]
+StripeClient.send = _send_without_deadline  # type: ignore[method-assign]

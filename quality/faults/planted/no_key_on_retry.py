@@ -1,4 +1,4 @@
-"""A retry of a REST call goes out with an idempotency key of its own."""
+"""Each retry of a REST call has a new idempotency key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stripe_api.objects import StripeResponse
 _try = StripeClient._try
 
 
-async def _forgetful(
+async def _try_with_new_key(
     self: StripeClient, request: httpx.Request, call: CallRecord, deadline: float | None
 ) -> StripeResponse:
     if call.tries and request.method == "POST":
@@ -21,4 +21,4 @@ async def _forgetful(
     return await _try(self, request, call, deadline)
 
 
-StripeClient._try = _forgetful  # type: ignore[method-assign]
+StripeClient._try = _try_with_new_key  # type: ignore[method-assign]

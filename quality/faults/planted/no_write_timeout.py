@@ -1,4 +1,4 @@
-"""A client that does not read its response is waited for without end."""
+"""The service waits without a timeout for a client that does not read its response."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A retry after a lost connection takes another kept connection, which may be as stale."""
+"""A retry after a lost connection uses another keep-alive connection, which may also be stale."""
 
 from __future__ import annotations
 
 from stripe_api import client
 
-client.FRESH = "nothing that the transport knows"  # type: ignore[attr-defined]
+client.FRESH = "an unknown extension"  # type: ignore[attr-defined]

@@ -1,1 +1,1 @@
-"""Many wallets at once over two replicas, while the store that they share fails."""
+"""Concurrent writes to wallets over two replicas, while their shared store fails."""

@@ -12,12 +12,12 @@ import pytest
 
 from quality.faults.auditor import Expected, Ledger, audit, audit_state
 from quality.faults.client import Client, Outcome, Result, parse_result
-from quality.faults.kinds import KINDS
-from quality.faults.plan import NONE, Fault, Reply, Work, draw_crash_plan
+from quality.faults.operations import OPERATIONS
+from quality.faults.plan import NONE, Delivery, Fault, Reply, draw_crash_plan
 from quality.faults.scenarios import Scenario
 from quality.faults.wallet_state import WalletState
 from quality.harness.clients import Api, Recorder
-from quality.harness.wire import answer
+from quality.harness.wire import response
 from serving.settings.settings import Settings
 
 DONE = '{"data": {"attachPaymentMethod": {"paymentMethod": {"id": "pm_1"}, "errors": []}}}'
@@ -28,7 +28,7 @@ ATTACHED = Counter({"payment_method.attached": 1})
 
 
 def result(text, status=200):
-    return parse_result(answer(status, text.encode()))
+    return parse_result(response(status, text.encode()))
 
 
 def fault(code, **extensions):
@@ -37,7 +37,7 @@ def fault(code, **extensions):
 
 
 def violations(*results, done=ATTACHED, gave_up=False, key="k"):
-    scenario = Scenario.undisturbed("attach", "service")
+    scenario = Scenario.without_faults("attach", "service")
     scenario.key = key
     scenario.ids = {"customer": "cus_1", "loose": "pm_1"}
     client = Client(scenario, [], Settings())
@@ -81,16 +81,21 @@ def test_a_correct_result_is_no_violation(results, done, gave_up):
 @pytest.mark.parametrize(
     ("results", "done", "gave_up", "word"),
     [
-        ([result(DONE)], {"payment_method.attached": 2}, False, "more than was asked"),
-        ([result(DONE)], {}, False, "settled, but done"),
+        ([result(DONE)], {"payment_method.attached": 2}, False, "more changes than in the baseline"),
+        ([result(DONE)], {}, False, "settled, but changed"),
         ([result(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "wrong result"),
         ([result(DONE), result(DONE.replace("pm_1", "pm_2"))], ATTACHED, False, "different results"),
         ([fault("UPSTREAM_UNAVAILABLE")], ATTACHED, True, "reported as not done"),
         ([result(REFUSED)], ATTACHED, True, "reported as not done"),
-        ([fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN")], {}, True, "no key to find out with"),
-        ([fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="x")], {}, True, "another key"),
+        ([fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN")], {}, True, "without an idempotency key"),
+        (
+            [fault("UPSTREAM_TIMEOUT", outcome="UNKNOWN", idempotencyKey="x")],
+            {},
+            True,
+            "not the client's idempotency key",
+        ),
         ([fault("ODD")], {}, True, "unknown code"),
-        ([fault("INTERNAL")], {}, True, "something unexpected"),
+        ([fault("INTERNAL")], {}, True, "internal error"),
         ([result(DONE.replace("pm_1", "sk_test_1"))], ATTACHED, False, "a secret"),
     ],
 )
@@ -99,27 +104,27 @@ def test_a_wrong_result_is_a_violation(results, done, gave_up, word):
 
 
 def test_a_seed_always_draws_the_same_scenario():
-    assert str(Scenario.drawn("1:7")) == str(Scenario.drawn("1:7"))
-    assert len({str(Scenario.drawn(f"1:{number}")) for number in range(50)}) > 40
+    assert str(Scenario.from_seed("1:7")) == str(Scenario.from_seed("1:7"))
+    assert len({str(Scenario.from_seed(f"1:{number}")) for number in range(50)}) > 40
 
 
 def test_every_fault_of_a_plan_has_a_name():
-    faults = [fault for number in range(300) for fault in Scenario.drawn(f"1:{number}").faults]
-    assert {fault.work for fault in faults} == set(Work)
+    faults = [fault for number in range(300) for fault in Scenario.from_seed(f"1:{number}").faults]
+    assert {fault.delivery for fault in faults} == set(Delivery)
     assert len({fault.name for fault in faults}) > 25
     assert str(Fault(delay=0.5)) == "now/true 0.50s"
 
 
 def test_a_kind_is_chosen_by_a_part_of_its_name():
-    drawn = {Scenario.drawn(f"1:{number}", "complete").kind for number in range(100)}
-    assert drawn == {kind for kind in KINDS if "complete" in kind}
+    drawn = {Scenario.from_seed(f"1:{number}", "complete").kind for number in range(100)}
+    assert drawn == {kind for kind in OPERATIONS if "complete" in kind}
 
 
 def test_a_crash_plan_crashes_once_before_or_after_a_call():
     plans = [draw_crash_plan(random.Random(number)) for number in range(200)]
     crashes = [fault for plan in plans for fault in plan if fault.reply is Reply.CRASH]
     assert len(crashes) == len(plans)
-    assert {crash.work for crash in crashes} == {Work.NEVER, Work.NOW}
+    assert {crash.delivery for crash in crashes} == {Delivery.NEVER, Delivery.NOW}
     assert {plan.index(crash) for plan in plans for crash in plan if crash.reply is Reply.CRASH} == set(range(6))
     assert all(fault == NONE for plan in plans for fault in plan[: [one.reply for one in plan].index(Reply.CRASH)])
 
@@ -130,7 +135,7 @@ HALF = WalletState(("amex", "saved"), "amex", {"amex pays": "saved"}, ("succeede
 
 
 def state_violations(state, *, gave_up):
-    scenario = Scenario.undisturbed("complete, replacing and moving", "service")
+    scenario = Scenario.without_faults("complete, replacing and moving", "service")
     scenario.before = BEFORE
     client = Client(scenario, [], Settings())
     client.gave_up = gave_up
@@ -157,8 +162,10 @@ def test_a_state_that_no_retry_completes_is_a_violation(state, gave_up, word):
     assert any(word in violation for violation in state_violations(state, gave_up=gave_up))
 
 
-@pytest.mark.parametrize(("moved_by", "abandoned"), [("req_detach", 1), ("req_move", 0)])
-def test_a_detach_that_changes_a_subscription_has_abandoned_it(moved_by, abandoned, monkeypatch):
+@pytest.mark.parametrize(("moved_by", "subscriptions_losing_their_method"), [("req_detach", 1), ("req_move", 0)])
+def test_a_detach_that_changes_a_subscription_has_abandoned_it(
+    moved_by, subscriptions_losing_their_method, monkeypatch
+):
     entries = [
         ledger_entry(1, "customer.subscription.updated", moved_by),
         ledger_entry(2, "payment_method.detached", "req_detach"),
@@ -171,9 +178,9 @@ def test_a_detach_that_changes_a_subscription_has_abandoned_it(moved_by, abandon
     monkeypatch.setattr("quality.harness.wire.call", call)
     ledger = Ledger(0)
     asyncio.run(ledger.read())
-    scenario = Scenario.undisturbed("complete, replacing and moving", "service")
+    scenario = Scenario.without_faults("complete, replacing and moving", "service")
     scenario.ids = {"customer": "cus_1"}
-    assert ledger.abandoned(scenario) == abandoned
+    assert ledger.subscriptions_losing_their_method(scenario) == subscriptions_losing_their_method
 
 
 def ledger_entry(seq, operation, request_id, customer="cus_1"):

@@ -8,15 +8,15 @@ from typing import cast
 import pytest
 
 from quality.faults.client import Client, Outcome, Result
+from quality.faults.cluster import Cluster
 from quality.faults.payments import documents
-from quality.faults.payments.__main__ import FINDS
+from quality.faults.payments.__main__ import PLANTED_BUGS
 from quality.faults.payments.auditor import audit
 from quality.faults.payments.flows import FLOWS
 from quality.faults.payments.orders import Order, Step
 from quality.faults.payments.purchase import Purchase
 from quality.faults.payments.run import GROUPS
 from quality.faults.payments.shop import Shop
-from quality.faults.scene import Scene
 from serving.settings.settings import Settings
 
 PLANTED = Path(__file__).parents[3] / "quality/faults/planted/payments"
@@ -44,10 +44,10 @@ def purchase(*charges, status="succeeded", wallet=("one",)):
     return Purchase(charges, [{"status": status, "amount_received": received}], list(wallet))
 
 
-def violations(*results, bought, ended="SUCCEEDED", flow="at once"):
-    order = Order.undisturbed(flow)
+def violations(*results, bought, ended="SUCCEEDED", flow="in one request"):
+    order = Order.without_faults(flow)
     order.ids = {"customer": "cus_1"}
-    shop = Shop(cast("Scene", None), order)
+    shop = Shop(cast("Cluster", None), order)
     step = Step(order, documents.CREATE, {"input": {}}, "service", "k", [], repeatable=False)
     client = Client(step, [], Settings())
     client.results = list(results)
@@ -83,7 +83,7 @@ def test_a_correct_payment_is_no_violation(results, bought, ended):
         ([PAID], purchase(charge(), wallet=("one", "one")), "SUCCEEDED", "2 times"),
         ([PAID], purchase(charge(), wallet=()), "SUCCEEDED", "0 times"),
         ([REFUSED], purchase(status="requires_payment_method"), None, "saved without a payment"),
-        ([PAID], purchase(charge(), status="processing"), "SUCCEEDED", "but left"),
+        ([PAID], purchase(charge(), status="processing"), "SUCCEEDED", "but the PaymentIntents are"),
         ([PAID, CANCELED], purchase(charge()), "SUCCEEDED", "different results"),
     ],
 )
@@ -92,10 +92,10 @@ def test_a_wrong_payment_is_a_violation(results, bought, ended, word):
 
 
 def test_a_seed_always_draws_the_same_order():
-    orders = [str(Order.drawn(f"1:{number}", list(FLOWS), None)) for number in (1, 1, 2)]
+    orders = [str(Order.from_seed(f"1:{number}", list(FLOWS), None)) for number in (1, 1, 2)]
     assert orders[0] == orders[1] != orders[2]
 
 
 def test_each_planted_bug_has_a_group():
-    assert set(FINDS) == {f"payments.{found.stem}" for found in PLANTED.glob("[a-z]*.py")}
-    assert set(FINDS.values()) <= set(GROUPS)
+    assert set(PLANTED_BUGS) == {f"payments.{found.stem}" for found in PLANTED.glob("[a-z]*.py")}
+    assert set(PLANTED_BUGS.values()) <= set(GROUPS)

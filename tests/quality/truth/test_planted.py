@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from quality.truth.__main__ import FINDS
+from quality.truth.__main__ import PLANTED_BUGS
 
 PLANTED = Path(__file__).parents[3] / "quality/faults/planted/truth"
 
 
 def test_each_planted_bug_is_run():
-    assert set(FINDS) == {f"truth.{found.stem}" for found in PLANTED.glob("[a-z]*.py")}
-    assert set(FINDS.values()) <= {1, 2}
+    assert set(PLANTED_BUGS) == {f"truth.{found.stem}" for found in PLANTED.glob("[a-z]*.py")}
+    assert set(PLANTED_BUGS.values()) <= {1, 2}

@@ -1,1 +1,1 @@
-"""Bugs that pay an order twice, or report a payment wrongly."""
+"""Planted bugs that pay an order twice, or report a payment incorrectly."""

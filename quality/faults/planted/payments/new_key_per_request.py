@@ -1,4 +1,4 @@
-"""A payment gets a new idempotency key for each request of the client: a retry after a timeout pays again."""
+"""Each request of a client gets a new idempotency key at Stripe, so a retry after a timeout pays again."""
 
 from __future__ import annotations
 

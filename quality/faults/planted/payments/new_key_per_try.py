@@ -1,4 +1,4 @@
-"""The service's own retry of a payment goes out with a new idempotency key."""
+"""Each retry of a payment by the service has a new idempotency key."""
 
 from __future__ import annotations
 

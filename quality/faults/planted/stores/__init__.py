@@ -1,1 +1,1 @@
-"""Bugs in the use of the shared store, one in each module: `python -m quality.faults.stores` must find them."""
+"""Planted bugs in the use of the shared store, which `python -m quality.faults.stores` must find."""

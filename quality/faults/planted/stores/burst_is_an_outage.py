@@ -1,4 +1,4 @@
-"""A store whose connections are all in use is declared unavailable."""
+"""The store is declared unavailable when all connections of the pool are in use."""
 
 from __future__ import annotations
 

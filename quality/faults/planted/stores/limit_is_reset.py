@@ -1,4 +1,4 @@
-"""A store that lost its state grants a whole second's calls at once."""
+"""A store without state immediately allows a full second's calls."""
 
 from __future__ import annotations
 

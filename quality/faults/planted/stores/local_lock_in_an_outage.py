@@ -1,4 +1,4 @@
-"""While the store is unavailable, a lock of the replica alone is taken for that of all."""
+"""While the store is unavailable, replicas use local locks instead of shared ones."""
 
 from __future__ import annotations
 

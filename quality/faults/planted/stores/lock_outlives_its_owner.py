@@ -1,4 +1,4 @@
-"""The lock of a replica that died stays for as long as an operation may take."""
+"""The lock of a killed replica lives for as long as an operation may take."""
 
 from __future__ import annotations
 

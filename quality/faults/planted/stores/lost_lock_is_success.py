@@ -1,4 +1,4 @@
-"""Success is reported also for a lock that was lost."""
+"""Success is reported although the lock was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lock that the store granted after its owner stopped waiting for it is not released."""
+"""A lock that the store grants after the owner's timeout is not released."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Bugs of live wallets, one in each module: `python -m quality.truth` must find them."""
+"""Planted bugs in live wallets, which `python -m quality.truth` must find."""

@@ -1,4 +1,4 @@
-"""Generations are counters: a wallet that is dropped and comes back starts again with the first."""
+"""Generations are counters, which restart at the first value when a wallet is dropped and cached again."""
 
 from __future__ import annotations
 

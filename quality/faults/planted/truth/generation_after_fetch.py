@@ -1,4 +1,4 @@
-"""The generation is read after the response came, so that a change during the call is not noticed."""
+"""The generation is read after the response has arrived, so that a change during the call is missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event evicts the wallet that has the payment method now, not the one that had it before."""
+"""An event evicts the wallet of the current customer, but not that of the previous one."""
 
 from __future__ import annotations
 

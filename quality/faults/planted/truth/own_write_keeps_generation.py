@@ -1,4 +1,4 @@
-"""The service's own writes evict nothing: only their events do."""
+"""The service's own writes evict nothing. Only their events evict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A remembered result is sent without asking the read cache whether its reads are still valid."""
+"""A remembered result is sent without a check that its reads are still valid."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""An event is marked as seen before its wallets are evicted, as if the store took a while in between.
+"""An event is marked as seen before its wallets are evicted, with a delay in between.
 
-A second delivery in that time is accepted although nothing was evicted. A crash in that time loses the event.
+A second delivery during the delay is accepted although nothing was evicted. A crash during the delay loses the event.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Kinds of work: the document, the input and the objects that each needs."""
+"""The GraphQL operations of scenarios: their documents, inputs and fixtures."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ _VERIFY = f"""mutation Verify($input: VerifyMicrodepositsInput!) {{
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of work: its document, its input as the prepared ids make it, and what is prepared.
+class Operation:
+    """A document, its input for the ids of the fixtures, and the names of the fixtures.
 
-    `repeatable`: the same request without an idempotency key has the same result, so that a client can send it again.
+    `repeatable`: a client can repeat the request without an idempotency key and get the same result.
     """
 
     query: str
     input: Callable[[Prepared], dict[str, Any]]
-    prepare: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
     repeatable: bool = False
 
     @property
     def writes(self) -> bool:
-        """Whether it is a mutation."""
+        """Whether the operation is a mutation."""
         return self.query.startswith("mutation")
 
 
@@ -69,57 +69,59 @@ def _intent(**input: Any) -> Callable[[Prepared], dict[str, Any]]:
     return lambda ids: {"setupIntentId": ids["intent"], **input}
 
 
-def _complete(*prepare: str, intent: str = "saved", then: tuple[str, ...] = (), **input: Any) -> Kind:
-    return Kind(_COMPLETE, _intent(**input), (*prepare, intent, *then), repeatable=True)
+def _complete(*fixtures: str, intent: str = "saved", then: tuple[str, ...] = (), **input: Any) -> Operation:
+    return Operation(_COMPLETE, _intent(**input), (*fixtures, intent, *then), repeatable=True)
 
 
 _AMEX, _REPLACE, _REUSE, _REJECT = "pm_card_amex", "REPLACE_EXISTING", "REUSE_EXISTING", "REJECT"
-KINDS: Mapping[str, Kind] = {
-    "attach": Kind(_ATTACH, _attach("loose"), ("loose",)),
-    "attach a token": Kind(_ATTACH, _attach("pm_card_visa")),
-    "attach a declined card": Kind(_ATTACH, _attach("pm_card_visa_chargeDeclined")),
-    "attach as the default": Kind(_ATTACH, _attach("pm_card_visa", setAsDefault=True), ("default",)),
-    "attach, replacing": Kind(_ATTACH, _attach(_AMEX, onDuplicate=_REPLACE), ("amex",)),
-    "attach, replacing the default": Kind(_ATTACH, _attach(_AMEX, onDuplicate=_REPLACE), ("amex", "amex is default")),
-    "attach, replacing nothing": Kind(_ATTACH, _attach("loose", onDuplicate=_REPLACE), ("loose",)),
-    "attach, reusing": Kind(_ATTACH, _attach(_AMEX, onDuplicate=_REUSE, setAsDefault=True), ("amex",)),
-    "attach, rejecting": Kind(_ATTACH, _attach(_AMEX, onDuplicate=_REJECT), ("amex",)),
-    "detach": Kind(_DETACH, _method("amex"), ("amex",)),
-    "detach the default": Kind(_DETACH, _method("default"), ("default",)),
-    "detach unless in use": Kind(_DETACH, _method("amex", unlessInUse=True), ("amex", "default")),
-    "detach what is in use": Kind(_DETACH, _method("default", unlessInUse=True), ("default",)),
-    "update": Kind(_UPDATE, _method("amex", billingDetails={"name": "Someone Else"}), ("amex",)),
-    "set the default": Kind(_SET_DEFAULT, _owned(paymentMethodId="amex"), ("amex", "default")),
-    "clear the default": Kind(_SET_DEFAULT, _owned(paymentMethodId=None), ("default",)),
-    "create an intent": Kind(_CREATE, _owned()),
-    "create and confirm": Kind(_CREATE, _owned(paymentMethodId="pm_card_visa", confirm=True)),
-    "confirm": Kind(_CONFIRM, _intent(paymentMethodId=_AMEX), ("intent",)),
-    "cancel": Kind(_CANCEL, _intent(), ("intent",)),
-    "verify by amounts": Kind(_VERIFY, _intent(amounts=[32, 45]), ("unverified",)),
-    "verify by a code": Kind(_VERIFY, _intent(descriptorCode="SM11AA"), ("unverified",)),
-    "verify by a wrong code": Kind(_VERIFY, _intent(descriptorCode="SM0000"), ("unverified",)),
-    "attach, moving": Kind(
+OPERATIONS: Mapping[str, Operation] = {
+    "attach": Operation(_ATTACH, _attach("loose"), ("loose",)),
+    "attach a token": Operation(_ATTACH, _attach("pm_card_visa")),
+    "attach a declined card": Operation(_ATTACH, _attach("pm_card_visa_chargeDeclined")),
+    "attach as the default": Operation(_ATTACH, _attach("pm_card_visa", setAsDefault=True), ("default",)),
+    "attach, replacing": Operation(_ATTACH, _attach(_AMEX, onDuplicate=_REPLACE), ("amex",)),
+    "attach, replacing the default": Operation(
+        _ATTACH, _attach(_AMEX, onDuplicate=_REPLACE), ("amex", "amex is default")
+    ),
+    "attach, replacing nothing": Operation(_ATTACH, _attach("loose", onDuplicate=_REPLACE), ("loose",)),
+    "attach, reusing": Operation(_ATTACH, _attach(_AMEX, onDuplicate=_REUSE, setAsDefault=True), ("amex",)),
+    "attach, rejecting": Operation(_ATTACH, _attach(_AMEX, onDuplicate=_REJECT), ("amex",)),
+    "detach": Operation(_DETACH, _method("amex"), ("amex",)),
+    "detach the default": Operation(_DETACH, _method("default"), ("default",)),
+    "detach unless in use": Operation(_DETACH, _method("amex", unlessInUse=True), ("amex", "default")),
+    "detach what is in use": Operation(_DETACH, _method("default", unlessInUse=True), ("default",)),
+    "update": Operation(_UPDATE, _method("amex", billingDetails={"name": "Someone Else"}), ("amex",)),
+    "set the default": Operation(_SET_DEFAULT, _owned(paymentMethodId="amex"), ("amex", "default")),
+    "clear the default": Operation(_SET_DEFAULT, _owned(paymentMethodId=None), ("default",)),
+    "create an intent": Operation(_CREATE, _owned()),
+    "create and confirm": Operation(_CREATE, _owned(paymentMethodId="pm_card_visa", confirm=True)),
+    "confirm": Operation(_CONFIRM, _intent(paymentMethodId=_AMEX), ("intent",)),
+    "cancel": Operation(_CANCEL, _intent(), ("intent",)),
+    "verify by amounts": Operation(_VERIFY, _intent(amounts=[32, 45]), ("unverified",)),
+    "verify by a code": Operation(_VERIFY, _intent(descriptorCode="SM11AA"), ("unverified",)),
+    "verify by a wrong code": Operation(_VERIFY, _intent(descriptorCode="SM0000"), ("unverified",)),
+    "attach, moving": Operation(
         _ATTACH_MOVING,
         _attach("pm_card_visa", setAsDefault=True, moveSubscriptions="REPLACED"),
         ("default", "default pays"),
     ),
-    "attach, replacing and moving": Kind(
+    "attach, replacing and moving": Operation(
         _ATTACH_MOVING,
         _attach(_AMEX, onDuplicate=_REPLACE, moveSubscriptions="REPLACED"),
         ("amex", "amex is default", "amex pays"),
     ),
-    "attach, reusing and moving": Kind(
+    "attach, reusing and moving": Operation(
         _ATTACH_MOVING,
         _attach(_AMEX, onDuplicate=_REUSE, moveSubscriptions="ALL"),
         ("amex", "default", "default pays", "inherits"),
     ),
-    "set the default, moving": Kind(
+    "set the default, moving": Operation(
         _SET_DEFAULT_MOVING,
         _owned(paymentMethodId="amex", moveSubscriptions="REPLACED"),
         ("amex", "default", "default pays"),
         repeatable=True,
     ),
-    "set the default, moving all": Kind(
+    "set the default, moving all": Operation(
         _SET_DEFAULT_MOVING,
         _owned(paymentMethodId="amex", moveSubscriptions="ALL"),
         ("amex", "loyal", "loyal pays", "default", "default pays", "inherits"),
@@ -146,5 +148,5 @@ KINDS: Mapping[str, Kind] = {
         "amex", then=("saved is default", "saved pays"), onDuplicate=_REUSE, moveSubscriptions="REPLACED"
     ),
     "complete, rejecting": _complete("amex", onDuplicate=_REJECT),
-    "read the wallet": Kind(_WALLET, _owned(), ("amex", "default")),
+    "read the wallet": Operation(_WALLET, _owned(), ("amex", "default")),
 }

@@ -1,4 +1,4 @@
-"""The processes of a trial, with a proxy before the sandbox and another before the store."""
+"""The processes of a trial, with one proxy in front of the sandbox and one in front of the store."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ SETTINGS = {
 
 
 @dataclass
-class Scene:
-    """The processes, with the proxy before the sandbox and the way before the store."""
+class Cluster:
+    """The processes. `proxy` is in front of the sandbox, `store_proxy` in front of the store."""
 
     sandbox: Process
     proxy: ArrivalProxy
     store: Process
-    way: SlowProxy
+    store_proxy: SlowProxy
     replicas: list[Process]
 
     async def flush(self) -> None:
-        """The store loses all that it holds."""
+        """Delete all data of the store."""
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection(LOCALHOST, self.store.port)
             writer.write(b"FLUSHALL\r\n")
@@ -46,45 +46,45 @@ class Scene:
             writer.close()
 
     async def restart(self, seconds: float) -> None:
-        """The store is killed, and started without its data after so long."""
+        """Kill the store, and start it without its data after some seconds."""
         await self.store.end(signal.SIGKILL)
         await asyncio.sleep(seconds)
         await self.store.start()
 
 
 class ArrivalProxy(Proxy):
-    """Notes when calls come in."""
+    """Records the arrival times of requests."""
 
     def __init__(self, upstream: int) -> None:
         super().__init__(upstream)
         self.arrivals: list[float] = []
 
-    async def _answer(self, request: Message, streams: Streams) -> bool:
+    async def _respond(self, request: Message, streams: Streams) -> bool:
         self.arrivals.append(time.monotonic())
-        return await super()._answer(request, streams)
+        return await super()._respond(request, streams)
 
 
 @asynccontextmanager
-async def open_scene(planted: str | None, **variables: str) -> AsyncIterator[Scene]:
+async def start_cluster(planted: str | None, **variables: str) -> AsyncIterator[Cluster]:
     """Start the processes, with an optional planted bug, and stop them at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sandbox, store = processes.sandbox(folder), processes.store(folder)
         await asyncio.gather(sandbox.start(), store.start())
-        proxy, way = ArrivalProxy(sandbox.port), SlowProxy(store.port)
+        proxy, store_proxy = ArrivalProxy(sandbox.port), SlowProxy(store.port)
         await proxy.open()
-        await way.open()
+        await store_proxy.open()
         settings = {
             **SETTINGS,
             "STRIPE_API_BASE": f"http://{LOCALHOST}:{proxy.port}",
-            "REDIS_URL": way.url,
+            "REDIS_URL": store_proxy.url,
             **variables,
         }
         replicas = [processes.service(folder, f"replica{n}", settings, planted=planted) for n in range(2)]
         await asyncio.gather(*(replica.start() for replica in replicas))
         try:
-            yield Scene(sandbox, proxy, store, way, replicas)
+            yield Cluster(sandbox, proxy, store, store_proxy, replicas)
         finally:
             await processes.stop([*replicas, sandbox, store])
-            await way.close()
+            await store_proxy.close()
             await proxy.close()

@@ -1,4 +1,4 @@
-"""The processes and options of one group of scenarios, and their start."""
+"""Starts the processes of a group of scenarios, with the group's options."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ REPLICAS = 2
 
 
 @dataclass
-class Scene:
-    """The processes of one group, with the proxy between them, and the violations."""
+class Cluster:
+    """The processes of a group and the proxy between them. `wrong` collects violations outside scenarios."""
 
     sandbox: Process
     proxy: Proxy
@@ -49,51 +49,51 @@ class Scene:
     store: Process | None
     settings: Settings
     relay: WebhookRelay
-    wrong: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     signals: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, port and number of each signal that ended a replica."""
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def is_active_after(self, seconds: float) -> bool:
-        """Wait. Returns whether scenarios are still running."""
+        """Wait for some seconds. Returns False as soon as all scenarios have finished."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.over.wait(), seconds)
-        return not self.over.is_set()
+            await asyncio.wait_for(self.finished.wait(), seconds)
+        return not self.finished.is_set()
 
 
-Disturbance = Callable[[Scene, random.Random], Awaitable[None]]
-Rule = Callable[[Scene, Sequence[Client]], Awaitable[list[str]]]
-"""Returns further violations when all scenarios have ended."""
+Disturbance = Callable[[Cluster, random.Random], Awaitable[None]]
+FinalCheck = Callable[[Cluster, Sequence[Client]], Awaitable[list[str]]]
+"""Runs after all scenarios. Returns further violations."""
 
 
-async def _no_rule(scene: Scene, clients: Sequence[Client]) -> list[str]:
+async def _no_check(cluster: Cluster, clients: Sequence[Client]) -> list[str]:
     return []
 
 
 @dataclass(frozen=True)
 class Group:
-    """A share of all scenarios, with the disturbance that runs during them.
+    """A share of the scenarios, with the disturbance that runs during them.
 
-    `faults` draws the faults for the calls of a scenario, in place of the usual faults. `descriptors` is the limit of
-    open files of each replica, `more_bytes` what its memory may grow by.
+    `faults` draws the faults for the calls of a scenario, and replaces the usual faults. `descriptors` is the limit of
+    open files of each replica, and `allowed_growth` the limit of its memory growth in bytes.
     """
 
     share: float
     disturb: Disturbance
     needs_store: bool = False
     keeps_processes: bool = True
-    """Whether the same processes run from start to end, so that leaks can be detected."""
+    """Whether no process is restarted, so that leaks can be detected."""
     faults: Callable[[random.Random], list[Fault]] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     descriptors: int | None = None
-    more_bytes: int = 80 << 20
+    allowed_growth: int = 80 << 20
     refuses_connections: bool = False
-    """Whether there are more connections than a replica takes."""
-    rule: Rule = _no_rule
+    """Whether replicas refuse connections beyond their limit."""
+    final_check: FinalCheck = _no_check
 
 
 @asynccontextmanager
-async def open_scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
+async def start_cluster(group: Group, planted: str | None) -> AsyncIterator[Cluster]:
     """Start the processes of a group, with an optional planted bug, and stop them at the end."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -114,7 +114,7 @@ async def open_scene(group: Group, planted: str | None) -> AsyncIterator[Scene]:
         await asyncio.gather(*(replica.start() for replica in replicas))
         relay.replicas = replicas
         try:
-            yield Scene(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)), relay)
+            yield Cluster(sandbox, proxy, replicas, store, Settings(sandbox=True, auth_secret=SecretStr(SECRET)), relay)
         finally:
             await processes.stop([*replicas, sandbox, *([store] if store else [])])
             await proxy.close()
