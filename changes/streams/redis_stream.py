@@ -17,12 +17,12 @@ from changes.change import ChangeKind, WalletChange
 from changes.streams.fan_out import KEPT_CHANGES, FanOut
 from changes.streams.stream import Entry, StreamUnavailable
 from serving.redis.store import SharedStore, StoreUnavailable, failures
-from serving.telemetry.logs import logger as named
+from serving.telemetry import logs
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-logger = named("attache.changes")
+logger = logs.logger("attache.changes")
 
 STREAM = "{attache:changes}"
 COUNTER = "{attache:changes}:number"

@@ -15,9 +15,9 @@ import msgspec
 from serving.auth.tokens import IssuerUnavailable, Keys, SharedSecret, Unauthenticated
 from serving.http.connection_cause import connection_cause
 from serving.settings.settings import Settings
-from serving.telemetry.logs import logger as named
+from serving.telemetry import logs
 
-logger = named("attache.auth")
+logger = logs.logger("attache.auth")
 
 FRESH_SECONDS = 3600.0
 """Age at which keys are refreshed."""

@@ -16,9 +16,9 @@ from cachetools import TTLCache
 
 from serving.auth.customer_id import ACCOUNT_ID, CUSTOMER_ID
 from serving.settings.settings import Settings
-from serving.telemetry.logs import logger as named
+from serving.telemetry import logs
 
-logger = named("attache.auth")
+logger = logs.logger("attache.auth")
 
 MAX_TOKEN_LENGTH = 8192
 REMEMBERED_TOKENS = 10_000

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from serving.telemetry import logs
 from serving.telemetry.event_record import EventRecord
-from serving.telemetry.logs import RepeatedEvents
-from serving.telemetry.logs import logger as named
 
-logger = named("attache.events")
+logger = logs.logger("attache.events")
 
 _UNUSABLE = ("malformed", "not_json", "other_account", "unavailable")
 """Outcomes that indicate a wrong configuration or a failure."""
@@ -18,7 +17,7 @@ class EventLog:
     """Observes events and logs them. There may be many unusable ones, so equal ones share a line with their number."""
 
     def __init__(self) -> None:
-        self._repeated = RepeatedEvents(logger)
+        self._repeated = logs.RepeatedEvents(logger)
 
     def event_handled(self, record: EventRecord) -> None:
         """Log an event."""

@@ -14,8 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from serving.telemetry.logs import RepeatedEvents
-from serving.telemetry.logs import logger as named
+from serving.telemetry import logs
 from serving.webhooks.event_body import EventBodies
 from serving.webhooks.event_outcome import EventOutcome
 from serving.webhooks.signature import Refusal, WebhookRefused, check_signature, parse_signature
@@ -37,7 +36,7 @@ _TEXTS = {
     Refusal.TOO_MANY: "Too many request bodies are arriving slowly. Try again later.",
 }
 
-logger = named("attache.events")
+logger = logs.logger("attache.events")
 
 
 class WebhookEndpoint:
@@ -61,7 +60,7 @@ class WebhookEndpoint:
         self._bodies = EventBodies(timeout=timeout)
         self._count_refusal = count_refusal
         self._now = now
-        self._log = RepeatedEvents(logger)
+        self._log = logs.RepeatedEvents(logger)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
