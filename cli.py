@@ -134,10 +134,11 @@ def _print_settings(options: argparse.Namespace) -> int:
 
 def _print_token(options: argparse.Namespace) -> int:
     _check_token_options(options)
-    from serving.auth.development_tokens import create_token, load_token_settings
+    from serving.auth.development_tokens import TokenSettings, create_token
+    from serving.settings.settings import load_as
 
     token = create_token(
-        load_token_settings(),
+        load_as(TokenSettings),
         customer=options.customer,
         service=options.service,
         subject=options.subject,

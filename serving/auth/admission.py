@@ -66,7 +66,7 @@ class Admission:
 
     def slots(self) -> CallerSlots:
         """The slots of one request for its caller's concurrent operations."""
-        return self._running.slots()
+        return CallerSlots(self._running)
 
 
 def _token_advice(settings: Settings) -> str:

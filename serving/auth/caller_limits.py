@@ -27,10 +27,6 @@ class RunningOperations:
         self.limit = limit
         self.running: Counter[str] = Counter()
 
-    def slots(self) -> CallerSlots:
-        """The slots of one request, for a `with` block around its execution."""
-        return CallerSlots(self)
-
 
 class CallerSlots:
     """The slots that a request has taken. Leaving the block frees them."""

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from serving.settings import conflicts
 from serving.settings.errors import SettingsError
-from serving.settings.settings import Settings, load_as
+from serving.settings.settings import Settings
 
 COMMAND = "uv run server.py token --customer cus_T4qv4Qn42jKZ9G"
 """Creates a token for a customer of the sandbox."""
@@ -25,11 +25,6 @@ class TokenSettings(Settings):
     def _consistent(self) -> TokenSettings:
         conflicts.check_shared_secret(self)
         return self
-
-
-def load_token_settings() -> TokenSettings:
-    """The settings from the environment, for creating a token. Raises SettingsError."""
-    return load_as(TokenSettings)
 
 
 def create_token(

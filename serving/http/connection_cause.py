@@ -48,16 +48,16 @@ def connection_cause(error: BaseException) -> str:
     """The cause: a key of ADVICE, from the error and its causes."""
     for one in _chain(error):
         if isinstance(one, ssl.SSLError):
-            return _tls_word(one)
-        for kinds, word in _KINDS:
+            return _tls_cause(one)
+        for kinds, cause in _KINDS:
             if isinstance(one, kinds):
-                return word
+                return cause
         if isinstance(one, OSError) and one.errno in _ERRNO:
             return _ERRNO[one.errno]
     return "connection_failed"
 
 
-def _tls_word(error: ssl.SSLError) -> str:
+def _tls_cause(error: ssl.SSLError) -> str:
     if not isinstance(error, ssl.SSLCertVerificationError):
         return "tls_failed"
     return _CERTIFICATE.get(error.verify_code, "tls_untrusted")

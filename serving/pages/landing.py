@@ -123,12 +123,12 @@ def _section(title: str, note: str, groups: Groups) -> str:
     return "\n".join([f"<h2>{escape(title)}</h2>", note, *tables])
 
 
-def _group(name: str, members: Sequence[tuple[str, str, str]]) -> str:
+def _group(title: str, members: Sequence[tuple[str, str, str]]) -> str:
     rows = "\n".join(
-        f'<tr><th scope="row"><code>{escape(id)}</code></th><td>{escape(what)}</td><td>{escape(does)}</td></tr>'
-        for id, what, does in members
+        f'<tr><th scope="row"><code>{escape(id)}</code></th><td>{escape(name)}</td><td>{escape(effect)}</td></tr>'
+        for id, name, effect in members
     )
     return (
-        f"<details{' open' if name in _OPEN else ''}>"
-        f"<summary>{escape(name)} <span>{len(members)}</span></summary>\n<table>\n{rows}\n</table></details>"
+        f"<details{' open' if title in _OPEN else ''}>"
+        f"<summary>{escape(title)} <span>{len(members)}</span></summary>\n<table>\n{rows}\n</table></details>"
     )

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from serving.http.connection_cause import connection_cause
 from serving.settings.settings import Settings
-from serving.telemetry.logs import logger as named
+from serving.telemetry import logs
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-logger = named("attache.shared")
+logger = logs.logger("attache.shared")
 
 MAX_CONNECTIONS = 50
 """Maximum number of concurrent commands per process, and so of connections."""
@@ -88,12 +88,10 @@ class SharedStore:
         within: float | None = None,
         always: bool = False,
     ) -> T:
-        """The response of the store. Raises StoreUnavailable, immediately if the store is known to be unavailable.
+        """The response of the store. Raises StoreUnavailable.
 
-        `always`: the command is sent even then.
-
-        `within` is a time limit in seconds, shorter than USE_SECONDS. A command that exceeds it says nothing about the
-        store.
+        While the store is known to be unavailable, the command is sent only with `always`. `within` is a time limit in
+        seconds, shorter than USE_SECONDS. A command that exceeds it does not make the store unavailable.
         """
         if within is not None:
             deadline = asyncio.get_running_loop().time() + within
@@ -129,9 +127,12 @@ class SharedStore:
 
         `within` and `always`: see `use`.
         """
-        run = self.client.register_script(text)
-        limits: Any = {"within": within, "always": always}
-        return lambda keys, arguments: self.ask(lambda: run(keys=keys, args=arguments), _nothing, **limits)
+        script = self.client.register_script(text)
+
+        def run(keys: Sequence[str], arguments: Sequence[str | int | bytes]) -> Awaitable[Any]:
+            return self.ask(lambda: script(keys=keys, args=arguments), _nothing, within=within, always=always)
+
+        return run
 
     def waiting_client(self, timeout: float) -> Redis:
         """A new client for commands that wait up to `timeout` seconds. It does not retry, and the caller closes it."""

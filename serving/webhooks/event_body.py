@@ -28,7 +28,7 @@ class EventBodies:
 
     async def receive(self, headers: Headers, receive: Receive) -> bytes:
         """The body as it was sent. Raises WebhookRefused or ClientDisconnect."""
-        check_headers(headers)
+        _check_headers(headers)
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._receive(receive)
@@ -61,7 +61,7 @@ class EventBodies:
         return size
 
 
-def check_headers(headers: Headers) -> None:
+def _check_headers(headers: Headers) -> None:
     """Raises WebhookRefused for a body that is compressed, or declared to be too large.
 
     Stripe signs what it sends and compresses nothing, so that nothing unverified is ever decompressed.

@@ -103,16 +103,16 @@ class CostMeter:
                 cost += self._fragment(node.name.value, in_page=in_page)
             else:
                 condition = node.type_condition  # type: ignore[attr-defined]
-                of = parent if condition is None else self._schema.type_map[condition.name.value]
-                cost += self._selections(of, node.selection_set, in_page=in_page)  # type: ignore[attr-defined]
+                type_ = parent if condition is None else self._schema.type_map[condition.name.value]
+                cost += self._selections(type_, node.selection_set, in_page=in_page)  # type: ignore[attr-defined]
         return cost
 
     def _fragment(self, name: str, *, in_page: bool) -> int:
         key = (name, in_page)
         if key not in self._measured:
             fragment = self._fragments[name]
-            of = self._schema.type_map[fragment.type_condition.name.value]
-            self._measured[key] = self._selections(of, fragment.selection_set, in_page=in_page)
+            type_ = self._schema.type_map[fragment.type_condition.name.value]
+            self._measured[key] = self._selections(type_, fragment.selection_set, in_page=in_page)
         return self._measured[key]
 
     def _field(self, parent: Any, node: FieldNode, *, in_page: bool) -> int:
