@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -55,22 +55,15 @@ CreateToken = Callable[[str], str]
 """Returns a token of the service that serves this sandbox, for the customer with that id."""
 
 
+@dataclass(frozen=True)
 class _Handlers:
     """`reset` empties the sandbox, and seeds it if its argument is true. `create_token` is that of `create_sandbox`."""
 
-    def __init__(
-        self,
-        store: Store,
-        webhooks: WebhookSender,
-        faults: RequestFaultQueue,
-        reset: Callable[[bool], None],
-        create_token: CreateToken | None,
-    ) -> None:
-        self._store = store
-        self._webhooks = webhooks
-        self._faults = faults
-        self._reset = reset
-        self._create_token = create_token
+    _store: Store
+    _webhooks: WebhookSender
+    _faults: RequestFaultQueue
+    _reset: Callable[[bool], None]
+    _create_token: CreateToken | None
 
     async def overview(self, request: Request) -> Response:
         faults = len(self._faults.pending())

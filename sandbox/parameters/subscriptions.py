@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.http.form import FormValue
+from sandbox.parameters.customers.customers import CUSTOMER
 from sandbox.parameters.lists import CREATED, PAGINATION
 from sandbox.parameters.types import (
     Array,
@@ -94,8 +95,7 @@ CREATE = endpoint_parameters(
     {
         **_WRITABLE,
         "currency": Text(),
-        "customer": Text(),
-        "customer_account": Text(),
+        **CUSTOMER,
         "items": Array(_ITEM),
         "trial_period_days": Integer(minimum=0, maximum=730),
     },
@@ -111,8 +111,7 @@ LIST = endpoint_parameters(
         **dict.fromkeys(("automatic_tax", "current_period_end", "current_period_start"), Unchecked()),
         "collection_method": Choice(("charge_automatically", "send_invoice")),
         "created": CREATED,
-        "customer": Text(),
-        "customer_account": Text(),
+        **CUSTOMER,
         "plan": Text(),
         "price": Text(),
         "status": Choice((*STATUSES, "all", "ended")),

@@ -12,12 +12,14 @@ R = TypeVar("R", bound=Record)
 class Collection(Generic[R]):
     """Holds at most `limit` objects. `noun` names their type in error messages.
 
-    `unknown` is the noun in the message about an unknown id, where Stripe has another one.
+    `unknown` is the noun in the message about an unknown id, where Stripe has another one. With `drops_oldest`, the
+    oldest object is deleted at the limit, because a client can't delete any.
     """
 
-    def __init__(self, noun: str, limit: int, *, unknown: str | None = None) -> None:
+    def __init__(self, noun: str, limit: int, *, unknown: str | None = None, drops_oldest: bool = False) -> None:
         self.noun = noun
         self._unknown = unknown or noun
+        self._drops_oldest = drops_oldest
         self._limit = limit
         self._records: dict[str, R] = {}
         self._sequence = 0
@@ -28,15 +30,12 @@ class Collection(Generic[R]):
     def __getitem__(self, id: str) -> R:
         return self._records[id]
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the limit is reached."""
-        return len(self) >= self._limit
-
     def add(self, record: R) -> R:
-        """Adds the object and returns it. Raises CollectionFull at the limit."""
-        if self.is_full:
-            raise CollectionFull(self.noun, self._limit)
+        """Adds the object and returns it. Raises CollectionFull at the limit, unless the oldest is deleted then."""
+        if len(self) >= self._limit:
+            if not self._drops_oldest:
+                raise CollectionFull(self.noun, self._limit)
+            self.remove(next(iter(self._records)))
         self._sequence += 1
         record.sequence = self._sequence
         self._records[record.id] = record

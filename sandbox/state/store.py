@@ -23,7 +23,6 @@ from sandbox.objects.webhooks.webhook_endpoint import WebhookEndpoint
 from sandbox.state.clock import Clock
 from sandbox.state.collection import Collection
 from sandbox.state.environment import Environment, EventSubscriber
-from sandbox.state.events import Events
 from sandbox.state.idempotency_keys import IdempotencyKeys
 from sandbox.state.ids import new_id
 from sandbox.state.ledger import Ledger
@@ -88,7 +87,7 @@ class Store:
         self.idempotency_keys.clear()
         self.customers = Collection[Customer]("customer", 5_000)
         self.payment_methods = Collection[PaymentMethod]("payment_method", 20_000)
-        self.customer_keys = Collection[CustomerKey]("customer_key", 10_000, unknown="ephemeral key")
+        self.customer_keys = Collection[CustomerKey]("customer_key", 10_000, unknown="ephemeral key", drops_oldest=True)
         self.charges = Collection[Charge]("charge", 20_000)
         self.confirmation_tokens = Collection[ConfirmationToken](
             "confirmation_token", 10_000, unknown="confirmationtoken"
@@ -99,7 +98,7 @@ class Store:
         self.setup_attempts = Collection[SetupAttempt]("setup_attempt", 10_000)
         self.setup_intents = Collection[SetupIntent]("setup_intent", 5_000, unknown="setupintent")
         self.subscriptions = Collection[Subscription]("subscription", 1_000)
-        self.events = Events("event", 10_000)
+        self.events = Collection[Event]("event", 10_000, drops_oldest=True)
         self.webhook_endpoints = Collection[WebhookEndpoint]("webhook_endpoint", 100, unknown="webhook endpoint")
         self._wallets: dict[str, dict[str, PaymentMethod]] = {}
 
@@ -150,12 +149,6 @@ class Store:
         own = [endpoint for endpoint in self.all_webhook_endpoints() if not endpoint.connect]
         others = self.platform.webhook_endpoints.oldest_first() if self.platform else ()
         return [*own, *(endpoint for endpoint in others if endpoint.connect)]
-
-    def add_customer_key(self, key: CustomerKey) -> None:
-        """Adds a secret. The oldest is deleted at the limit, because a client can't delete it."""
-        if self.customer_keys.is_full:
-            self.customer_keys.remove(next(self.customer_keys.oldest_first()).id)
-        self.customer_keys.add(key)
 
     def wallet(self, customer: str) -> list[PaymentMethod]:
         """Returns the payment methods attached to a customer, newest first."""

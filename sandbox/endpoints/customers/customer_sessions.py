@@ -19,6 +19,6 @@ def create(store: Store, request: ApiRequest) -> Json:
     id, secret = new_id("cuss"), f"cuss_secret_{random_letters(48)}"
     body = new_body(secret, customer, components, store.now())
     key = CustomerKey(body, secret=secret, expires=body["expires_at"], access=access(id, body))
-    store.add_customer_key(key)
+    store.customer_keys.add(key)
     store.record_change(request, "customer_session.created", key, customer.id)
     return body

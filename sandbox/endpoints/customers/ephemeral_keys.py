@@ -25,7 +25,7 @@ def create(store: Store, request: ApiRequest) -> Json:
     body = new_body(new_id("ephkey"), customer.id, store.now())
     access = CustomerAccess(body["id"], customer.id, RIGHTS)
     key = CustomerKey(body, secret=_new_secret(), expires=body["expires"], access=access)
-    store.add_customer_key(key)
+    store.customer_keys.add(key)
     store.record_change(request, "ephemeral_key.created", key, customer.id)
     return {**body, "secret": key.secret}
 

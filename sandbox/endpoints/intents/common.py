@@ -1,16 +1,22 @@
 """The common part of the endpoints of SetupIntents and PaymentIntents."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from sandbox.errors import MissingParameter, StripeError
 from sandbox.http.api_request import ApiRequest
+from sandbox.json_object import Json
 from sandbox.objects.intents.intent import Intent
 from sandbox.objects.payment_methods.payment_method import PaymentMethod
+from sandbox.operations.intents.check_confirmation import visible_body
 from sandbox.operations.intents.verify_microdeposits import expire
 from sandbox.operations.payment_methods.create_payment_method import add_if_new, from_params
 from sandbox.operations.payment_methods.find_payment_method import find_payment_method
+from sandbox.operations.payment_methods.use_confirmation_token import use_confirmation_token, with_confirmation_token
 from sandbox.state.store import Store
+
+IntentType = TypeVar("IntentType", bound=Intent)
+Step = Callable[[Store, ApiRequest, IntentType], None]
 
 
 def check_secret(store: Store, request: ApiRequest, intent: Intent, wrong: str) -> None:
@@ -49,3 +55,19 @@ def set_payment_method(store: Store, request: ApiRequest, intent: Intent, method
     """Sets the intent's payment method, which has been checked. A new one is added to the store."""
     add_if_new(store, request, method)
     intent.set_payment_method(method.id)
+
+
+def confirm_intent(
+    store: Store, request: ApiRequest, intent: IntentType, prepare: Step[IntentType], confirm: Step[IntentType]
+) -> Json:
+    """Returns the intent as it is after its confirmation. An error of `prepare` leaves everything unchanged."""
+    before = intent.body
+    try:
+        request = with_confirmation_token(store, request)
+        prepare(store, request, intent)
+    except StripeError as error:
+        intent.body = before
+        raise error.with_objects(**{intent.name: visible_body(request, intent)}) from None
+    use_confirmation_token(store, request, intent)
+    confirm(store, request, intent)
+    return visible_body(request, intent)

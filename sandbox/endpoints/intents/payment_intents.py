@@ -2,6 +2,7 @@
 
 from sandbox.endpoints.intents.common import (
     check_secret,
+    confirm_intent,
     given_payment_method,
     refuse_unsupported,
     refuse_without_confirm,
@@ -88,17 +89,7 @@ def update(store: Store, request: ApiRequest) -> Json:
 def confirm(store: Store, request: ApiRequest) -> Json:
     """POST /v1/payment_intents/{intent}/confirm. Returns the intent as it is after the attempt."""
     refuse_unsupported(request.params, UNSUPPORTED)
-    intent = _intent(store, request)
-    before = intent.body
-    try:
-        request = with_confirmation_token(store, request)
-        _prepare_confirmation(store, request, intent)
-    except StripeError as error:
-        intent.body = before
-        raise error.with_objects(payment_intent=visible_body(request, intent)) from None
-    use_confirmation_token(store, request, intent)
-    confirm_payment_intent(store, request, intent)
-    return visible_body(request, intent)
+    return confirm_intent(store, request, _intent(store, request), _prepare_confirmation, confirm_payment_intent)
 
 
 def capture(store: Store, request: ApiRequest) -> Json:

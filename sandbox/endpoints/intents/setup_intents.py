@@ -2,13 +2,14 @@
 
 from sandbox.endpoints.intents.common import (
     check_secret,
+    confirm_intent,
     given_payment_method,
     refuse_unsupported,
     refuse_without_confirm,
     set_payment_method,
 )
 from sandbox.endpoints.pagination import filtered_page
-from sandbox.errors import MissingParameter, StripeError
+from sandbox.errors import MissingParameter
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.intents.intent import OPEN_STATUSES
@@ -72,17 +73,7 @@ def update(store: Store, request: ApiRequest) -> Json:
 def confirm(store: Store, request: ApiRequest) -> Json:
     """POST /v1/setup_intents/{intent}/confirm. Returns the intent, which has succeeded or requires action."""
     refuse_unsupported(request.params, _UNSUPPORTED)
-    intent = _intent(store, request)
-    before = intent.body
-    try:
-        request = with_confirmation_token(store, request)
-        _prepare_confirmation(store, request, intent)
-    except StripeError as error:
-        intent.body = before
-        raise error.with_objects(setup_intent=visible_body(request, intent)) from None
-    use_confirmation_token(store, request, intent)
-    confirm_setup_intent(store, request, intent)
-    return visible_body(request, intent)
+    return confirm_intent(store, request, _intent(store, request), _prepare_confirmation, confirm_setup_intent)
 
 
 def verify_microdeposits(store: Store, request: ApiRequest) -> Json:

@@ -8,10 +8,11 @@ from sandbox.errors import ParameterError, StripeError
 from sandbox.http.api_request import ApiRequest
 from sandbox.json_object import Json
 from sandbox.objects.webhooks.event import Event
-from sandbox.state.events import RETENTION_SECONDS
 from sandbox.state.store import Store
 
 MAX_TYPES = 20
+# Stripe keeps events for 30 days.
+RETENTION_SECONDS = 30 * 24 * 60 * 60
 
 
 def retrieve(store: Store, request: ApiRequest) -> Json:

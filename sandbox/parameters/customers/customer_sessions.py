@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sandbox.parameters.types import Array, Boolean, Choice, Hash, Integer, ParameterType, Text, endpoint_parameters
+from sandbox.parameters.customers.customers import CUSTOMER
+from sandbox.parameters.types import Array, Boolean, Choice, Hash, Integer, ParameterType, endpoint_parameters
 
 _SWITCH = Choice(("disabled", "enabled"))
 _ALLOW_REDISPLAY = Choice(("always", "limited", "unspecified"))
@@ -43,6 +44,4 @@ _COMPONENTS = Hash(
     }
 )
 
-CREATE = endpoint_parameters(
-    {"components": _COMPONENTS, "customer": Text(), "customer_account": Text()}, required=("components",)
-)
+CREATE = endpoint_parameters({"components": _COMPONENTS, **CUSTOMER}, required=("components",))

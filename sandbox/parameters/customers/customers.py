@@ -17,6 +17,8 @@ from sandbox.parameters.types import (
     endpoint_parameters,
 )
 
+# How a parameter names a customer: by its id, or by that of its Account.
+CUSTOMER: Mapping[str, ParameterType] = {"customer": Text(), "customer_account": Text()}
 ADDRESS: Mapping[str, ParameterType] = dict.fromkeys(
     ("city", "country", "line1", "line2", "postal_code", "state"), Text(unsettable=True)
 )

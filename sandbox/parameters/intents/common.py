@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.parameters.payment_methods.payment_method_types import CREATABLE
-from sandbox.parameters.payment_methods.payment_methods import DATA
+from sandbox.parameters.payment_methods.payment_methods import PAYMENT_METHOD
 from sandbox.parameters.types import (
     Array,
     Boolean,
@@ -36,7 +36,6 @@ US_BANK_OPTIONS: Mapping[str, ParameterType] = {
     **dict.fromkeys(("financial_connections", "mandate_options", "networks"), Unchecked()),
     "verification_method": _VERIFICATION_METHOD,
 }
-PAYMENT_METHOD: Mapping[str, ParameterType] = {"payment_method": Text(), "payment_method_data": Hash(DATA)}
 _ACCEPTANCE = Hash(
     {
         "accepted_at": Integer(),
@@ -53,7 +52,6 @@ CONFIRMATION: Mapping[str, ParameterType] = {
     "return_url": Url(),
     "use_stripe_sdk": Boolean(),
 }
-CUSTOMER: Mapping[str, ParameterType] = {"customer": Text(), "customer_account": Text()}
 RETRIEVE = endpoint_parameters({"client_secret": Text()})
 VERIFY_MICRODEPOSITS = endpoint_parameters(
     {"amounts": Array(Integer()), "client_secret": Text(), "descriptor_code": Text()}

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 
+from sandbox.parameters.customers.customers import CUSTOMER
 from sandbox.parameters.intents.common import (
     ACSS_OPTIONS,
     AUTOMATIC_PAYMENT_METHODS,
     CARD_OPTIONS,
     CONFIRMATION,
-    CUSTOMER,
     EXCLUDED_TYPES,
-    PAYMENT_METHOD,
     TYPES,
     US_BANK_OPTIONS,
 )
 from sandbox.parameters.lists import CREATED, PAGINATION
 from sandbox.parameters.payment_methods.payment_method_types import CREATABLE
+from sandbox.parameters.payment_methods.payment_methods import PAYMENT_METHOD
 from sandbox.parameters.types import (
     Boolean,
     Choice,

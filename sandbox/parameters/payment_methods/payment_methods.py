@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.parameters.customers.customers import ADDRESS
+from sandbox.parameters.customers.customers import ADDRESS, CUSTOMER
 from sandbox.parameters.lists import PAGINATION
 from sandbox.parameters.payment_methods.payment_method_types import CREATABLE, LISTABLE, TYPES, US_BANK_ACCOUNT_UPDATES
 from sandbox.parameters.types import (
@@ -49,6 +49,7 @@ DATA: Mapping[str, ParameterType] = {
     "radar_options": Hash({"session": Text()}),
     "type": Choice(CREATABLE),
 }
+PAYMENT_METHOD: Mapping[str, ParameterType] = {"payment_method": Text(), "payment_method_data": Hash(DATA)}
 CREATE = endpoint_parameters({**DATA, "customer": Text(), "payment_method": Text()})
 UPDATE = endpoint_parameters(
     {
@@ -59,6 +60,6 @@ UPDATE = endpoint_parameters(
         "us_bank_account": Hash(US_BANK_ACCOUNT_UPDATES),
     }
 )
-ATTACH = endpoint_parameters({"customer": Text(), "customer_account": Text()})
-LIST = endpoint_parameters({**_FILTERS, "customer": Text(), "customer_account": Text()})
+ATTACH = endpoint_parameters(CUSTOMER)
+LIST = endpoint_parameters({**_FILTERS, **CUSTOMER})
 LIST_OF_CUSTOMER = endpoint_parameters(_FILTERS)
