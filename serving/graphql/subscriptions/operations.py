@@ -50,12 +50,7 @@ class Operations:
         self._parts = parts
 
     async def start(
-        self,
-        operation: Operation,
-        session: Session,
-        record: OperationRecord,
-        waiter: Waiter,
-        after: str | None,
+        self, operation: Operation, session: Session, record: OperationRecord, waiter: Waiter, after: str | None
     ) -> Message | Subscription:
         """The result of a query or mutation, or an active subscription. Raises RequestRejected.
 
@@ -66,28 +61,21 @@ class Operations:
         with self.steps.admission.slots() as slots, self.steps.concurrency:
             slots.take(caller)
             found = await self._endpoint.find_document(operation, caller, record)
-            if not self._runner.is_subscription(found, caller):
-                return Message(await self._endpoint.result(found, caller, record))
-            with contextlib.ExitStack() as slot:
-                slot.enter_context(self._limits.slot(caller))
-                source = await self._subscribe(found, caller, record, after)
-                return Subscription(
-                    source,
-                    session,
-                    self._parts,
-                    subscribed=record,
-                    record=SubscriptionRecord(self._observers, record, session.transport),
-                    slot=slot.pop_all(),
-                    waiter=waiter,
-                )
+            if self._runner.is_subscription(found, caller):
+                return await self._subscribe(found, session, record, waiter, after)
+            return Message(await self._endpoint.result(found, caller, record))
 
     async def _subscribe(
-        self, operation: Operation, caller: Caller, record: OperationRecord, after: str | None
-    ) -> Source:
-        position = _position(operation.extensions.get("after", after))
-        source = await self._runner.subscribe(operation, caller, record, position)
-        await self.steps.documents.register(operation, caller.identity)
-        return source
+        self, operation: Operation, session: Session, record: OperationRecord, waiter: Waiter, after: str | None
+    ) -> Subscription:
+        caller = session.caller
+        with contextlib.ExitStack() as slot:
+            slot.enter_context(self._limits.slot(caller))
+            position = _position(operation.extensions.get("after", after))
+            source = await self._runner.subscribe(operation, caller, record, position)
+            await self.steps.documents.register(operation, caller.identity)
+            started = SubscriptionRecord(self._observers, record, session.transport)
+            return Subscription(source, session, self._parts, started, waiter, slot.pop_all())
 
 
 def _position(given: object) -> str | None:

@@ -103,17 +103,14 @@ class Subscription:
         source: Source,
         session: Session,
         parts: Parts,
-        *,
-        subscribed: OperationRecord,
         record: SubscriptionRecord,
-        slot: contextlib.ExitStack,
         waiter: Waiter,
+        slot: contextlib.ExitStack,
     ) -> None:
         self.waiter = waiter
         self._source = source
         self._session = session
         self._parts = parts
-        self._subscribed = subscribed
         self._record = record
         self._slot = slot
 
@@ -166,7 +163,7 @@ class Subscription:
     async def _result(self, event: Event) -> msgspec.Raw:
         record = self._parts.steps.start_record(self._session.trace_headers)
         record.admit(self._session.caller, 0.0)
-        record.continue_subscription(self._subscribed)
+        record.continue_subscription(self._record.subscribed)
         try:
             with recorded(record):
                 result = encode_result(await self._source.execute(event, record))
