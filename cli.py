@@ -88,11 +88,12 @@ def _serve(options: argparse.Namespace) -> int:
         raise UsageError("--workers: the embedded sandbox is one process; leave it 1 or set STRIPE_SECRET_KEY")
     from serving.server import startup
     from serving.settings.summary import caches_reads
+    from serving.telemetry import logs
 
     one = options.workers == 1
     if not caches_reads(settings, workers=options.workers):
         overrides["read_cache_seconds"] = 0
-    startup.configure_logs(settings)
+    logs.configure(settings.log_level, settings.log_format)
     app = _create_app(settings) if one else functools.partial(worker_app, **overrides)
     startup.serve(settings, app, workers=options.workers)
     return 0
@@ -100,11 +101,11 @@ def _serve(options: argparse.Namespace) -> int:
 
 def worker_app(**overrides: Any) -> ASGIApp:
     """The app in one of several worker processes, with the settings of the command line."""
-    from serving.server import startup
     from serving.settings.settings import load
+    from serving.telemetry import logs
 
     settings = load(**overrides)
-    startup.configure_logs(settings)
+    logs.configure(settings.log_level, settings.log_format)
     return _create_app(settings)
 
 

@@ -1,4 +1,4 @@
-"""Start-up: logs, options of the server, and the log lines with its address."""
+"""Start-up: options of the server, and the log lines with its address."""
 
 from __future__ import annotations
 
@@ -15,11 +15,6 @@ from serving.settings.summary import read_cache
 from serving.telemetry import logs
 
 logger = logs.logger("attache")
-
-
-def configure_logs(settings: Settings) -> None:
-    """Configure logs from the settings."""
-    logs.configure(settings.log_level, settings.log_format)
 
 
 def serve(settings: Settings, app: Any, *, workers: int) -> None:
