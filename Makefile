@@ -83,7 +83,7 @@ benchmark: ## Measure the service and its peers; write docs/performance.md and t
 	$(BENCHMARK)
 
 .PHONY: benchmark-quick
-benchmark-quick: ## Check that all servers respond alike and each measurement works (two minutes)
+benchmark-quick: ## Check that all servers return equal responses and each measurement works (two minutes)
 	$(BENCHMARK) --quick
 
 .PHONY: profile

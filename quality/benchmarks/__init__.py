@@ -1,1 +1,1 @@
-"""Benchmarks: commands to run by hand. CI runs a bounded part."""
+"""Benchmarks. CI runs a short part of them."""

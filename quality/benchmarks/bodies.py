@@ -1,4 +1,4 @@
-"""The upstream's responses: complete Stripe objects, all different and all fixed."""
+"""The upstream's fixed response bodies: complete and distinct Stripe objects."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from quality.benchmarks import type_bodies
 from quality.harness import builders
 
 CUSTOMER = "cus_T4qv4Qn42jKZ9G"
-OF_ALL_TYPES = "cus_T4qvAllTypes9G"
-"""A customer who has payment methods of all types."""
+CUSTOMER_WITH_ALL_TYPES = "cus_T4qvAllTypes9G"
+"""The customer with payment methods of all types."""
 
 UNATTACHED = "pm_1SdJLRLkdIwHu7ixLYEvvnHN"
 LONGEST_PAGE = 100
-_BORN = 1_760_000_000
+_NEWEST_CREATED = 1_760_000_000
 
 _BRANDS = (
     ("visa", "visa", ("visa",)),
@@ -36,7 +36,7 @@ _OWNER = {"email": "amara.okafor@example.com", "name": "Amara Okafor", "phone": 
 
 
 def payment_method(number: int) -> dict[str, Any]:
-    """The customer's method of that number, 0 the newest. One in ten has expired, one in four is in a wallet."""
+    """A payment method of the customer, 0 is the newest. One in ten has expired, one in four is an Apple Pay card."""
     brand, display_brand, networks = _BRANDS[number % len(_BRANDS)]
     card = builders.card(
         brand=brand,
@@ -55,19 +55,19 @@ def payment_method(number: int) -> dict[str, Any]:
         f"pm_1Sd{number:05d}LkdIwHu7ix{number:08d}",
         billing_details={"address": _ADDRESS, **_OWNER},
         card=card,
-        created=_BORN - 86_400 * number,
+        created=_NEWEST_CREATED - 86_400 * number,
         customer=CUSTOMER,
         metadata={} if number % 2 else {"order": str(6735 + number)},
     )
 
 
 def attached() -> dict[str, Any]:
-    """The answer to an attach: a card of which no field is null but those that exclude each other."""
+    """The response to an attach: a card without null fields, except fields that exclude each other."""
     return {**payment_method(0), "id": UNATTACHED}
 
 
 def page(limit: int) -> dict[str, Any]:
-    """The first `limit` methods of the customer's, who has a hundred."""
+    """The first `limit` of the customer's hundred payment methods."""
     return {
         "object": "list",
         "data": [payment_method(number) for number in range(limit)],
@@ -77,23 +77,23 @@ def page(limit: int) -> dict[str, Any]:
 
 
 def page_of_all_types() -> dict[str, Any]:
-    """The methods of OF_ALL_TYPES: one of each of Stripe's types."""
+    """The payment methods of CUSTOMER_WITH_ALL_TYPES: one of each type."""
     methods = [
         builders.payment_method(
             f"pm_1Se{number:05d}LkdIwHu7ix{number:08d}",
             billing_details={"address": _ADDRESS, **_OWNER},
-            created=_BORN - 86_400 * number,
-            customer=OF_ALL_TYPES,
+            created=_NEWEST_CREATED - 86_400 * number,
+            customer=CUSTOMER_WITH_ALL_TYPES,
             **type_bodies.members(kind, number),
         )
         for number, kind in enumerate(type_bodies.ALL_KINDS)
     ]
-    url = f"/v1/customers/{OF_ALL_TYPES}/payment_methods"
+    url = f"/v1/customers/{CUSTOMER_WITH_ALL_TYPES}/payment_methods"
     return {"object": "list", "data": methods, "has_more": False, "url": url}
 
 
 def customer(*, expanded: bool) -> dict[str, Any]:
-    """The customer, whose default is the fourth method: the object if `expanded`, else its id."""
+    """The customer. The default is the fourth payment method, as an object if `expanded`, otherwise as an id."""
     default = payment_method(3)
     return builders.customer(
         CUSTOMER,
@@ -118,12 +118,12 @@ def customer(*, expanded: bool) -> dict[str, Any]:
 
 
 def encode(body: dict[str, Any]) -> str:
-    """As the sandbox writes it, without blanks."""
+    """Compact JSON, like the sandbox's."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def write(folder: Path) -> None:
-    """All bodies as files: `attached`, `all-types`, `customer`, `customer-expanded`, `page-1` to `page-100`."""
+    """Write all bodies to files: `attached`, `all-types`, `customer`, `customer-expanded`, `page-1` to `page-100`."""
     (folder / "customer.json").write_text(encode(customer(expanded=False)))
     (folder / "customer-expanded.json").write_text(encode(customer(expanded=True)))
     (folder / "all-types.json").write_text(encode(page_of_all_types()))

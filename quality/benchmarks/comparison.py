@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from quality.benchmarks import servers
-from quality.benchmarks.agreement import agree
+from quality.benchmarks.equal_responses import check_responses
 from quality.benchmarks.figures import Summary, summary
-from quality.benchmarks.measurement import MOST_FOREIGN, Measurement, measure, put_load
-from quality.benchmarks.servers import PLAIN, SERVICE, Server, Setting, Started, Surroundings
+from quality.benchmarks.measurement import MAX_INTERFERENCE, Measurement, apply_load, measure
+from quality.benchmarks.servers import PLAIN, SERVICE, Backends, RunningServer, Server, Setting
 from quality.benchmarks.workloads import W1, Curve, Workload
 
-Say = Callable[[str], None]
+PrintProgress = Callable[[str], None]
 Results = dict[str, dict[str, Summary]]
-"""Figures by workload's key and server's name."""
+"""Summaries by workload key and server name."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long to measure: each server is warmed up once, and measured in each round; all in whole seconds.
+    """The rounds of a measurement, with durations in whole seconds. Each server is warmed up once.
 
-    A measurement that other programs disturbed is repeated, up to `tries` times.
+    If other programs use the server's core, the measurement is repeated, with at most `tries` measurements.
     """
 
     rounds: int = 3
@@ -34,103 +34,106 @@ class Schedule:
 
 
 CURVE = Schedule(rounds=1, seconds=2)
-BRIEF = Schedule(rounds=1, seconds=1, warm_seconds=0, tries=1)
-_BRIEF_CONNECTIONS = 2
+QUICK = Schedule(rounds=1, seconds=1, warm_seconds=0, tries=1)
+_QUICK_CONNECTIONS = 2
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The surroundings of one run's servers, and the function that prints progress.
+    """Measures the servers of one run, over the same backends.
 
-    After `repeat_until`, by `time.perf_counter`, disturbed measurements are no longer repeated, so that a run ends in
-    time on a busy machine.
+    After `repeat_until`, by `time.perf_counter`, measurements are no longer repeated, so that a run ends in time on a
+    busy machine.
     """
 
-    surroundings: Surroundings
-    say: Say
+    backends: Backends
+    print_progress: PrintProgress
     repeat_until: float
 
     def workload(self, workload: Workload, chosen: Sequence[Server], schedule: Schedule) -> Results:
-        """These servers, started for it alone. Raises Disagreement before anything is measured."""
-        asked = [server for server in chosen if server.name in workload.servers]
-        with self._running(asked, workload.setting) as started:
-            return {workload.key: self._measured(workload, started, schedule)}
+        """Start the servers and measure them under the workload. Raises ResponseMismatch before measuring."""
+        selected = [server for server in chosen if server.name in workload.servers]
+        with self._running(selected, workload.setting) as started:
+            return {workload.key: self._measure(workload, started, schedule)}
 
     def curve(self, curve: Curve, chosen: Sequence[Server], schedule: Schedule) -> Results:
-        """All points of a curve, from the least; servers live on from one to the next that has the same setting."""
-        found: Results = {}
-        asked = [server for server in chosen if server.name in curve.servers]
+        """Measure the points of a curve in order. Servers keep running while the setting stays the same."""
+        results: Results = {}
+        selected = [server for server in chosen if server.name in curve.servers]
         for setting, workloads in itertools.groupby(curve.workloads(), lambda one: one.setting):
-            with self._running(asked, setting) as started:
-                found.update({one.key: self._measured(one, started, schedule) for one in workloads})
-        return found
+            with self._running(selected, setting) as started:
+                results.update({one.key: self._measure(one, started, schedule) for one in workloads})
+        return results
 
-    def proof(self, workloads: Sequence[Workload], chosen: Sequence[Server]) -> Results:
-        """Whether all answer these workloads of one setting alike, and a moment's load on the service.
+    def smoke_test(self, workloads: Sequence[Workload], chosen: Sequence[Server]) -> Results:
+        """Compare the responses of all servers to workloads with the same setting, under a short load on the service.
 
-        For W1, its peers get a load too. They stay away from what is the same for them but slower, and where the
-        service alone is measured.
+        The peers get a load for W1 only. They are not started for slow upstreams and unpinned processes.
         """
-        found: Results = {}
+        results: Results = {}
         setting = workloads[0].setting
         alone = setting.upstream.startswith("slow") or not setting.pinned
         with self._running([SERVICE] if alone else chosen, setting) as started:
             for one in workloads:
-                brief = replace(one, connections=min(one.connections, _BRIEF_CONNECTIONS), stretch=1)
-                asked = [each for each in started if each.server.name in one.servers]
-                found[one.key] = self._measured(brief, asked, BRIEF, all_of=one is W1)
-        return found
+                quick = replace(one, connections=min(one.connections, _QUICK_CONNECTIONS), duration_factor=1)
+                selected = [each for each in started if each.server.name in one.servers]
+                results[one.key] = self._measure(quick, selected, QUICK, all_of=one is W1)
+        return results
 
     def start_up(self, chosen: Sequence[Server], *, runs: int) -> dict[str, list[float]]:
-        """Seconds from a process's start until it takes operations, several times, by the server's name."""
-        found: dict[str, list[float]] = {server.name: [] for server in chosen}
+        """Start each server several times. Returns the seconds until it is ready, by server name."""
+        results: dict[str, list[float]] = {server.name: [] for server in chosen}
         for _ in range(runs):
             for server in chosen:
                 with self._running([server], PLAIN) as started:
-                    found[server.name].append(round(started[0].seconds, 3))
-        for name, seconds in found.items():
-            self.say(f"start-up           {name:12} {', '.join(f'{one:.2f}' for one in seconds)} s")
-        return found
+                    results[server.name].append(round(started[0].seconds, 3))
+        for name, seconds in results.items():
+            self.print_progress(f"start-up           {name:12} {', '.join(f'{one:.2f}' for one in seconds)} s")
+        return results
 
     @contextlib.contextmanager
-    def _running(self, chosen: Sequence[Server], setting: Setting) -> Iterator[Sequence[Started]]:
-        """These servers, started and ready; stopped in the end."""
+    def _running(self, chosen: Sequence[Server], setting: Setting) -> Iterator[Sequence[RunningServer]]:
+        """Start the servers, and stop them at the end."""
         with contextlib.ExitStack() as stack:
             started = []
             for server in chosen:
-                started.append(servers.start(server, setting, self.surroundings))
+                started.append(servers.start(server, setting, self.backends))
                 stack.callback(started[-1].running.stop)
             yield started
 
-    def _measured(
-        self, workload: Workload, started: Sequence[Started], schedule: Schedule, *, all_of: bool = True
+    def _measure(
+        self, workload: Workload, started: Sequence[RunningServer], schedule: Schedule, *, all_of: bool = True
     ) -> dict[str, Summary]:
-        answers = agree(started, workload, self.surroundings.upstream)
-        asked = [one for one in started if all_of or one.server is SERVICE]
-        for one in asked if schedule.warm_seconds else ():
-            put_load(one, workload, schedule.warm_seconds)
+        responses = check_responses(started, workload, self.backends.upstream)
+        selected = [one for one in started if all_of or one.server is SERVICE]
+        for one in selected if schedule.warm_seconds else ():
+            apply_load(one, workload, schedule.warm_seconds)
             one.running.settle()
-        found: dict[str, list[Measurement]] = {one.server.name: [] for one in asked}
+        results: dict[str, list[Measurement]] = {one.server.name: [] for one in selected}
         for number in range(schedule.rounds):
-            for one in asked:
+            for one in selected:
                 name = one.server.name
-                found[name].append(self._undisturbed(one, workload, answers[name], schedule))
-                self.say(_line(workload, name, number + 1, found[name][-1]))
-        return {name: summary(rounds) for name, rounds in found.items()}
+                results[name].append(self._measure_with_retries(one, workload, responses[name], schedule))
+                self.print_progress(_line(workload, name, number + 1, results[name][-1]))
+        return {name: summary(rounds) for name, rounds in results.items()}
 
-    def _undisturbed(self, one: Started, workload: Workload, answer: bytes, schedule: Schedule) -> Measurement:
-        """The measurement that other programs disturbed least, of as few as need be."""
-        tries = [measure(one, workload, answer, seconds=schedule.seconds * workload.stretch)]
-        while all(done.foreign > MOST_FOREIGN for done in tries) and self._may_repeat(len(tries), schedule):
-            tries.append(measure(one, workload, answer, seconds=schedule.seconds * workload.stretch))
-        return min(tries, key=lambda done: done.foreign)
+    def _measure_with_retries(
+        self, one: RunningServer, workload: Workload, response: bytes, schedule: Schedule
+    ) -> Measurement:
+        """Measure, and repeat if other programs interfered. Returns the measurement with the least interference."""
+        tries = [measure(one, workload, response, seconds=schedule.seconds * workload.duration_factor)]
+        while all(done.interference > MAX_INTERFERENCE for done in tries) and self._may_repeat(len(tries), schedule):
+            tries.append(measure(one, workload, response, seconds=schedule.seconds * workload.duration_factor))
+        return min(tries, key=lambda done: done.interference)
 
     def _may_repeat(self, tries: int, schedule: Schedule) -> bool:
         return tries < schedule.tries and time.perf_counter() < self.repeat_until
 
 
 def _line(workload: Workload, name: str, number: int, done: Measurement) -> str:
-    disturbed = f"   others took {done.foreign:.0%} of the core" if done.foreign > MOST_FOREIGN else ""
+    disturbed = (
+        f"   other programs used {done.interference:.0%} of the core" if done.interference > MAX_INTERFERENCE else ""
+    )
     faults = f"   FAULTS: {'; '.join(done.faults)}" if done.faults else ""
     return (
         f"{workload.key:18} {name:12} {number} {done.per_second:8.0f}/s {done.cpu_us:8.0f} µs "

@@ -1,4 +1,4 @@
-"""How much processor time it takes to refuse each hostile document: `uv run python -m quality.benchmarks.hostile`."""
+"""Measures the CPU time to reject hostile documents: `uv run python -m quality.benchmarks.hostile`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRIES = 5
 
 
 async def _cost(api: Api, document: str) -> float:
-    """The least of some tries, in milliseconds; each is another document to the cache."""
+    """The minimum of several tries in milliseconds. Each try has a new document, which no cache contains."""
     best = float("inf")
     for number in range(TRIES):
         began = time.process_time()
@@ -25,10 +25,10 @@ async def _cost(api: Api, document: str) -> float:
 
 
 async def main() -> None:
-    """Print the table, the dearest first."""
+    """Print the table, most expensive first."""
     async with Api(Settings(), Recorder.over(create_sandbox())) as api:
         costs = [(await _cost(api, document), len(document), name) for name, document in HOSTILE.items()]
-    print("| document | bytes | CPU to refuse |\n|---|--:|--:|")
+    print("| document | bytes | CPU time to reject |\n|---|--:|--:|")
     for cost, length, name in sorted(costs, reverse=True):
         print(f"| {name} | {length:,} | {cost:.1f} ms |")
 

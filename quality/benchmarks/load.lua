@@ -1,6 +1,6 @@
--- For wrk: one request over and over, or one document after the other.
--- Arguments after --: the file with the request's body, the Authorization header, how many distinct documents.
--- More than one: the body holds @MARK@, in place of which each document's number comes.
+-- A wrk script that repeats one request, or rotates through distinct documents.
+-- Arguments after --: the file with the request body, the Authorization header, and the number of distinct documents.
+-- With more than one document, the script replaces @MARK@ in the body by the document's number.
 local prefix, suffix, distinct
 local count = 0
 

@@ -1,4 +1,4 @@
-"""The load: wrk, closed loops over kept-alive connections, and a sampler that reads single answers meanwhile."""
+"""The load generator: wrk with closed loops over keep-alive connections, and a sampler that checks responses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from types import TracebackType
 
 import httpx
 
-from quality.benchmarks.cores import REST, on
+from quality.benchmarks.cores import LOAD_CORE, on
 from quality.benchmarks.upstream import MissingTool
 
 SCRIPT = Path(__file__).parent / "load.lua"
@@ -24,12 +24,12 @@ _TIMEOUT = 60
 
 
 class LoadFailed(Exception):
-    """Answers were wrong, or did not come."""
+    """The load generator failed."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One run of wrk. Times are milliseconds, `bytes` all that was read, headers too."""
+    """The report of a wrk run. Times are in milliseconds. `bytes` counts response heads and bodies."""
 
     requests: int
     seconds: float
@@ -41,7 +41,7 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Answers in a second."""
+        """Responses per second."""
         return self.requests / self.seconds if self.seconds else 0.0
 
 
@@ -62,27 +62,27 @@ def run(
         file.flush()
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={_TIMEOUT}s"]
         command += ["-s", str(SCRIPT), url, "--", file.name, authorization, str(distinct)]
-        done = subprocess.run(on(REST, command), capture_output=True, text=True, check=False)
+        done = subprocess.run(on(LOAD_CORE, command), capture_output=True, text=True, check=False)
     return read(done.stdout + done.stderr)
 
 
 def read(output: str) -> Load:
     """Parse the report of wrk's script. Raises LoadFailed without one."""
-    found = re.search(r"^RESULT (\{.*\})$", output, re.MULTILINE)
-    if found is None:
+    match = re.search(r"^RESULT (\{.*\})$", output, re.MULTILINE)
+    if match is None:
         raise LoadFailed(f"wrk reported nothing: {output[-1000:]}")
-    return Load(**json.loads(found.group(1)))
+    return Load(**json.loads(match.group(1)))
 
 
 class Sampler:
-    """While it is entered, asks now and then and compares each answer with the one that was agreed on."""
+    """A context manager that sends requests at intervals and compares the responses with the expected one."""
 
     def __init__(self, url: str, body: bytes, headers: Mapping[str, str], expected: bytes) -> None:
         self._url, self._body, self._headers, self._expected = url, body, headers, expected
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
         self.samples = 0
-        self.wrong: list[str] = []
+        self.mismatches: list[str] = []
 
     def __enter__(self) -> Sampler:
         self._thread.start()
@@ -99,7 +99,7 @@ class Sampler:
                 self.samples += 1
                 fault = self._fault(client)
                 if fault is not None:
-                    self.wrong.append(fault)
+                    self.mismatches.append(fault)
 
     def _fault(self, client: httpx.Client) -> str | None:
         try:
@@ -111,22 +111,26 @@ class Sampler:
         return f"{response.status_code} {response.text[:500]}"
 
 
-def faults(load: Load, sampler: Sampler, *, answer_bytes: int, connections: int) -> list[str]:
+def faults(load: Load, sampler: Sampler, *, response_bytes: int, connections: int) -> list[str]:
     """The failures under load: errors that wrk counted, wrong samples, responses of another length."""
-    found = [f"{count} × {kind}" for kind, count in load.failures.items() if count]
-    found += [f"{len(sampler.wrong)} of {sampler.samples} samples: {sampler.wrong[0]}"] if sampler.wrong else []
+    failures = [f"{count} × {kind}" for kind, count in load.failures.items() if count]
+    failures += (
+        [f"{len(sampler.mismatches)} of {sampler.samples} samples: {sampler.mismatches[0]}"]
+        if sampler.mismatches
+        else []
+    )
     if load.requests == 0:
-        return [*found, "no answers"]
-    return found + _wrong_length(load, answer_bytes, connections)
+        return [*failures, "no responses"]
+    return failures + _wrong_length(load, response_bytes, connections)
 
 
 _LARGEST_HEAD = 2000
 
 
-def _wrong_length(load: Load, answer_bytes: int, connections: int) -> list[str]:
-    """Whether the bytes that were read are those of so many agreed answers with their heads."""
-    least = load.requests * answer_bytes
-    most = (load.requests + connections) * (answer_bytes + _LARGEST_HEAD)
-    if least <= load.bytes <= most:
+def _wrong_length(load: Load, response_bytes: int, connections: int) -> list[str]:
+    """Compare the bytes received with the number of responses. Returns a fault, or nothing."""
+    minimum = load.requests * response_bytes
+    maximum = (load.requests + connections) * (response_bytes + _LARGEST_HEAD)
+    if minimum <= load.bytes <= maximum:
         return []
-    return [f"{load.bytes} bytes were read for {load.requests} answers of {answer_bytes}"]
+    return [f"{load.bytes} bytes were read for {load.requests} responses of {response_bytes}"]

@@ -1,4 +1,4 @@
-"""One server under one load, once: what it answers in a second, and what that takes."""
+"""Measures a server under a load: throughput, latency, CPU time and memory."""
 
 from __future__ import annotations
 
@@ -11,40 +11,43 @@ from dataclasses import dataclass
 import psutil
 
 from quality.benchmarks import cores, load, metrics
-from quality.benchmarks.agreement import headers
+from quality.benchmarks.equal_responses import headers
 from quality.benchmarks.load import Sampler
-from quality.benchmarks.processes import Measured
-from quality.benchmarks.servers import Started
+from quality.benchmarks.processes import ServerProcess
+from quality.benchmarks.servers import RunningServer
 from quality.benchmarks.workloads import Workload
 
-MOST_FOREIGN = 0.05
-"""Share of the server's core that others may have used before a measurement counts as disturbed."""
+MAX_INTERFERENCE = 0.05
+"""The share of the server's core that other programs may use before a measurement is repeated."""
 
 _MEMORY_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One measurement. Other programs used `foreign` of the server's core; `rest` is the use of the other core."""
+    """One measurement. `interference` is the share of the server's core that other programs used.
+
+    `load_core` is the utilization of the core of the load generator and the upstream.
+    """
 
     per_second: float
     cpu_us: float
     p50_ms: float
     p99_ms: float
     rss_mib: float
-    foreign: float
-    rest: float
+    interference: float
+    load_core: float
     plan_hits: float | None
     faults: tuple[str, ...] = ()
 
 
-def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int) -> Measurement:
-    """One run of so many seconds; `answer` is what was agreed on."""
+def measure(started: RunningServer, workload: Workload, response: bytes, *, seconds: int) -> Measurement:
+    """Apply the load once and measure. `response` is the expected response body."""
     sent = headers()
     counted = metrics.scrape(started)
     before = _Reading.of(started)
-    with _peak_memory(started.running) as peak, Sampler(started.url, workload.sample(), sent, answer) as sampler:
-        run = put_load(started, workload, seconds)
+    with _peak_memory(started.running) as peak, Sampler(started.url, workload.sample(), sent, response) as sampler:
+        run = apply_load(started, workload, seconds)
         after = _Reading.of(started)
     started.running.settle()
     elapsed, server = after.at - before.at, after.server - before.server
@@ -54,15 +57,15 @@ def measure(started: Started, workload: Workload, answer: bytes, *, seconds: int
         p50_ms=run.p50_ms,
         p99_ms=run.p99_ms,
         rss_mib=peak[0],
-        foreign=max(0.0, (after.core - before.core - server) / elapsed) if workload.setting.pinned else 0.0,
-        rest=(after.rest - before.rest) / elapsed,
+        interference=max(0.0, (after.core - before.core - server) / elapsed) if workload.setting.pinned else 0.0,
+        load_core=(after.load_core - before.load_core) / elapsed,
         plan_hits=metrics.share_of_hits(counted, metrics.scrape(started)),
-        faults=tuple(load.faults(run, sampler, answer_bytes=len(answer), connections=workload.connections)),
+        faults=tuple(load.faults(run, sampler, response_bytes=len(response), connections=workload.connections)),
     )
 
 
-def put_load(started: Started, workload: Workload, seconds: int) -> load.Load:
-    """The workload's requests, for so many seconds."""
+def apply_load(started: RunningServer, workload: Workload, seconds: int) -> load.Load:
+    """Send the workload's requests for some seconds."""
     return load.run(
         started.url,
         workload.operation.body(),
@@ -75,32 +78,37 @@ def put_load(started: Started, workload: Workload, seconds: int) -> load.Load:
 
 @dataclass(frozen=True)
 class _Reading:
-    """All clocks at one time: seconds that programs took of the server's core, and of the other in all."""
+    """CPU seconds at one time: of the server, of all programs on its core, and of the other core."""
 
     at: float
     server: float
     core: float
-    rest: float
+    load_core: float
 
     @classmethod
-    def of(cls, started: Started) -> _Reading:
-        return cls(time.perf_counter(), started.running.cpu_seconds(), _taken(cores.SERVER), _busy(cores.REST))
+    def of(cls, started: RunningServer) -> _Reading:
+        return cls(
+            time.perf_counter(),
+            started.running.cpu_seconds(),
+            _program_seconds(cores.SERVER),
+            _busy_seconds(cores.LOAD_CORE),
+        )
 
 
-def _taken(core: int) -> float:
-    # Without interrupts, which are the network's part of the server's own work.
+def _program_seconds(core: int) -> float:
+    # Without interrupts, which are mostly network traffic of the server itself.
     times = psutil.cpu_times(percpu=True)[core]
     return float(times.user + times.nice + times.system + times.steal)
 
 
-def _busy(core: int) -> float:
+def _busy_seconds(core: int) -> float:
     times = psutil.cpu_times(percpu=True)[core]
     return float(sum(times) - times.idle - times.iowait - times.guest - times.guest_nice)
 
 
 @contextmanager
-def _peak_memory(running: Measured) -> Iterator[list[float]]:
-    """The most that was resident within, in MiB; one number, complete at the end."""
+def _peak_memory(running: ServerProcess) -> Iterator[list[float]]:
+    """Samples resident memory. Yields a list with one number, which is the peak in MiB at the end."""
     peak = [running.resident_mib()]
     end = threading.Event()
 

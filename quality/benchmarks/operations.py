@@ -1,4 +1,4 @@
-"""The GraphQL operations that all servers are asked."""
+"""The GraphQL operations of the workloads."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from quality.benchmarks import selection
-from quality.benchmarks.bodies import CUSTOMER, LONGEST_PAGE, OF_ALL_TYPES, UNATTACHED
-from quality.benchmarks.selection import Path, written
+from quality.benchmarks.bodies import CUSTOMER, CUSTOMER_WITH_ALL_TYPES, LONGEST_PAGE, UNATTACHED
+from quality.benchmarks.selection import Path, selection_set
 from quality.benchmarks.type_bodies import ALL_KINDS
 
 FIELDS: Sequence[Path] = selection.payment_method(selection.FURTHER_CALLS)
@@ -21,7 +21,7 @@ MARK = "@MARK@"
 
 @dataclass(frozen=True)
 class Operation:
-    """One request's body. `name` is the operation's own."""
+    """A GraphQL request. `name` is the name of the operation in the document."""
 
     name: str
     document: str
@@ -34,19 +34,19 @@ class Operation:
 
 
 def attach() -> Operation:
-    """The attach mutation with all of the method's fields."""
+    """The attach mutation, which selects all fields of the payment method."""
     document = (
         "mutation Attach($input: AttachPaymentMethodInput!) { attachPaymentMethod(input: $input) "
-        f"{{ paymentMethod {written(FIELDS)} errors {{ message code }} }} }}"
+        f"{{ paymentMethod {selection_set(FIELDS)} errors {{ message code }} }} }}"
     )
     return Operation("Attach", document, {"input": {"paymentMethodId": UNATTACHED, "customerId": CUSTOMER}})
 
 
 def listing(first: int = LONGEST_PAGE, paths: Sequence[Path] = FIELDS, id: str = CUSTOMER) -> Operation:
-    """A customer's methods, with these of their fields."""
+    """A customer's payment methods with the given fields."""
     document = (
         "query List($id: ID!, $first: Int!) { customer(id: $id) "
-        f"{{ paymentMethods(first: $first) {{ nodes {written(paths)} }} }} }}"
+        f"{{ paymentMethods(first: $first) {{ nodes {selection_set(paths)} }} }} }}"
     )
     return Operation("List", document, {"id": id, "first": first})
 
@@ -54,11 +54,11 @@ def listing(first: int = LONGEST_PAGE, paths: Sequence[Path] = FIELDS, id: str =
 def all_types() -> Operation:
     """A list with one payment method of each type, and every field of every type."""
     paths = selection.payment_method(selection.FURTHER_CALLS, all_types=True)
-    return listing(len(ALL_KINDS), paths, OF_ALL_TYPES)
+    return listing(len(ALL_KINDS), paths, CUSTOMER_WITH_ALL_TYPES)
 
 
 def wallet(first: int = 10) -> Operation:
-    """The wallet screen: the customer, the default, the first page, each with all fields."""
+    """The wallet screen: the customer, the default and the first page, with all fields."""
     methods, page = selection.payment_method(selection.WALLET), "paymentMethods(first: $first)"
     paths = [
         ("id",),
@@ -67,12 +67,12 @@ def wallet(first: int = 10) -> Operation:
         *((page, "nodes", *path) for path in methods),
         *((page, "pageInfo", *path) for path in selection.page_info()),
     ]
-    document = f"query Wallet($id: ID!, $first: Int!) {{ customer(id: $id) {written(paths)} }}"
+    document = f"query Wallet($id: ID!, $first: Int!) {{ customer(id: $id) {selection_set(paths)} }}"
     return Operation("Wallet", document, {"id": CUSTOMER, "first": first})
 
 
 def short_wallet() -> Operation:
-    """A wallet screen with the few fields that most screens show, so that 10,000 documents take less than a minute."""
+    """A wallet screen with few fields, so that 10,000 documents take less than a minute."""
     document = (
         "query Wallet($id: ID!, $first: Int!) { customer(id: $id) { id name email "
         "defaultPaymentMethod { id displayLabel } paymentMethods(first: $first) { nodes { id displayLabel isExpired "
@@ -82,6 +82,6 @@ def short_wallet() -> Operation:
 
 
 def numbered(operation: Operation, mark: str) -> Operation:
-    """The same query of a customer in a different document for each `mark`, which is part of an alias."""
+    """The same query in a distinct document for each `mark`, which becomes part of an alias."""
     document = operation.document.replace("{ customer(", f"{{ wallet_{mark}: customer(", 1)
     return Operation(operation.name, document, operation.variables)

@@ -1,7 +1,7 @@
-"""A thousand clients over an upstream that accepts 25 calls a second: `uv run python -m quality.benchmarks.overload`.
+"""A thousand clients with an upstream limit of 25 calls per second: `uv run python -m quality.benchmarks.overload`.
 
-The real server over the real sandbox, each a process. The sandbox records when each request arrives. Each client
-sends a request, waits for a second or the `retryAfter` of a rejection, and repeats; one in twenty writes.
+Server and sandbox run as processes, and the sandbox records the arrival time of each request. Each client repeats its
+request after a second, or after the `retryAfter` of a rejection. One client in twenty writes.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ LIMIT = 25
 CLIENTS = 1000
 WRITERS = 50
 SECONDS = 20.0
-REFUSED_WITHIN = 0.1
+REJECTION_LIMIT = 0.1
 """Seconds within which a client gets a rejection."""
 
 IDLE = 3.0
-"""Seconds after which an idle connection is not used again: the server closes it after five."""
+"""Seconds after which clients close idle connections. The server closes them after five."""
 
 READ = f'{{ customer(id: "{JENNY}") {{ email }} }}'
 WRITE = f"""mutation {{ attachPaymentMethod(input: {{paymentMethodId: "pm_card_visa", customerId: "{JENNY}"}}) {{
   paymentMethod {{ id }} errors {{ code }} }} }}"""
 
-Answers = dict[tuple[str, str], list[float]]
-"""The seconds of each response, by operation and error code."""
+ResponseTimes = dict[tuple[str, str], list[float]]
+"""The response times in seconds, by operation and error code."""
 
 
-class Counted:
+class ArrivalRecorder:
     """An ASGI app that records when each request arrived, and lists the times at /arrivals."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -60,7 +60,7 @@ class Counted:
         await self._app(scope, receive, send)
 
 
-async def _client(session: aiohttp.ClientSession, url: str, number: int, end: float, answers: Answers) -> None:
+async def _client(session: aiohttp.ClientSession, url: str, number: int, end: float, responses: ResponseTimes) -> None:
     kind, query = ("write", WRITE) if number < WRITERS else ("read", READ)
     await asyncio.sleep(random.random() * 2)
     while (began := time.monotonic()) < end:
@@ -69,17 +69,17 @@ async def _client(session: aiohttp.ClientSession, url: str, number: int, end: fl
                 body: dict[str, Any] = await response.json(content_type=None)
             extensions = body["errors"][0]["extensions"] if "errors" in body else {}
         except aiohttp.ClientError:
-            extensions = {"code": "no answer"}
-        answers[kind, extensions.get("code", "done")].append(time.monotonic() - began)
+            extensions = {"code": "no response"}
+        responses[kind, extensions.get("code", "done")].append(time.monotonic() - began)
         await asyncio.sleep(min(extensions.get("retryAfter", 1) * random.uniform(1, 2), max(0, end - time.monotonic())))
 
 
-async def _crowd(url: str, seconds: float) -> Answers:
-    answers: Answers = defaultdict(list)
+async def _run_clients(url: str, seconds: float) -> ResponseTimes:
+    responses: ResponseTimes = defaultdict(list)
     end = time.monotonic() + seconds
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE)) as session:
-        await asyncio.gather(*(_client(session, url, number, end, answers) for number in range(CLIENTS)))
-    return answers
+        await asyncio.gather(*(_client(session, url, number, end, responses) for number in range(CLIENTS)))
+    return responses
 
 
 async def _arrivals(base: str) -> list[float]:
@@ -88,19 +88,21 @@ async def _arrivals(base: str) -> list[float]:
     return times
 
 
-def _report(answers: Answers, arrivals: list[float], seconds: float) -> bool:
+def _report(responses: ResponseTimes, arrivals: list[float], seconds: float) -> bool:
     busiest = busiest_second(arrivals)
-    print(f"\nThe upstream saw {len(arrivals)} calls in {seconds:.0f} s, {busiest} in its busiest second of {LIMIT}.\n")
+    print(f"\nThe upstream received {len(arrivals)} calls in {seconds:.0f} s.")
+    print(f"It received {busiest} in its busiest second; the limit is {LIMIT}.\n")
     print("| operation | result | times | median | 99 % | longest |\n|---|---|--:|--:|--:|--:|")
-    for (kind, code), times in sorted(answers.items()):
+    for (kind, code), times in sorted(responses.items()):
         times.sort()
         shown = (f"{times[int(part * (len(times) - 1))] * 1000:.0f} ms" for part in (0.5, 0.99, 1))
         print(f"| {kind} | {code} | {len(times)} | {' | '.join(shown)} |")
-    shed = sorted(time for (_, code), times in answers.items() if code == "OVERLOADED" for time in times)
-    in_time = sum(time < REFUSED_WITHIN for time in shed)
-    print(f"\n{in_time} of {len(shed)} rejections arrived within {REFUSED_WITHIN * 1000:.0f} ms.")
+    rejections = sorted(time for (_, code), times in responses.items() if code == "OVERLOADED" for time in times)
+    in_time = sum(time < REJECTION_LIMIT for time in rejections)
+    print(f"\n{in_time} of {len(rejections)} rejections arrived within {REJECTION_LIMIT * 1000:.0f} ms.")
     print(f"The machine's load was {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
-    print(f"{len(answers['write', 'OVERLOADED'])} writes were refused, {len(answers['read', 'OVERLOADED'])} reads.")
+    writes, reads = len(responses["write", "OVERLOADED"]), len(responses["read", "OVERLOADED"])
+    print(f"{writes} writes and {reads} reads were rejected.")
     return busiest <= LIMIT
 
 
@@ -112,7 +114,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.upstream:
-        uvicorn.run(Counted(create_sandbox()), port=options.port, log_level="warning")
+        uvicorn.run(ArrivalRecorder(create_sandbox()), port=options.port, log_level="warning")
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -121,9 +123,9 @@ def main() -> None:
             settings = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_API_BASE": stripe.base, "ALLOW_ANONYMOUS": "true"}
             settings |= {"STRIPE_CALLS_PER_SECOND": str(LIMIT), "LOG_LEVEL": "error"}
             with running("server.py", folder=folder, **settings) as server:
-                answers = asyncio.run(_crowd(f"{server.base}/graphql", options.seconds))
+                responses = asyncio.run(_run_clients(f"{server.base}/graphql", options.seconds))
             arrivals = asyncio.run(_arrivals(stripe.base))
-    raise SystemExit(not _report(answers, arrivals, options.seconds))
+    raise SystemExit(not _report(responses, arrivals, options.seconds))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes results into pages, between their markers."""
+"""Writes results into pages, between markers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MARKED = re.compile(r"(<!-- benchmarks: ([\w-]+) -->\n).*?(<!-- end -->)", re.D
 
 
 def filled(page: str, report: Report) -> str:
-    """The page with the results in each of its places. Raises KeyError for a place of another name."""
-    found = passages(report)
-    return _MARKED.sub(lambda place: f"{place[1]}{found[place[2]]}\n{place[3]}", page)
+    """The page with the results between its markers. Raises KeyError for an unknown marker."""
+    texts = passages(report)
+    return _MARKED.sub(lambda place: f"{place[1]}{texts[place[2]]}\n{place[3]}", page)
 
 
 def passages(report: Report) -> dict[str, str]:
-    """The text of each place, by name."""
+    """The text for each marker, by name."""
     curves = "\n\n".join(
         f"### {curve.title}\n\n![{curve.title}](performance/{curve.name}.svg)\n\n{tables.curve_table(report, curve)}"
         for curve in report.curves()
@@ -40,7 +40,7 @@ def passages(report: Report) -> dict[str, str]:
 
 
 def markdown(report: Report) -> str:
-    """All of it for a terminal, without plots."""
+    """All passages for a terminal, without plots."""
     return "\n\n".join(re.sub(r"!\[.*\n\n", "", passage) for passage in passages(report).values() if passage)
 
 
@@ -51,7 +51,7 @@ def fill(report: Report) -> None:
 
 
 def write(report: Report, folder: Path = PLOTS) -> None:
-    """Keep the results, and draw them."""
+    """Write the results and plots into a folder."""
     # Matplotlib takes half a second, and only the benchmark group installs it.
     from quality.benchmarks.plots import draw
 

@@ -1,4 +1,4 @@
-"""Files that the Node peers read at start: their part of the schema, and the table of payment-method types."""
+"""Writes the files that the Node peers read at start: their part of the schema, and the payment-method types."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write(folder: Path) -> None:
 
 
 def schema_slice(sdl: str) -> str:
-    """The types that the served fields lead to, without descriptions. UserError is an object type in it."""
+    """The types reachable from the served fields, without descriptions. UserError becomes an object type."""
     document = parse(sdl.replace("interface UserError ", "type UserError "), no_location=True)
     types: dict[str, Any] = {
         one.name.value: one for one in visit(document, _Served()).definitions if hasattr(one, "name")
@@ -50,7 +50,7 @@ def schema_slice(sdl: str) -> str:
 
 
 class _Served(Visitor):
-    """Drops descriptions, and the fields that are not served."""
+    """Removes descriptions and fields that are not served."""
 
     def leave(self, node: Any, *_: Any) -> Any:
         if hasattr(node, "fields") and node.name.value in SERVED:

@@ -1,4 +1,4 @@
-"""The results as plots, in SVG."""
+"""Draws the results as SVG plots."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from quality.benchmarks.report import TITLES, Report
 from quality.benchmarks.servers import SERVERS, SERVICE
 from quality.benchmarks.workloads import W1, W1_SLOW, W2, W3, Curve
 
-PANELS = {"per_second": "requests a second", "cpu_us": "CPU µs per request", "p99_ms": "p99, ms", "rss_mib": "MiB"}
+PANELS = {"per_second": "requests per second", "cpu_us": "CPU µs per request", "p99_ms": "p99, ms", "rss_mib": "MiB"}
 COMPARED = tuple(one.key for one in (W1, W2, W3, W1_SLOW))
 
-# Text stays text, and the same figures give the same file.
+# Keep text as text, and make the files reproducible.
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "attache", "font.size": 9})
 _COLOURS = {server.name: f"C{index}" for index, server in enumerate(SERVERS)}
 
 
 def draw(report: Report, folder: Path) -> None:
-    """All plots that the results suffice for: `servers.svg`, and `{name}.svg` for each curve."""
+    """Draw the plots with enough results: `servers.svg`, and `{name}.svg` for each curve."""
     folder.mkdir(parents=True, exist_ok=True)
     shown = [key for key in COMPARED if key in report.results]
     if shown:
@@ -33,7 +33,7 @@ def draw(report: Report, folder: Path) -> None:
 
 
 def _bars(report: Report, keys: Sequence[str]) -> Figure:
-    """Requests a second of each server, a panel for each workload."""
+    """Requests per second of each server, with a panel for each workload."""
     figure = Figure(figsize=(10, 2.6), layout="constrained")
     all_axes = figure.subplots(1, len(keys), sharey=True, squeeze=False)[0]
     for axes, key in zip(all_axes, keys, strict=True):
@@ -50,7 +50,7 @@ def _bars(report: Report, keys: Sequence[str]) -> Figure:
 
 
 def _curve(report: Report, curve: Curve) -> Figure:
-    """All of PANELS over what grows, a line for each server."""
+    """The panels of a curve, with a line for each server."""
     figure = Figure(figsize=(10, 2.8), layout="constrained")
     all_axes = figure.subplots(1, len(PANELS), squeeze=False)[0]
     for axes, (member, label) in zip(all_axes, PANELS.items(), strict=True):

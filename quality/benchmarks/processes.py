@@ -31,7 +31,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Measured:
+class ServerProcess:
     """A started server. `began` is its start time, by `time.perf_counter`."""
 
     process: subprocess.Popen[bytes]
@@ -89,13 +89,13 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 def start(
     command: Sequence[str], variables: Mapping[str, str], *, core: int | None, log: Path, folder: Path
-) -> Measured:
+) -> ServerProcess:
     """Start a server in a folder, on one core, or on all if `core` is None."""
     began = time.perf_counter()
-    return Measured(processes.start(on(core, command), environment(variables), log, folder=folder), log, began)
+    return ServerProcess(processes.start(on(core, command), environment(variables), log, folder=folder), log, began)
 
 
-def wait_until_ready(running: Measured, request: httpx.Request) -> float:
+def wait_until_ready(running: ServerProcess, request: httpx.Request) -> float:
     """Seconds from the start until the request gets status 200. Raises RuntimeError with the log after a timeout."""
     with httpx.Client(trust_env=False, verify=False) as client:
         while time.perf_counter() - running.began < _READY_SECONDS and running.process.poll() is None:

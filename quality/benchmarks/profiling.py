@@ -1,4 +1,4 @@
-"""Where the service spends its time: py-spy's flame graph of it under a workload."""
+"""Records flame graphs of the service under a workload with py-spy."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import threading
 from pathlib import Path
 
 from quality.benchmarks import servers
-from quality.benchmarks.agreement import agree
-from quality.benchmarks.measurement import put_load
-from quality.benchmarks.servers import SERVICE, Surroundings
+from quality.benchmarks.equal_responses import check_responses
+from quality.benchmarks.measurement import apply_load
+from quality.benchmarks.servers import SERVICE, Backends
 from quality.benchmarks.upstream import MissingTool
 from quality.benchmarks.workloads import Workload
 
 _PER_SECOND = 500
 
 
-def profile(workload: Workload, surroundings: Surroundings, path: Path, *, seconds: int) -> None:
-    """Write the flame graph to `path`, an SVG. Raises MissingTool where py-spy is not, or may not look."""
+def profile(workload: Workload, backends: Backends, path: Path, *, seconds: int) -> None:
+    """Write a flame graph as SVG. Raises MissingTool if py-spy is not installed or not permitted to profile."""
     if shutil.which("py-spy") is None:
         raise MissingTool("py-spy: uv run --group benchmark …")
-    started = servers.start(SERVICE, workload.setting, surroundings)
+    started = servers.start(SERVICE, workload.setting, backends)
     try:
-        agree([started], workload, surroundings.upstream)
-        put_load(started, workload, 2)
-        load = threading.Thread(target=put_load, args=(started, workload, seconds + 1))
+        check_responses([started], workload, backends.upstream)
+        apply_load(started, workload, 2)
+        load = threading.Thread(target=apply_load, args=(started, workload, seconds + 1))
         load.start()
         _record(started.running.process.pid, path, seconds)
         load.join()
@@ -37,4 +37,4 @@ def _record(pid: int, path: Path, seconds: int) -> None:
     command = ["py-spy", "record", "--pid", str(pid), "--duration", str(seconds), "--rate", str(_PER_SECOND)]
     done = subprocess.run([*command, "--output", str(path)], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise MissingTool(f"py-spy could not look: {done.stderr[-500:]}")
+        raise MissingTool(f"py-spy failed: {done.stderr[-500:]}")

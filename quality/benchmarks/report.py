@@ -19,7 +19,7 @@ import msgspec
 from quality.benchmarks.comparison import Schedule
 from quality.benchmarks.figures import Summary, significant
 from quality.benchmarks.servers import PEERS, SERVERS, SERVICE, node
-from quality.benchmarks.targets import against, fastest, targets
+from quality.benchmarks.targets import fastest_node_peer, ratio_to, targets
 from quality.benchmarks.workloads import COMPARED, CURVES, Curve, Workload
 from quality.harness.processes import ROOT
 
@@ -30,9 +30,9 @@ _MET = {True: "met", False: "missed", None: "not measured"}
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run: figures by workload's key and server's name, seconds to start by server's name.
+    """The results of a run: summaries by workload key and server name, and start-up seconds by server name.
 
-    `failed` has the errors of measurements that could not be made.
+    `failed` has the errors of failed measurements.
     """
 
     results: dict[str, dict[str, Summary]]
@@ -42,7 +42,7 @@ class Report:
     failed: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
-        """As JSON, for `read` and for others."""
+        """Write the report as JSON."""
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
 
     @classmethod
@@ -60,7 +60,7 @@ class Report:
 
 
 def machine() -> dict[str, str]:
-    """Where and of what the figures are."""
+    """The date, the machine, and the versions of the measured software."""
     peers: Mapping[str, str] = json.loads((PEERS / "package.json").read_text())["dependencies"]
     return {
         "when": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -76,8 +76,8 @@ def machine() -> dict[str, str]:
 
 
 def _processor() -> str:
-    found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    return found.group(1) if found else platform.machine()
+    match = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return match.group(1) if match else platform.machine()
 
 
 def _output(*command: str) -> str:
@@ -85,11 +85,13 @@ def _output(*command: str) -> str:
 
 
 def about(report: Report) -> str:
-    """Of what the figures are, and how they came about."""
+    """A summary of the machine and the method."""
     schedule, machine = report.schedule, ", ".join(f"{name} {value}" for name, value in report.machine.items())
     rounds = "One round" if schedule.rounds == 1 else f"Medians of {schedule.rounds} rounds"
-    disturbed = max((one.foreign for found in report.results.values() for one in found.values()), default=0.0)
-    others = f"Other programs took at most {disturbed:.0%} of the servers' core"
+    interference = max(
+        (one.interference for results in report.results.values() for one in results.values()), default=0.0
+    )
+    others = f"Other programs used at most {interference:.0%} of the servers' core"
     failed = "".join(f" {name} could not be measured: {error}." for name, error in report.failed.items())
     return f"{rounds} of {schedule.seconds} seconds for each server, alternating. {others}. {machine}.{failed}"
 
@@ -98,7 +100,7 @@ def about(report: Report) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown, all columns but the first to the right."""
+    """A Markdown table. All columns except the first are right-aligned."""
     line = "|" + "|".join(["---", *("--:" for _ in heads[1:])]) + "|"
     return "\n".join([_row(heads), line, *map(_row, rows)])
 
@@ -108,11 +110,11 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def headline(report: Report) -> str:
-    """The few figures that the README shows."""
+    """The table of the README."""
     shown = {key: head for key, head in _HEADLINES.items() if key in report.results}
     names = [server.name for server in SERVERS if all(server.name in report.results[key] for key in shown)]
     rows = [[TITLES[name], *(f"{report.results[key][name].per_second:,.0f}" for key in shown)] for name in names]
-    return table(["requests a second, one core", *shown.values()], rows if shown else [])
+    return table(["requests per second, one core", *shown.values()], rows if shown else [])
 
 
 _HEADLINES = {
@@ -127,20 +129,20 @@ def target_table(report: Report) -> str:
     """The targets and whether the service meets them."""
     rows = []
     for target in targets(report.results, report.start_up):
-        found = "" if target.found is None else f"{significant(target.found, 3):g} {target.unit}"
-        rows.append((target.about, target.bounds, found, _MET[target.met]))
-    return table(("target", "bound", "found", ""), rows)
+        measured = "" if target.measured is None else f"{significant(target.measured, 3):g} {target.unit}"
+        rows.append((target.about, target.bounds, measured, _MET[target.met]))
+    return table(("target", "bound", "measured", ""), rows)
 
 
 def ratio_table(report: Report) -> str:
     """The service's ratio to the bare proxy, to Apollo and to the fastest Node peer, by workload."""
     rows = []
     for workload in report.compared():
-        best = fastest(report.results, workload.key)
-        found = [against(report.results, workload.key, other) for other in ("floor", "apollo", best)]
-        shown = (NOTHING if one is None else f"{one:.2f}×" for one in found)
+        best = fastest_node_peer(report.results, workload.key)
+        results = [ratio_to(report.results, workload.key, other) for other in ("floor", "apollo", best)]
+        shown = (NOTHING if one is None else f"{one:.2f}×" for one in results)
         rows.append((workload.key, *shown, TITLES.get(best or "", NOTHING)))
-    return table(("workload", "of the floor", "of Apollo", "of the fastest Node peer", "which is"), rows)
+    return table(("workload", "÷ the floor", "÷ Apollo", "÷ the fastest Node peer", "fastest Node peer"), rows)
 
 
 def workload_tables(report: Report) -> str:
@@ -153,41 +155,41 @@ def _title(workload: Workload) -> str:
 
 
 def workload_table(report: Report, workload: Workload) -> str:
-    """All servers under one workload. The last column is the share of the other core that load and upstream took."""
+    """All servers under one workload. The last column is the utilization of the core of load generator and upstream."""
     heads = ("server", "requests/s", "from-to", "CPU µs", "p50 ms", "p99 ms", "MiB", "by a plan", "other core")
     rows = [
         (
             TITLES.get(name, name),
-            f"{found.per_second:,.0f}",
-            f"{found.lowest:,.0f}-{found.highest:,.0f}",
-            f"{found.cpu_us:,.0f}",
-            f"{found.p50_ms:,.1f}",
-            f"{found.p99_ms:,.1f}",
-            f"{found.rss_mib:,.0f}",
-            NOTHING if found.plan_hits is None else f"{found.plan_hits:.1%}",
-            f"{found.rest:.0%}",
+            f"{results.per_second:,.0f}",
+            f"{results.lowest:,.0f}-{results.highest:,.0f}",
+            f"{results.cpu_us:,.0f}",
+            f"{results.p50_ms:,.1f}",
+            f"{results.p99_ms:,.1f}",
+            f"{results.rss_mib:,.0f}",
+            NOTHING if results.plan_hits is None else f"{results.plan_hits:.1%}",
+            f"{results.load_core:.0%}",
         )
-        for name, found in report.results[workload.key].items()
+        for name, results in report.results[workload.key].items()
     ]
     return table(heads, rows) + _faults(report.results[workload.key])
 
 
-def _faults(found: Mapping[str, Summary]) -> str:
-    lines = [f"- {TITLES.get(name, name)}: {summary.faults[0]}" for name, summary in found.items() if summary.faults]
+def _faults(results: Mapping[str, Summary]) -> str:
+    lines = [f"- {TITLES.get(name, name)}: {summary.faults[0]}" for name, summary in results.items() if summary.faults]
     return "\n\nFaults under load:\n\n" + "\n".join(lines) if lines else ""
 
 
 def start_table(report: Report) -> str:
-    """Seconds until ready."""
+    """The start-up times."""
     rows = [
-        (TITLES.get(name, name), f"{median(found):.2f}", f"{min(found):.2f}-{max(found):.2f}")
-        for name, found in report.start_up.items()
+        (TITLES.get(name, name), f"{median(results):.2f}", f"{min(results):.2f}-{max(results):.2f}")
+        for name, results in report.start_up.items()
     ]
     return table(("server", "seconds", "from-to"), rows)
 
 
 def curve_table(report: Report, curve: Curve) -> str:
-    """The service along one curve."""
+    """The service at each point of a curve."""
     points = [(x, report.results[one.key][SERVICE.name]) for x, one in curve.points]
     rows = [
         (

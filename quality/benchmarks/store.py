@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from quality.benchmarks.cores import REST, on
+from quality.benchmarks.cores import LOAD_CORE, on
 from quality.benchmarks.upstream import MissingTool
 from quality.harness import processes
 from quality.harness.stores import SERVER, command, wait_until_up
@@ -14,11 +14,11 @@ from quality.harness.stores import SERVER, command, wait_until_up
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """A store on the core of the load and the upstream; yields its URL."""
+    """Start a store on the core of the load generator. Yields its URL."""
     if SERVER is None:
         raise MissingTool("a store: apt-get install valkey-server, or redis-server")
     port = processes.free_port()
-    process = processes.start(on(REST, command(port, folder)), processes.environment(), folder / "store.log")
+    process = processes.start(on(LOAD_CORE, command(port, folder)), processes.environment(), folder / "store.log")
     try:
         wait_until_up(port)
         yield f"redis://127.0.0.1:{port}/0"

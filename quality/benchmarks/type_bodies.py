@@ -1,4 +1,4 @@
-"""Payment methods of all of Stripe's types, with a value for each member that the schema reads."""
+"""Payment methods of all types, with a value for each member that the schema reads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALL_KINDS = list(KINDS.values())
 
 
 def members(kind: PaymentMethodKind, number: int) -> dict[str, Any]:
-    """The payment method's members `type` and the one that is named after it."""
+    """The members `type` and the one named after the type."""
     if kind.value == "card":
         attributes = builders.card()
     elif kind.details is None:

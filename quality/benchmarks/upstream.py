@@ -16,7 +16,7 @@ from pathlib import Path
 import trustme
 
 from quality.benchmarks import bodies
-from quality.benchmarks.cores import REST, on
+from quality.benchmarks.cores import LOAD_CORE, on
 from quality.harness.processes import environment, free_port, start
 
 DELAY_SECONDS = 0.05
@@ -33,8 +33,8 @@ _SERVER = """
     }}
 """
 
-# A return needs no file and takes any method; the other answers are too long for a line of the configuration.
-_ANSWERS = """
+# `return` accepts any method. The other responses come from files, because they are too long for the configuration.
+_RESPONSES = """
         location ~ ^{at}/v1/payment_methods/[^/]+/attach$ {{ return 200 '{attached}'; }}
         location = {at}/v1/customers/{all_types}/payment_methods {{ try_files /all-types.json =404; }}
         location ~ ^{at}/v1/customers/[^/]+/payment_methods$ {{ try_files /page-$page.json =404; }}
@@ -78,7 +78,7 @@ http {{
 
 @dataclass(frozen=True)
 class Upstream:
-    """A running upstream: the address of each variant, its processes' parent, the authority of its certificate."""
+    """A running upstream: the base URL of each variant, the certificate authority, the status URL and the process."""
 
     bases: dict[str, str]
     authority: Path
@@ -86,27 +86,27 @@ class Upstream:
     process: subprocess.Popen[bytes]
 
     def calls(self) -> int:
-        """Requests answered so far, with those for this number."""
+        """The number of requests handled so far, including requests for this number."""
         with urllib.request.urlopen(self.status) as response:
             text: str = response.read().decode()
-        found = re.search(r"^ \d+ \d+ (\d+)", text, re.MULTILINE)
-        assert found, text
-        return int(found.group(1))
+        match = re.search(r"^ \d+ \d+ (\d+)", text, re.MULTILINE)
+        assert match, text
+        return int(match.group(1))
 
 
 class MissingTool(Exception):
-    """A program that the benchmarks need; the text says how to get it."""
+    """A required program is not installed. The message has the installation command."""
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Upstream]:
-    """nginx over files in `folder`, in the variants of _SCHEMES; the slow ones answer after DELAY_SECONDS."""
+    """Run nginx with the variants of _SCHEMES over files in `folder`. Slow ones respond after DELAY_SECONDS."""
     bodies.write(folder)
     authority = _certify(folder)
     ports = {name: free_port() for name in (*_SCHEMES, "status")}
     configuration = folder / "nginx.conf"
     configuration.write_text(_configuration(folder, ports))
-    command = on(REST, ["nginx", "-c", str(configuration), "-p", str(folder), "-e", "stderr"])
+    command = on(LOAD_CORE, ["nginx", "-c", str(configuration), "-p", str(folder), "-e", "stderr"])
     process = start(command, environment(), folder / "nginx.log")
     bases = {name: f"{scheme}://127.0.0.1:{ports[name]}" for name, scheme in _SCHEMES.items()}
     upstream = Upstream(bases, authority, f"http://127.0.0.1:{ports['status']}/status", process)
@@ -119,7 +119,7 @@ def running(folder: Path) -> Iterator[Upstream]:
 
 
 def _certify(folder: Path) -> Path:
-    """An authority of this run's own, and a certificate by it."""
+    """Create a certificate authority and a certificate. Returns the path of the authority's certificate."""
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1", "localhost")
     issued.private_key_pem.write_to_path(folder / "key.pem")
@@ -132,13 +132,13 @@ def _certify(folder: Path) -> Path:
 
 def _configuration(folder: Path, ports: dict[str, int]) -> str:
     attached = bodies.encode(bodies.attached())
-    answers = functools.partial(_ANSWERS.format, attached=attached, all_types=bodies.OF_ALL_TYPES)
-    at_once = answers(at="")
-    delayed = _DELAYED.format(seconds=DELAY_SECONDS) + answers(at="/now")
+    responses = functools.partial(_RESPONSES.format, attached=attached, all_types=bodies.CUSTOMER_WITH_ALL_TYPES)
+    immediate = responses(at="")
+    delayed = _DELAYED.format(seconds=DELAY_SECONDS) + responses(at="/now")
     servers = (
-        _SERVER.format(port=ports["fast"], tls="", locations=at_once),
+        _SERVER.format(port=ports["fast"], tls="", locations=immediate),
         _SERVER.format(port=ports["slow"], tls="", locations=delayed),
-        _SERVER.format(port=ports["tls"], tls=" ssl", locations=at_once),
+        _SERVER.format(port=ports["tls"], tls=" ssl", locations=immediate),
         _SERVER.format(port=ports["slowtls"], tls=" ssl", locations=delayed),
     )
     return _NGINX.format(
@@ -155,8 +155,8 @@ def _modules() -> str:
         output = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=True).stderr
     except FileNotFoundError:
         raise MissingTool("nginx: apt-get install nginx libnginx-mod-http-echo") from None
-    found = re.search(r"--modules-path=(\S+)", output)
-    folder = Path(found.group(1)) if found else Path("/usr/lib/nginx/modules")
+    match = re.search(r"--modules-path=(\S+)", output)
+    folder = Path(match.group(1)) if match else Path("/usr/lib/nginx/modules")
     if not (folder / "ngx_http_echo_module.so").exists():
         raise MissingTool("nginx's echo module: apt-get install libnginx-mod-http-echo")
     return str(folder)
@@ -170,4 +170,4 @@ def _wait(upstream: Upstream) -> None:
         if upstream.process.poll() is not None:
             break
         time.sleep(0.02)
-    raise RuntimeError("nginx did not start; see its words above")
+    raise RuntimeError("nginx did not start; its log has the reason")

@@ -1,4 +1,4 @@
-"""Workloads: operations, concurrent clients and upstream. A curve varies one of them."""
+"""Workloads: an operation, a number of concurrent clients and a setting. A curve varies one parameter."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CORE = (FLOOR.name, SERVICE.name, MERCURIUS.name, APOLLO.name)
 
 @dataclass(frozen=True)
 class Workload:
-    """One operation under one load, by callers with tokens, on these servers.
+    """An operation under a load, and the servers to measure.
 
-    `calls` is how many REST calls each answer takes, `stretch` how many times as long as others it is measured, and
-    `distinct` in how many documents the operation comes, all different.
+    `calls` is the number of REST calls per operation, `duration_factor` multiplies the duration of the measurement, and
+    `distinct` is the number of distinct documents.
     """
 
     key: str
@@ -29,10 +29,10 @@ class Workload:
     servers: tuple[str, ...] = ALL
     calls: int = 1
     distinct: int = 1
-    stretch: int = 1
+    duration_factor: int = 1
 
     def sample(self) -> bytes:
-        """One request's body, the first where there are many."""
+        """The body of a request, with the first document if there are many."""
         return self.operation.body().replace(MARK.encode(), b"0" * 10)
 
 
@@ -42,7 +42,7 @@ W1 = Workload("W1", "attach", operations.attach(), 64)
 W2 = Workload("W2", "a customer's 100 payment methods", operations.listing(), 16)
 W3 = Workload("W3", "wallet screen: customer, default, page of 10", operations.wallet(), 32, calls=2)
 W1_SLOW = Workload(
-    "W1slow", "attach, upstream 50 ms away", operations.attach(), SLOW_CONNECTIONS, Setting("slow"), stretch=2
+    "W1slow", "attach, upstream 50 ms away", operations.attach(), SLOW_CONNECTIONS, Setting("slow"), duration_factor=2
 )
 W5 = Workload("W5", "a payment method of each type, every field of every type", operations.all_types(), 16)
 W1_TLS = replace(W1, key="W1tls", title="attach, upstream over TLS", setting=Setting("tls"), servers=CORE)
@@ -73,7 +73,7 @@ COMPARED: Sequence[Workload] = (W1, W2, W3, W1_SLOW, W5, W1_TLS, W1_SLOW_TLS, W3
 
 @dataclass(frozen=True)
 class Curve:
-    """One operation while one thing grows. `points` has the workload for each value; `servers` who is asked."""
+    """Workloads that vary one parameter. `points` has the workload for each value of the parameter."""
 
     name: str
     title: str
@@ -82,7 +82,7 @@ class Curve:
     servers: Sequence[str] = (FLOOR.name, SERVICE.name, MERCURIUS.name)
 
     def workloads(self) -> list[Workload]:
-        """Those of all points."""
+        """The workloads of all points."""
         return [workload for _, workload in self.points]
 
 
@@ -98,9 +98,11 @@ def _selection(count: int) -> Workload:
 def _documents(distinct: int) -> Workload:
     wallet = operations.numbered(operations.short_wallet(), MARK if distinct > 1 else "0" * 10)
     title = f"wallet screen in {distinct} documents"
-    # Long enough to send each document at 230 requests a second.
-    stretch = {1000: 5, 10_000: 25}.get(distinct, 1)
-    return Workload(f"documents={distinct}", title, wallet, 32, calls=2, distinct=distinct, stretch=stretch)
+    # Long enough to send each document at 230 requests per second.
+    duration_factor = {1000: 5, 10_000: 25}.get(distinct, 1)
+    return Workload(
+        f"documents={distinct}", title, wallet, 32, calls=2, distinct=distinct, duration_factor=duration_factor
+    )
 
 
 def _connections(count: int) -> Workload:
@@ -127,6 +129,6 @@ CURVES: Sequence[Curve] = (
         [(x, _documents(x)) for x in (1, 10, 100, 1000, 10000)],
         (SERVICE.name, MERCURIUS.name),
     ),
-    Curve("connections", "Connections", "clients at once", [(x, _connections(x)) for x in (1, 8, 64, 256, 512)]),
+    Curve("connections", "Connections", "concurrent clients", [(x, _connections(x)) for x in (1, 8, 64, 256, 512)]),
     Curve("workers", "Workers", "processes, not pinned", [(x, _workers(x)) for x in (1, 2)], (SERVICE.name,)),
 )

@@ -1,1 +1,1 @@
-"""The servers that the service is measured against: each small, as its own documentation would have it."""
+"""The peers: servers for comparison, each written as its library's documentation recommends."""

@@ -1,4 +1,4 @@
-// Apollo Server with RESTDataSource, as its documentation has it.
+// Apollo Server with RESTDataSource, as in its documentation.
 import { randomUUID } from "node:crypto";
 import { RESTDataSource } from "@apollo/datasource-rest";
 import { ApolloServer } from "@apollo/server";

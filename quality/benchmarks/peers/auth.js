@@ -7,7 +7,7 @@ import { authSecret } from "./settings.js";
 const key = authSecret && createSecretKey(Buffer.from(authSecret));
 const claims = { issuer: "attache", audience: "attache", algorithms: ["HS256"], requiredClaims: ["exp"] };
 
-/** The caller's subject, null where no secret is set. Throws a GraphQLError otherwise. */
+/** Returns the token's subject, or null if no secret is set. Throws a GraphQLError for an invalid token. */
 export const caller = async (authorization) => {
   if (!key) return null;
   try {

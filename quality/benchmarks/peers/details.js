@@ -1,4 +1,4 @@
-// The details of each type of payment method but cards, from the member of Stripe's object that is named after the type.
+// Maps the details of payment methods other than cards, from the member of Stripe's object that is named after the type.
 import { brand, funding, wallet } from "./words.js";
 
 const atReader = (json) => ({
@@ -118,7 +118,7 @@ const DETAILS = {
   }),
 };
 
-/** The details of a payment method of Stripe's, other than a card. */
+/** Returns the details of a Stripe payment method that is not a card. */
 export const detailsOf = (json) => {
   const attributes = json[json.type];
   const read = attributes && DETAILS[json.type];

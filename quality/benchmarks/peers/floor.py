@@ -1,4 +1,4 @@
-"""The floor: takes the same requests, makes the same REST calls over httpx-aiohttp, and passes on Stripe's bytes.
+"""The floor: a bare proxy that makes the same REST calls over httpx-aiohttp and returns Stripe's bytes.
 
 No GraphQL, no mapping, no checks, no logs. It uses none of the service's code, so that it is the same at each commit.
 """
@@ -32,14 +32,14 @@ EXTENSIONS = {"timeout": {"connect": 5.0, "pool": 5.0}}
 EXPANDED = "expand%5B0%5D=invoice_settings.default_payment_method"
 
 
-class Asked(msgspec.Struct, rename="camel"):
-    """The request's body, as far as it says which calls to make."""
+class GraphQLRequest(msgspec.Struct, rename="camel"):
+    """The members of a GraphQL request that determine the REST calls."""
 
     variables: dict[str, Any]
     operation_name: str
 
 
-decode = msgspec.json.Decoder(Asked).decode
+decode = msgspec.json.Decoder(GraphQLRequest).decode
 
 
 class Floor:
@@ -51,11 +51,11 @@ class Floor:
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        asked = decode(await _body(receive))
-        answer = await _ANSWERS[asked.operation_name](self, asked.variables)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        selected = decode(await _body(receive))
+        response = await _RESPONSES[selected.operation_name](self, selected.variables)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(response)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        await send({"type": "http.response.body", "body": response})
 
     async def attach(self, variables: Mapping[str, Any]) -> bytes:
         """POST /v1/payment_methods/{id}/attach."""
@@ -66,24 +66,26 @@ class Floor:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         path = f"/v1/payment_methods/{quote(input['paymentMethodId'])}/attach"
-        return await self._ask("POST", path, headers, f"customer={quote(input['customerId'])}".encode())
+        return await self._send_request("POST", path, headers, f"customer={quote(input['customerId'])}".encode())
 
     async def list(self, variables: Mapping[str, Any]) -> bytes:
         """GET /v1/customers/{id}/payment_methods."""
         path = f"/v1/customers/{quote(variables['id'])}/payment_methods?limit={variables['first']}"
-        return await self._ask("GET", path, HEADERS)
+        return await self._send_request("GET", path, HEADERS)
 
     async def wallet(self, variables: Mapping[str, Any]) -> bytes:
-        """The customer with the default, and a page, side by side: one after the other in a JSON list."""
-        customer = self._ask("GET", f"/v1/customers/{quote(variables['id'])}?{EXPANDED}", HEADERS)
+        """Read the customer with the default and a page concurrently. Returns both in a JSON list."""
+        customer = self._send_request("GET", f"/v1/customers/{quote(variables['id'])}?{EXPANDED}", HEADERS)
         both = await asyncio.gather(customer, self.list(variables))
         return b"[%b,%b]" % tuple(both)
 
-    async def nothing(self, variables: Mapping[str, Any]) -> bytes:
-        """No call: whether the server is up."""
+    async def ready(self, variables: Mapping[str, Any]) -> bytes:
+        """The response to a readiness check, without a REST call."""
         return b"{}"
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str], form: bytes | None = None) -> bytes:
+    async def _send_request(
+        self, method: str, path: str, headers: Mapping[str, str], form: bytes | None = None
+    ) -> bytes:
         if self._transport is None:
             self._transport = AiohttpTransport(client=_session)
         request = httpx.Request(method, BASE + path, headers=headers, content=form, extensions=EXTENSIONS)
@@ -105,11 +107,11 @@ async def _body(receive: Receive) -> bytes:
     return body
 
 
-_ANSWERS: Mapping[str, Callable[[Floor, Mapping[str, Any]], Awaitable[bytes]]] = {
+_RESPONSES: Mapping[str, Callable[[Floor, Mapping[str, Any]], Awaitable[bytes]]] = {
     "Attach": Floor.attach,
     "List": Floor.list,
     "Wallet": Floor.wallet,
-    "Ready": Floor.nothing,
+    "Ready": Floor.ready,
 }
 
 app = Floor()

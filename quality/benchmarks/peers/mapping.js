@@ -1,4 +1,4 @@
-// From Stripe's objects to the schema's: names, enums, instants, and what is derived.
+// Maps Stripe's objects to the schema's types: names, enums, timestamps and derived fields.
 import { detailsOf } from "./details.js";
 import { kinds } from "./settings.js";
 import { brand, check, funding, redisplay, regulated, type, wallet } from "./words.js";
@@ -105,7 +105,7 @@ const expired = (card) => {
   return card.expYear < year || (card.expYear === year && card.expMonth < month);
 };
 
-/** A payment method from Stripe's object of that name; `owner` is its customer, where that is at hand. */
+/** Maps a Stripe payment method. `owner` is its customer, if already read. */
 export const paymentMethod = (json, owner) => {
   const found = card(json.card);
   return {

@@ -1,4 +1,4 @@
-// The resolvers, over any client of Stripe's that has customer, paymentMethods and attach.
+// Resolvers over a Stripe client with the methods customer, paymentMethods and attach.
 import { GraphQLScalarType } from "graphql";
 import { address, paymentMethod, shipping } from "./mapping.js";
 
@@ -8,13 +8,13 @@ const DateTime = new GraphQLScalarType({
 });
 const JSONValue = new GraphQLScalarType({ name: "JSON", serialize: (value) => value });
 
-/** A customer that is read when a field needs more than its id, and once. */
+/** A lazily read customer: the first field other than the id makes one REST call. */
 const customer = (id, stripe) => {
   let read;
   return { id, load: () => (read ??= stripe.customer(id)) };
 };
 
-/** The customer of a method: null, one that is at hand, or one by its id. */
+/** The customer of a payment method: null, an object that was already read, or a lazily read one. */
 const customerOf = (owner, stripe) => (typeof owner === "string" ? customer(owner, stripe) : owner);
 
 const member = (name) => async (owner) => (await owner.load())[name];

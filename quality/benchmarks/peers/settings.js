@@ -1,4 +1,4 @@
-// What the benchmark tells each peer by its environment, in the names that the service uses.
+// The peers' settings from environment variables, with the names of the service's settings.
 import { readFileSync } from "node:fs";
 
 export const port = Number(process.env.PORT);
@@ -11,5 +11,5 @@ export const authSecret = process.env.AUTH_SECRET;
 
 const data = process.env.PEER_DATA;
 export const typeDefs = readFileSync(`${data}/slice.graphql`, "utf8");
-/** The payment-method types by Stripe's name, each with its name and the member that its label shows. */
+/** The payment-method types by Stripe's name, each with its display name and the member that its label shows. */
 export const kinds = JSON.parse(readFileSync(`${data}/kinds.json`, "utf8"));

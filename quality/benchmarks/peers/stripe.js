@@ -1,4 +1,4 @@
-// Stripe's REST API over undici's pool, for the servers that bring no client of their own.
+// A Stripe client over undici's pool, for servers without their own HTTP client.
 import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import { stripeBase, stripeHeaders } from "./settings.js";

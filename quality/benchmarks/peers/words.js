@@ -1,4 +1,4 @@
-// Stripe's words as the schema's enum values.
+// Maps Stripe's values to the schema's enum values.
 import { kinds } from "./settings.js";
 
 const words = (...known) => Object.assign(Object.create(null), Object.fromEntries(known.map((word) => [word, word.toUpperCase()])));

@@ -1,4 +1,4 @@
-"""The share of operations that compiled plans answered."""
+"""The share of operations that compiled plans executed."""
 
 from __future__ import annotations
 

@@ -69,9 +69,9 @@ def _reachable(reasons: Mapping[str, str]) -> Iterator[str]:
 
 def _selected(operation: Operation) -> set[str]:
     info = TypeInfo(schema())
-    found = _Selected(info)
-    visit(parse(operation.document), TypeInfoVisitor(info, found))
-    return found.fields
+    selected_fields = _Selected(info)
+    visit(parse(operation.document), TypeInfoVisitor(info, selected_fields))
+    return selected_fields.fields
 
 
 class _Selected(Visitor):

@@ -43,7 +43,7 @@ def test_a_place_is_filled_and_replaced():
     once = pages.filled(page, REPORT)
     assert once == (
         "before\n<!-- benchmarks: headline -->\n"
-        "| requests a second, one core | attach | list of 100 |\n|---|--:|--:|\n"
+        "| requests per second, one core | attach | list of 100 |\n|---|--:|--:|\n"
         "| bare proxy (the floor) | 1,234 | 1,234 |\n| Attaché | 1,234 | 1,234 |\n"
         "<!-- end -->\nafter\n"
     )
@@ -58,9 +58,14 @@ def test_targets_without_a_measurement_are_not_met():
 
 
 def test_a_target_with_two_bounds_is_met_between_them():
-    assert [Target("p99", found, least=1, most=4).met for found in (0.9, 1, 4, 4.1)] == [False, True, True, False]
+    assert [Target("p99", results, minimum=1, maximum=4).met for results in (0.9, 1, 4, 4.1)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_failed_measurements_are_named():
-    report = replace(REPORT, failed={"W3": "yoga answers otherwise"})
-    assert "W3 could not be measured: yoga answers otherwise." in pages.passages(report)["about"]
+    report = replace(REPORT, failed={"W3": "yoga responds differently"})
+    assert "W3 could not be measured: yoga responds differently." in pages.passages(report)["about"]

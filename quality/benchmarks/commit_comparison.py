@@ -1,4 +1,4 @@
-"""The service at another commit, to compare it with this one in one run."""
+"""Compares the service at this commit with another commit in one run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from quality.harness.processes import ROOT
 from quality.harness.processes import environment as own_environment
 
 WORKLOADS = ("W1", "W2", "W3")
-"""The workloads of the comparison. It includes the memory under each of them, and the start."""
+"""The workloads of the comparison, which also covers memory and start-up."""
 
 
 @contextlib.contextmanager
 def checked_out(commit: str, folder: Path) -> Iterator[Server]:
-    """The service at the commit, in a worktree and a virtual environment of its own, which are removed at the end."""
+    """Check out the commit into a temporary worktree with its own virtual environment."""
     place = folder / "other"
     _run("git", "worktree", "add", "--quiet", "--detach", str(place), commit, folder=ROOT)
     try:
@@ -37,7 +37,7 @@ def checked_out(commit: str, folder: Path) -> Iterator[Server]:
         _run("git", "worktree", "remove", "--force", str(place), folder=ROOT)
 
 
-def known_fields(workload: Workload, folder: Path) -> Workload:
+def with_known_fields_only(workload: Workload, folder: Path) -> Workload:
     """The workload without the fields that the schema in a folder lacks, so that an older commit can execute it."""
     info = TypeInfo(build_schema((folder / "schema.graphql").read_text()))
 
@@ -50,13 +50,13 @@ def known_fields(workload: Workload, folder: Path) -> Workload:
 
 
 def _run(*command: str, folder: Path) -> None:
-    # uv would otherwise say that the active virtual environment is another project's.
+    # uv warns if the active virtual environment belongs to another project.
     environment = {name: value for name, value in own_environment().items() if name != "VIRTUAL_ENV"}
     subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def comparison(report: Report, other: Server) -> str:
-    """A table of this commit's figures as multiples of the other's."""
+    """A table of the figures of both commits, with ratios."""
     rows = []
     for key in WORKLOADS:
         now, then = report.results[key][SERVICE.name], report.results[key][other.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quality.benchmarks.against import WORKLOADS, comparison
+from quality.benchmarks.commit_comparison import WORKLOADS, comparison
 from quality.benchmarks.comparison import Schedule
 from quality.benchmarks.figures import Summary
 from quality.benchmarks.report import Report
