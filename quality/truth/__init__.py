@@ -1,1 +1,1 @@
-"""The truth test: seeded histories of wallets, and an auditor that compares each response with the sandbox's ledger."""
+"""The truth test, a consistency checker: runs seeded histories, and compares responses with the sandbox's ledger."""

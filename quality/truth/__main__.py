@@ -1,8 +1,8 @@
-"""`python -m quality.truth`: runs seeded histories of wallets, and reports each response that was not true.
+"""`python -m quality.truth`: runs seeded histories of wallets, and reports the consistency violations.
 
 python -m quality.truth --histories 3000 --seed 7
 python -m quality.truth --histories 100 --replicas 2        over two replicas that share a store, in real time
-python -m quality.truth --planted truth.own_write_keeps_generation    a broken service, in which something must be found
+python -m quality.truth --planted truth.own_write_keeps_generation    run with a planted bug, which must be found
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from quality.truth.run import Result
 
 PER_WORLD = 10
-"""Histories that share one replica in process."""
+"""Histories that share an in-process replica."""
 
 SHARE_IN_PROCESS = 2 / 3
 ATTEMPTS = 8
-"""How often the histories run, each time with another seed, before a planted bug counts as not found."""
+"""The number of runs, each with a new seed, after which a planted bug counts as not found."""
 
 PLANTED_BUGS = {
     "truth.generation_after_fetch": 1,
@@ -35,11 +35,11 @@ PLANTED_BUGS = {
     "truth.no_previous_customer": 1,
     "truth.result_without_check": 1,
 }
-"""The planted bugs, and the number of replicas over which the histories find each."""
+"""The planted bugs, and the number of replicas with which the histories must find each."""
 
 
 def main() -> int:
-    """The exit status: 0 when nothing went wrong; with a planted bug, when something did."""
+    """Run and report. Returns 0 if there is no violation; with a planted bug, 0 if there is one."""
     options = _options()
     if options.list_planted:
         print(*PLANTED_BUGS)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> list[str]:
-    """The violations in all histories of one seed."""
+    """Run the histories of a seed. Returns the violations."""
     violations: list[str] = []
     for replicas, first, last in _parts(options):
         started = time.monotonic()
@@ -73,22 +73,27 @@ def _run(options: argparse.Namespace) -> list[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m quality.truth", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--histories", type=int, default=300, help="how many (300)")
-    parser.add_argument("--seed", default="1", help="what they are drawn from (1)")
+    parser.add_argument("--histories", type=int, default=300, help="number of histories (300)")
+    parser.add_argument("--seed", default="1", help="seed of the histories (1)")
     parser.add_argument(
-        "--replicas", type=int, choices=(1, 2), help="two thirds over one, the rest over two by default"
+        "--replicas",
+        type=int,
+        choices=(1, 2),
+        help="number of replicas (by default, two thirds of the histories use one)",
     )
-    parser.add_argument("--planted", choices=PLANTED_BUGS, help="run with a bug of quality/faults/planted/truth")
+    parser.add_argument("--planted", choices=PLANTED_BUGS, help="run with a bug from quality/faults/planted/truth")
     parser.add_argument("--list-planted", action="store_true", help="print the names of the planted bugs")
-    parser.add_argument("--only", type=int, help="run the histories that share a replica with this one, in process")
-    parser.add_argument("--show", type=int, default=10, help="how many violations to print (10)")
+    parser.add_argument(
+        "--only", type=int, help="run only the histories that share an in-process replica with this one"
+    )
+    parser.add_argument("--show", type=int, default=10, help="number of violations to print (10)")
     options = parser.parse_args()
     options.replicas = options.replicas or PLANTED_BUGS.get(options.planted)
     return options
 
 
 def _parts(options: argparse.Namespace) -> Sequence[tuple[int, int, int]]:
-    """The number of replicas, and the first and the last number of the histories over them."""
+    """Ranges of histories: the number of replicas, the first history, and the end of the range."""
     total: int = options.histories
     if options.only is not None:
         first = options.only - options.only % PER_WORLD

@@ -1,4 +1,4 @@
-"""Compares each response with the states that the reader may have seen."""
+"""Compares each response with the states that a consistent read may return."""
 
 from __future__ import annotations
 
@@ -13,49 +13,54 @@ from sandbox.state.ledger import Entry
 
 
 def audit(customer: str, log: Log, bounds: Bounds) -> Iterator[str]:
-    """The violations in the responses about one customer."""
+    """The violations in the responses about a customer."""
     entries = log.entries_of(customer)
-    found = states(entries)
+    history = states(entries)
     writes = [write for write in log.writes if write.customer == customer]
-    due = deadlines(entries, log, writes, bounds)
+    due_times = deadlines(entries, log, writes, bounds)
     known = {customer, *(id for entry in entries for id in (entry.object, entry.customer) if id)}
     for observation in log.observations:
         if observation.customer == customer:
-            first, last = _window(observation, found, entries, due)
-            if strangers := observation.ids - known:
-                yield f"{_where(observation)} contains ids of others: {sorted(strangers)}"
+            first, last = _window(observation, history, entries, due_times)
+            if foreign := observation.ids - known:
+                yield f"{_describe(observation)} contains ids of other customers: {sorted(foreign)}"
             for fact in observation.facts:
-                yield from _check(fact, observation, found, first, last)
+                yield from _check(fact, observation, history, first, last)
     for subscriber in log.subscribers:
         if subscriber.customer == customer and bounds.swept is not None:
             yield from missed_changes(subscriber, entries, log, swept=bounds.swept)
 
 
 def _window(
-    observation: Observation, found: Sequence[State], entries: Sequence[Entry], due: Mapping[int, float]
+    observation: Observation, history: Sequence[State], entries: Sequence[Entry], due_times: Mapping[int, float]
 ) -> tuple[int, int]:
-    """The numbers of the oldest and the newest state that the response may show."""
+    """The numbers of the oldest and the newest state that the response may contain."""
     must_show = [
         number
         for number, entry in enumerate(entries, start=1)
-        if (entry.time if observation.no_cache else due[entry.seq]) < observation.start
+        if (entry.time if observation.no_cache else due_times[entry.seq]) < observation.start
     ]
     may_show = [number for number, entry in enumerate(entries, start=1) if entry.time <= observation.end]
     return max(must_show, default=0), max(may_show, default=0)
 
 
-def _check(fact: Fact, observation: Observation, found: Sequence[State], first: int, last: int) -> Iterator[str]:
-    if any(fact.expected(state) == fact.observed for state in found[first : last + 1]):
+def _check(fact: Fact, observation: Observation, history: Sequence[State], first: int, last: int) -> Iterator[str]:
+    if any(fact.expected(state) == fact.observed for state in history[first : last + 1]):
         return
-    older = [number for number in range(first) if fact.expected(found[number]) == fact.observed]
+    older = [number for number in range(first) if fact.expected(history[number]) == fact.observed]
     if older:
-        missed = found[older[-1] + 1]
-        what = f"is stale: it misses the change {missed.seq} of {observation.start - missed.time:.3f} s before"
+        missed = history[older[-1] + 1]
+        problem = (
+            f"is stale: it lacks change {missed.seq}, made {observation.start - missed.time:.3f} s before the read"
+        )
     else:
-        what = "never existed"
-    yield f"{_where(observation)}: {fact.name} {what}\n  shown: {fact.observed}\n  right: {fact.expected(found[last])}"
+        problem = "never existed"
+    yield (
+        f"{_describe(observation)}: {fact.name} {problem}\n"
+        f"  observed: {fact.observed}\n  expected: {fact.expected(history[last])}"
+    )
 
 
-def _where(observation: Observation) -> str:
+def _describe(observation: Observation) -> str:
     cache = ", no-cache" if observation.no_cache else ""
     return f"[{observation.start:.3f} to {observation.end:.3f}] {observation.reader}{cache}"

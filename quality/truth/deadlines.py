@@ -1,4 +1,4 @@
-"""The deadline of each change, from which on every read must show it: the staleness bound of the design."""
+"""The staleness bound: the deadline of each change, after which every read must include it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sandbox.state.ledger import Entry
 
 @dataclass(frozen=True)
 class Bounds:
-    """In seconds. `cached` is how long a response may be cached, `swept` the time until a sweep finds a lost event.
+    """Bounds in seconds: how long a response may be `cached`, and the time until a sweep finds a lost event (`swept`).
 
-    `swept` is None where sweeps may fail.
+    `swept` is None if sweeps may fail.
     """
 
     cached: float
@@ -24,9 +24,9 @@ class Bounds:
 def deadlines(
     entries: Sequence[Entry], log: Log, writes: Sequence[ServiceWrite], bounds: Bounds
 ) -> Mapping[int, float]:
-    """The time from which on every read must show a change, by the number of its entry.
+    """The deadline of each change, by the number of its ledger entry.
 
-    All changes by one request share the earliest of their deadlines: an event of one of them is an event of the wallet.
+    All changes of a request share their earliest deadline, because an event of one of them evicts the whole wallet.
     """
     own = {entry.seq: _deadline(entry, log, writes, bounds) for entry in entries}
     by_request: dict[str, float] = {}
@@ -51,9 +51,9 @@ def _deadline(entry: Entry, log: Log, writes: Sequence[ServiceWrite], bounds: Bo
 
 
 def _end_of_write(entry: Entry, writes: Sequence[ServiceWrite]) -> float:
-    """The end of the write that made the change; of several at that time, the last end. Infinite without any.
+    """The end of the service's write that made the change, or the latest end if several may have. Infinite if none did.
 
-    The service sends an idempotency key with each write. The changes that a history makes at Stripe have none.
+    Only the service sends idempotency keys. Changes that a history makes directly at Stripe have none.
     """
     if entry.idempotency_key is None:
         return math.inf

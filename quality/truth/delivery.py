@@ -1,4 +1,4 @@
-"""Disturbs the deliveries of events: delayed, duplicated, reordered and lost, by the sandbox's own faults."""
+"""Injects faults into the sandbox's deliveries: events are delayed, duplicated, reordered and lost."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from quality.truth.writes import RestCall
 
 
 async def disturb_deliveries(world: World, rng: random.Random) -> None:
-    """Add a fault for the next deliveries now and then, until cancelled."""
+    """Inject a fault from time to time, until cancelled."""
     while True:
         await asyncio.sleep(rng.uniform(0, 4))
-        await world.at_stripe(RestCall("POST", "/_sandbox/delivery_faults", json=_fault(rng)))
+        await world.call_stripe(RestCall("POST", "/_sandbox/delivery_faults", json=_fault(rng)))
 
 
 def _fault(rng: random.Random) -> dict[str, Any]:

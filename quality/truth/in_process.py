@@ -1,4 +1,4 @@
-"""Histories over one replica in this process, in virtual time: an hour of a wallet's life takes a second."""
+"""Histories over an in-process replica in virtual time. An hour of virtual time takes about a second."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from app import Service
 from quality.harness import asgi, virtual_time
-from quality.truth.crowd import CACHE_BYTES, press_on_cache
+from quality.truth.cache_pressure import CACHE_BYTES, fill_cache
 from quality.truth.deadlines import Bounds
 from quality.truth.history import Pace
 from quality.truth.network import Delays, Network
@@ -26,11 +26,11 @@ from serving.settings.settings import Settings
 PACE = Pace(reads=30, writes=4, changes=8, short=0.3, long=6, longest=90)
 DELAYS = Delays(short=0.1, long=4)
 SWEPT_WITHIN = 75.0
-"""Seconds from a change until the sweep must have found its lost event: sweeps start every 60 seconds."""
+"""Seconds from a change until a sweep must have found its lost event. Sweeps start every 60 seconds."""
 
 
 def run_world(seed: str, numbers: Sequence[int]) -> Result:
-    """Run the histories with these numbers at once, and audit them."""
+    """Run the histories with these numbers concurrently, and audit them."""
     logging.disable(logging.ERROR)
     return virtual_time.run(_run(seed, numbers))
 
@@ -40,7 +40,7 @@ async def _run(seed: str, numbers: Sequence[int]) -> Result:
     rng = random.Random(name)
     is_full = rng.random() < 0.5
     async with _world(rng, CACHE_BYTES if is_full else None) as world:
-        pressing = asyncio.ensure_future(press_on_cache(world, rng)) if is_full else None
+        pressing = asyncio.ensure_future(fill_cache(world, rng)) if is_full else None
         found = await run_histories(world, seed, numbers, PACE, at_once=len(numbers))
         if pressing is not None:
             pressing.cancel()

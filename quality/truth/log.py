@@ -1,4 +1,4 @@
-"""The log of a world: changes, deliveries of events, writes and reads, each with its time."""
+"""The log of a world: changes, deliveries of events, writes and reads, with timestamps."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from quality.truth.subscriber import Subscriber
 
 Now = Callable[[], float]
-"""The time in seconds, by the clock of the sandbox."""
+"""Returns the time of the sandbox's clock in seconds."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One response, from the request's start to its end. `ids` are all ids of customers and payment methods in it."""
+    """The facts in a response to a read. `ids` has the ids of all its customers and payment methods."""
 
     customer: str
     reader: str
@@ -35,7 +35,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class ServiceWrite:
-    """A mutation of a wallet, from the request's start to its response."""
+    """The times at which a mutation of a wallet started and ended."""
 
     customer: str
     start: float
@@ -44,21 +44,21 @@ class ServiceWrite:
 
 @dataclass
 class Log:
-    """Everything that the auditor needs."""
+    """The records that the auditor needs."""
 
     sandbox: Sandbox
     now: Now
     observations: list[Observation] = field(default_factory=list)
     writes: list[ServiceWrite] = field(default_factory=list)
     accepted: dict[str, float] = field(default_factory=dict)
-    """The time at which the service first accepted each event, by the event's id."""
+    """The time at which the service first accepted each event, by event id."""
 
     events: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The events of each ledger entry, by the entry's number. Stripe may make two of one change."""
+    """The event ids of each ledger entry, by the entry's number. Stripe may send two events for a change."""
 
     subscribers: list[Subscriber] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
-    """The codes of responses that failed."""
+    """The number of failed responses by error code."""
 
     def __post_init__(self) -> None:
         self.sandbox.store.subscribe(self._add_event)
@@ -73,7 +73,7 @@ class Log:
         return is_first
 
     def entries_of(self, customer: str) -> list[Entry]:
-        """The ledger's entries about the customer, and about payment methods that it ever had."""
+        """The ledger entries of the customer and of all its payment methods, including detached ones."""
         entries = self.sandbox.ledger.entries()
         objects = {entry.object for entry in entries if entry.customer == customer}
         return [entry for entry in entries if entry.object in objects]

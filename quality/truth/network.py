@@ -1,4 +1,4 @@
-"""The way between the service and the sandbox: responses are slow in different ways, and some are lost."""
+"""A simulated network between the service and the sandbox, with delays and lost responses."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from sandbox.http.connection import DROP_EXTENSION
 
 @dataclass(frozen=True)
 class Delays:
-    """In seconds. Each request waits twice, before and after its execution: usually shortly, sometimes long."""
+    """Delays in seconds before and after the execution of a request: usually up to `short`, sometimes up to `long`."""
 
     short: float
     long: float
 
     def draw(self, rng: random.Random) -> float:
-        """The next delay."""
+        """Draw the next delay."""
         is_long = rng.random() < 0.06
         return rng.uniform(self.short, self.long) if is_long else rng.uniform(self.short / 20, self.short)
 
 
 class Network:
-    """The sandbox as the service reaches it. `calls` is the number of requests."""
+    """An ASGI app in front of the sandbox. `calls` is the number of requests."""
 
     def __init__(self, sandbox: ASGIApp, rng: random.Random, delays: Delays) -> None:
         self._sandbox = sandbox
@@ -55,7 +55,7 @@ class Network:
 
 
 def _drop(scope: Scope) -> None:
-    """Break the connection. In process there is none: the client's transport fails instead."""
+    """Drop the connection. In process, raise the error of a lost connection in the client's transport."""
     drop = scope.get("extensions", {}).get(DROP_EXTENSION)
     if drop is None:
         raise httpx.ReadError("the response was lost")

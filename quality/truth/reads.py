@@ -1,7 +1,7 @@
-"""The reads of a history: queries with different selections, and the facts that their responses state.
+"""The reads of a history: queries with different selections, and the facts in their responses.
 
-A part (`Fact`) comes from one REST response, so it must equal the value in one state. Different parts of a response may
-come from different states.
+A fact comes from one REST response, so it must match a single state. Different facts of a response may match different
+states.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Fact:
-    """One part of a response, and the value that it would have in a state."""
+    """A part of a response, and a function that returns its expected value in a state."""
 
     name: str
     observed: Any
@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Read:
-    """A query, and the facts of its data. `customer` is the one whose wallet it reads."""
+    """A query, and a function that returns the facts in its data."""
 
     query: str
     variables: Mapping[str, Any]
@@ -38,7 +38,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Subjects:
-    """The objects that a reader may name: its customer, all that this customer ever had, and objects of another one."""
+    """The objects that a read may name: the customer, all its past and present payment methods, and foreign objects."""
 
     customer: str
     methods: Sequence[str]
@@ -48,8 +48,8 @@ class Subjects:
 
 
 def draw_read(rng: random.Random, subjects: Subjects) -> Read:
-    """A read of any kind."""
-    kinds = [_wallet, _wallet, _page, _filtered, _default, _marks, _email]
+    """Draw a read of any kind."""
+    kinds = [_wallet, _wallet, _page, _filtered, _default, _is_default, _email]
     if subjects.methods:
         kinds += [_method, _method, _nodes]
     if not subjects.is_service and subjects.others_methods:
@@ -81,7 +81,7 @@ def _page(rng: random.Random, subjects: Subjects) -> Read:
 
 
 def _filtered(rng: random.Random, subjects: Subjects) -> Read:
-    """A part of the wallet."""
+    """The wallet, filtered by `allowRedisplay`."""
     redisplay = rng.choice(REDISPLAY)
     selection = f"id paymentMethods(first: {PAGE}, allowRedisplay: {redisplay}) {{ nodes {{ {METHOD} }} }}"
     return _customer_read(
@@ -104,7 +104,7 @@ def _default(rng: random.Random, subjects: Subjects) -> Read:
     return _customer_read(subjects, f"id defaultPaymentMethod {{ {METHOD} }}", facts)
 
 
-def _marks(rng: random.Random, subjects: Subjects) -> Read:
+def _is_default(rng: random.Random, subjects: Subjects) -> Read:
     """Which card of the wallet is the default."""
 
     def facts(customer: Any) -> Iterator[Fact]:
@@ -114,7 +114,7 @@ def _marks(rng: random.Random, subjects: Subjects) -> Read:
             default = state.default_of(subjects.customer)
             return {id: id == default for id in marks}
 
-        yield Fact("the marks of the default", marks, expected)
+        yield Fact("the isDefault fields", marks, expected)
         yield Fact("the ids", list(marks), lambda state: [body["id"] for body in state.wallet(subjects.customer)])
 
     return _customer_read(subjects, f"id paymentMethods(first: {PAGE}) {{ nodes {{ id isDefault }} }}", facts)
@@ -147,7 +147,7 @@ def _method(rng: random.Random, subjects: Subjects) -> Read:
 
 
 def _nodes(rng: random.Random, subjects: Subjects) -> Read:
-    """Several payment methods, which are read together."""
+    """Several payment methods by `nodes`."""
     ids = rng.sample(subjects.methods, min(len(subjects.methods), rng.randint(1, 3)))
 
     def facts(data: Any) -> Iterator[Fact]:
@@ -159,7 +159,7 @@ def _nodes(rng: random.Random, subjects: Subjects) -> Read:
 
 
 def _foreign(rng: random.Random, subjects: Subjects) -> Read:
-    """Objects of another customer, which are like missing ones."""
+    """Objects of another customer, which must appear as missing."""
     variables = {"method": rng.choice(subjects.others_methods), "customer": subjects.other_customer}
     query = f"""query($method: ID!, $customer: ID!) {{
       paymentMethod(id: $method) {{ {METHOD} customer {{ id }} }} customer(id: $customer) {{ id email }} }}"""
@@ -172,7 +172,7 @@ def _foreign(rng: random.Random, subjects: Subjects) -> Read:
 
 
 def _customer_read(subjects: Subjects, selection: str, facts: Callable[[Any], Iterator[Fact]]) -> Read:
-    """A read of the customer: a customer caller names none. Null if the customer is deleted."""
+    """A read of the customer. Only a service passes the customer's id. The result is null for a deleted customer."""
 
     def all_facts(data: Any) -> Iterator[Fact]:
         customer = data["customer"]
@@ -208,7 +208,7 @@ def _page_fact(customer: str, found: Any, *, size: int = PAGE, redisplay: str | 
 
 
 def _visible(state: State, id: str, subjects: Subjects) -> Any:
-    """A payment method as the caller may see it: a customer sees only those of its own wallet."""
+    """A payment method as visible to the caller: a customer sees only its own wallet."""
     if id not in state.methods or (not subjects.is_service and state.owner_of(id) != subjects.customer):
         return None
     return method_value(state.methods[id])

@@ -32,7 +32,7 @@ AT_ONCE = 12
 PACE = Pace(reads=25, writes=2, changes=4, short=0.05, long=0.4, longest=2)
 DELAYS = Delays(short=0.02, long=0.5)
 CACHED_SECONDS = 5
-"""Short, so that the bound ends within a history."""
+"""Short, so that deadlines expire within a history."""
 
 
 def run_replicas(seed: str, numbers: Sequence[int], planted: str | None) -> Result:
@@ -106,7 +106,7 @@ def _variables(sandbox: int, store: Process) -> dict[str, str]:
 
 @asynccontextmanager
 async def _served(app: Network) -> AsyncIterator[int]:
-    """The sandbox on a port of its own, in this event loop."""
+    """Serve the sandbox on a port in this event loop. Yields the port."""
     listener = listen(LOCALHOST, 0)
     config = uvicorn.Config(
         app, http=DroppableProtocol, lifespan="off", log_config=None, log_level="critical", timeout_graceful_shutdown=1
@@ -144,7 +144,7 @@ async def _pause(store: Process, seconds: float) -> None:
 
 
 async def _lose_keys(store: Process, rng: random.Random) -> None:
-    """Delete some keys, as a store does that has no memory left: of each kind of key none, some or all."""
+    """Delete none, some or all keys of each kind, like a store that is out of memory."""
     async with redis.Redis(host=LOCALHOST, port=store.port) as client:
         with contextlib.suppress(redis.RedisError):
             keys = sorted(await client.keys(), key=str)
@@ -159,7 +159,7 @@ def _kind_of(key: bytes | str) -> str:
 
 
 async def _kill_replicas(world: World, replicas: Sequence[Process], rng: random.Random) -> None:
-    """Kill a replica now and then, and start it again, until cancelled. Meanwhile requests go to the other one."""
+    """Kill and restart a replica from time to time, until cancelled. Meanwhile, requests go to the other one."""
     clients = list(world.replicas)
     while True:
         await asyncio.sleep(rng.uniform(4, 10))

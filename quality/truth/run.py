@@ -1,4 +1,4 @@
-"""Runs the histories of one world, and audits them."""
+"""Runs the histories of a world, and audits them."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ from quality.truth.world import World
 
 @dataclass
 class Result:
-    """The violations of a world, and how much was done in it."""
+    """The violations of a world, and counts of its activity."""
 
     violations: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Result) -> None:
-        """Take in the result of another world."""
+        """Add the result of another world."""
         self.violations += other.violations
         self.counts += other.counts
 
 
 async def run_histories(world: World, seed: str, numbers: Sequence[int], pace: Pace, *, at_once: int) -> Result:
-    """Run the histories with these numbers, so many at once, while deliveries of events are disturbed."""
+    """Run the histories with these numbers, at most `at_once` concurrently, with faulty event deliveries."""
     histories = [History(world, f"{seed}:{number}", pace) for number in numbers]
     for history in histories:
         await history.prepare()
     by_customer = {history.customer: history for history in histories}
-    following: set[asyncio.Task[None]] = set()
+    pending_reads: set[asyncio.Task[None]] = set()
 
     def read_after_event(customer: str) -> None:
         if customer in by_customer:
             task = asyncio.ensure_future(by_customer[customer].read_after_event())
-            following.add(task)
-            task.add_done_callback(following.discard)
+            pending_reads.add(task)
+            task.add_done_callback(pending_reads.discard)
 
     world.after_event = read_after_event
     disturbing = asyncio.ensure_future(disturb_deliveries(world, random.Random(seed)))
-    places = asyncio.Semaphore(at_once)
+    slots = asyncio.Semaphore(at_once)
 
     async def run(history: History, neighbour: History) -> None:
-        async with places:
+        async with slots:
             await history.run(neighbour)
 
     neighbours = [*histories[1:], histories[0]]
     await asyncio.gather(*map(run, histories, neighbours))
     disturbing.cancel()
-    await asyncio.gather(*following)
+    await asyncio.gather(*pending_reads)
     return _result(world, histories)
 
 

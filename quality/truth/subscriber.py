@@ -1,4 +1,4 @@
-"""A subscriber of a wallet's changes, and the check that each change reached it."""
+"""Subscribes to a wallet's changes, and checks that each change was received."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "customer.updated": frozenset({"CUSTOMER_UPDATED", "DEFAULT_CHANGED"}),
     "customer.deleted": frozenset({"CUSTOMER_DELETED"}),
 }
-SENT_WITHIN = 15.0
-"""Seconds from the publication of a change until its message, which is executed with slow REST calls."""
+MESSAGE_LIMIT = 15.0
+"""The limit in seconds from the publication of a change to its message, which may need slow REST calls."""
 
 QUERY = "subscription { walletChanged { kind paymentMethodId customer { email } } }"
 QUERY_OF_SERVICE = QUERY.replace("walletChanged", "walletChanged(customerId: $id)").replace(" {", "($id: ID!) {", 1)
@@ -30,7 +30,7 @@ QUERY_OF_SERVICE = QUERY.replace("walletChanged", "walletChanged(customerId: $id
 
 @dataclass(frozen=True)
 class Received:
-    """A message: the time of its arrival, the kind of change, and the payment method that changed."""
+    """A received message: its arrival time, the kind of change, and the changed payment method."""
 
     time: float
     kind: str
@@ -39,7 +39,7 @@ class Received:
 
 @dataclass
 class Subscriber:
-    """Subscribes by server-sent events. `start` and `end` are the times between which it was subscribed."""
+    """Subscribes over server-sent events. The subscription was active from `start` to `end`."""
 
     name: str
     customer: str
@@ -69,19 +69,19 @@ class Subscriber:
 
 
 def missed_changes(subscriber: Subscriber, entries: Sequence[Entry], log: Log, *, swept: float) -> Iterator[str]:
-    """The changes that had an event, happened during the subscription, and never reached the subscriber."""
+    """The violations: changes during the subscription that had an event, and that the subscriber did not receive."""
     for entry in entries:
         published = [log.accepted.get(event, entry.time + swept) for event in log.events.get(entry.seq, ())]
         if not published or entry.operation not in KINDS:
             continue
-        due = min(*published, entry.time + swept) + SENT_WITHIN
+        due = min(*published, entry.time + swept) + MESSAGE_LIMIT
         is_due = subscriber.start < entry.time and due < subscriber.end
-        if is_due and not any(_tells(message, entry, due) for message in subscriber.received):
+        if is_due and not any(_reports(message, entry, due) for message in subscriber.received):
             missed = f"{entry.operation} of {entry.object}"
             yield f"[{entry.time:.3f} to {due:.3f}] {subscriber.name} never received {missed}"
 
 
-def _tells(message: Received, entry: Entry, due: float) -> bool:
+def _reports(message: Received, entry: Entry, due: float) -> bool:
     if not entry.time <= message.time <= due:
         return False
     is_same = message.payment_method in (None, entry.object) and message.kind in KINDS[entry.operation]
@@ -89,7 +89,7 @@ def _tells(message: Received, entry: Entry, due: float) -> bool:
 
 
 async def unsubscribe(subscribers: Sequence[asyncio.Task[None]]) -> None:
-    """End the subscriptions."""
+    """Cancel the subscriptions."""
     for task in subscribers:
         task.cancel()
     await asyncio.gather(*subscribers, return_exceptions=True)

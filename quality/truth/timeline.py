@@ -1,4 +1,4 @@
-"""The states that the objects of a history had over time, from the sandbox's ledger."""
+"""Rebuilds the states of a history's objects over time from the sandbox's ledger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class State:
-    """All objects after one change. `customers` has no deleted one. `methods` is in the order of creation."""
+    """All objects after a change. `customers` excludes deleted ones. `methods` is in order of creation."""
 
     time: float
     seq: int
@@ -32,12 +32,12 @@ class State:
         return found
 
     def owner_of(self, method: str) -> str | None:
-        """The customer that a payment method is attached to, if it was not deleted."""
+        """The id of the customer that a payment method is attached to, or None if detached or deleted."""
         owner = self.methods[method]["customer"] if method in self.methods else None
         return owner if owner in self.customers else None
 
     def after(self, entry: Entry) -> State:
-        """The state after one more change."""
+        """The state after a further change."""
         customers, methods = dict(self.customers), dict(self.methods)
         if entry.operation == "customer.deleted":
             customers.pop(entry.object, None)

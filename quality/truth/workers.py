@@ -1,4 +1,4 @@
-"""Processes that run worlds in virtual time, one on each core. This module imports nothing that keeps a clock."""
+"""Runs worlds in virtual time, in one process per core. This module must not import anything that reads clocks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run_worlds(seed: str, worlds: Sequence[Sequence[int]], planted: str | None) -> Iterator[Result]:
-    """The results of the worlds, each of which has the histories with the given numbers."""
+    """Run a world for each list of history numbers. Yields the results in order."""
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), context, _prepare, (planted,)) as pool:
         yield from pool.map(_run_world, [seed] * len(worlds), worlds)
@@ -29,7 +29,7 @@ def _prepare(planted: str | None) -> None:
 
 
 def _run_world(seed: str, numbers: Sequence[int]) -> Result:
-    # Imported after the clocks were replaced.
+    # The import must follow the replacement of the clocks.
     from quality.truth.in_process import run_world
 
     return run_world(seed, numbers)

@@ -1,4 +1,4 @@
-"""The shared parts of the histories of one run: the sandbox, the replicas of the service, and the log."""
+"""The environment that histories share: the sandbox, the replicas of the service, and the log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json"}
 
 Post = Callable[[str, Mapping[str, str], bytes], Awaitable[tuple[int, bytes]]]
-"""Sends a path, headers and a body to a replica. Returns status and body. Raises OSError without a response."""
+"""Sends a POST request to a replica. Returns status and body. Raises OSError if there is no response."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Caller:
 
 
 class World:
-    """The sandbox and the replicas. Requests go to any replica in `replicas`, which changes when one is killed."""
+    """The sandbox and the replicas. A request goes to a random one of `replicas`, which excludes killed ones."""
 
     def __init__(self, sandbox: Sandbox, network: Network, replicas: Sequence[Post], bounds: Bounds, now: Now) -> None:
         self.sandbox = sandbox
@@ -65,7 +65,7 @@ class World:
         self.now = now
         self.log = Log(sandbox, now)
         self.subscribable: ASGIApp | None = None
-        """The app in which histories subscribe to changes, if it runs in this process."""
+        """The app for subscriptions, if it runs in this process."""
 
         self.after_event: Callable[[str], None] = lambda customer: None
         """Called with the customer of each event that the service has accepted for the first time."""
@@ -73,12 +73,12 @@ class World:
         self._tokens = Settings(sandbox=True, auth_secret=SecretStr(AUTH_SECRET))
 
     def caller(self, name: str, customer: str | None) -> Caller:
-        """A customer, or a service."""
+        """Create a caller: a service if `customer` is None."""
         headers = bearer(self._tokens, customer=customer, service=customer is None, subject=name)
         return Caller(name, customer, headers)
 
     async def read(self, rng: random.Random, caller: Caller, customer: str, read: Read, *, no_cache: bool) -> None:
-        """Send a read, and log what its response shows. A failed response shows nothing."""
+        """Send a read, and log the facts in its response. A failed response has none."""
         headers = {**caller.headers, **({"Cache-Control": "no-cache"} if no_cache else {})}
         start = self.now()
         data, text = await self._operation(rng, headers, {"query": read.query, "variables": read.variables})
@@ -88,7 +88,7 @@ class World:
             self.log.observations.append(Observation(customer, caller.name, start, self.now(), no_cache, facts, ids))
 
     async def write(self, rng: random.Random, caller: Caller, customer: str, mutation: Mutation) -> None:
-        """Send a mutation. Its result doesn't matter: the ledger has what was done."""
+        """Send a mutation, and log its times. Its changes are in the ledger."""
         start = self.now()
         body = {"query": mutation.query, "variables": {"input": mutation.input}}
         _, text = await self._operation(rng, caller.headers, body)
@@ -98,7 +98,7 @@ class World:
     async def _operation(
         self, rng: random.Random, headers: Mapping[str, str], body: Mapping[str, Any]
     ) -> tuple[Any, str]:
-        """The data and the text of a response. The data is None if it has errors, the text empty if none came."""
+        """Send an operation. Returns data (None if it has errors) and text (empty if there is no response)."""
         try:
             replica = rng.choice(self.replicas)
             _, content = await replica("/graphql", {**headers, **_JSON}, json.dumps(body).encode())
@@ -110,8 +110,8 @@ class World:
             self.log.errors[str(found.get("extensions", {}).get("code"))] += 1
         return (None if result.get("errors") else result["data"]), content.decode()
 
-    async def at_stripe(self, call: RestCall) -> Any:
-        """Send a call to the sandbox, past the service. Refusals are allowed: another change may have come first."""
+    async def call_stripe(self, call: RestCall) -> Any:
+        """Send a call directly to the sandbox. Refusals are allowed, because of concurrent changes."""
         content = (urlencode(call.form or {}), _FORM) if call.json is None else (json.dumps(call.json), _JSON)
         headers = {"Authorization": f"Bearer {STRIPE_KEY}", **content[1]}
         response = await asgi.request(self.sandbox, call.method, call.path, headers, content[0].encode())
@@ -120,7 +120,7 @@ class World:
         return json.loads(response.body)
 
     async def deliver(self, request: WebhookRequest) -> int:
-        """Pass an event to any replica, like a load balancer, or to all of them. Returns the status of a response."""
+        """Deliver an event to a random replica, like a load balancer, or to all. Returns the lowest status."""
         receivers = self.replicas if random.random() < 0.3 else [random.choice(self.replicas)]
         statuses = await asyncio.gather(*(self._deliver(request, replica) for replica in receivers))
         return min(statuses)
@@ -135,13 +135,13 @@ class World:
 
 
 def _customer_of(data: Mapping[str, Any]) -> str:
-    """The customer that an event concerns; the previous one of a detached payment method."""
+    """The id of the customer that an event concerns: for a detached payment method, the previous customer."""
     previous = data.get("previous_attributes", {}).get("customer")
     return str(data["object"].get("customer") or previous or data["object"]["id"])
 
 
 def _ids_in(value: Any) -> set[str]:
-    """The ids in a query's variables, which its response may repeat."""
+    """The ids in a query's variables, which may appear in its response."""
     if isinstance(value, str):
         return {value}
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()

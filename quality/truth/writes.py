@@ -1,4 +1,4 @@
-"""The changes of a history: by this service, at Stripe itself, and by the card updater."""
+"""The changes of a history: through the service, directly at Stripe, and by the card updater."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REDISPLAY = ("always", "limited", "unspecified")
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change by GraphQL."""
+    """A GraphQL mutation."""
 
     query: str
     input: Mapping[str, Any]
@@ -21,7 +21,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class RestCall:
-    """A change at the sandbox. `form` is for Stripe's endpoints, `json` for the control routes."""
+    """A call to the sandbox. `form` is for Stripe's endpoints, `json` for the control routes."""
 
     method: str
     path: str
@@ -31,16 +31,16 @@ class RestCall:
 
 @dataclass(frozen=True)
 class Wallet:
-    """The wallet as it is now: what a change may name."""
+    """The current wallet, whose payment methods a change may name."""
 
     customer: str
     attached: Sequence[str]
     largest: int = 6
-    """With more payment methods, none is attached."""
+    """With this many payment methods, the next change is a detach."""
 
 
 def draw_mutation(rng: random.Random, wallet: Wallet, *, is_service: bool) -> Mutation:
-    """A change by this service, of any kind that the wallet allows."""
+    """Draw a mutation that is possible for the wallet."""
     kind = rng.choice([*_CHANGES_OF_METHODS, _attach] if wallet.attached else [_attach])
     if len(wallet.attached) >= wallet.largest:
         kind = _detach
@@ -48,7 +48,7 @@ def draw_mutation(rng: random.Random, wallet: Wallet, *, is_service: bool) -> Mu
 
 
 def draw_rest_call(rng: random.Random, wallet: Wallet) -> RestCall:
-    """A change that this service knows nothing about."""
+    """Draw a change directly at Stripe that is possible for the wallet."""
     if not wallet.attached:
         return rng.choice([_attach_at_stripe, _rename_at_stripe])(rng, wallet)
     if len(wallet.attached) >= wallet.largest:
@@ -57,11 +57,11 @@ def draw_rest_call(rng: random.Random, wallet: Wallet) -> RestCall:
 
 
 def delete_customer(wallet: Wallet) -> RestCall:
-    """The last change of a wallet."""
+    """The call that deletes the customer, as the last change of a wallet."""
     return RestCall("DELETE", f"/v1/customers/{wallet.customer}")
 
 
-# --- By this service -------------------------------------------------------------------------------------------------
+# --- Through the service ---------------------------------------------------------------------------------------------
 
 _Draw = Callable[[random.Random, Wallet, Mapping[str, Any]], Mutation]
 
@@ -134,7 +134,7 @@ def _rename_at_stripe(rng: random.Random, wallet: Wallet) -> RestCall:
 
 
 def _replace_card(rng: random.Random, wallet: Wallet) -> RestCall:
-    """The card network gives the card a new number."""
+    """Simulates a new card number from the card network."""
     update = {"payment_method": rng.choice(wallet.attached), "last4": f"{rng.randint(0, 9999):04}"}
     return RestCall("POST", "/_sandbox/card_updates", json=update)
 

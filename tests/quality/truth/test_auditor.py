@@ -107,4 +107,4 @@ async def test_a_read_with_no_cache_shows_the_state_at_its_start(ledger):
 
 async def test_ids_of_others_are_reported(ledger):
     assert ledger.shown("old@example.com", 8, 9, ids=frozenset({ledger.customer})) == []
-    assert "ids of others" in ledger.shown("old@example.com", 8, 9, ids=frozenset({"cus_other"}))[0]
+    assert "ids of other customers" in ledger.shown("old@example.com", 8, 9, ids=frozenset({"cus_other"}))[0]

@@ -4,7 +4,7 @@ import pytest
 
 from quality.harness import asgi
 from quality.truth.log import Log
-from quality.truth.subscriber import SENT_WITHIN, Received, Subscriber, missed_changes
+from quality.truth.subscriber import MESSAGE_LIMIT, Received, Subscriber, missed_changes
 from quality.truth.world import STRIPE_KEY
 from sandbox import create_sandbox
 
@@ -49,7 +49,7 @@ async def test_resync_stands_for_every_change(change):
     "received",
     [
         Received(9, "CUSTOMER_UPDATED", None),
-        Received(12 + SENT_WITHIN + 1, "CUSTOMER_UPDATED", None),
+        Received(12 + MESSAGE_LIMIT + 1, "CUSTOMER_UPDATED", None),
         Received(13, "PAYMENT_METHOD_ATTACHED", None),
         Received(13, "CUSTOMER_UPDATED", "pm_other"),
     ],
