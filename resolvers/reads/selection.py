@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
-from graphql import (
-    BooleanValueNode,
-    DirectiveNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLObjectType,
-    GraphQLSchema,
-    SelectionNode,
-    VariableNode,
-    get_argument_values,
-    is_abstract_type,
-)
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, get_argument_values
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from schema.context import Info
 
@@ -116,7 +104,7 @@ class Selection:
         known: dict[str, list[FieldNode]] | None = self.memo.get(self.type_name)
         if known is None:
             known = self.memo[self.type_name] = {}
-            for node in self._fields(self._type):
+            for node in self._collect():
                 known.setdefault(node.name.value, []).append(node)
         return known
 
@@ -131,9 +119,8 @@ class Selection:
     def arguments(self, field: Below[Any]) -> list[dict[str, Any]]:
         """The arguments of a field by their Python names, defaults included: one set for each alias."""
         definition = self._type.fields[field.name]
-        values = VariableValues({}, dict(self.variables))
         return [
-            {_python_name(name): value for name, value in get_argument_values(definition, node, values).items()}
+            {to_snake_case(name): value for name, value in get_argument_values(definition, node, self._values).items()}
             for node in self.fields.get(field.name, ())
         ]
 
@@ -143,49 +130,13 @@ class Selection:
         assert isinstance(type_, GraphQLObjectType)
         return type_
 
-    def _fields(self, type_: GraphQLObjectType) -> Iterator[FieldNode]:
-        spread: set[str] = set()
-        for node in self.field_nodes:
-            if node.selection_set:
-                yield from self._collect(node.selection_set.selections, type_, spread)
+    @property
+    def _values(self) -> VariableValues:
+        return VariableValues({}, dict(self.variables))
 
-    def _collect(
-        self, selections: Sequence[SelectionNode], type_: GraphQLObjectType, spread: set[str]
-    ) -> Iterator[FieldNode]:
-        for selection in selections:
-            if not self._included(selection):
-                continue
-            if isinstance(selection, FieldNode):
-                yield selection
-                continue
-            fragment: Any = selection
-            if isinstance(selection, FragmentSpreadNode):
-                name = selection.name.value
-                if name in spread or name not in self.fragments:
-                    continue
-                spread.add(name)
-                fragment = self.fragments[name]
-            condition = fragment.type_condition
-            if condition is None or self._matches(condition.name.value, type_):
-                yield from self._collect(fragment.selection_set.selections, type_, spread)
-
-    def _matches(self, condition: str, type_: GraphQLObjectType) -> bool:
-        other = self.schema.get_type(condition)
-        return other is type_ or (is_abstract_type(other) and self.schema.is_sub_type(other, type_))
-
-    def _included(self, selection: SelectionNode) -> bool:
-        for directive in selection.directives or ():
-            name = directive.name.value
-            if name in ("skip", "include") and self._condition(directive) is (name == "skip"):
-                return False
-        return True
-
-    def _condition(self, directive: DirectiveNode) -> bool:
-        value = next(argument.value for argument in directive.arguments or ())
-        if isinstance(value, VariableNode):
-            return self.variables.get(value.name.value) is True
-        return isinstance(value, BooleanValueNode) and value.value
-
-
-def _python_name(name: str) -> str:
-    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+    def _collect(self) -> Iterator[FieldNode]:
+        fragments = {name: FragmentDetails(fragment) for name, fragment in self.fragments.items()}
+        fields = [FieldDetails(node, None) for node in self.field_nodes]
+        operation: Any = None  # It is not read.
+        collected = collect_subfields(self.schema, fragments, self._values, operation, self._type, fields)
+        return (one.node for details in collected.grouped_field_set.values() for one in details)
