@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -12,7 +14,6 @@ from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import owner_parameter
 from resolvers.writes import confirmation, mandates, shared_fields
-from resolvers.writes.amounts import amount_parameters
 from resolvers.writes.input_checks import check_one_payment_method
 from resolvers.writes.mandates import MandateInput
 from resolvers.writes.metadata import metadata_parameter
@@ -81,6 +82,9 @@ class CreatePaymentIntentPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
+_CODE = re.compile(r"[A-Za-z]{3}")
+_THREE_DECIMALS = ("bhd", "jod", "kwd", "omr", "tnd")
+"""Currencies whose smallest unit is a thousandth. Cards settle in hundredths, so Stripe requires a last digit of 0."""
 _ONLY_WITH_CONFIRM = ("return_url", "confirmation_token_id", "mandate", "off_session")
 
 
@@ -130,7 +134,7 @@ def _parameters(context: RequestContext, input: CreatePaymentIntentInput) -> dic
     _check(input, owner)
     usage = input.setup_future_usage
     return {
-        **amount_parameters(input.amount, input.currency),
+        **_amount(input.amount, input.currency),
         **confirmation.dashboard_types(input),
         **(owner_parameter(owner) if owner is not None else {}),
         "payment_method": input.payment_method_id,
@@ -143,3 +147,20 @@ def _parameters(context: RequestContext, input: CreatePaymentIntentInput) -> dic
         "description": input.description,
         "metadata": metadata_parameter(input.metadata) if input.metadata is not None else None,
     }
+
+
+def _amount(amount: int, currency: str) -> Mapping[str, Value]:
+    """Stripe's parameters `amount` and `currency`. Raises MutationRejected for values that no payment can have."""
+    if _CODE.fullmatch(currency) is None:
+        raise invalid_input("currency", "Give the currency's three-letter code of ISO 4217, for example usd.")
+    if amount < 1:
+        raise invalid_input(
+            "amount",
+            "Give a positive amount in the currency's smallest unit. To save a payment method without a payment, use "
+            "createSetupIntent.",
+        )
+    if currency.lower() in _THREE_DECIMALS and amount % 10:
+        raise invalid_input(
+            "amount", f"Amounts in {currency.upper()} are in thousandths, and the last digit must be 0. Round it."
+        )
+    return {"amount": amount, "currency": currency.lower()}

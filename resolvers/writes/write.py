@@ -154,11 +154,8 @@ async def _run(
         attempt.key = write.idempotency_key
         if tests_card:
             await context.cards.count()
-    except MutationRejected as rejected:  # Expected: the input itself is not accepted.
-        return payload(errors=[rejected.error])
-    try:
         return await resolver(write, input)
-    except MutationRejected as rejected:  # Expected: the mutation's own rules don't allow it.
+    except MutationRejected as rejected:  # Expected: the input is not accepted, or the mutation's rules don't allow it.
         return payload(errors=[rejected.error])
     except StripeError as error:  # The one conversion of Stripe's errors in a mutation.
         if isinstance(error, CardError) and not error.replayed:
