@@ -12,22 +12,20 @@ same steps and completes what a failure left undone:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import strawberry
 
-from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
-from resolvers.reads.selection import Below, Selection, memoized
+from resolvers.reads.lookahead import PaymentMethodSelection
+from resolvers.reads.selection import memoized
 from resolvers.references import id_of, owner_parameter
 from resolvers.writes import allow_redisplay, duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
-from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.saved_method import Saved, SavingSteps, check_attached
+from resolvers.writes.saved_payload import SavedPayload, SavedSelection, filled
 from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
-from schema.billing_subscription import BillingSubscription
-from schema.connection import AllowRedisplay, PaymentMethodEdge
+from schema.connection import AllowRedisplay
 from schema.customer import Customer
 from schema.errors import (
     AllowRedisplayNotSetError,
@@ -39,9 +37,7 @@ from schema.errors import (
     NotReusableError,
     NotSaveableError,
     SubscriptionsNotMovedError,
-    UserError,
 )
-from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import StripeError, StripeObject, StripeResponse
 
 
@@ -72,46 +68,23 @@ class AttachPaymentMethodInput:
 
 
 @strawberry.type(description="The result of attaching a payment method.")
-class AttachPaymentMethodPayload:
-    payment_method: PaymentMethod | None = shared_fields.result("The payment method in the wallet.")
-    payment_method_edge: PaymentMethodEdge | None = shared_fields.result(
-        "The same payment method as an edge of the customer's list, for a client's cache."
-    )
+class AttachPaymentMethodPayload(SavedPayload):
     customer: Customer | None = shared_fields.result(
         "The customer that the payment method is attached to. { id } alone costs no further REST call."
     )
-    reused_existing: bool = strawberry.field(
-        default=False,
-        description="Whether paymentMethod is one that the customer already had, because of REUSE_EXISTING.",
-    )
-    moved_subscriptions: list[BillingSubscription] = subscription_moves.payload_field()
-    errors: list[UserError] = shared_fields.errors()
 
 
-class _PayloadSelection(Selection, of=AttachPaymentMethodPayload):
-    payment_method = Below(lambda: PaymentMethodSelection)
-    payment_method_edge = Below(lambda: EdgeSelection)
-    customer = Below(lambda: CustomerSelection)
-
+class _PayloadSelection(SavedSelection, of=AttachPaymentMethodPayload):
     EVERYTHING = PaymentMethodSelection.EVERYTHING
 
     @property
     @memoized
     def expand(self) -> frozenset[str]:
         """The paths for the attach. For the customer's id alone none: Stripe has just attached to that customer."""
-        expand = frozenset[str]().union(*(method.expand for method in self._methods if method.needs_customer))
+        expand = frozenset[str]().union(*(method.expand for method in self.methods if method.needs_customer))
         if self.customer.needs_object:
             expand |= {"customer", *(f"customer.{path}" for path in self.customer.expand)}
         return expand
-
-    @property
-    def customers(self) -> Sequence[CustomerSelection]:
-        """Every place in the payload that has the customer."""
-        return [self.customer, *(method.customer for method in self._methods)]
-
-    @property
-    def _methods(self) -> tuple[PaymentMethodSelection, PaymentMethodSelection]:
-        return self.payment_method, self.payment_method_edge.node
 
 
 @mutation(
@@ -216,14 +189,8 @@ class _Attachment:
         context = self.write.context
         if self.input.allow_redisplay is not None:
             saved = await self._with_allow_redisplay(saved, self.input.allow_redisplay)
-        return AttachPaymentMethodPayload(
-            payment_method=PaymentMethod(saved.method),
-            payment_method_edge=PaymentMethodEdge(saved.method, context.cursor_of),
-            customer=await payload_customer(context, saved.method.get("customer"), self.selection.customer),
-            reused_existing=saved.reused,
-            moved_subscriptions=saved.subscriptions,
-            errors=saved.errors,
-        )
+        customer = saved.method.get("customer")
+        return await filled(AttachPaymentMethodPayload(), context, saved, customer, self.selection.customer)
 
     async def _with_allow_redisplay(self, saved: Saved, value: AllowRedisplay) -> Saved:
         expand = self.write.expand(self.selection)

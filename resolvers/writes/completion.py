@@ -17,29 +17,23 @@ import strawberry
 from resolvers.errors.exceptions import MutationRejected, invalid_input
 from resolvers.reads.lookahead import (
     CustomerSelection,
-    EdgeSelection,
     PaymentIntentSelection,
-    PaymentMethodSelection,
     SetupIntentSelection,
 )
-from resolvers.reads.selection import Below, Selection, memoized
+from resolvers.reads.selection import memoized
 from resolvers.references import default_instrument, id_of, is_deleted, object_of
 from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
-from resolvers.writes.payload_customer import payload_customer
 from resolvers.writes.saved_method import Saved, SavingSteps, check_attached, is_attached
+from resolvers.writes.saved_payload import SavedPayload, SavedSelection, filled
 from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write
-from schema.billing_subscription import BillingSubscription
-from schema.connection import PaymentMethodEdge
-from schema.customer import Customer
 from schema.errors import (
     DefaultNotSetError,
     DuplicatePaymentMethodError,
     InvalidStateError,
     NotReusableError,
     SubscriptionsNotMovedError,
-    UserError,
 )
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import StripeObject
@@ -77,7 +71,7 @@ class CompletionInput:
 
 
 @strawberry.type
-class CompletionPayload:
+class CompletionPayload(SavedPayload):
     """The result. Each mutation adds its intent."""
 
     payment_method: PaymentMethod | None = shared_fields.result(
@@ -85,26 +79,12 @@ class CompletionPayload:
         "Sofort and a card for a card reader's CARD_PRESENT, or with REUSE_EXISTING the one that the customer already "
         "had."
     )
-    payment_method_edge: PaymentMethodEdge | None = shared_fields.result(
-        "The same payment method as an edge of the customer's list, for a client's cache."
-    )
-    customer: Customer | None = shared_fields.result("The customer whose wallet has the payment method.")
-    reused_existing: bool = strawberry.field(
-        default=False,
-        description="Whether paymentMethod is one that the customer already had, because of REUSE_EXISTING.",
-    )
-    moved_subscriptions: list[BillingSubscription] = subscription_moves.payload_field()
-    errors: list[UserError] = shared_fields.errors()
 
 
 P = TypeVar("P", bound=CompletionPayload)
 
 
-class CompletionSelection(Selection, of=CompletionPayload):
-    payment_method = Below(lambda: PaymentMethodSelection)
-    payment_method_edge = Below(lambda: EdgeSelection)
-    customer = Below(lambda: CustomerSelection)
-
+class CompletionSelection(SavedSelection, of=CompletionPayload):
     @property
     def intent(self) -> SetupIntentSelection | PaymentIntentSelection:
         """The selection of the intent."""
@@ -119,9 +99,7 @@ class CompletionSelection(Selection, of=CompletionPayload):
 
     @property
     def customers(self) -> Sequence[CustomerSelection]:
-        """Every place in the payload that has the customer."""
-        methods = (self.payment_method, self.payment_method_edge.node, self.intent.payment_method)
-        return [self.customer, self.intent.customer, *(method.customer for method in methods)]
+        return [*super().customers, self.intent.customer, self.intent.payment_method.customer]
 
 
 @dataclass(frozen=True)
@@ -220,15 +198,8 @@ class Completion(Generic[P]):
         context, intent = self.write.context, self.intent
         customer = id_of(intent.get("customer")) or self._owner
         context.access.existing_customers.add(customer)
-        return dataclasses.replace(
-            self.payload(_with_detached(intent) if saved.reused else intent),
-            payment_method=PaymentMethod(saved.method),
-            payment_method_edge=PaymentMethodEdge(saved.method, context.cursor_of),
-            customer=await payload_customer(context, customer, self.selection.customer),
-            reused_existing=saved.reused,
-            moved_subscriptions=saved.subscriptions,
-            errors=saved.errors,
-        )
+        payload = self.payload(_with_detached(intent) if saved.reused else intent)
+        return await filled(payload, context, saved, customer, self.selection.customer)
 
 
 def saved_reference(intent: StripeObject, details: object) -> Any:
