@@ -5,7 +5,7 @@
     WriteFailed         a mutation that failed at Stripe after one of its steps took effect
 
 Errors of Stripe (`stripe_api.StripeError`) are raised as they are, and converted in one place for each boundary:
-`stripe_refusals` for a payload's `errors`, `response_errors` for top-level errors.
+`stripe_refusals` for a payload's `errors`, `graphql_errors` for top-level errors.
 """
 
 from __future__ import annotations

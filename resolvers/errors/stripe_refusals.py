@@ -1,7 +1,7 @@
 """Converts Stripe's refusals into user errors: the one table, for the `errors` of every payload.
 
 Only a declined card passes on Stripe's own text, which is written for the cardholder. A failure that a client can't
-act on is not converted: it becomes a top-level error (`response_errors`).
+act on is not converted: it becomes a top-level error (`graphql_errors`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
+from resolvers.errors.input_fields import field_of
 from schema.errors import (
     AlreadyAttachedError,
     CardDeclinedError,
@@ -136,48 +136,6 @@ _ADVICE_BY_FIELD: Mapping[str, str] = {
     "allowRedisplay": "Choose ALWAYS, LIMITED or UNSPECIFIED.",
 }
 _NO_FIELD_NAMED = "Stripe does not accept this input. Check its values, or use another payment method."
-_INPUT_FIELDS: Mapping[str, str] = {
-    "card[networks][preferred]": "card.preferredNetwork",
-    "confirmation_token": "confirmationTokenId",
-    "customer": "customerId",
-    "customer_account": "customerAccountId",
-    "default_payment_method": "paymentMethodId",
-    "exp_month": "card.expMonth",
-    "exp_year": "card.expYear",
-    "id": "customerId",
-    "intent": "setupIntentId",
-    "invoice_settings[default_payment_method]": "paymentMethodId",
-    "mandate_data": "mandate",
-    "mandate_data[customer_acceptance][accepted_at]": "mandate.offline.acceptedAt",
-    "mandate_data[customer_acceptance][online][ip_address]": "mandate.online.ipAddress",
-    "mandate_data[customer_acceptance][online][user_agent]": "mandate.online.userAgent",
-    "payment_method": "paymentMethodId",
-    "payment_intent": "paymentIntentId",
-    "setup_intent": "setupIntentId",
-}
-"""The input field for each of Stripe's parameters whose name differs."""
-_SAME_FIELDS = (
-    "allow_redisplay",
-    "amount",
-    "billing_details",
-    "cancellation_reason",
-    "card",
-    "currency",
-    "description",
-    "descriptor_code",
-    "off_session",
-    "return_url",
-    "setup_future_usage",
-    "usage",
-)
-"""Parameters of Stripe that have an input field of the same name."""
-_WHOLE_FIELDS: Mapping[str, str] = {
-    "allowed_payment_method_types": "paymentMethodTypes",
-    "amounts": "amounts",
-    "components": "components",
-    "metadata": "metadata",
-}
-"""The input field for a parameter with parts that have no field of their own."""
 _DECLINE_CODES = ("expired_card", "incorrect_cvc", "incorrect_number", "incorrect_zip", "processing_error")
 """Issuers' reasons that Stripe sends as the error's code. No other code is an issuer's reason."""
 _CARDS = (None, "card", "link")
@@ -300,7 +258,7 @@ def _is_declined(error: StripeError) -> bool:
 
 def _convert_refusal(error: InvalidRequestError | CardError) -> UserError:
     logger.info("Stripe refused the input: %r %s", error, error.loggable_message)
-    named = _field_of(error.param)
+    named = field_of(error.param)
     conversion = _known_conversion(error) or _unknown_conversion(error, named)
     return conversion.kind.at(conversion.field or named, conversion.message, request_id=error.request_id)
 
@@ -317,15 +275,3 @@ def _unknown_conversion(error: StripeError, field: str | None) -> _Conversion:
     if message is not None:
         return _invalid(message, None if field else "paymentMethodId")
     return _Conversion(InvalidInputError, _ADVICE_BY_FIELD.get(field) if field else _NO_FIELD_NAMED)
-
-
-def _field_of(param: str | None) -> str | None:
-    """The input field for a parameter of Stripe; None if the input has no such field."""
-    if param is None or param in _INPUT_FIELDS:
-        return _INPUT_FIELDS.get(param or "")
-    first, *rest = param.replace("]", "").split("[")
-    if first in _WHOLE_FIELDS:
-        return _WHOLE_FIELDS[first]
-    if first not in _SAME_FIELDS:
-        return None
-    return ".".join(map(to_camel_case, [first, *rest]))

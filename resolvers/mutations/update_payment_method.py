@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
@@ -119,9 +122,9 @@ def _given(value: Any) -> bool:
     return value is not strawberry.UNSET
 
 
-def _members(input: Any, names: tuple[str, ...]) -> Params:
+def _members(input: Any) -> Params:
     """The fields that the input contains; null as an empty string."""
-    values = {name: getattr(input, name) for name in names}
+    values = {field.name: getattr(input, field.name) for field in dataclasses.fields(input)}
     return {name: UNSET if value is None else value for name, value in values.items() if _given(value)}
 
 
@@ -131,28 +134,28 @@ def _allow_redisplay(value: AllowRedisplay | None) -> Value | None:
     return "unspecified" if value is None else value.stripe_value
 
 
-_BILLING_DETAILS = ("name", "email", "phone")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
-_ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
 
 
 def _billing_details(input: BillingDetailsInput | None) -> Value | None:
     if not _given(input):
         return None
     if input is None:
-        return dict.fromkeys((*_BILLING_DETAILS, "address", "tax_id"), UNSET)
-    members = _members(input, _BILLING_DETAILS)
-    if _given(input.address):
+        return dict.fromkeys(("name", "email", "phone", "address", "tax_id"), UNSET)
+    members = _members(input)
+    if isinstance(input.address, AddressInput):
         members["address"] = _address(input.address)
     return members
 
 
-def _address(input: AddressInput | None) -> Value:
-    if input is None:
-        return UNSET
+def _address(input: AddressInput) -> Value:
     if isinstance(input.country, str) and not _COUNTRY.fullmatch(input.country):
         raise invalid_input("billingDetails.address.country", COUNTRY_CODE_REQUIRED)
-    return _members(input, _ADDRESS)
+    return _members(input)
+
+
+_EXPIRY: Mapping[str, tuple[int, int]] = {"exp_month": (1, 12), "exp_year": (1000, 9999)}
+"""The ranges of the numbers in a card's expiry date."""
 
 
 def _card(input: CardUpdateInput | None) -> Value | None:
@@ -161,25 +164,17 @@ def _card(input: CardUpdateInput | None) -> Value | None:
     if input is None:
         raise invalid_input("card", "A card can't be cleared.")
     members: Params = {}
-    for name, field in (("exp_month", "expMonth"), ("exp_year", "expYear")):
-        value = getattr(input, name)
+    for name, (low, high) in _EXPIRY.items():
+        value, field = getattr(input, name), f"card.{to_camel_case(name)}"
         if value is None:
-            raise invalid_input(f"card.{field}", "A card's expiry can't be cleared.")
+            raise invalid_input(field, "A card's expiry can't be cleared.")
+        if _given(value) and not low <= value <= high:
+            raise invalid_input(field, f"Give a number from {low} to {high}.")
         if _given(value):
-            members[name] = _in_range(value, field)
+            members[name] = value
     if _given(input.preferred_network):
         members["networks"] = {"preferred": _network(input)}
     return members
-
-
-def _in_range(value: int, field: str) -> int:
-    low, high = _EXPIRY_RANGES[field]
-    if not low <= value <= high:
-        raise invalid_input(f"card.{field}", f"Give a number from {low} to {high}.")
-    return value
-
-
-_EXPIRY_RANGES = {"expMonth": (1, 12), "expYear": (1000, 9999)}
 
 
 def _network(input: CardUpdateInput) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -109,37 +109,22 @@ def _check(component: str, features: SavedMethodFeaturesInput) -> None:
 
 def _check_allowed(context: RequestContext, component: str, features: SavedMethodFeaturesInput) -> None:
     name = to_camel_case(component)
-    for feature in _requested(component, features):
-        if not _is_allowed(context, feature):
-            can_omit = feature in _FEATURES[component]
+    for feature in SESSION_FEATURES:
+        can_omit = feature in _FEATURES[component]
+        if (getattr(features, feature) or not can_omit) and not _is_allowed(context, feature):
             advice = f"Send {feature}: false." if can_omit else f"{name} always has it: use another component."
             raise forbidden(f"The feature {feature} of {name} is not allowed for customers here. {advice}")
-
-
-def _requested(component: str, features: SavedMethodFeaturesInput) -> Iterator[str]:
-    """The features that the component gets."""
-    for feature in SESSION_FEATURES:
-        if feature not in _FEATURES[component] or getattr(features, feature):
-            yield feature
 
 
 def _is_allowed(context: RequestContext, feature: str) -> bool:
     return context.access.own is None or feature in context.session_features
 
 
-def _component(name: str, features: SavedMethodFeaturesInput) -> Value:
-    filters = features.allow_redisplay_filters
-    return {
-        "enabled": True,
-        "features": {
-            **{f"payment_method_{one}": _switch(getattr(features, one)) for one in _FEATURES[name]},
-            **({_FILTERS: [value.stripe_value for value in filters]} if filters is not None else {}),
-        },
+def _component(name: str, input: SavedMethodFeaturesInput) -> Value:
+    features: dict[str, Value] = {
+        f"payment_method_{one}": "enabled" if getattr(input, one) else "disabled" for one in _FEATURES[name]
     }
-
-
-_FILTERS = "payment_method_allow_redisplay_filters"
-
-
-def _switch(is_on: bool) -> str:
-    return "enabled" if is_on else "disabled"
+    if input.allow_redisplay_filters is not None:
+        allowed = [value.stripe_value for value in input.allow_redisplay_filters]
+        features["payment_method_allow_redisplay_filters"] = allowed
+    return {"enabled": True, "features": features}
