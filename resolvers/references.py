@@ -1,4 +1,4 @@
-"""Stripe's references: an id, the expanded object, the stub of a deleted object, or null."""
+"""Stripe's references, each an id, the expanded object, the stub of a deleted object or null; and nested members."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def id_of(reference: Any) -> str | None:
 def object_of(reference: Any) -> StripeObject | None:
     """The object, if the reference was expanded; None for an id, null or a deleted object."""
     return reference if isinstance(reference, Mapping) and not is_deleted(reference) else None
+
+
+def member_at(json: Any, *path: Any) -> Any:
+    """The member at a path; None if an object on the way is missing, or a value of another kind."""
+    for name in path:
+        json = json.get(name) if isinstance(json, Mapping) and isinstance(name, str) else None
+    return json
 
 
 def owner_parameter(id: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from resolvers.errors.exceptions import MutationRejected, invalid_input
 from resolvers.queries.payment_intent import from_json
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below
-from resolvers.references import id_of, object_of
+from resolvers.references import member_at, object_of
 from resolvers.writes import completion, shared_fields
 from resolvers.writes.completion import Completion, CompletionInput, CompletionPayload, CompletionSelection
 from resolvers.writes.saved_method import is_attached
@@ -88,7 +88,7 @@ def _saved(intent: StripeObject) -> Any:
     if status != "succeeded":
         message = _WAIT.get(status) if isinstance(status, str) else None
         raise MutationRejected(InvalidStateError.at("paymentIntentId", message))
-    if id_of(intent.get("customer")) is None and id_of(intent.get("customer_account")) is None:
+    if not is_attached(intent):
         raise invalid_input("paymentIntentId", _NOT_SAVED)
     charge = object_of(intent.get("latest_charge")) or {}
     details = charge.get("payment_method_details")
@@ -102,7 +102,5 @@ def _saved(intent: StripeObject) -> Any:
 
 def _saves(intent: StripeObject, details: Any) -> bool:
     """Whether the payment was to save its payment method. A value for the type wins over the one for all types."""
-    options, kind = intent.get("payment_method_options"), details.get("type") if isinstance(details, dict) else None
-    own = options.get(kind) if isinstance(options, dict) and isinstance(kind, str) else None
-    usage = own.get("setup_future_usage") if isinstance(own, dict) else None
+    usage = member_at(intent, "payment_method_options", member_at(details, "type"), "setup_future_usage")
     return (usage or intent.get("setup_future_usage")) not in (None, "none")

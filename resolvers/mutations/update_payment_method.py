@@ -14,6 +14,7 @@ from resolvers.errors.exceptions import forbidden, invalid_input
 from resolvers.errors.stripe_refusals import COUNTRY_CODE_REQUIRED, NETWORK_UNAVAILABLE
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
+from resolvers.references import member_at
 from resolvers.writes import shared_fields
 from resolvers.writes.metadata import metadata_parameter
 from resolvers.writes.write import Write, mutation
@@ -187,11 +188,8 @@ def _network(input: CardUpdateInput) -> str:
 
 def _rejected_network(input: UpdatePaymentMethodInput, json: StripeObject) -> list[UserError]:
     """The error for a network on which the card does not run. Stripe may store it as an invalid preference."""
-    card = json.get("card")
-    networks = card.get("networks") if isinstance(card, dict) else None
-    preferred = networks.get("preferred") if isinstance(networks, dict) else None
-    requested = input.card is not None and _given(input.card) and _given(input.card.preferred_network)
-    rejected = requested and preferred == "invalid_preference"
+    requested = isinstance(input.card, CardUpdateInput) and _given(input.card.preferred_network)
+    rejected = requested and member_at(json, "card", "networks", "preferred") == "invalid_preference"
     return [InvalidInputError.at(_NETWORK, NETWORK_UNAVAILABLE)] if rejected else []
 
 

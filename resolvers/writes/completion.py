@@ -21,7 +21,7 @@ from resolvers.reads.lookahead import (
     SetupIntentSelection,
 )
 from resolvers.reads.selection import memoized
-from resolvers.references import default_instrument, id_of, is_deleted, object_of
+from resolvers.references import default_instrument, id_of, is_deleted, member_at, object_of
 from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
 from resolvers.writes.duplicates import DuplicatePolicy
 from resolvers.writes.saved_method import Saved, SavingSteps, check_attached, is_attached
@@ -207,20 +207,14 @@ def saved_reference(intent: StripeObject, details: object) -> Any:
 
     `details` are Stripe's `payment_method_details` of the latest attempt or charge.
     """
-    kind = details.get("type") if isinstance(details, dict) else None
+    kind = member_at(details, "type")
     saved_instead = SAVED_INSTEAD.get(kind) if isinstance(kind, str) else None
-    if saved_instead is None:
-        return intent.get("payment_method")
-    part = details.get(kind) if isinstance(details, dict) else None
-    return part.get(saved_instead) if isinstance(part, dict) else None
+    return intent.get("payment_method") if saved_instead is None else member_at(details, kind, saved_instead)
 
 
 def _with_detached(intent: StripeObject) -> StripeObject:
     """The intent after its payment method was detached, which clears a default that it was."""
-    detached = object_of(intent.get("payment_method"))
-    changed = (
-        {**detached, "customer": None, "customer_account": None}
-        if detached is not None
-        else intent.get("payment_method")
-    )
-    return {**intent, "customer": id_of(intent.get("customer")), "payment_method": changed}
+    changed = {**intent, "customer": id_of(intent.get("customer"))}
+    if (detached := object_of(intent.get("payment_method"))) is not None:
+        changed["payment_method"] = {**detached, "customer": None, "customer_account": None}
+    return changed

@@ -8,6 +8,7 @@ from typing import Any
 
 import strawberry
 
+from resolvers.references import member_at
 from schema.open_enum import enum_value
 from stripe_api import StripeObject
 
@@ -53,8 +54,5 @@ def find(method: StripeObject, wallet: Sequence[Any]) -> list[StripeObject]:
 
 def _instrument(method: StripeObject) -> tuple[Any, ...] | None:
     kind = method.get("type")
-    details = method.get(kind) if isinstance(kind, str) else None
-    fingerprint = details.get("fingerprint") if isinstance(details, dict) else None
-    if not isinstance(details, dict) or not isinstance(fingerprint, str):
-        return None
-    return kind, fingerprint, details.get("exp_month"), details.get("exp_year")
+    fingerprint, month, year = (member_at(method, kind, name) for name in ("fingerprint", "exp_month", "exp_year"))
+    return (kind, fingerprint, month, year) if isinstance(fingerprint, str) else None
