@@ -54,7 +54,7 @@ from schema.payment_methods.payment_method import PaymentMethod
 
 @strawberry.input(description="The payment method to hide.")
 class HidePaymentMethodInput:
-    payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
+    payment_method_id: strawberry.ID = shared_fields.required("Id of the payment method, pm_…")
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 

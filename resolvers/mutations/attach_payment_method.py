@@ -43,21 +43,17 @@ from stripe_api import StripeError, StripeObject, StripeResponse
 
 @strawberry.input(description="The payment method to attach, and the customer.")
 class AttachPaymentMethodInput:
-    payment_method_id: strawberry.ID = strawberry.field(
-        description=(
-            "Id of the payment method, pm_… For a test token such as pm_card_visa, Stripe creates a payment method "
-            "with an id of its own."
-        )
+    payment_method_id: strawberry.ID = shared_fields.required(
+        "Id of the payment method, pm_… For a test token such as pm_card_visa, Stripe creates a payment method "
+        "with an id of its own."
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()
     customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()
-    set_as_default: bool = strawberry.field(
-        default=False,
-        description="Whether to make the payment method the default for invoices and subscriptions as well.",
+    set_as_default: bool = shared_fields.optional(
+        "Whether to make the payment method the default for invoices and subscriptions as well.", default=False
     )
-    on_duplicate: DuplicatePolicy = strawberry.field(
-        default=DuplicatePolicy.KEEP_BOTH,
-        description="The policy for a card or account that the customer already has.",
+    on_duplicate: DuplicatePolicy = shared_fields.optional(
+        "The policy for a card or account that the customer already has.", default=DuplicatePolicy.KEEP_BOTH
     )
     move_subscriptions: SubscriptionsToMove = subscription_moves.input_field()
     allow_redisplay: AllowRedisplay | None = shared_fields.optional(

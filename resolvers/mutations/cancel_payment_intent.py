@@ -16,7 +16,7 @@ from schema.payment_intents.payment_intent import PaymentIntent
 
 @strawberry.input(description="The PaymentIntent to cancel.")
 class CancelPaymentIntentInput:
-    payment_intent_id: strawberry.ID = strawberry.field(description="Id of the PaymentIntent, pi_…")
+    payment_intent_id: strawberry.ID = shared_fields.required("Id of the PaymentIntent, pi_…")
     idempotency_key: str | None = shared_fields.idempotency_key()
 
 

@@ -15,7 +15,7 @@ from schema.setup_intents.setup_intent import SetupIntent
 
 @strawberry.input(description="The SetupIntent to cancel.")
 class CancelSetupIntentInput:
-    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    setup_intent_id: strawberry.ID = shared_fields.required("Id of the SetupIntent, seti_…")
     cancellation_reason: str | None = shared_fields.optional(
         "Why it is canceled: abandoned, duplicate or requested_by_customer."
     )

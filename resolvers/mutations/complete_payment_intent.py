@@ -43,7 +43,7 @@ _NOT_SAVED = (
 
 @strawberry.input(description="The PaymentIntent that succeeded, and what to do with the payment method that it saved.")
 class CompletePaymentIntentInput(CompletionInput):
-    payment_intent_id: strawberry.ID = strawberry.field(description="Id of the PaymentIntent, pi_…")
+    payment_intent_id: strawberry.ID = shared_fields.required("Id of the PaymentIntent, pi_…")
 
 
 @strawberry.type(description="The result of completing a PaymentIntent.")

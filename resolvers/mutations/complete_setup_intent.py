@@ -31,7 +31,7 @@ _EXPANDED = frozenset(
 
 @strawberry.input(description="The SetupIntent that succeeded, and what to do with the payment method that it saved.")
 class CompleteSetupIntentInput(CompletionInput):
-    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    setup_intent_id: strawberry.ID = shared_fields.required("Id of the SetupIntent, seti_…")
 
 
 @strawberry.type(description="The result of completing a SetupIntent.")

@@ -26,7 +26,7 @@ from schema.payment_intents.payment_intent import PaymentIntent
     description="The PaymentIntent to confirm, and the payment method. Nothing else of the payment can be changed."
 )
 class ConfirmPaymentIntentInput:
-    payment_intent_id: strawberry.ID = strawberry.field(description="Id of the PaymentIntent, pi_…")
+    payment_intent_id: strawberry.ID = shared_fields.required("Id of the PaymentIntent, pi_…")
     payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the PaymentIntent's own payment method or, if it has none, "
         "the customer's default."

@@ -24,7 +24,7 @@ from schema.setup_intents.setup_intent import SetupIntent
 
 @strawberry.input(description="The SetupIntent to confirm, and the payment method.")
 class ConfirmSetupIntentInput:
-    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    setup_intent_id: strawberry.ID = shared_fields.required("Id of the SetupIntent, seti_…")
     payment_method_id: strawberry.ID | None = shared_fields.optional(
         "Id of the payment method, pm_… If null or omitted, the SetupIntent's own payment method."
     )

@@ -16,8 +16,8 @@ from schema.errors import UserError
 
 @strawberry.input(description="The customer, and the components that show the customer's payment methods.")
 class CreateCustomerSessionInput:
-    components: CustomerSessionComponentsInput = strawberry.field(
-        description="The components that use the session, and what the customer can do in each."
+    components: CustomerSessionComponentsInput = shared_fields.required(
+        "The components that use the session, and what the customer can do in each."
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()
     customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()

@@ -22,19 +22,14 @@ _ONE_VERSION = "Give the one API version of the mobile SDK, for example 2020-08-
 
 @strawberry.input(description="The customer, and the API version of the mobile SDK.")
 class CreateEphemeralKeyInput:
-    stripe_version: str = strawberry.field(
-        description=(
-            "The API version of the mobile SDK that will use the key, as the SDK gives it: for example 2020-08-27. It "
-            "is not the version that this service uses."
-        )
+    stripe_version: str = shared_fields.required(
+        "The API version of the mobile SDK that will use the key, as the SDK gives it: for example 2020-08-27. It "
+        "is not the version that this service uses."
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()
-    customer_account_id: strawberry.ID | None = strawberry.field(
-        default=None,
-        description=(
-            "Id of the Account that represents the customer, acct_… Used instead of customerId. Costs a further REST "
-            "call, because Stripe creates ephemeral keys by the customer's own id."
-        ),
+    customer_account_id: strawberry.ID | None = shared_fields.optional(
+        "Id of the Account that represents the customer, acct_… Used instead of customerId. Costs a further REST "
+        "call, because Stripe creates ephemeral keys by the customer's own id.",
     )
     idempotency_key: str | None = shared_fields.idempotency_key()
 

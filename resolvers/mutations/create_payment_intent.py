@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 
 @strawberry.input(description="The amount, the customer that pays, and what happens with the payment method.")
 class CreatePaymentIntentInput:
-    amount: int = strawberry.field(
-        description=(
-            "The amount to pay, in the currency's smallest unit: 1099 is 10.99 USD, and 1099 JPY. At least Stripe's "
-            "minimum, about 0.50 USD, and in most currencies at most 99999999. In BHD, JOD, KWD, OMR and TND, the last "
-            "digit is 0."
-        )
+    amount: int = shared_fields.required(
+        "The amount to pay, in the currency's smallest unit: 1099 is 10.99 USD, and 1099 JPY. At least Stripe's "
+        "minimum, about 0.50 USD, and in most currencies at most 99999999. In BHD, JOD, KWD, OMR and TND, the last "
+        "digit is 0."
     )
-    currency: str = strawberry.field(description="The currency's three-letter code of ISO 4217, for example usd.")
+    currency: str = shared_fields.required("The currency's three-letter code of ISO 4217, for example usd.")
     customer_id: strawberry.ID | None = shared_fields.optional(
         "Id of the customer that pays, cus_… If this and customerAccountId are null or omitted, the payment has no "
         "customer, and its payment method is not saved."
@@ -52,16 +50,14 @@ class CreatePaymentIntentInput:
         "Save the payment method for later payments, when this one has succeeded. If null or omitted, it is not saved: "
         "a payment method that is not attached to the customer can't be used again."
     )
-    confirm: bool = strawberry.field(
+    confirm: bool = shared_fields.optional(
+        "Whether to pay in the same request. Requires a payment method or a customer, and idempotencyKey.",
         default=False,
-        description="Whether to pay in the same request. Requires a payment method or a customer, and idempotencyKey.",
     )
-    off_session: bool = strawberry.field(
+    off_session: bool = shared_fields.optional(
+        "Whether the customer is absent, so that a payment that requires authentication is declined. Only with "
+        "confirm.",
         default=False,
-        description=(
-            "Whether the customer is absent, so that a payment that requires authentication is declined. Only with "
-            "confirm."
-        ),
     )
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. If null or omitted then, payment "

@@ -45,13 +45,12 @@ class CreateSetupIntentInput:
         "confirmation."
     )
     confirmation_token_id: strawberry.ID | None = shared_fields.confirmation_token_id(only="Only with confirm. ")
-    usage: SetupIntentUsage = strawberry.field(
-        default=SetupIntentUsage.OFF_SESSION, description="The intended use of the payment method."
+    usage: SetupIntentUsage = shared_fields.optional(
+        "The intended use of the payment method.", default=SetupIntentUsage.OFF_SESSION
     )
-    confirm: bool = strawberry.field(
+    confirm: bool = shared_fields.optional(
+        "Whether to confirm the SetupIntent in the same request. Requires paymentMethodId or confirmationTokenId.",
         default=False,
-        description="Whether to confirm the SetupIntent in the same request. Requires "
-        "paymentMethodId or confirmationTokenId.",
     )
     return_url: str | None = shared_fields.optional(
         "The URL that the bank's page sends the customer back to. Only with confirm. Null has the same meaning as "

@@ -27,14 +27,12 @@ _NO_METHOD = "pm_0"
 
 @strawberry.input(description="The payment method to detach.")
 class DetachPaymentMethodInput:
-    payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
-    unless_in_use: bool = strawberry.field(
+    payment_method_id: strawberry.ID = shared_fields.required("Id of the payment method, pm_…")
+    unless_in_use: bool = shared_fields.optional(
+        "Fail with PaymentMethodInUseError if the payment method is the customer's default or pays for an active "
+        "subscription. As in Stripe, a subscription is paid by its own payment method or, if it has none, by its "
+        "legacy source, then the customer's default payment method, then the customer's legacy source.",
         default=False,
-        description=(
-            "Fail with PaymentMethodInUseError if the payment method is the customer's default or pays for an active "
-            "subscription. As in Stripe, a subscription is paid by its own payment method or, if it has none, by its "
-            "legacy source, then the customer's default payment method, then the customer's legacy source."
-        ),
     )
     idempotency_key: str | None = shared_fields.idempotency_key()
 

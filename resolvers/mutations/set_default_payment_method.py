@@ -21,12 +21,10 @@ from stripe_api import IdempotencyError, StripeError, StripeResponse
 
 @strawberry.input(description="The payment method to use by default, and the customer.")
 class SetDefaultPaymentMethodInput:
-    payment_method_id: strawberry.ID | None = strawberry.field(
+    payment_method_id: strawberry.ID | None = shared_fields.optional(
+        "Id of the payment method, pm_… The payment method must be attached to the customer. Null clears the "
+        "default. Omitting it is an error, so that a missing variable never clears the default.",
         default=strawberry.UNSET,
-        description=(
-            "Id of the payment method, pm_… The payment method must be attached to the customer. Null clears the "
-            "default. Omitting it is an error, so that a missing variable never clears the default."
-        ),
     )
     customer_id: strawberry.ID | None = shared_fields.customer_id()
     customer_account_id: strawberry.ID | None = shared_fields.customer_account_id()

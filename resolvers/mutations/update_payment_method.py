@@ -35,7 +35,7 @@ _UNCHANGED = "An omitted field stays as it is, null clears it, and an empty stri
 
 
 def _optional(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
+    return shared_fields.optional(description, default=strawberry.UNSET)
 
 
 @strawberry.input(description=f"A postal address. {_UNCHANGED}")
@@ -67,7 +67,7 @@ class CardUpdateInput:
 
 @strawberry.input(description=f"The changes to a saved payment method. {_UNCHANGED}")
 class UpdatePaymentMethodInput:
-    payment_method_id: strawberry.ID = strawberry.field(description="Id of the payment method, pm_…")
+    payment_method_id: strawberry.ID = shared_fields.required("Id of the payment method, pm_…")
     allow_redisplay: AllowRedisplay | None = _optional(
         "Whether a later checkout may show the payment method again. Null sets UNSPECIFIED."
     )

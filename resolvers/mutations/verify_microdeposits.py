@@ -20,7 +20,7 @@ from stripe_api import InvalidRequestError
     description="The SetupIntent, and what the customer read on the bank statement: amounts or descriptorCode."
 )
 class VerifyMicrodepositsInput:
-    setup_intent_id: strawberry.ID = strawberry.field(description="Id of the SetupIntent, seti_…")
+    setup_intent_id: strawberry.ID = shared_fields.required("Id of the SetupIntent, seti_…")
     amounts: list[int] | None = shared_fields.optional(
         "The two amounts in cents, in any order, if microdepositType is amounts."
     )

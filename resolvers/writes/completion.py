@@ -58,13 +58,11 @@ SAVED_INSTEAD: Mapping[str, str] = {
 class CompletionInput:
     """What to do with the payment method that was saved. Each mutation adds the id of its intent."""
 
-    set_as_default: bool = strawberry.field(
-        default=False,
-        description="Whether to make the payment method the default for invoices and subscriptions.",
+    set_as_default: bool = shared_fields.optional(
+        "Whether to make the payment method the default for invoices and subscriptions.", default=False
     )
-    on_duplicate: DuplicatePolicy = strawberry.field(
-        default=DuplicatePolicy.KEEP_BOTH,
-        description="The policy for a card or account that the customer already had.",
+    on_duplicate: DuplicatePolicy = shared_fields.optional(
+        "The policy for a card or account that the customer already had.", default=DuplicatePolicy.KEEP_BOTH
     )
     move_subscriptions: SubscriptionsToMove = subscription_moves.input_field()
     idempotency_key: str | None = shared_fields.idempotency_key()

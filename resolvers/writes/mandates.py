@@ -19,23 +19,19 @@ if TYPE_CHECKING:
 
 @strawberry.input(description="The customer's agreement on a website or in an app.")
 class OnlineAcceptanceInput:
-    ip_address: str = strawberry.field(
-        description=(
-            "The address of the customer's device, IPv4 or IPv6. For a CUSTOMER, the service uses the address that the "
-            "request came from instead."
-        )
+    ip_address: str = shared_fields.required(
+        "The address of the customer's device, IPv4 or IPv6. For a CUSTOMER, the service uses the address that the "
+        "request came from instead."
     )
-    user_agent: str = strawberry.field(
-        description=(
-            "The user agent of the customer's browser or app. For a CUSTOMER, the service uses the User-Agent of "
-            "the request instead."
-        )
+    user_agent: str = shared_fields.required(
+        "The user agent of the customer's browser or app. For a CUSTOMER, the service uses the User-Agent of "
+        "the request instead."
     )
 
 
 @strawberry.input(description="The customer's agreement outside of the internet, for example on paper.")
 class OfflineAcceptanceInput:
-    accepted_at: datetime = strawberry.field(description="When the customer agreed.")
+    accepted_at: datetime = shared_fields.required("When the customer agreed.")
 
 
 @strawberry.input(
@@ -46,11 +42,11 @@ class OfflineAcceptanceInput:
     ),
 )
 class MandateInput:
-    online: OnlineAcceptanceInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The customer agreed on a website or in an app, just before this request."
+    online: OnlineAcceptanceInput | None = shared_fields.optional(
+        "The customer agreed on a website or in an app, just before this request.", default=strawberry.UNSET
     )
-    offline: OfflineAcceptanceInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The customer agreed in another way, for example on paper."
+    offline: OfflineAcceptanceInput | None = shared_fields.optional(
+        "The customer agreed in another way, for example on paper.", default=strawberry.UNSET
     )
 
 

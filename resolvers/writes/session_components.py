@@ -25,23 +25,18 @@ if TYPE_CHECKING:
     )
 )
 class SavedMethodFeaturesInput:
-    redisplay: bool = strawberry.field(
-        default=True,
-        description="Whether the component shows saved payment methods. A CustomerSheet always does.",
+    redisplay: bool = shared_fields.optional(
+        "Whether the component shows saved payment methods. A CustomerSheet always does.", default=True
     )
-    remove: bool = strawberry.field(
-        default=True,
-        description="Whether the customer can remove a saved payment method, which detaches it.",
+    remove: bool = shared_fields.optional(
+        "Whether the customer can remove a saved payment method, which detaches it.", default=True
     )
-    save: bool = strawberry.field(
-        default=True,
-        description="Whether the component offers to save a new payment method. A CustomerSheet always does.",
+    save: bool = shared_fields.optional(
+        "Whether the component offers to save a new payment method. A CustomerSheet always does.", default=True
     )
-    set_as_default: bool = strawberry.field(
+    set_as_default: bool = shared_fields.optional(
+        "Must be false: no component has this feature in this API version. Use setDefaultPaymentMethod instead.",
         default=False,
-        description=(
-            "Must be false: no component has this feature in this API version. Use setDefaultPaymentMethod instead."
-        ),
     )
     allow_redisplay_filters: list[AllowRedisplay] | None = shared_fields.optional(
         "Show only payment methods with one of these values of allowRedisplay. If null or omitted, only ALWAYS, which "

@@ -7,9 +7,14 @@ from typing import Any
 import strawberry
 
 
-def optional(description: str) -> Any:
-    """An input field that may be null or omitted: both mean the same."""
-    return strawberry.field(default=None, description=description)
+def required(description: str) -> Any:
+    """An input field that must be given."""
+    return strawberry.field(description=description)
+
+
+def optional(description: str, *, default: Any = None) -> Any:
+    """An input field that may be omitted. With the default None, it may also be null, which means the same."""
+    return strawberry.field(default=default, description=description)
 
 
 def idempotency_key(*, required: str = "") -> Any:
