@@ -1,7 +1,7 @@
 """Converts any raised error into the top-level error that the client receives: a code, and a message without secrets.
 
 This is the only place that does so. An unexpected error is logged with its stack trace, and the client receives
-INTERNAL. Requests of the service that Stripe refuses are summed up in the log: with a revoked key, it is every one.
+INTERNAL. Requests of the service that Stripe refuses are counted in the log: with a revoked key, Stripe refuses all.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class Completion(Generic[P]):
         return id
 
     async def _keep(self) -> P:
-        """Without a look for duplicates."""
+        """The payload, without looking for duplicates."""
         stripe, input = self.write.context.stripe, self.input
         later = int(input.set_as_default) + (input.move_subscriptions is not SubscriptionsToMove.NONE)
         with stripe.reserve_time(later + 1):

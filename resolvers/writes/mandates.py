@@ -74,7 +74,7 @@ def mandate_data(context: RequestContext, mandate: MandateInput | None) -> Value
 
 
 def _of_request(context: RequestContext, online: OnlineAcceptanceInput | None) -> OnlineAcceptanceInput:
-    """The acceptance by a CUSTOMER. What its request says of the device is no evidence, unlike where it came from."""
+    """The acceptance with the device that sent the request: a customer's input does not prove which one it was."""
     if context.device is None:
         raise forbidden(
             "A customer can't give a mandate here. Omit it, and confirm on the customer's device with clientSecret."

@@ -52,7 +52,7 @@ def check_attached(method: StripeObject, field: str) -> None:
 
 @dataclass(frozen=True)
 class SavingSteps:
-    """What the input asks for. `owner` is the id of the customer, or of the Account that represents it.
+    """The steps that the input asks for. `owner` is the id of the customer, or of the Account that represents it.
 
     `customer_expand`: the references to expand in the customer that step 3 returns. `input_field` names the payment
     method or the SetupIntent. `first`: no call of this mutation has changed anything before these steps.

@@ -7,7 +7,6 @@ one place that converts Stripe's errors to entries of the payload's `errors`.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -126,10 +125,8 @@ def mutation(
             "input": Annotated[hints["input"], described],
             "return": hints["return"] | None,
         }
-        named = functools.update_wrapper(resolve, resolver, assigned=("__module__", "__name__", "__doc__"), updated=())
-        del named.__wrapped__  # Strawberry would read the resolver's own signature.
         return strawberry.mutation(
-            resolver=named,
+            resolver=resolve,
             description=declared_errors.described(description, all_errors),
             metadata={declared_errors.ERRORS: all_errors},
         )
