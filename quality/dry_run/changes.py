@@ -69,8 +69,8 @@ class _PayloadSelection(Selection, of=HidePaymentMethodPayload):
 
 
 @mutation(
+    "Hides a payment method: POST /v1/payment_methods/:id with allow_redisplay.",
     errors=(NotAttachedError,),
-    description="Hides a payment method: POST /v1/payment_methods/:id with allow_redisplay.",
 )
 async def hide(write: Write, input: HidePaymentMethodInput) -> HidePaymentMethodPayload:
     context = write.context

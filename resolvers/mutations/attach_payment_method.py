@@ -84,7 +84,8 @@ class _PayloadSelection(SavedSelection, of=AttachPaymentMethodPayload):
 
 
 @mutation(
-    tests_card=True,
+    "Attaches a payment method to a customer: POST /v1/payment_methods/:id/attach. Stripe recommends a SetupIntent "
+    "instead, which also prepares the payment method for payments while the customer is not present.",
     errors=(
         AlreadyAttachedError,
         NotReusableError,
@@ -96,10 +97,7 @@ class _PayloadSelection(SavedSelection, of=AttachPaymentMethodPayload):
         AllowRedisplayNotSetError,
         SubscriptionsNotMovedError,
     ),
-    description=(
-        "Attaches a payment method to a customer: POST /v1/payment_methods/:id/attach. Stripe recommends a SetupIntent "
-        "instead, which also prepares the payment method for payments while the customer is not present."
-    ),
+    tests_card=True,
 )
 async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPaymentMethodPayload:
     attachment = _Attachment(
@@ -153,9 +151,7 @@ class _Attachment:
             if method.replayed and not was_attached and input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:
                 await self._check_not_detached(method)
             current = _with_customer_id(method) if method.replayed else method
-            steps = self.steps
-            saved = await (steps.resolve(existing, current, moves) if existing else steps.keep(current, moves))
-            return await self.payload(saved)
+            return await self.payload(await self.steps.resolve(existing, current, moves))
 
     async def _check_not_detached(self, method: StripeObject) -> None:
         """A late retry must not detach what the customer has saved after detaching this payment method."""

@@ -34,11 +34,9 @@ class _Selection(Selection, of=CancelPaymentIntentPayload):
 
 
 @mutation(
+    "Cancels a PaymentIntent that is not paid: POST /v1/payment_intents/:id/cancel. An authorized amount is "
+    "released; only a service can do that.",
     errors=(InvalidStateError,),
-    description=(
-        "Cancels a PaymentIntent that is not paid: POST /v1/payment_intents/:id/cancel. An authorized amount is "
-        "released; only a service can do that."
-    ),
 )
 async def cancel(write: Write, input: CancelPaymentIntentInput) -> CancelPaymentIntentPayload:
     intent = await write.context.access.prove_payment_intent(input.payment_intent_id)

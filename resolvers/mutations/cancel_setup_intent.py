@@ -32,7 +32,7 @@ class _Selection(Selection, of=CancelSetupIntentPayload):
     setup_intent = Below(lambda: SetupIntentSelection)
 
 
-@mutation(errors=(InvalidStateError,), description="Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.")
+@mutation("Cancels a SetupIntent: POST /v1/setup_intents/:id/cancel.", errors=(InvalidStateError,))
 async def cancel(write: Write, input: CancelSetupIntentInput) -> CancelSetupIntentPayload:
     await write.context.access.prove_setup_intent(input.setup_intent_id)
     json = await write.send(

@@ -60,12 +60,10 @@ class _PayloadSelection(CompletionSelection, of=CompletePaymentIntentPayload):
 
 
 @mutation(
+    "Completes saving a payment method after a payment with setupFutureUsage has succeeded: handles duplicates, "
+    "moves subscriptions and sets the default. It does not pay. It can be sent again at any time: it does what is "
+    "left to do, and returns the same result.",
     errors=completion.ERRORS,
-    description=(
-        "Completes saving a payment method after a payment with setupFutureUsage has succeeded: handles duplicates, "
-        "moves subscriptions and sets the default. It does not pay. It can be sent again at any time: it does what is "
-        "left to do, and returns the same result."
-    ),
 )
 async def complete(write: Write, input: CompletePaymentIntentInput) -> CompletePaymentIntentPayload:
     context, selection = write.context, write.selection(_PayloadSelection)

@@ -48,12 +48,10 @@ class _PayloadSelection(CompletionSelection, of=CompleteSetupIntentPayload):
 
 
 @mutation(
+    "Completes saving a payment method after the customer's device has confirmed the SetupIntent: handles "
+    "duplicates, moves subscriptions and sets the default. It can be sent again at any time: it does what is left "
+    "to do, and returns the same result.",
     errors=completion.ERRORS,
-    description=(
-        "Completes saving a payment method after the customer's device has confirmed the SetupIntent: handles "
-        "duplicates, moves subscriptions and sets the default. It can be sent again at any time: it does what is left "
-        "to do, and returns the same result."
-    ),
 )
 async def complete(write: Write, input: CompleteSetupIntentInput) -> CompleteSetupIntentPayload:
     context, selection = write.context, write.selection(_PayloadSelection)

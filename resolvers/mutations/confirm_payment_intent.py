@@ -50,13 +50,11 @@ class _Selection(Selection, of=ConfirmPaymentIntentPayload):
 
 
 @mutation(
-    tests_card=True,
+    "Pays: POST /v1/payment_intents/:id/confirm. With setupFutureUsage, the payment method is attached to the "
+    "customer on success. If status is REQUIRES_ACTION, the customer must act first. A PaymentIntent is paid once: "
+    "confirming it again after success is InvalidStateError.",
     errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError, InvalidStateError),
-    description=(
-        "Pays: POST /v1/payment_intents/:id/confirm. With setupFutureUsage, the payment method is attached to the "
-        "customer on success. If status is REQUIRES_ACTION, the customer must act first. A PaymentIntent is paid once: "
-        "confirming it again after success is InvalidStateError."
-    ),
+    tests_card=True,
 )
 async def confirm(write: Write, input: ConfirmPaymentIntentInput) -> ConfirmPaymentIntentPayload:
     context = write.context

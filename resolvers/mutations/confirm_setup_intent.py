@@ -47,12 +47,10 @@ class _Selection(Selection, of=ConfirmSetupIntentPayload):
 
 
 @mutation(
-    tests_card=True,
+    "Confirms a SetupIntent from the service: POST /v1/setup_intents/:id/confirm. On success the payment method is "
+    "attached to the customer. If status is REQUIRES_ACTION, the customer must act first.",
     errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError, InvalidStateError),
-    description=(
-        "Confirms a SetupIntent from the service: POST /v1/setup_intents/:id/confirm. On success the payment method is "
-        "attached to the customer. If status is REQUIRES_ACTION, the customer must act first."
-    ),
+    tests_card=True,
 )
 async def confirm(write: Write, input: ConfirmSetupIntentInput) -> ConfirmSetupIntentPayload:
     mandate_data = mandates.mandate_data(write.context, input.mandate)

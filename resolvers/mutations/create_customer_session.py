@@ -35,10 +35,8 @@ class _Selection(Selection, of=CreateCustomerSessionPayload):
 
 
 @mutation(
-    description=(
-        "Creates a customer session: POST /v1/customer_sessions. Stripe's Payment Element, PaymentSheet and "
-        "CustomerSheet need one to show saved payment methods."
-    ),
+    "Creates a customer session: POST /v1/customer_sessions. Stripe's Payment Element, PaymentSheet and "
+    "CustomerSheet need one to show saved payment methods."
 )
 async def create(write: Write, input: CreateCustomerSessionInput) -> CreateCustomerSessionPayload:
     owner = write.context.access.required_owner(input.customer_id, input.customer_account_id)

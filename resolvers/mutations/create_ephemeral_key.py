@@ -41,11 +41,9 @@ class CreateEphemeralKeyPayload:
 
 
 @mutation(
-    description=(
-        "Creates an ephemeral key: POST /v1/ephemeral_keys. For mobile SDKs that don't use customer sessions. The key "
-        "allows the customer to remove payment methods, so the operator's limit on features applies to customers: "
-        "FORBIDDEN unless every feature is allowed."
-    ),
+    "Creates an ephemeral key: POST /v1/ephemeral_keys. For mobile SDKs that don't use customer sessions. The key "
+    "allows the customer to remove payment methods, so the operator's limit on features applies to customers: "
+    "FORBIDDEN unless every feature is allowed."
 )
 async def create(write: Write, input: CreateEphemeralKeyInput) -> CreateEphemeralKeyPayload:
     if not _VERSION.fullmatch(input.stripe_version):

@@ -89,13 +89,11 @@ class _Selection(Selection, of=CreatePaymentIntentPayload):
 
 
 @mutation(
-    tests_card=True,
+    "Starts a payment: POST /v1/payment_intents. Only for services, which know the amount: FORBIDDEN for a "
+    "CUSTOMER. The customer's device then confirms it with clientSecret, or confirmPaymentIntent does. With "
+    "confirm, idempotencyKey is required, because a repeated request without one would pay again.",
     errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError),
-    description=(
-        "Starts a payment: POST /v1/payment_intents. Only for services, which know the amount: FORBIDDEN for a "
-        "CUSTOMER. The customer's device then confirms it with clientSecret, or confirmPaymentIntent does. With "
-        "confirm, idempotencyKey is required, because a repeated request without one would pay again."
-    ),
+    tests_card=True,
 )
 async def create(write: Write, input: CreatePaymentIntentInput) -> CreatePaymentIntentPayload:
     context = write.context

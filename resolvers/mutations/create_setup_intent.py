@@ -88,12 +88,10 @@ class _Selection(Selection, of=CreateSetupIntentPayload):
 
 
 @mutation(
-    tests_card=True,
+    "Starts saving a payment method, as Stripe recommends: POST /v1/setup_intents. The customer's device then "
+    "confirms the SetupIntent with clientSecret.",
     errors=(NotReusableError, NotSaveableError, CardDeclinedError, DeclinedError, AllowRedisplayNotSetError),
-    description=(
-        "Starts saving a payment method, as Stripe recommends: POST /v1/setup_intents. The customer's device then "
-        "confirms the SetupIntent with clientSecret."
-    ),
+    tests_card=True,
 )
 async def create(write: Write, input: CreateSetupIntentInput) -> CreateSetupIntentPayload:
     with write.context.stripe.reserve_time(int(input.allow_redisplay is not None)):

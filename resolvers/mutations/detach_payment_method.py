@@ -56,11 +56,9 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
 
 
 @mutation(
+    "Detaches a payment method from the customer: POST /v1/payment_methods/:id/detach. This is permanent: a "
+    "detached payment method can't be attached again.",
     errors=(NotAttachedError, PaymentMethodInUseError),
-    description=(
-        "Detaches a payment method from the customer: POST /v1/payment_methods/:id/detach. This is permanent: a "
-        "detached payment method can't be attached again."
-    ),
 )
 async def detach(write: Write, input: DetachPaymentMethodInput) -> DetachPaymentMethodPayload:
     context = write.context

@@ -51,11 +51,9 @@ class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
 
 
 @mutation(
+    "Sets or clears the payment method that invoices and subscriptions use by default: POST /v1/customers/:id with "
+    "invoice_settings.default_payment_method.",
     errors=(DefaultNotSetError, SubscriptionsNotMovedError),
-    description=(
-        "Sets or clears the payment method that invoices and subscriptions use by default: POST /v1/customers/:id with "
-        "invoice_settings.default_payment_method."
-    ),
 )
 async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetDefaultPaymentMethodPayload:
     context = write.context

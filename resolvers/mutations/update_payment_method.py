@@ -92,7 +92,7 @@ class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
-@mutation(errors=(NotAttachedError,), description="Updates a saved payment method: POST /v1/payment_methods/:id.")
+@mutation("Updates a saved payment method: POST /v1/payment_methods/:id.", errors=(NotAttachedError,))
 async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePaymentMethodPayload:
     context = write.context
     params = parameters(input)

@@ -41,12 +41,10 @@ class _Selection(Selection, of=VerifyMicrodepositsPayload):
 
 
 @mutation(
+    "Verifies a bank account by the small deposits that Stripe sent to it: POST "
+    "/v1/setup_intents/:id/verify_microdeposits. On success the bank account is saved. The number of tries is "
+    "limited by Stripe.",
     errors=(VerificationFailedError, DeclinedError, InvalidStateError),
-    description=(
-        "Verifies a bank account by the small deposits that Stripe sent to it: POST "
-        "/v1/setup_intents/:id/verify_microdeposits. On success the bank account is saved. The number of tries is "
-        "limited by Stripe."
-    ),
 )
 async def verify(write: Write, input: VerifyMicrodepositsInput) -> VerifyMicrodepositsPayload:
     _check(input)

@@ -163,9 +163,7 @@ class Completion(Generic[P]):
             existing = duplicates.find(method, wallet)
             if input.on_duplicate is DuplicatePolicy.REPLACE_EXISTING or not existing:
                 check_attached(method, self.id_field)
-            steps = self._steps
-            saved = await (steps.resolve(existing, method, moves) if existing else steps.keep(method, moves))
-            return await self._as_of(wallet)._payload(saved)
+            return await self._as_of(wallet)._payload(await self._steps.resolve(existing, method, moves))
 
     def _as_of(self, wallet: Sequence[Any]) -> Completion[P]:
         """Without the customer that came with the intent if another request changed the default since then."""

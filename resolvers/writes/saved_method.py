@@ -94,7 +94,9 @@ class SavingSteps:
         return Saved(method, drop is not None, moved.subscriptions, errors)
 
     async def resolve(self, existing: Sequence[StripeObject], method: StripeObject, moves: Moves) -> Saved:
-        """All steps, for a payment method with duplicates. Raises MutationRejected with REJECT."""
+        """All steps, for a payment method with these duplicates, if any. Then raises MutationRejected with REJECT."""
+        if not existing:
+            return await self.keep(method, moves)
         async with self._partly_done():
             default, kept = await self._current_default(existing), existing[0]
             if self.on_duplicate is DuplicatePolicy.REPLACE_EXISTING:

@@ -99,7 +99,7 @@ def begin(info: strawberry.Info[Any, None], input: Any) -> Write:
 
 
 def mutation(
-    *, description: str, errors: Sequence[type[UserError]] = (), tests_card: bool = False
+    description: str, *, errors: Sequence[type[UserError]] = (), tests_card: bool = False
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declares a mutation field from `async def resolver(write, input) -> Payload`.
 
