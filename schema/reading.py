@@ -274,6 +274,12 @@ def instant(value: Any) -> Any:
         raise UnreadableValue("Stripe sent a time that is out of range.") from error
 
 
+def text_at(json: Mapping[str, Any], name: str) -> str | None:
+    """The member if it is a string that is not empty."""
+    value = json.get(name)
+    return value if isinstance(value, str) and value else None
+
+
 def _expect(fits: bool, kind: str) -> None:
     if not fits:
         raise UnreadableValue(f"Stripe sent a value of another kind where {kind} was expected.")

@@ -73,7 +73,15 @@ class ResponseErrors:
         if response.refused is not None:
             self._log_refused(response.refused)
         release_frames(error)
-        return _graphql_error(error, response)
+        return GraphQLError(
+            response.message,
+            nodes=error.nodes,
+            source=error.source,
+            positions=error.positions,
+            path=error.path,
+            original_error=error.original_error,
+            extensions={"code": response.code, **response.extensions},
+        )
 
     def _log_refused(self, error: StripeError) -> None:
         key = {"error": type(error).__name__, "status": error.http_status, "code": error.code}
@@ -89,18 +97,6 @@ def _refusal(error: StripeError) -> str:
         case PermissionDenied():
             return "The Stripe key lacks a permission"
     return "stripe refused the service's own request"
-
-
-def _graphql_error(error: GraphQLError, response: _Response) -> GraphQLError:
-    return GraphQLError(
-        response.message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        original_error=error.original_error,
-        extensions={"code": response.code, **response.extensions},
-    )
 
 
 def _convert(error: GraphQLError) -> _Response:

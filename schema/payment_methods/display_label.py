@@ -7,6 +7,7 @@ from typing import Any
 
 from schema.payment_methods.card import CardBrand
 from schema.payment_methods.payment_method_type import KINDS
+from schema.reading import text_at
 
 _BRAND_NAMES: Mapping[CardBrand, str] = {
     CardBrand.AMEX: "American Express",
@@ -29,12 +30,12 @@ _BRANDS: Mapping[str, str] = {brand.stripe_value: name for brand, name in _BRAND
 
 def label(json: Mapping[str, Any]) -> str:
     """Visa •••• 4242, Bank account •••• 6789, PayPal jenny@example.com, Klarna. Never empty."""
-    type_ = _text(json, "type") or "payment_method"
+    type_ = text_at(json, "type") or "payment_method"
     kind = KINDS.get(type_)
     attributes = json.get(type_)
     attributes = attributes if isinstance(attributes, dict) else {}
     name = _name(type_, attributes)
-    shown = _text(attributes, kind.label_member) if kind and kind.label_member else None
+    shown = text_at(attributes, kind.label_member) if kind and kind.label_member else None
     if not shown:
         return name
     return f"{name} •••• {shown}" if kind and kind.label_member == "last4" else f"{name} {shown}"
@@ -42,7 +43,7 @@ def label(json: Mapping[str, Any]) -> str:
 
 def _name(type_: str, attributes: Mapping[str, Any]) -> str:
     if type_ == "custom":
-        return _text(attributes, "display_name") or KINDS[type_].name
+        return text_at(attributes, "display_name") or KINDS[type_].name
     brand = _brand(attributes) if type_ in ("card", "card_present", "interac_present") else None
     if brand:
         return brand
@@ -50,9 +51,4 @@ def _name(type_: str, attributes: Mapping[str, Any]) -> str:
 
 
 def _brand(attributes: Mapping[str, Any]) -> str | None:
-    return _BRANDS.get(_text(attributes, "display_brand") or "") or _BRANDS.get(_text(attributes, "brand") or "")
-
-
-def _text(json: Mapping[str, Any], name: str) -> str | None:
-    value = json.get(name)
-    return value if isinstance(value, str) and value else None
+    return _BRANDS.get(text_at(attributes, "display_brand") or "") or _BRANDS.get(text_at(attributes, "brand") or "")

@@ -8,7 +8,7 @@ import strawberry
 
 from schema.context import Info, resolved
 from schema.payment_methods.payment_method import PaymentMethod
-from schema.reading import View, computed, member, stripe_type
+from schema.reading import View, computed, member, stripe_type, text_at
 
 _UNKNOWN_CAUSE = "The payment method could not be used. Try again or use another payment method."
 
@@ -136,17 +136,12 @@ def message_of(code: str | None) -> str | None:
 
 def _message(error: View) -> str:
     # Stripe writes only the messages of card errors for the cardholder.
-    stripes_own = _text(error, "message") if error.json.get("type") == "card_error" else None
-    return stripes_own or message_of(_text(error, "code")) or _UNKNOWN_CAUSE
+    stripes_own = text_at(error.json, "message") if error.json.get("type") == "card_error" else None
+    return stripes_own or message_of(text_at(error.json, "code")) or _UNKNOWN_CAUSE
 
 
 def _code(error: View) -> str:
-    return _text(error, "code") or _text(error, "type") or "unknown"
-
-
-def _text(error: View, name: str) -> str | None:
-    value = error.json.get(name)
-    return value if isinstance(value, str) and value else None
+    return text_at(error.json, "code") or text_at(error.json, "type") or "unknown"
 
 
 @stripe_type(
