@@ -19,11 +19,12 @@ import strawberry
 from resolvers.reads.lookahead import PaymentMethodSelection
 from resolvers.reads.selection import memoized
 from resolvers.references import id_of, owner_parameter
-from resolvers.writes import allow_redisplay, duplicates, shared_fields, subscription_moves, wallet_lock
-from resolvers.writes.duplicates import DuplicatePolicy
-from resolvers.writes.saved_method import Saved, SavingSteps, check_attached
-from resolvers.writes.saved_payload import SavedPayload, SavedSelection, filled
-from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
+from resolvers.saving import duplicates, subscription_moves, wallet_lock
+from resolvers.saving.duplicates import DuplicatePolicy
+from resolvers.saving.saved_method import Saved, SavingSteps, check_attached
+from resolvers.saving.saved_payload import SavedPayload, SavedSelection, filled
+from resolvers.saving.subscription_moves import SubscriptionsToMove, read_subscriptions
+from resolvers.writes import allow_redisplay, shared_fields
 from resolvers.writes.write import Write, mutation
 from schema.connection import AllowRedisplay
 from schema.customer import Customer

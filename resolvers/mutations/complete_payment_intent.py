@@ -11,9 +11,10 @@ from resolvers.queries.payment_intent import from_json
 from resolvers.reads.lookahead import PaymentIntentSelection
 from resolvers.reads.selection import Below
 from resolvers.references import member_at, object_of
-from resolvers.writes import completion, shared_fields
-from resolvers.writes.completion import Completion, CompletionInput, CompletionPayload, CompletionSelection
-from resolvers.writes.saved_method import is_attached
+from resolvers.saving import completion
+from resolvers.saving.completion import Completion, CompletionInput, CompletionPayload, CompletionSelection
+from resolvers.saving.saved_method import is_attached
+from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
 from schema.errors import InvalidStateError, NotReusableError
 from schema.payment_intents.payment_intent import PaymentIntent

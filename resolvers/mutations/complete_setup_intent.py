@@ -9,14 +9,15 @@ from resolvers.queries.setup_intent import from_json
 from resolvers.reads.lookahead import SetupIntentSelection
 from resolvers.reads.selection import Below
 from resolvers.references import object_of
-from resolvers.writes import completion, shared_fields
-from resolvers.writes.completion import (
+from resolvers.saving import completion
+from resolvers.saving.completion import (
     SAVED_INSTEAD,
     Completion,
     CompletionInput,
     CompletionPayload,
     CompletionSelection,
 )
+from resolvers.writes import shared_fields
 from resolvers.writes.write import Write, mutation
 from schema.errors import InvalidStateError
 from schema.setup_intents.setup_intent import SetupIntent

@@ -8,9 +8,10 @@ from resolvers.errors.exceptions import invalid_input, not_read_before
 from resolvers.reads.lookahead import DEFAULT_PAYMENT_METHOD, CustomerSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.references import default_payment_method, id_of, object_of
-from resolvers.writes import shared_fields, subscription_moves
+from resolvers.saving import subscription_moves
+from resolvers.saving.subscription_moves import Moved, SubscriptionsToMove, read_subscriptions
+from resolvers.writes import shared_fields
 from resolvers.writes.payload_customer import payload_customer
-from resolvers.writes.subscription_moves import Moved, SubscriptionsToMove, read_subscriptions
 from resolvers.writes.write import Write, mutation
 from schema.billing_subscription import BillingSubscription
 from schema.customer import Customer

@@ -1,1 +1,1 @@
-"""Shared parts of the mutations: declaration, checks before the first REST call, lock of a wallet, outcomes."""
+"""Shared parts of the mutations: declaration, checks before the first REST call, outcomes."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from resolvers.writes.saved_method import Saved, SavingSteps
-from resolvers.writes.subscription_moves import Moves
+from resolvers.saving.saved_method import Saved, SavingSteps
+from resolvers.saving.subscription_moves import Moves
 from stripe_api import StripeObject
 
 _keep = SavingSteps.keep

@@ -6,7 +6,7 @@ import pytest
 from quality.harness import builders
 from quality.harness.clients import Api, Recorder
 from quality.harness.wallets import AMARA, JENNY, MATEO, NOOR, NOORS_DEFAULT_SOURCE
-from resolvers.writes.duplicates import find
+from resolvers.saving.duplicates import find
 from sandbox import Fault
 from tests.resolvers.mutations.saving import Saving
 

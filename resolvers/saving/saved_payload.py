@@ -10,9 +10,10 @@ import strawberry
 
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
-from resolvers.writes import shared_fields, subscription_moves
+from resolvers.saving import subscription_moves
+from resolvers.saving.saved_method import Saved
+from resolvers.writes import shared_fields
 from resolvers.writes.payload_customer import payload_customer
-from resolvers.writes.saved_method import Saved
 from schema.billing_subscription import BillingSubscription
 from schema.connection import PaymentMethodEdge
 from schema.customer import Customer

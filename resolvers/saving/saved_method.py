@@ -1,4 +1,4 @@
-"""The steps after a payment method was saved, for attachPaymentMethod and completeSetupIntent.
+"""The steps after a payment method was saved, for attachPaymentMethod and the completions of intents.
 
     1. move subscriptions               with moveSubscriptions
     2. detach the new payment method    if the customer has a duplicate, with REUSE_EXISTING or REJECT
@@ -19,9 +19,9 @@ from typing import NoReturn
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.errors.stripe_refusals import default_not_set, is_conflict
 from resolvers.references import default_instrument, id_of
-from resolvers.writes import wallet_lock
-from resolvers.writes.duplicates import DuplicatePolicy
-from resolvers.writes.subscription_moves import Moves
+from resolvers.saving import wallet_lock
+from resolvers.saving.duplicates import DuplicatePolicy
+from resolvers.saving.subscription_moves import Moves
 from resolvers.writes.write import Write
 from schema.billing_subscription import BillingSubscription
 from schema.errors import DefaultNotSetError, DuplicatePaymentMethodError, NotReusableError, UserError
@@ -55,7 +55,7 @@ class SavingSteps:
     """The steps that the input asks for. `owner` is the id of the customer, or of the Account that represents it.
 
     `customer_expand`: the references to expand in the customer that step 3 returns. `input_field` names the payment
-    method or the SetupIntent. `first`: no call of this mutation has changed anything before these steps.
+    method or the intent. `first`: no call of this mutation has changed anything before these steps.
     """
 
     write: Write

@@ -22,11 +22,12 @@ from resolvers.reads.lookahead import (
 )
 from resolvers.reads.selection import memoized
 from resolvers.references import default_instrument, id_of, is_deleted, member_at, object_of
-from resolvers.writes import duplicates, shared_fields, subscription_moves, wallet_lock
-from resolvers.writes.duplicates import DuplicatePolicy
-from resolvers.writes.saved_method import Saved, SavingSteps, check_attached, is_attached
-from resolvers.writes.saved_payload import SavedPayload, SavedSelection, filled
-from resolvers.writes.subscription_moves import SubscriptionsToMove, read_subscriptions
+from resolvers.saving import duplicates, subscription_moves, wallet_lock
+from resolvers.saving.duplicates import DuplicatePolicy
+from resolvers.saving.saved_method import Saved, SavingSteps, check_attached, is_attached
+from resolvers.saving.saved_payload import SavedPayload, SavedSelection, filled
+from resolvers.saving.subscription_moves import SubscriptionsToMove, read_subscriptions
+from resolvers.writes import shared_fields
 from resolvers.writes.write import Write
 from schema.errors import (
     DefaultNotSetError,
