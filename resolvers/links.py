@@ -29,6 +29,7 @@ from schema.payment_methods.payment_method import PaymentMethod
 from schema.setup_intents.mandate import Mandate
 from schema.setup_intents.setup_error import SetupError
 from schema.setup_intents.setup_intent import SetupIntent
+from schema.viewer import Viewer
 from schema.wallet_change import WalletChange
 from stripe_api import StripeObject
 
@@ -55,7 +56,7 @@ class Links:
         reading = self._read_customer(owned.json, selection.expand)
         return map_result(reading, _customer) if reading is not None else None
 
-    def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]:
+    def is_default(self, payment_method: PaymentMethod, info: Info) -> MaybeAwaitable[bool]:
         """Whether it is its customer's default. False if the reference to the customer is not readable."""
         reference = payment_method.json.get("customer")
         reading = self._read_customer(payment_method.json) if isinstance(reference, str | dict) else None
@@ -110,7 +111,7 @@ class Links:
         reference = instrument(subscription.json)
         return None if self._belongs_to_another(reference) else self._payment_method(reference, info)
 
-    async def own_customer(self, info: Info) -> Customer | None:
+    async def own_customer(self, viewer: Viewer, info: Info) -> Customer | None:
         """The caller's own customer; None if the caller is not a customer."""
         return await self._customer(self._context.access.own, info)
 

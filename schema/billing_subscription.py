@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.context import Info, resolved
+from schema.context import link
 from schema.node import Node
 from schema.open_enum import UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.reading import View, computed, instant, member, stripe_type
@@ -54,14 +54,8 @@ class BillingSubscription(Node):
     )
     cancel_at_period_end: bool = member("Whether the subscription ends with the current period.")
     description: str | None = member("The description for the customer. Null if there is none.")
-
-    @strawberry.field(
-        description=(
-            "The payment method that its invoices are charged to: its own or, if it names none, the customer's "
-            "default. Null if there is none, or if the customer pays each invoice on request (send_invoice)."
-        )
+    payment_method: Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")] | None = link(
+        lambda links: links.paying_method_of,
+        "The payment method that its invoices are charged to: its own or, if it names none, the customer's "
+        "default. Null if there is none, or if the customer pays each invoice on request (send_invoice).",
     )
-    def payment_method(
-        self, info: Info
-    ) -> Annotated[PaymentMethod, strawberry.lazy("schema.payment_methods.payment_method")] | None:
-        return resolved(info.context.links.paying_method_of(self, info))

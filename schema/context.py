@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import strawberry
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.setup_intents.mandate import Mandate
     from schema.setup_intents.setup_error import SetupError
     from schema.setup_intents.setup_intent import SetupIntent
+    from schema.viewer import Viewer
     from schema.wallet_change import WalletChange
 
 
@@ -26,11 +27,6 @@ MaybeAwaitable: TypeAlias = T | Awaitable[T]
 """A value, or an awaitable of it if a REST call is needed. A coroutine costs more than most values."""
 
 
-def resolved(value: MaybeAwaitable[T]) -> T:
-    """The value of a resolver, typed as GraphQL declares it. If it is awaitable, the executor awaits it."""
-    return cast("T", value)
-
-
 class Links(Protocol):
     """One method for each field that links to another object. `info` has the selection below the field."""
 
@@ -38,7 +34,7 @@ class Links(Protocol):
         self, owned: PaymentMethod | SetupIntent | PaymentIntent | CustomerSession, info: Info
     ) -> MaybeAwaitable[Customer | None]: ...
 
-    def is_default(self, payment_method: PaymentMethod) -> MaybeAwaitable[bool]: ...
+    def is_default(self, payment_method: PaymentMethod, info: Info) -> MaybeAwaitable[bool]: ...
 
     def default_payment_method_of(self, customer: Customer, info: Info) -> MaybeAwaitable[PaymentMethod | None]: ...
 
@@ -60,7 +56,7 @@ class Links(Protocol):
 
     def mandate_of(self, intent: SetupIntent, info: Info) -> MaybeAwaitable[Mandate | None]: ...
 
-    def own_customer(self, info: Info) -> Awaitable[Customer | None]: ...
+    def own_customer(self, viewer: Viewer, info: Info) -> Awaitable[Customer | None]: ...
 
     def changed_payment_method(self, change: WalletChange, info: Info) -> MaybeAwaitable[PaymentMethod | None]: ...
 
@@ -78,3 +74,17 @@ class Context(Protocol):
 
 
 Info = strawberry.Info[Context, None]
+
+
+def link(
+    method: Callable[[Links], Callable[[Any, Info], Any]],
+    description: str,
+    *,
+    metadata: Mapping[Any, Any] | None = None,
+) -> Any:
+    """A field that links to another object, which may need a REST call. `method` chooses the method of `Links`."""
+
+    def resolve(self: Any, info: Info) -> Any:
+        return method(info.context.links)(self, info)
+
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata)

@@ -16,7 +16,7 @@ from schema.connection import (
     PaymentMethodConnection,
     TypeFilter,
 )
-from schema.context import Info, resolved
+from schema.context import Info, link
 from schema.hidden_fields import metadata
 from schema.list_size import PAGE_SIZE
 from schema.node import Node
@@ -60,15 +60,11 @@ class Customer(Node):
     tax_exempt: str | None = member("Whether the customer pays taxes: none, exempt or reverse.")
     livemode: bool = member("Whether the customer exists in live mode. False in test mode and in the sandbox.")
     metadata: JSON = metadata("Key-value pairs of strings that the Stripe account's owner attached to it.")
-
-    @strawberry.field(
-        description=(
-            "The payment method that invoices and subscriptions use: invoice_settings.default_payment_method. Null if "
-            "none is set, or if it no longer exists."
-        )
+    default_payment_method: PaymentMethod | None = link(
+        lambda links: links.default_payment_method_of,
+        "The payment method that invoices and subscriptions use: invoice_settings.default_payment_method. Null if "
+        "none is set, or if it no longer exists.",
     )
-    def default_payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.default_payment_method_of(self, info))
 
     @strawberry.field(
         metadata=PAGE_SIZE.metadata,

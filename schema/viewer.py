@@ -6,7 +6,7 @@ import enum
 
 import strawberry
 
-from schema.context import Info
+from schema.context import link
 from schema.customer import Customer
 from schema.open_enum import enum_value
 
@@ -26,9 +26,7 @@ class ViewerKind(enum.Enum):
 class Viewer:
     subject: str | None = strawberry.field(description="Subject of the credential. Null for an anonymous caller.")
     kind: ViewerKind = strawberry.field(description="The kind of caller, which determines what it can access.")
-
-    @strawberry.field(
-        description="The caller's own customer. Null if the caller is not a customer, or if the customer is deleted."
+    customer: Customer | None = link(
+        lambda links: links.own_customer,
+        "The caller's own customer. Null if the caller is not a customer, or if the customer is deleted.",
     )
-    async def customer(self, info: Info) -> Customer | None:
-        return await info.context.links.own_customer(info)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema.context import Info, resolved
+from schema.context import link
 from schema.customer import Customer
 from schema.open_enum import enum_value
 from schema.payment_methods.payment_method import PaymentMethod
@@ -58,19 +58,12 @@ class WalletChange:
         """Whether changes may have been missed."""
         return self.kind is WalletChangeKind.RESYNC
 
-    @strawberry.field(
-        description=(
-            "The payment method that changed. Null if no single payment method did, if it no longer exists, or if the "
-            "caller may not access it, for example after it was detached from the caller's wallet."
-        )
+    payment_method: PaymentMethod | None = link(
+        lambda links: links.changed_payment_method,
+        "The payment method that changed. Null if no single payment method did, if it no longer exists, or if the "
+        "caller may not access it, for example after it was detached from the caller's wallet.",
     )
-    def payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.changed_payment_method(self, info))
-
-    @strawberry.field(
-        description=(
-            "The customer whose wallet changed. Null if it was deleted, or if the wallet is that of an Account."
-        )
+    customer: Customer | None = link(
+        lambda links: links.changed_customer,
+        "The customer whose wallet changed. Null if it was deleted, or if the wallet is that of an Account.",
     )
-    async def customer(self, info: Info) -> Customer | None:
-        return await info.context.links.changed_customer(self, info)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import strawberry
-
-from schema.context import Info, resolved
+from schema.context import link
 from schema.customer import Customer
 from schema.reading import View, member, stripe_type
 
@@ -21,9 +19,7 @@ class CustomerSession(View):
         "payment methods: send it to no one else, and never log or store it."
     )
     expires_at: datetime = member("When the secret expires.")
-
-    @strawberry.field(
-        description="The customer whose payment methods it gives access to. Null if the customer is deleted."
+    customer: Customer | None = link(
+        lambda links: links.customer_of,
+        "The customer whose payment methods it gives access to. Null if the customer is deleted.",
     )
-    def customer(self, info: Info) -> Customer | None:
-        return resolved(info.context.links.customer_of(self, info))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema.context import Info, resolved
+from schema.context import link
 from schema.customer import Customer
 from schema.hidden_fields import metadata
 from schema.node import Node
@@ -69,16 +69,10 @@ class PaymentIntent(Node):
         "The later payments that the payment method is saved for. Null if it is not saved."
     )
     status: PaymentIntentStatus = member("The status.")
-
-    @strawberry.field(description="The customer that pays. Null if there is none, or if the customer is deleted.")
-    def customer(self, info: Info) -> Customer | None:
-        return resolved(info.context.links.customer_of(self, info))
-
-    @strawberry.field(
-        description=(
-            "The payment method that pays. Null if there is none yet, after a failed attempt, or if it no "
-            "longer exists."
-        )
+    customer: Customer | None = link(
+        lambda links: links.customer_of, "The customer that pays. Null if there is none, or if the customer is deleted."
     )
-    def payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.payment_method_of(self, info))
+    payment_method: PaymentMethod | None = link(
+        lambda links: links.payment_method_of,
+        "The payment method that pays. Null if there is none yet, after a failed attempt, or if it no longer exists.",
+    )

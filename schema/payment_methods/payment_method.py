@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.connection import AllowRedisplay
-from schema.context import Info, resolved
+from schema.context import link
 from schema.hidden_fields import metadata
 from schema.node import Node
 from schema.payment_methods.billing_details import BillingDetails
@@ -74,29 +74,18 @@ class PaymentMethod(Node):
         "Whether the card's expiry month has passed (UTC). False for payment methods that don't expire.",
         needs=("card",),
     )
-
-    @strawberry.field(
+    customer: Annotated[Customer, strawberry.lazy("schema.customer")] | None = link(
+        lambda links: links.customer_of,
+        "The customer that the payment method is attached to. Null if unattached, or if the customer is deleted. "
+        "{ id } alone costs no further REST call.",
         metadata=follows("customer"),
-        description=(
-            "The customer that the payment method is attached to. Null if unattached, or if the customer is deleted. "
-            "{ id } alone costs no further REST call."
-        ),
     )
-    def customer(self, info: Info) -> Annotated[Customer, strawberry.lazy("schema.customer")] | None:
-        return resolved(info.context.links.customer_of(self, info))
-
-    @strawberry.field(description="Whether this is the customer's default payment method. False if unattached.")
-    def is_default(self, info: Info) -> bool:
-        return resolved(info.context.links.is_default(self))
-
-    @strawberry.field(
-        description=(
-            "The subscriptions that it pays, newest first: those that name it and, if it is the customer's default, "
-            "those that name no other. Those that were canceled or whose invoices are sent to the customer are not "
-            "included. Costs one REST call for all payment methods of a customer."
-        )
+    is_default: bool = link(
+        lambda links: links.is_default, "Whether this is the customer's default payment method. False if unattached."
     )
-    def subscriptions(
-        self, info: Info
-    ) -> list[Annotated[BillingSubscription, strawberry.lazy("schema.billing_subscription")]]:
-        return resolved(info.context.links.subscriptions_of(self, info))
+    subscriptions: list[Annotated[BillingSubscription, strawberry.lazy("schema.billing_subscription")]] = link(
+        lambda links: links.subscriptions_of,
+        "The subscriptions that it pays, newest first: those that name it and, if it is the customer's default, "
+        "those that name no other. Those that were canceled or whose invoices are sent to the customer are not "
+        "included. Costs one REST call for all payment methods of a customer.",
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema.context import Info, resolved
+from schema.context import link
 from schema.node import Node
 from schema.open_enum import UNKNOWN_VALUE, OpenEnum, enum_value
 from schema.payment_methods.payment_method import PaymentMethod
@@ -47,12 +47,8 @@ class Mandate(Node):
     acceptance: MandateAcceptance | None = member(
         "How the customer agreed. Null if Stripe sends none.", path=("customer_acceptance", "type")
     )
-
-    @strawberry.field(
-        description=(
-            "The payment method that it allows debits from. Null if it no longer exists, or if the caller may not "
-            "access it."
-        )
+    payment_method: PaymentMethod | None = link(
+        lambda links: links.payment_method_of,
+        "The payment method that it allows debits from. Null if it no longer exists, or if the caller may not "
+        "access it.",
     )
-    def payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.payment_method_of(self, info))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import strawberry
-
-from schema.context import Info, resolved
+from schema.context import link
 from schema.payment_methods.payment_method import PaymentMethod
 from schema.reading import View, computed, member, stripe_type, text_at
 
@@ -168,11 +166,7 @@ class SetupError(View):
     type: str = member(
         "Stripe's type of error: card_error, invalid_request_error, api_error or idempotency_error.", absent="api_error"
     )
-
-    @strawberry.field(
-        description=(
-            "The payment method that failed. Null if Stripe names none, or one that the caller may not access."
-        )
+    payment_method: PaymentMethod | None = link(
+        lambda links: links.payment_method_of,
+        "The payment method that failed. Null if Stripe names none, or one that the caller may not access.",
     )
-    def payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.payment_method_of(self, info))

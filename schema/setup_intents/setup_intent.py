@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema.context import Info, resolved
+from schema.context import link
 from schema.customer import Customer
 from schema.hidden_fields import metadata
 from schema.node import Node
@@ -74,27 +74,16 @@ class SetupIntent(Node):
     payment_method_types: list[str] = member(
         "Stripe's names of the types of payment methods that it accepts, for example card and sepa_debit."
     )
-
-    @strawberry.field(
-        description=(
-            "The customer that the payment method will be attached to. Null if there is none, or if the customer is "
-            "deleted."
-        )
+    customer: Customer | None = link(
+        lambda links: links.customer_of,
+        "The customer that the payment method will be attached to. Null if there is none, or if the customer is "
+        "deleted.",
     )
-    def customer(self, info: Info) -> Customer | None:
-        return resolved(info.context.links.customer_of(self, info))
-
-    @strawberry.field(
-        description="The payment method being saved. Null if there is none yet, or if it no longer exists."
+    payment_method: PaymentMethod | None = link(
+        lambda links: links.payment_method_of,
+        "The payment method being saved. Null if there is none yet, or if it no longer exists.",
     )
-    def payment_method(self, info: Info) -> PaymentMethod | None:
-        return resolved(info.context.links.payment_method_of(self, info))
-
-    @strawberry.field(
-        description=(
-            "The customer's agreement to debits. Null if the payment method needs none, such as a card, or before "
-            "success."
-        )
+    mandate: Mandate | None = link(
+        lambda links: links.mandate_of,
+        "The customer's agreement to debits. Null if the payment method needs none, such as a card, or before success.",
     )
-    def mandate(self, info: Info) -> Mandate | None:
-        return resolved(info.context.links.mandate_of(self, info))
