@@ -64,7 +64,7 @@ class HidePaymentMethodPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
-class _PayloadSelection(Selection, of=HidePaymentMethodPayload):
+class _Selection(Selection, of=HidePaymentMethodPayload):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
@@ -80,7 +80,7 @@ async def hide(write: Write, input: HidePaymentMethodInput) -> HidePaymentMethod
         context.stripe.payment_methods.update,
         input.payment_method_id,
         {"allow_redisplay": "limited"},
-        expand=write.expand(write.selection(_PayloadSelection).payment_method),
+        expand=write.expand(write.selection(_Selection).payment_method),
     )
     return HidePaymentMethodPayload(payment_method=PaymentMethod(json))
 '''

@@ -71,7 +71,7 @@ class AttachPaymentMethodPayload(SavedPayload):
     )
 
 
-class _PayloadSelection(SavedSelection, of=AttachPaymentMethodPayload):
+class _Selection(SavedSelection, of=AttachPaymentMethodPayload):
     EVERYTHING = PaymentMethodSelection.EVERYTHING
 
     @property
@@ -105,7 +105,7 @@ async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPayment
         write,
         input,
         write.context.access.required_owner(input.customer_id, input.customer_account_id),
-        write.selection(_PayloadSelection),
+        write.selection(_Selection),
     )
     if input.on_duplicate is not DuplicatePolicy.KEEP_BOTH:
         return await attachment.attach_without_duplicates()
@@ -128,7 +128,7 @@ class _Attachment:
     write: Write
     input: AttachPaymentMethodInput
     owner: str
-    selection: _PayloadSelection
+    selection: _Selection
 
     @property
     def steps(self) -> SavingSteps:

@@ -52,7 +52,7 @@ class CompletePaymentIntentPayload(CompletionPayload):
     payment_intent: PaymentIntent | None = shared_fields.result("The PaymentIntent.")
 
 
-class _PayloadSelection(CompletionSelection, of=CompletePaymentIntentPayload):
+class _Selection(CompletionSelection, of=CompletePaymentIntentPayload):
     payment_intent = Below(lambda: PaymentIntentSelection)
 
     @property
@@ -67,7 +67,7 @@ class _PayloadSelection(CompletionSelection, of=CompletePaymentIntentPayload):
     errors=completion.ERRORS,
 )
 async def complete(write: Write, input: CompletePaymentIntentInput) -> CompletePaymentIntentPayload:
-    context, selection = write.context, write.selection(_PayloadSelection)
+    context, selection = write.context, write.selection(_Selection)
     with context.stripe.reserve_time(2):
         intent = await context.access.retrieve_payment_intent(input.payment_intent_id, selection.expand | _EXPANDED)
     return await Completion(

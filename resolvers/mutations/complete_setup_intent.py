@@ -40,7 +40,7 @@ class CompleteSetupIntentPayload(CompletionPayload):
     setup_intent: SetupIntent | None = shared_fields.result("The SetupIntent.")
 
 
-class _PayloadSelection(CompletionSelection, of=CompleteSetupIntentPayload):
+class _Selection(CompletionSelection, of=CompleteSetupIntentPayload):
     setup_intent = Below(lambda: SetupIntentSelection)
 
     @property
@@ -55,7 +55,7 @@ class _PayloadSelection(CompletionSelection, of=CompleteSetupIntentPayload):
     errors=completion.ERRORS,
 )
 async def complete(write: Write, input: CompleteSetupIntentInput) -> CompleteSetupIntentPayload:
-    context, selection = write.context, write.selection(_PayloadSelection)
+    context, selection = write.context, write.selection(_Selection)
     with context.stripe.reserve_time(2):
         intent = await context.access.retrieve_setup_intent(input.setup_intent_id, selection.expand | _EXPANDED)
     if intent.get("status") != "succeeded":

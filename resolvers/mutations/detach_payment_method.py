@@ -51,7 +51,7 @@ class DetachPaymentMethodPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
-class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
+class _Selection(Selection, of=DetachPaymentMethodPayload):
     customer = Below(lambda: CustomerSelection)
 
 
@@ -62,7 +62,7 @@ class _PayloadSelection(Selection, of=DetachPaymentMethodPayload):
 )
 async def detach(write: Write, input: DetachPaymentMethodInput) -> DetachPaymentMethodPayload:
     context = write.context
-    selection = write.selection(_PayloadSelection)
+    selection = write.selection(_Selection)
     owner: str | FieldError | None = context.access.own
     with context.stripe.reserve_time(1):
         json = await _check_allowed(write, input)

@@ -46,7 +46,7 @@ class SetDefaultPaymentMethodPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
-class _PayloadSelection(Selection, of=SetDefaultPaymentMethodPayload):
+class _Selection(Selection, of=SetDefaultPaymentMethodPayload):
     customer = Below(lambda: CustomerSelection)
     previous_default = Below(lambda: PaymentMethodSelection)
 
@@ -61,7 +61,7 @@ async def set_default(write: Write, input: SetDefaultPaymentMethodInput) -> SetD
     if input.payment_method_id is strawberry.UNSET:
         raise invalid_input("paymentMethodId", "Give the id of the payment method, or null to clear the default.")
     owner = context.access.required_owner(input.customer_id, input.customer_account_id)
-    selection = write.selection(_PayloadSelection)
+    selection = write.selection(_Selection)
     before = await _read_before(write, owner) if selection.previous_default.is_selected else None
     moved = await _move_subscriptions(write, input, owner)
     if moved.errors:  # A retry finds the subscriptions of the previous default only until it changes.

@@ -88,7 +88,7 @@ class UpdatePaymentMethodPayload:
     errors: list[UserError] = shared_fields.errors()
 
 
-class _PayloadSelection(Selection, of=UpdatePaymentMethodPayload):
+class _Selection(Selection, of=UpdatePaymentMethodPayload):
     payment_method = Below(lambda: PaymentMethodSelection)
 
 
@@ -104,7 +104,7 @@ async def update(write: Write, input: UpdatePaymentMethodInput) -> UpdatePayment
         context.stripe.payment_methods.update,
         input.payment_method_id,
         params,
-        expand=write.expand(write.selection(_PayloadSelection).payment_method),
+        expand=write.expand(write.selection(_Selection).payment_method),
     )
     return UpdatePaymentMethodPayload(payment_method=PaymentMethod(json), errors=_rejected_network(input, json))
 
