@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -124,8 +123,9 @@ class StripeClient:
 
     async def send(self, request: httpx.Request, call: CallRecord, deadline: float | None) -> StripeResponse:
         """Send a request, with retries by Stripe's own rule within the deadline. Raises StripeError."""
-        lost = False
-        for retry in itertools.count(1):
+        lost, retry = False, 0
+        while True:
+            retry += 1
             try:
                 return await self._try(request, call, deadline)
             except StripeError as error:
@@ -137,7 +137,6 @@ class StripeClient:
                     raise error.with_outcome(after_lost_response=lost, write=write) from error.__cause__
                 call.retry_reason = error.failure_reason
                 lost = lost or error.in_doubt
-        raise AssertionError("unreachable")
 
     async def _try(self, request: httpx.Request, call: CallRecord, deadline: float | None) -> StripeResponse:
         if deadline is not None and deadline <= asyncio.get_running_loop().time():

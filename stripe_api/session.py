@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -103,14 +102,9 @@ class StripeSession:
         """Give all further calls the urgency of a write, and of a write in progress once one was sent."""
         self._urgency = Urgency.WRITE
 
-    @contextmanager
-    def reserve_time(self, steps: int) -> Iterator[None]:
+    def reserve_time(self, steps: int) -> _ReservedTime:
         """Divide the remaining time equally between the calls in this block and `steps` later steps."""
-        before, self._later_steps = self._later_steps, steps
-        try:
-            yield
-        finally:
-            self._later_steps = before
+        return _ReservedTime(self, steps)
 
     def _call_deadline(self) -> float | None:
         if self.deadline is None or not self._later_steps:
@@ -124,7 +118,7 @@ class StripeSession:
         if request.method == "POST" and writes is not None:
             wallet = cache.wallet if cache is not None else None
             return await writes.send(Write(request, wallet, self._account), partial(self._call, request))
-        # A mutation never decides by what was cached before it, nor returns it.
+        # A mutation never uses or returns what was cached before it.
         if cache is not None and self._urgency is Urgency.READ:
             read = cacheable_read(request.path, request.ids, request.params, self._account)
             if read is not None:
@@ -167,11 +161,32 @@ class StripeSession:
         """Send the request as soon as the caller's limit allows it."""
         if self._limit is None:
             return await self._client.send(request, call, self._call_deadline())
-        async with self._limit.hold(call.urgency, self._call_deadline()):
+        held = await self._limit.acquire(call.urgency, self._call_deadline())
+        try:
             return await self._client.send(request, call, self._call_deadline())
+        finally:
+            if held is not None:
+                held.release()
 
 
 def _failure_reason(call: CallRecord, error: StripeError) -> Reason | None:
     """The reason of the failure. If a retry could not be sent, the reason of that retry is more precise."""
     not_sent = isinstance(error, NotSent) or error.failure_reason is Reason.DEADLINE
     return call.retry_reason if not_sent and call.retry_reason else error.failure_reason
+
+
+class _ReservedTime:
+    """The context manager of `StripeSession.reserve_time`."""
+
+    __slots__ = ("_before", "_session", "_steps")
+
+    def __init__(self, session: StripeSession, steps: int) -> None:
+        self._session = session
+        self._steps = steps
+        self._before = session._later_steps
+
+    def __enter__(self) -> None:
+        self._session._later_steps = self._steps
+
+    def __exit__(self, *_: object) -> None:
+        self._session._later_steps = self._before

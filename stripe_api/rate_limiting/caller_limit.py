@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+import contextlib
+from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
 from stripe_api.errors import CallerLimitReached
@@ -25,33 +25,34 @@ class CallerLimit:
         self._concurrent = concurrent
         self._count = count
 
-    @asynccontextmanager
-    async def hold(self, urgency: Urgency, deadline: float | None) -> AsyncIterator[None]:
-        """Wait until the caller may make another call, and count it. Raises CallerLimitReached."""
-        finishing = urgency is Urgency.FINISHING
-        concurrent = None if finishing else self._concurrent
-        if concurrent is not None:
-            await _acquire(concurrent, deadline)
-        try:
-            await self._count_call(reject=not finishing)
-            yield
-        finally:
-            if concurrent is not None:
-                concurrent.release()
+    async def acquire(self, urgency: Urgency, deadline: float | None) -> asyncio.Semaphore | None:
+        """Wait until the caller may make another call, and count it. Raises CallerLimitReached.
 
-    async def _count_call(self, *, reject: bool) -> None:
+        If this returns a semaphore, release it after the call.
+        """
+        if urgency is Urgency.FINISHING:
+            with contextlib.suppress(CallerLimitReached):
+                await self._count_call()
+            return None
+        if self._concurrent is not None:
+            await _acquire(self._concurrent, deadline)
         try:
-            if self._count is not None:
-                await self._count()
-        except CallerLimitReached:
-            if reject:
-                raise
+            await self._count_call()
+        except BaseException:
+            if self._concurrent is not None:
+                self._concurrent.release()
+            raise
+        return self._concurrent
+
+    async def _count_call(self) -> None:
+        if self._count is not None:
+            await self._count()
 
 
 async def _acquire(semaphore: asyncio.Semaphore, deadline: float | None) -> None:
     try:
         # Without a wait, no timer is needed.
-        async with asyncio.timeout_at(deadline) if semaphore.locked() else nullcontext():
+        async with asyncio.timeout_at(deadline) if semaphore.locked() else contextlib.nullcontext():
             await semaphore.acquire()
     except TimeoutError:
         raise CallerLimitReached(1, setting="STRIPE_MAX_CALLS_PER_CALLER") from None
