@@ -113,23 +113,23 @@ def _has_node() -> bool:
     if shutil.which("npm") is None or shutil.which("node") is None:
         return False
     try:
-        said = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30).stdout
+        output = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30).stdout
     except (OSError, subprocess.SubprocessError):
         return False
-    version = tuple(map(int, re.findall(r"\d+", said)[:2]))
+    version = tuple(map(int, re.findall(r"\d+", output)[:2]))
     return (20, 19) <= version < (21,) or version >= (22, 12)
 
 
 def _wheel_with_node(root: Path) -> list[str]:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    found: list[str] = project["dependency-groups"]["node"]
-    return found
+    packages: list[str] = project["dependency-groups"]["node"]
+    return packages
 
 
 def _message(error: Exception) -> str:
     """The error in a few lines: npm's error lines, or its last lines."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
-    said = [line for line in error.output.splitlines() if line.strip() and " at " not in line]
-    lines = [line for line in said if "error" in line.lower()][:6] or said[-6:]
+    output = [line for line in error.output.splitlines() if line.strip() and " at " not in line]
+    lines = [line for line in output if "error" in line.lower()][:6] or output[-6:]
     return "\n".join([f"npm {error.cmd[1]} ended with {error.returncode}.", *lines])

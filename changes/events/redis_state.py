@@ -6,6 +6,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from changes.events.state import NEVER, RETURNED_SECONDS, SEEN_SECONDS, EventTimes, ExpectedEvent
@@ -61,11 +62,9 @@ class RedisEventState:
 
     async def take_lease(self, seconds: float) -> bool:
         """See `EventState`."""
-        lease = self._key("lease")
-        milliseconds = int(seconds * 1000)
-        return bool(
-            await self._store.use(lambda: self._store.client.set(lease, self._replica, nx=True, px=milliseconds))
-        )
+        lease, milliseconds = self._key("lease"), int(seconds * 1000)
+        take = partial(self._store.client.set, lease, self._replica, nx=True, px=milliseconds)
+        return bool(await self._store.use(take))
 
     async def record_sweep(self, until: float) -> None:
         """See `EventState`."""
@@ -86,5 +85,5 @@ class RedisEventState:
         return ":".join((self._prefix, *names))
 
 
-def _with_prefix(times: Mapping[str, float], prefix: str) -> tuple[tuple[str, float], ...]:
-    return tuple((name.removeprefix(prefix), at) for name, at in times.items() if name.startswith(prefix))
+def _with_prefix(times: Mapping[str, float], prefix: str) -> Mapping[str, float]:
+    return {name.removeprefix(prefix): at for name, at in times.items() if name.startswith(prefix)}

@@ -6,8 +6,8 @@ Replicas share it in the store (`redis_state`). Without a store, each process ha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from cachetools import TTLCache
@@ -53,14 +53,13 @@ class EventTimes:
     """
 
     swept: float = NEVER
-    arrived: tuple[tuple[str, float], ...] = ()
-    missed: tuple[tuple[str, float], ...] = ()
+    arrived: Mapping[str, float] = field(default_factory=dict)
+    missed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def missing_types(self) -> frozenset[str]:
         """The types of events that don't arrive: the latest event of the type was missed."""
-        arrived = dict(self.arrived)
-        return frozenset(type for type, at in self.missed if at >= arrived.get(type, NEVER))
+        return frozenset(type for type, at in self.missed.items() if at >= self.arrived.get(type, NEVER))
 
 
 class EventState(Protocol):
@@ -113,8 +112,7 @@ class EventStateInProcess:
         self._seen[id] = None
         if event is not None:
             self._returned[event] = None
-            arrived = {**dict(self._times.arrived), event.type: self._now()}
-            self._times = replace(self._times, arrived=tuple(arrived.items()))
+            self._times = replace(self._times, arrived={**self._times.arrived, event.type: self._now()})
 
     async def has_returned(self, event: ExpectedEvent) -> bool:
         """See `EventState`."""
@@ -122,8 +120,7 @@ class EventStateInProcess:
 
     async def record_miss(self, type: str) -> None:
         """See `EventState`."""
-        missed = {**dict(self._times.missed), type: self._now()}
-        self._times = replace(self._times, missed=tuple(missed.items()))
+        self._times = replace(self._times, missed={**self._times.missed, type: self._now()})
 
     async def times(self) -> EventTimes:
         """See `EventState`."""

@@ -69,7 +69,7 @@ async def test_an_expected_event_arrives_once_any_replica_has_handled_it(two):
     await other.mark_seen("evt_1", ATTACHED)
     assert await one.has_returned(ATTACHED)
     assert not await one.has_returned(ExpectedEvent("payment_method.detached", "pm_1"))
-    assert (await one.times()).arrived == (("payment_method.attached", clock.now),)
+    assert (await one.times()).arrived == {"payment_method.attached": clock.now}
 
 
 async def test_a_type_is_missing_from_a_miss_until_the_next_arrival(two):
