@@ -27,6 +27,15 @@ _GZIP_OR_ZLIB = 32
 """Added to zlib's window bits: the header of the data says which format it has."""
 
 
+def headers_of(response: httpx.Response) -> Mapping[str, str]:
+    """The headers by lowercase name, joined if repeated. Looking up one in httpx's own takes twenty times as long."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
 async def read_body(response: httpx.Response, headers: Mapping[str, str], *, limit: int) -> bytes:
     """The complete body, decompressed. Raises APIError if the body of a success is too long or can't be decompressed.
 

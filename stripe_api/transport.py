@@ -73,10 +73,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
             allow_redirects=False,
             timeout=_connect_timeout(request.extensions.get("timeout", {}).get("connect")),
         )
-        received = httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response))
-        # httpx would decode all headers to find out whether they are ASCII.
-        received.headers.encoding = "latin-1"
-        return received
+        return httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response))
 
     async def aclose(self) -> None:
         """Close the connections."""
