@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,6 @@ from typing import TypeVar
 from stripe_api.errors import InvalidRequestError
 from stripe_api.objects import StripeResponse
 from stripe_api.read_cache.contents import Contents, contents_of
-from stripe_api.read_cache.counts import Counts
 from stripe_api.read_cache.flights import Fetch, Flights
 from stripe_api.read_cache.reads import Read
 from stripe_api.read_cache.storage import CacheUnavailable, Hit, Lookup, Storage
@@ -61,6 +61,29 @@ class OperationCache:
     must_be_fresh: bool
     on_read: Callable[[ReadSource], None]
     hits: list[Hit] = field(default_factory=list)
+
+
+@dataclass
+class Counts:
+    """Numbers since the start of the process.
+
+    `hits` are reads answered from the cache, whose ages add up to `age_of_hits` in seconds. `joined` are reads that
+    shared the call of another one. `misses` called Stripe, and so did `bypasses`: reads without the cache because the
+    operation or the state of the storage required it. `failures` are uses of the storage that failed. `evictions` are
+    evicted wallets, by cause.
+    """
+
+    hits: int = 0
+    joined: int = 0
+    misses: int = 0
+    bypasses: int = 0
+    failures: int = 0
+    age_of_hits: float = 0.0
+    evictions: Counter[str] = field(default_factory=Counter)
+
+    def reads(self) -> Mapping[str, float]:
+        """The numbers of reads by their source."""
+        return {"hit": self.hits, "joined": self.joined, "miss": self.misses, "bypass": self.bypasses}
 
 
 class ReadCache:
