@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from quality.harness.clients import Api, Recorder
 from quality.harness.stores import Store
 from sandbox import create_sandbox
+from serving.server.process import GC_THRESHOLD
 from serving.settings.settings import Settings
 from tests.support import missing
 from tests.support.categories import Guard, categorise, category_number
@@ -132,6 +133,17 @@ def pytest_xdist_auto_num_workers(config):
     if all(".py" in argument for argument in config.args):
         return 0
     return min(8, (os.cpu_count() or 1) + 1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Keep the garbage collector off what exists before the first test, and let it come as seldom as in the service."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
+    gc.enable()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
