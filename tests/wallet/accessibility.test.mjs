@@ -39,7 +39,6 @@ for (const colorScheme of ["light", "dark"]) {
       await page.context().setOffline(true);
       await page.getByText(/offline/i).first().waitFor();
       await assertAccessible(page);
-      await page.context().close();
     });
   }
 }

@@ -20,17 +20,21 @@ export const AMARA = "cus_T4qv4Qn42jKZ9G";
 export const JENNY = "cus_NbZ8Ki3f322LNn";
 export const MATEO = "cus_TT6bMT4UamxeFj";
 
-/** The page of this customer over a new sandbox, in a fresh profile. */
+let window;
+
+/** The page of this customer over a new sandbox, as in a fresh profile. The tests of a file share its window. */
 export async function openWallet(customer, options = DESK) {
   await fetch(`${SERVICE}/_sandbox/reset`, { method: "POST" });
-  return openWindow(customer, options);
+  if (!window || window.page.isClosed()) window = await newWindow(options);
+  else await restore(window.page, options);
+  return show(window, customer);
 }
 
-/** The page of this customer in a fresh profile, once its list is there and its changes are live. */
-export async function openWindow(customer, options = DESK) {
-  const chosen = [{ name: "attache:wallet:customer", value: customer }];
-  const storageState = { cookies: [], origins: [{ origin: SERVICE, localStorage: chosen }] };
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options, storageState });
+/** The page of this customer in a window and a profile of its own. */
+export const openWindow = async (customer, options = DESK) => show(await newWindow(options), customer);
+
+async function newWindow(options) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const seen = { requests: [], complaints: [] };
   await context.exposeFunction("reportViolation", (text) => seen.complaints.push(text));
   await context.addInitScript(() => {
@@ -43,7 +47,26 @@ export async function openWindow(customer, options = DESK) {
     if (["error", "warning"].includes(message.type())) seen.complaints.push(`${message.type()}: ${message.text()}`);
   });
   context.on("weberror", (error) => seen.complaints.push(`error: ${error.error()}`));
-  const page = await context.newPage();
+  return { page: await context.newPage(), seen };
+}
+
+/** Undoes what a test did to a window. */
+async function restore(page, { viewport, colorScheme }) {
+  await page.unrouteAll();
+  await page.context().setOffline(false);
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+}
+
+/** Loads the page with nothing stored but the customer, until its list is there and its changes are live. */
+async function show({ page, seen }, customer) {
+  // Of the same origin, without scripts: what an open page stores when it is left is deleted too.
+  await page.goto(`${SERVICE}/healthz`);
+  await page.evaluate((customer) => {
+    for (const storage of [localStorage, sessionStorage]) storage.clear();
+    localStorage.setItem("attache:wallet:customer", customer);
+  }, customer);
+  for (const list of Object.values(seen)) list.length = 0;
   await page.goto(`${SERVICE}/wallet`);
   await page.getByRole("button", { name: "Add payment method" }).and(page.locator(":enabled")).waitFor();
   await page.getByText("Changes are live").waitFor();

@@ -34,7 +34,6 @@ for (const colorScheme of ["light", "dark"]) {
         await page.getByRole("dialog").waitFor({ state: "detached" });
       }
       assertQuiet(seen);
-      await page.context().close();
     });
   }
 }
@@ -45,7 +44,6 @@ test("fits from 320 to 1,440 px", async () => {
     await page.setViewportSize({ width, height: 800 });
     assert.equal(await overflow(page), 0, `${width} px`);
   }
-  await page.context().close();
 });
 
 test("nothing moves when the list arrives", async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { AMARA, MATEO, method, openWallet } from "./browser.mjs";
+import { AMARA, MATEO, method, openWallet, openWindow } from "./browser.mjs";
 
 const { PICTURES = mkdtempSync(join(tmpdir(), "wallet-")) } = process.env;
 const MOST_BYTES = 150_000;
@@ -33,6 +33,6 @@ test("a picture in dark, of a card that is in use and not removed", async () => 
 
 test("a picture on a phone", async () => {
   const viewport = { width: 360, height: 780 };
-  const { page } = await openWallet(AMARA, { viewport, deviceScaleFactor: 2 });
+  const { page } = await openWindow(AMARA, { viewport, deviceScaleFactor: 2 });
   await picture(page, "phone");
 });

@@ -1,6 +1,6 @@
 // A customer's way through the wallet: each change is shown, kept by the service, and said.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import {
   AMARA,
   assertQuiet,
@@ -23,7 +23,6 @@ for (const colorScheme of ["light", "dark"]) {
 function tell(look) {
   let page, seen;
   before(async () => ({ page, seen } = await openWallet(MATEO, look)));
-  after(() => page.context().close());
 
   test("lists the methods, marks the default, and says what each one pays for", async () => {
     assert.deepEqual(await labels(page), ["Amazon Pay", "Mastercard •••• 5100", "Visa •••• 8001"]);
