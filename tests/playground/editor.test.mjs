@@ -1,29 +1,35 @@
 // What GraphiQL offers around the story works too: docs, explorer, history, themes, headers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { brightness, launch, openPlayground, openTab, run, write } from "./browser.mjs";
+import { brightness, launch, openPlayground, openPlaygroundAgain, openTab, run, write } from "./browser.mjs";
 
 const { SERVICE, TOKEN } = process.env;
-let browser;
+const ADDRESS = `${SERVICE}/graphql`;
+let browser, window;
 
 before(async () => {
   browser = await launch();
+  window = await openPlayground(browser, ADDRESS);
+  assertQuiet(window.seen);
 });
 after(() => browser?.close());
 
 /** Opens the page for one test, which must log no errors and send no requests to other servers. */
 function story(name, body, options) {
-  test(name, async (t) => {
-    const { page, seen, readyAfter } = await openPlayground(browser, `${SERVICE}/graphql`, options);
-    t.after(() => page.context().close());
-    await body(page, readyAfter);
-    assert.deepEqual(seen.requests.filter((url) => !url.startsWith(`${SERVICE}/`)), []);
-    assert.deepEqual(seen.complaints, []);
+  test(name, async () => {
+    await openPlaygroundAgain(window, ADDRESS, options);
+    await body(window.page);
+    assertQuiet(window.seen);
   });
 }
 
-story("the editor is ready", async (page, readyAfter) => {
-  console.log(`editor ready after ${Math.round(readyAfter)} ms`);
+function assertQuiet({ requests, complaints }) {
+  assert.deepEqual(requests.filter((url) => !url.startsWith(`${SERVICE}/`)), []);
+  assert.deepEqual(complaints, []);
+}
+
+story("the editor is ready", async (page) => {
+  console.log(`editor ready after ${Math.round(window.readyAfter)} ms`);
   assert.equal(await page.title(), "Attaché · GraphiQL");
   assert.equal(await page.locator(".graphiql-logo").innerText(), "Attaché Wallet");
 });
