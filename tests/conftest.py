@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+import app
 from quality.harness.clients import Api, Recorder
 from quality.harness.stores import Store
 from sandbox import create_sandbox
@@ -56,6 +59,30 @@ def undeclared_errors(caplog):
 def default_settings():
     """Without the read cache, so that tests count all REST calls."""
     return Settings(read_cache_seconds=0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_executor(default_settings):
+    """Services with the default settings share their documents and plans, which take longer to make than to execute."""
+    create = app.create_executor
+    shared = create(default_settings)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(app, "create_executor", lambda settings: shared if settings is default_settings else create(settings))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def certificates_once():
+    """Clients of httpx share what they load of the authorities' certificates: each load takes 25 ms."""
+    create = functools.cache(lambda file, **options: httpx.create_ssl_context(**options))
+    patch = pytest.MonkeyPatch()
+    patch.setattr(
+        "httpx._transports.default.create_ssl_context",
+        lambda **options: create(os.environ.get("SSL_CERT_FILE"), **options),
+    )
+    yield
+    patch.undo()
 
 
 @pytest.fixture
