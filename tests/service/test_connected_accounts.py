@@ -346,7 +346,7 @@ class TestTelemetry:
     def few_labels(self, monkeypatch):
         monkeypatch.setattr("serving.telemetry.metrics.account_metrics.MAX_ACCOUNTS", 1)
 
-    async def test_metrics_by_account(self, platform, few_labels):
+    async def test_metrics_by_account(self, few_labels, platform):
         for account in (ONE, OTHER, PLATFORM, ONE, UNLINKED):
             await platform(account, NAME)
         text = platform.api.service.metrics.expose("")[0].decode()
