@@ -40,7 +40,7 @@ META_FIELDS = ("__schema", "__type")
 
 
 class RequestError(Exception):
-    """The request can't be executed: no field was, and the response has no data."""
+    """The request can't be executed. No field was executed, and the response has no data."""
 
     def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__("request error")

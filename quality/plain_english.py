@@ -104,6 +104,11 @@ RULES: tuple[Rule, ...] = (
         "`at once` also means concurrently",
     ),
     Rule("by (?:itself|themselves)", "automatically, alone, independently", "one plain word"),
+    Rule("(?:answers?|answering|responds?) alike", "returns equal responses", "standard term"),
+    Rule(r"(?:meets?|met|meeting) (?:a|an|no|its|their) (?:\w+ )?faults?", "has, is affected by", PERSONIFIED),
+    Rule("undisturbed", "without faults, the baseline", "standard term"),
+    Rule("manners", "behaviour", PERSONIFIED),
+    Rule("surroundings", "environment, backends", "standard term"),
 )  # fmt: skip
 
 # Correct standard uses that a rule would match.

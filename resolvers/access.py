@@ -105,7 +105,7 @@ class Access:
             return await retrieve(id, NOTHING)
 
     async def retrieve_customer(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A customer. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        """A customer. Raises InvalidRequestError, status 404, if it is missing or inaccessible."""
         if self.own in (None, id):
             return await self.stripe.customers.retrieve(id, expand=sorted(expand))
         # Only Stripe knows the id of an Account's customer, which clients read as `id`.
@@ -116,7 +116,7 @@ class Access:
         raise no_such_object("customer")
 
     async def retrieve_payment_method(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A payment method. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        """A payment method. Raises InvalidRequestError, status 404, if it is missing or inaccessible."""
         if self.own is None:
             return await self.stripe.payment_methods.retrieve(id, expand=sorted(expand))
         method = await self.stripe.customers.retrieve_payment_method(self.own, id, expand=sorted(expand))
@@ -124,15 +124,15 @@ class Access:
         return method
 
     async def retrieve_setup_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A SetupIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        """A SetupIntent. Raises InvalidRequestError, status 404, if it is missing or inaccessible."""
         return self._only_own("setup_intent", await self.stripe.setup_intents.retrieve(id, expand=sorted(expand)))
 
     async def retrieve_payment_intent(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A PaymentIntent. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        """A PaymentIntent. Raises InvalidRequestError, status 404, if it is missing or inaccessible."""
         return self._only_own("payment_intent", await self.stripe.payment_intents.retrieve(id, expand=sorted(expand)))
 
     async def retrieve_subscription(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A subscription. Raises InvalidRequestError, status 404, if there is none that the caller may access."""
+        """A subscription. Raises InvalidRequestError, status 404, if it is missing or inaccessible."""
         return self._only_own("subscription", await self.stripe.subscriptions.retrieve(id, expand=sorted(expand)))
 
     def _only_own(self, kind: str, found: StripeObject) -> StripeObject:
@@ -148,7 +148,7 @@ class Access:
         return {"data": await list_subscriptions(self.stripe, customer, expand=paths)}
 
     async def retrieve_mandate(self, id: str, expand: frozenset[str]) -> StripeObject:
-        """A mandate. Raises InvalidRequestError, status 404, if there is none that the caller may access.
+        """A mandate. Raises InvalidRequestError, status 404, if it is missing or inaccessible.
 
         It is the caller's if its payment method is. The mandate of a detached payment method has no owner.
         """

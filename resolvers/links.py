@@ -148,9 +148,9 @@ class Links:
         return self._context.customers.load(id, expand) if id is not None else None
 
     def _existing(self, owned: StripeObject) -> str | None:
-        """The id by which to read an object's customer, unless it is known to be deleted.
+        """The id of an object's customer, or None if the customer is known to be deleted.
 
-        An expanded one is kept, so that it is not read.
+        An expanded customer is kept, so that it is not read again.
         """
         reference = owned.get("customer")
         if isinstance(reference, Mapping) and is_deleted(reference):

@@ -9,7 +9,7 @@ from sandbox.json_object import Json
 
 
 class CatalogEntry(NamedTuple):
-    """An object or a test token: its id, what it is, and what is special about it."""
+    """An object or a test token: its id, its description and its special behaviour."""
 
     id: str
     summary: str

@@ -25,7 +25,7 @@ LOWERED_BOUND = 5.0
 """The staleness bound of cached reads while events are missing, in seconds."""
 
 CHECK_SECONDS = 5.0
-"""Seconds between two checks, by which every replica also learns what another one has detected."""
+"""Seconds between two checks. A check also reads what other replicas have detected."""
 
 MAX_EXPECTED = 1000
 """Maximum number of own writes whose events are expected at the same time. Further ones are not observed."""

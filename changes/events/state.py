@@ -24,7 +24,7 @@ MAX_SEEN = 50_000
 """Maximum number of ids that one process keeps. An event whose id is forgotten is handled again, which is safe."""
 
 NEVER = 0.0
-"""The time of what has not happened yet."""
+"""Stands for the time of something that has not happened yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class EventState(Protocol):
         ...
 
     async def take_lease(self, seconds: float) -> bool:
-        """Take the right to sweep for this many seconds. False if another replica has it."""
+        """Acquire the lease for sweeps for some seconds. Returns False if another replica holds it."""
         ...
 
     async def record_sweep(self, until: float) -> None:

@@ -25,7 +25,7 @@ MAX_VARIANTS = 16
 
 @dataclass(slots=True)
 class PlanCounts:
-    """Operations that a plan answered (`hits`), that had no plan (`misses`), and plans that were compiled.
+    """Operations that a plan executed (`hits`), that had no plan (`misses`), and plans that were compiled.
 
     A plan that bails out leaves its operation to graphql-core. `errors` counts the operations in which a resolver
     failed, `fallbacks` those with data that the plan can't convert: many fallbacks make the service slow.

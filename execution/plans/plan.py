@@ -30,7 +30,7 @@ async def gather(pending: Pending) -> None:
 
 
 class PlanBailout(Exception):
-    """The plan can't answer the operation. graphql-core executes it, over the outcomes so far."""
+    """The plan can't execute the operation. graphql-core executes it, with the outcomes so far."""
 
 
 class SharedValue(NamedTuple):
@@ -42,7 +42,7 @@ class SharedValue(NamedTuple):
 
 @dataclass(slots=True)
 class PlanRun:
-    """One execution of a plan. `failed` is set when something is met that only graphql-core can answer."""
+    """One execution of a plan. `failed` is set for data that only graphql-core can handle."""
 
     operation: PreparedOperation
     fields: FieldCount

@@ -107,7 +107,7 @@ class Projection:
 
     def member_type(self) -> MemberType:
         """The object as a member of another one."""
-        # No member of Stripe's JSON has the name of an attribute that is no member, and no JSON value has its type.
+        # An attribute that is not a member gets a name that never occurs in Stripe's JSON, so it is never decoded.
         read = {a: self._members[a].name if a in self._members else f" {a}" for a in self._attributes.values()}
         return MemberType(self._struct(read), self._finish)
 

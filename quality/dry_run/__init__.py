@@ -1,1 +1,1 @@
-"""Makes one change of each kind in a copy of the project, and compares the files it touches with README.md."""
+"""Applies each kind of change to a copy of the project, and compares the changed files with README.md."""

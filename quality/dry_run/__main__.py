@@ -1,4 +1,4 @@
-"""`python -m quality.dry_run` tries every change, each in a copy of its own; with names of rows, these alone."""
+"""`python -m quality.dry_run` tries every change in a separate copy, or only the changes of the given rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quality.dry_run.trial import Trial, TrialFailed
 
 
 def problem(change: Change) -> str | None:
-    """The reason why a change fails; None if it touches what README.md names, and works."""
+    """The reason why a change fails, or None if it works and touches the files that README.md names."""
     with tempfile.TemporaryDirectory(prefix="attache-dry-run-") as folder:
         try:
             trial = Trial(Path(folder))

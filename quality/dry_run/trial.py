@@ -18,11 +18,11 @@ PROOF = "tests/test_dry_run_{}.py"
 
 
 class TrialFailed(Exception):
-    """A change that touches other files than README.md says, or that does not work."""
+    """A change fails its tests, or touches other files than README.md names."""
 
 
 def difference(changed: Set[str], named: Set[str]) -> str | None:
-    """How the changed files differ from those that README.md names; None if they are the same."""
+    """The difference between the changed files and those that README.md names, or None if there is none."""
     if missing := sorted(changed - named):
         return f"These files changed, and README.md does not name them: {', '.join(missing)}"
     if unchanged := sorted(named - changed):
@@ -31,7 +31,7 @@ def difference(changed: Set[str], named: Set[str]) -> str | None:
 
 
 class Trial:
-    """A copy of the project in an empty folder. Its changes are relative to what was copied."""
+    """A copy of the project in an empty folder, whose staged files are the baseline of changes."""
 
     def __init__(self, folder: Path) -> None:
         self._root = folder / "project"
@@ -70,14 +70,14 @@ class Trial:
             (self._root / PROOF.format(change.name)).unlink()
 
     def lint(self) -> None:
-        """Run the quick part of `make check`. Raises TrialFailed if it reports something."""
+        """Run the fast checks of `make check`. Raises TrialFailed if one fails."""
         self._run(sys.executable, "-m", "ruff", "check", "--quiet", ".")
         self._run(sys.executable, "-m", "ruff", "format", "--quiet", "--check", ".")
         self._run("lint-imports")
         self._run(sys.executable, "-m", "quality.plain_english")
 
     def _copy(self) -> None:
-        """Copy what git tracks or would add, and let git remember it."""
+        """Copy all tracked and untracked files that git does not ignore, and stage them."""
         listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
         for name in subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines():
             if (ROOT / name).is_file():

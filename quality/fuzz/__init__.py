@@ -1,1 +1,1 @@
-"""Long searches for what breaks the service; `make fuzz` runs a bounded part."""
+"""Fuzz tests of the service. `make fuzz` runs a limited number of examples."""

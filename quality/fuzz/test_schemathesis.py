@@ -1,4 +1,4 @@
-"""Generated GraphQL operations against the service as a process, over a sandbox that is used by all of them."""
+"""Sends generated GraphQL operations to a service process with a shared sandbox."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def schema(server):
     return schemathesis.graphql.from_url(f"{server.base}/graphql")
 
 
-def held(response: httpx.Response) -> None:
-    """Whatever was sent: no fault of the service, nothing secret, every error with a code that is known."""
+def check_invariants(response: httpx.Response) -> None:
+    """Check the invariants of all responses: no server error, no secret, and only known error codes."""
     assert response.status_code < 500, response.text
     text = response.text
     body = response.json()
@@ -74,7 +74,7 @@ def headers(caller: str) -> dict[str, str]:
 
 
 def test_generated_operations(schema, server):
-    """Each field of the root, with generated arguments; strings are sometimes replaced by ids that exist."""
+    """Every root field, with generated arguments. Some strings are replaced by existing ids."""
     client = httpx.Client(base_url=server.base, timeout=30)
     results = [result.ok() for result in schema.get_all_operations()]
     assert len(results) == len(CORE.query_type.fields) + len(CORE.mutation_type.fields)
@@ -92,7 +92,7 @@ def test_generated_operations(schema, server):
             query = case.body if isinstance(case.body, str) else case.body["query"]
             if replace:
                 query = re.sub(r'(\w*[iI]ds?: \[?)"[^"\\]*"', lambda found: f'{found.group(1)}"{id}"', query)
-            held(client.post("/graphql", json={"query": query}, headers=headers(caller)))
+            check_invariants(client.post("/graphql", json={"query": query}, headers=headers(caller)))
 
         check()
     client.close()
@@ -116,14 +116,14 @@ MEMBERS = st.fixed_dictionaries(
 
 
 def test_generated_bodies(server):
-    """Whatever JSON, and whatever bytes."""
+    """Arbitrary JSON values and arbitrary bytes as request bodies."""
     client = httpx.Client(base_url=server.base, timeout=30)
 
     @settings(max_examples=EXAMPLES * 10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(body=st.binary(max_size=200) | (MEMBERS | JSON).map(_encoded), accept=ACCEPTS, content_type=CONTENT_TYPES)
     def check(body, accept, content_type):
         sent = {"Accept": accept, "Content-Type": content_type}
-        held(client.post("/graphql", content=body, headers=sent))
+        check_invariants(client.post("/graphql", content=body, headers=sent))
 
     check()
     client.close()
@@ -147,7 +147,7 @@ def test_generated_query_strings(server):
     @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=30)))
     def check(params):
         encodable = {name: value.encode(errors="replace").decode() for name, value in params.items()}
-        held(client.get("/graphql", params=encodable, headers={"Accept": "application/json"}))
+        check_invariants(client.get("/graphql", params=encodable, headers={"Accept": "application/json"}))
 
     check()
     client.close()

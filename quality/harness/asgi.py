@@ -17,7 +17,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[None]:
-    """The app between its start-up and its shutdown. Raises RuntimeError if one of them fails."""
+    """Run the app's lifespan. Raises RuntimeError if start-up or shutdown fails."""
     sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     received: asyncio.Queue[Any] = asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
@@ -54,7 +54,7 @@ class Response:
 async def request(
     app: ASGIApp, method: str, target: str, headers: Mapping[str, str] | RawHeaders, body: bytes = b""
 ) -> Response:
-    """The response to one request. It costs a tenth of what httpx needs for the same."""
+    """Send a request and return the response. Takes a tenth of the time that httpx needs."""
     return await _Exchange(body).run(app, _scope(method, target, headers, len(body)))
 
 
@@ -124,7 +124,7 @@ class Transport(httpx.AsyncBaseTransport):
 async def stream(
     app: ASGIApp, target: str, headers: Mapping[str, str], body: bytes
 ) -> AsyncIterator[asyncio.Queue[bytes]]:
-    """The chunks of the body of a response to a POST. When the context ends, the client disconnects."""
+    """Send a POST request. Yields the chunks of the response's body. Leaving the context disconnects the client."""
     chunks: asyncio.Queue[bytes] = asyncio.Queue()
     requests: asyncio.Queue[Any] = asyncio.Queue()
     requests.put_nowait({"type": "http.request", "body": body, "more_body": False})

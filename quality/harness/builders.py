@@ -1,4 +1,4 @@
-"""Stripe's objects, full and valid unless a test says otherwise."""
+"""Builders of Stripe objects, which are complete and valid by default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many calls there were in the busiest second, as an upstream measures it."""
+"""Computes the number of calls in the busiest second, as an upstream measures it."""
 
 from __future__ import annotations
 

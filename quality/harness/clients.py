@@ -13,7 +13,7 @@ from app import Service
 
 
 class Recorder(httpx.AsyncBaseTransport):
-    """Passes requests on and keeps them."""
+    """Forwards requests and records them."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -32,7 +32,7 @@ class Recorder(httpx.AsyncBaseTransport):
 
     @property
     def calls(self) -> list[str]:
-        """Method and path of each request, ids replaced by their kind: GET /v1/customers/:cus/payment_methods."""
+        """Method and path of each request, with ids replaced by their type: GET /v1/customers/:cus/payment_methods."""
         return [f"{request.method} {_endpoint(request.url.path)}" for request in self.requests]
 
     def form(self, index: int = -1) -> dict[str, str]:
@@ -65,14 +65,14 @@ class Api:
         await self.http.aclose()
 
     async def __call__(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The answer's JSON."""
+        """Send an operation. Returns the JSON of the response."""
         response = await self.http.post("/graphql", json={"query": query, "variables": variables})
         assert response.status_code == 200, response.text
         result: dict[str, Any] = json.loads(response.content)
         return result
 
     async def data(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The answer's data; there must be no errors."""
+        """Send an operation. Returns the data of the response, which must not have errors."""
         answer = await self(query, **variables)
         assert "errors" not in answer, answer
         data: dict[str, Any] = answer["data"]

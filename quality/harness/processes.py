@@ -83,12 +83,12 @@ def start(
 
 
 def ended(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """`server.py` as a command that ends, and its output."""
+    """Run `server.py` as a command. Returns its exit status and output."""
     return completed("server.py", *arguments, **variables)
 
 
 def completed(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A command of Python that ends, and its output."""
+    """Run a Python command. Returns its exit status and output."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Tokens of callers, signed with the sandbox's own secret unless a test says otherwise."""
+"""Creates callers' tokens, by default signed with the sandbox's secret."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from serving.auth.development_tokens import create_token
 from serving.settings.settings import Settings
 
 LIFETIME = 4 * 3600
-"""Seconds: a token that many tests share must outlast them all."""
+"""Seconds. Longer than a test run, because tests share tokens."""
 
 
 def bearer(settings: Settings, *, customer: str | None = None, service: bool = False, **options: Any) -> dict[str, str]:

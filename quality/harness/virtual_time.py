@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class _Selector(selectors.DefaultSelector):
-    """Moves its clock in place of waiting."""
+    """Advances its clock instead of waiting."""
 
     now = 1000.0
 
@@ -34,7 +34,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run to the end in virtual time."""
+    """Run a coroutine in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main)
 
@@ -45,9 +45,9 @@ def now() -> float:
 
 
 def replace_clocks() -> None:
-    """Let `time.time` and `time.monotonic` follow the running event loop, where there is one, from now on.
+    """Replace `time.time` and `time.monotonic`, so that they follow the running event loop, if there is one.
 
-    Call it before other modules are imported: they may keep the functions that they find.
+    Call it before other modules are imported, because they may store references to the original functions.
     """
     real, epoch = time.monotonic, time.time() - _Selector.now
 

@@ -49,7 +49,7 @@ _NO_PERMISSION = (
 
 @dataclass(frozen=True)
 class _Conversion:
-    """The user error for one refusal. `message` None: the type's own. `field` None: from Stripe's parameter."""
+    """The user error for a refusal. By default, the type has the message, and Stripe's parameter gives the field."""
 
     kind: type[UserError]
     message: str | None = None

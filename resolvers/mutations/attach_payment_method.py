@@ -162,7 +162,7 @@ class _Attachment:
             raise self.write.failed(error, partly_done=True) from error
 
     async def attach(self) -> StripeResponse:
-        """The attach itself."""
+        """Attach the payment method."""
         access = self.write.context.access
         expand = self.write.expand(self.selection)
         method: StripeResponse = await self.write.send(

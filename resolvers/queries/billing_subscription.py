@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def retrieve(info: strawberry.Info[Any, None], id: str) -> BillingSubscription | None:
-    """The subscription; None if there is none that the caller may access."""
+    """The subscription, or None if it does not exist or the caller may not access it."""
     context: RequestContext = info.context
     json = await context.subscriptions.load(id, SubscriptionSelection.of(info).expand)
     return BillingSubscription(json) if json is not None else None

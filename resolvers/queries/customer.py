@@ -34,7 +34,7 @@ async def retrieve(
         ),
     ] = None,
 ) -> Customer | None:
-    """The customer; None if there is none that the caller may access."""
+    """The customer, or None if it does not exist or the caller may not access it."""
     context: RequestContext = info.context
     wanted = id if id is not None else context.access.own
     if wanted is None:

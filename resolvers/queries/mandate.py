@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def retrieve(info: strawberry.Info[Any, None], id: str) -> Mandate | None:
-    """The mandate; None if there is none that the caller may access."""
+    """The mandate, or None if it does not exist or the caller may not access it."""
     context: RequestContext = info.context
     json = await context.mandates.load(id, MandateSelection.of(info).expand)
     return Mandate(json) if json is not None else None

@@ -29,7 +29,7 @@ async def retrieve(
     info: strawberry.Info[Any, None],
     id: Annotated[strawberry.ID, strawberry.argument(description="Stripe's id of the object.")],
 ) -> Node | None:
-    """The object; None if there is none that the caller may access."""
+    """The object, or None if it does not exist or the caller may not access it."""
     return await _retrieve(info, id)
 
 

@@ -18,7 +18,7 @@ async def retrieve(
     info: strawberry.Info[Any, None],
     id: Annotated[strawberry.ID, strawberry.argument(description="Id of the PaymentIntent, pi_…")],
 ) -> PaymentIntent | None:
-    """The PaymentIntent; None if there is none that the caller may access."""
+    """The PaymentIntent, or None if it does not exist or the caller may not access it."""
     context: RequestContext = info.context
     json = await context.payment_intents.load(id, PaymentIntentSelection.of(info).expand)
     return from_json(context, json) if json is not None else None

@@ -30,7 +30,7 @@ async def retrieve(
     info: strawberry.Info[Any, None],
     id: Annotated[strawberry.ID, strawberry.argument(description="Id of the payment method, pm_…")],
 ) -> PaymentMethod | None:
-    """The payment method, or None if there is none that the caller may access."""
+    """The payment method, or None if it does not exist or the caller may not access it."""
     context: RequestContext = info.context
     json = await context.payment_methods.load(id, PaymentMethodSelection.of(info).expand)
     return PaymentMethod(json) if json is not None else None
@@ -46,7 +46,7 @@ async def list_of_account(
     type: TypeFilter = None,
     allow_redisplay: AllowRedisplayFilter = None,
 ) -> PaymentMethodConnection | None:
-    """A page of an account's payment methods; None if there is no such account that the caller may access."""
+    """A page of an account's payment methods, or None if the account does not exist or is not accessible."""
     context: RequestContext = info.context
     wallet = Wallet(customer_account=customer_account_id)
     arguments = PageArguments(first, after, last, before, type, allow_redisplay)

@@ -16,7 +16,7 @@ WORTH_A_LIST = 3
 
 
 async def retrieve_payment_methods(access: Access, ids: Sequence[str], expand: frozenset[str]) -> Mapping[str, Found]:
-    """Those of the payment methods that lists contain, by id. None if there is none that the caller may access.
+    """The payment methods that lists contain, by id. None for one that does not exist or is not accessible.
 
     For a CUSTOMER caller, the list is the caller's own wallet. Otherwise one payment method is read, then its
     customer's list, and so on with the next customer, as long as each list contains more than that one payment method.

@@ -42,7 +42,7 @@ async def _map_later(reading: Pending[Found], convert: Callable[[Found], T]) -> 
 
 
 class Objects:
-    """Objects of one kind by id; None if there is none that the caller may access.
+    """Objects of one kind by id. None for an object that does not exist or that the caller may not access.
 
     All objects requested in one iteration of the event loop are read together, each id once. `retrieve_many` may find
     several of them in fewer calls, and report others as missing (None); the rest are read one by one.

@@ -103,7 +103,7 @@ class SavingSteps:
                 return await self._replace(existing, method, moves, default)
             if self.on_duplicate is DuplicatePolicy.REJECT:
                 await self._reject(kept, method, default)
-            if default == method["id"]:  # It stays the default until the one that is kept has become the default.
+            if default == method["id"]:  # `method` stays the default until `kept` is the default.
                 return replace(await self._replace([method], kept, moves, default), reused=True)
             return await self.keep(kept, moves, replaced=[method["id"]], drop=method)
 

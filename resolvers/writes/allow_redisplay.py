@@ -19,9 +19,9 @@ async def update(
     """The updated payment method, or the error that is added to the result of the step that saved it."""
     params, key = {"allow_redisplay": value.stripe_value}, write.key("allow redisplay")
     try:
-        # Not by `send`, which would drop the customer that an earlier step returned.
+        # `send` would drop the customer that an earlier step returned.
         method = await write.context.stripe.payment_methods.update(id, params, expand=expand, idempotency_key=key)
-    except StripeError as error:  # The payment method is saved: this is an error in addition to that result.
+    except StripeError as error:  # The payment method is saved, so the error is added to its result.
         logger.warning("Saved, but allow_redisplay was not set: %r", error)
         return None, [not_set(error)]
     return method, []

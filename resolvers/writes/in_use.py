@@ -1,4 +1,4 @@
-"""Whether a payment method is in use: its customer's default, or what pays a subscription."""
+"""Whether a payment method is in use: the customer's default, or the payment method of a subscription."""
 
 from __future__ import annotations
 

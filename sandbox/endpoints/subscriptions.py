@@ -19,7 +19,7 @@ _CHANGEABLE_WHEN_CANCELED = {"cancellation_details", "metadata"}
 
 
 def create(store: Store, request: ApiRequest) -> Json:
-    """POST /v1/subscriptions. Returns the subscription, which is active unless something else is asked for."""
+    """POST /v1/subscriptions. Returns the subscription, which is active unless the parameters say otherwise."""
     params = request.params
     _refuse(params, UNSUPPORTED)
     customer = required_customer(store, params, status=404)

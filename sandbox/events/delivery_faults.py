@@ -12,7 +12,7 @@ from sandbox.state.fault_queue import FaultQueue, checked_pattern, one_of
 KINDS = ("delay", "duplicate", "lose", "reorder", "second_event")
 # How long `reorder` waits for the next delivery.
 REORDER_SECONDS = 1.0
-# The kinds on which a member has an effect. The other members have one on every kind.
+# The kinds for which these members have an effect. All other members apply to every kind.
 _KINDS_BY_MEMBER: Mapping[str, tuple[str, ...]] = {"delay": ("delay", "reorder"), "copies": ("duplicate",)}
 
 

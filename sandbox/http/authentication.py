@@ -17,7 +17,7 @@ _KEY = re.compile(r"(sk|rk|pk|ek)_test_[A-Za-z0-9_]+|cuss_secret_[A-Za-z0-9]+")
 
 
 class KeyType(Enum):
-    """A secret key has full access. A publishable one is visible to payers, so it has little.
+    """A secret key has full access. A publishable key is visible to payers, so its access is restricted.
 
     An ephemeral key, and the client secret of a customer session, have access to one customer.
     """

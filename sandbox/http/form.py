@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from sandbox.errors import BodyTooLarge, ParameterError
 from sandbox.http.request import MAX_BODY_BYTES, HttpRequest
 
-# A list is a dict of its indices, so that `expand[]` and `expand[0]` decode alike.
+# A list is a dict of its indices, so that `expand[]` and `expand[0]` have the same result.
 FormValue: TypeAlias = "str | dict[str, FormValue]"
 Form: TypeAlias = dict[str, FormValue]
 

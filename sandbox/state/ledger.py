@@ -43,7 +43,7 @@ class Ledger:
 
     @property
     def last_seq(self) -> int:
-        """The number of the newest entry, 0 without any."""
+        """The number of the newest entry, or 0 if the ledger is empty."""
         return self._seq
 
     def record(

@@ -1,1 +1,1 @@
-"""A PaymentIntent. Its error, its next action and the use of what it saves are those of `schema/setup_intents/`."""
+"""PaymentIntents. The types of errors, next actions and usage are in `schema/setup_intents/`."""

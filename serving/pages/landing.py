@@ -31,7 +31,7 @@ _QUERY = '{"query": "{ customer(id: \\"cus_T4qv4Qn42jKZ9G\\") { name defaultPaym
 
 
 class Landing:
-    """The page with its route. `objects` and `cards` return the sandbox's, when the page is asked for."""
+    """The page with its route. `objects` and `cards` return the sandbox's at the time of a request."""
 
     def __init__(
         self, settings: Settings, objects: Callable[[], Groups], cards: Callable[[], Groups], docs: Docs

@@ -49,7 +49,7 @@ class StripeCall(Protocol):
 
     @property
     def body(self) -> UnusableBody | None:
-        """Facts about the body of a success that can't be used."""
+        """Log fields about a successful response whose body can't be used."""
 
 
 class ReadSource(Protocol):

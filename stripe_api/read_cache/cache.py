@@ -25,7 +25,7 @@ NOT_FOUND = "not_found"
 """The cause of an eviction because a read shows that the wallet's customer or account no longer exists."""
 
 _WALLET_PARAMETERS = ("id", "customer", "customer_account")
-"""Parameters in which Stripe misses a wallet. It names a payment method or a cursor by others."""
+"""Stripe names one of these parameters if the wallet does not exist. Other parameters name other objects."""
 
 REPEAT_SECONDS = 0.1
 """Seconds between two attempts to renew generations after the storage was unavailable.
@@ -203,7 +203,7 @@ class ReadCache:
         self, read: Read, lookup: Lookup, fetch: Fetch, operation: OperationCache, deadline: float | None
     ) -> StripeResponse:
         identity = read.key, lookup.stamp, lookup.unassigned
-        # Without a stamp, nothing tells whether the flight started before a change.
+        # Without a stamp, the flight may have started before a change.
         joined = await self._flights.join(identity, deadline) if lookup.stamp else None
         if joined is not None:
             self.counts.joined += 1

@@ -103,7 +103,7 @@ class OwnWrites:
         await self._cache.evict_written(frozenset({wallet}), frozenset({payment_method}))
 
     async def aclose(self) -> None:
-        """Wait for evictions whose caller is gone."""
+        """Wait for evictions whose callers were cancelled."""
         await asyncio.gather(*self._evicting, return_exceptions=True)
 
     async def _report(self, write: Write, response: StripeResponse) -> None:

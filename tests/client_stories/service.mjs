@@ -16,7 +16,7 @@ export function recording() {
 }
 
 /** How each request named its document: by its text or by something shorter. */
-export const manners = (sent) => sent.map(({ method, members }) => `${method} ${members.query ? "text" : "hash"}`);
+export const requestKinds = (sent) => sent.map(({ method, members }) => `${method} ${members.query ? "text" : "hash"}`);
 
 /** The next tries of a call to Stripe do their work, and their responses are lost, so the outcome is unknown. */
 export async function loseAnswers(path, times) {

@@ -27,6 +27,8 @@ def found(text: str) -> list[tuple[int, str]]:
         ("It is refused at once.", [(1, "refused at once")]),
         ("from serving.gate import Gate", [(1, "gate"), (1, "gate")]),
         ("`mended` twice: mended", [(1, "mended"), (1, "mended")]),
+        ("All servers answer alike.", [(1, "answer alike")]),
+        ("Each operation that met a fault", [(1, "met a fault")]),
     ],
 )
 def test_a_planted_word_is_found_at_its_line(text, expected):

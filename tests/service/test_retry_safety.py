@@ -1,7 +1,7 @@
-"""The same key once more, on another replica, after the first one died: the same outcome, done once.
+"""A retry with the same key on another replica, after a crash of the first: the same outcome, executed once.
 
-Each mutation is run undisturbed, which tells how many REST calls it makes, what it changes and what it answers. Then
-the replica that runs it dies before, and after, each of these calls; a second replica gets the same request.
+A baseline run of each mutation counts its REST calls, and records its changes and its response. Then the replica that
+runs it crashes before, and after, each of these calls, and a second replica gets the same request.
 """
 
 from __future__ import annotations
@@ -304,15 +304,15 @@ def _is_new(id: str) -> bool:
 @pytest.mark.search
 @pytest.mark.parametrize(("case", "caller"), ROWS)
 async def test_another_replica_completes_what_a_dead_one_began(case, caller, quick):
-    undisturbed = await Scene(case, caller).prepare()
-    expected, calls = undisturbed.normalized(await undisturbed.ask()), undisturbed.calls
+    baseline = await Scene(case, caller).prepare()
+    expected, calls = baseline.normalized(await baseline.ask()), baseline.calls
     for call in range(calls):
         for after in (False, True):
             scene = await Scene(case, caller).prepare()
             await scene.die(call=call, after=after)
             where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
             assert scene.normalized(await scene.ask()) == expected, where
-            assert scene.done() == undisturbed.done(), where
+            assert scene.done() == baseline.done(), where
 
 
 WITHOUT_KEY = {name: case for name, case in CASES.items() if case.query == COMPLETE}
@@ -321,15 +321,15 @@ WITHOUT_KEY = {name: case for name, case in CASES.items() if case.query == COMPL
 @pytest.mark.parametrize("name", WITHOUT_KEY)
 async def test_without_a_key_the_next_request_completes_it_too(name, quick):
     case = WITHOUT_KEY[name]
-    undisturbed = (await Scene(case, "customer").prepare()).forget_key()
-    expected, calls = undisturbed.normalized(await undisturbed.ask()), undisturbed.calls
+    baseline = (await Scene(case, "customer").prepare()).forget_key()
+    expected, calls = baseline.normalized(await baseline.ask()), baseline.calls
     for call in range(calls):
         for after in (False, True):
             scene = (await Scene(case, "customer").prepare()).forget_key()
             await scene.die(call=call, after=after)
             where = f"died {'after' if after else 'before'} call {call + 1} of {calls}"
             assert scene.normalized(await scene.ask()) == expected, where
-            assert set(scene.done()) == set(undisturbed.done()), where
+            assert set(scene.done()) == set(baseline.done()), where
 
 
 @pytest.mark.parametrize(("case", "caller"), ROWS)
@@ -342,12 +342,12 @@ async def test_an_answer_that_got_lost_is_given_again(case, caller):
 
 @pytest.mark.parametrize(("case", "caller"), ROWS)
 async def test_the_same_key_on_three_replicas_at_once(case, caller, quick):
-    undisturbed = await Scene(case, caller).prepare()
-    expected = undisturbed.normalized(await undisturbed.ask())
+    baseline = await Scene(case, caller).prepare()
+    expected = baseline.normalized(await baseline.ask())
     scene = await Scene(case, caller).prepare()
     await asyncio.gather(scene.ask(), scene.ask(), scene.ask())
     assert scene.normalized(await scene.ask()) == expected
-    assert scene.done() == undisturbed.done()
+    assert scene.done() == baseline.done()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

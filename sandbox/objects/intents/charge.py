@@ -61,7 +61,7 @@ class Charge(Record):
             self.capture(self.body["amount"])
 
     def capture(self, amount: int) -> None:
-        """Takes the amount. What was reserved in addition is released."""
+        """Captures the amount, and releases the rest of the authorization."""
         released = self.body["amount"] - amount
         self.body |= {"amount_captured": amount, "amount_refunded": released, "captured": True}
 

@@ -70,7 +70,7 @@ class PaymentIntent(Intent):
         return None if usage == "none" else usage
 
     def process(self, charge: str) -> None:
-        """The bank has been asked for the money."""
+        """The payment is processing: the bank has received the debit."""
         self.body |= {"last_payment_error": None, "latest_charge": charge, "next_action": None, "status": "processing"}
 
     def reserve(self, charge: str) -> None:

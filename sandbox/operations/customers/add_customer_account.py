@@ -11,7 +11,7 @@ _NO_REQUEST = ApiRequest("/_sandbox/customer_accounts")
 
 
 def add_customer_account(store: Store, customer: Customer) -> Json:
-    """Returns the customer, whose `customer_account` is the new Account unless it has one. What it owns names it too.
+    """Gives the customer and its objects a new `customer_account`, unless it has one. Returns the customer.
 
     Stripe's events for this are thin events, which the sandbox does not have.
     """

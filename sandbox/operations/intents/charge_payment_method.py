@@ -1,4 +1,4 @@
-"""Charges the payment method of a PaymentIntent, and saves it if that was asked for."""
+"""Charges the payment method of a PaymentIntent, and saves it if requested."""
 
 from sandbox.cards.issuer_decisions import check_card, decline_error
 from sandbox.errors import CardError, StripeError

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { gql } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { documents } from "../documents.mjs";
-import { endpoint, manners, recording, token } from "../service.mjs";
+import { endpoint, requestKinds, recording, token } from "../service.mjs";
 import { DEFAULT, tell } from "../story.mjs";
 import { open, possibleTypes } from "./screen.mjs";
 import { hideDetached, makeClient, showAttached } from "./wallet.mjs";
@@ -54,10 +54,10 @@ test("persisted queries: the text is sent once, then the hash by GET; mutations 
     return client;
   };
   await ask();
-  assert.deepEqual(manners(sent), ["GET hash", "POST text"]);
+  assert.deepEqual(requestKinds(sent), ["GET hash", "POST text"]);
   const client = await ask();
   for (const _ of [1, 2]) await client.mutate({ mutation: documents.BeginToSave, variables: { input: {} } });
-  assert.deepEqual(manners(sent.slice(2)), ["GET hash", "POST hash", "POST text", "POST hash"]);
+  assert.deepEqual(requestKinds(sent.slice(2)), ["GET hash", "POST hash", "POST text", "POST hash"]);
 });
 
 test("persisted queries by POST alone", async () => {
@@ -66,5 +66,5 @@ test("persisted queries by POST alone", async () => {
   const client = makeClient({ url: endpoint, getToken: () => token, possibleTypes, links: [link], fetch });
   const query = documents.OneMethod;
   for (const id of ["pm_1", "pm_2"]) assert.equal((await client.query({ query, variables: { id } })).data.node, null);
-  assert.deepEqual(manners(sent), ["POST hash", "POST text", "POST hash"]);
+  assert.deepEqual(requestKinds(sent), ["POST hash", "POST text", "POST hash"]);
 });

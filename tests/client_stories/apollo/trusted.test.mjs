@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { generatePersistedQueryIdsFromManifest } from "@apollo/persisted-query-lists";
 import { documents } from "../documents.mjs";
-import { endpoint, manners, recording, token } from "../service.mjs";
+import { endpoint, requestKinds, recording, token } from "../service.mjs";
 import { tell } from "../story.mjs";
 import { open, possibleTypes } from "./screen.mjs";
 import { makeClient } from "./wallet.mjs";
@@ -21,5 +21,5 @@ test("no text is ever sent", async () => {
   const { data } = await client.query({ query: documents.Wallet, variables: { first: 3 } });
   assert.equal(data.customer.paymentMethods.edges.length, 3);
   await client.mutate({ mutation: documents.BeginToSave, variables: { input: {} } });
-  assert.deepEqual(manners(sent), ["POST hash", "POST hash"]);
+  assert.deepEqual(requestKinds(sent), ["POST hash", "POST hash"]);
 });

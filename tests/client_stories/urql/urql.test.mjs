@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { persistedExchange } from "@urql/exchange-persisted";
 import { documents } from "../documents.mjs";
-import { endpoint, manners, recording, token } from "../service.mjs";
+import { endpoint, requestKinds, recording, token } from "../service.mjs";
 import { tell } from "../story.mjs";
 import { schema } from "./schema.mjs";
 import { makeClient } from "./wallet.mjs";
@@ -63,5 +63,5 @@ test("persisted queries: the text is sent once, then the hash by GET; mutations 
   await ask();
   const client = await ask();
   for (const _ of [1, 2]) good(await client.mutation(documents.BeginToSave, { input: {} }));
-  assert.deepEqual(manners(sent), ["GET hash", "GET text", "GET hash", "POST hash", "POST text", "POST hash"]);
+  assert.deepEqual(requestKinds(sent), ["GET hash", "GET text", "GET hash", "POST hash", "POST text", "POST hash"]);
 });
