@@ -72,7 +72,7 @@ async def test_connection_breaks(client, sandbox, kind):
 async def test_stall_ends_when_the_caller_disconnects(client, sandbox):
     sandbox.faults.add(Fault("stall"))
     with pytest.raises(httpx.ReadTimeout):
-        await client.post(f"{SEEDED}/detach", headers={"idempotency-key": "k1"}, timeout=0.2)
+        await client.post(f"{SEEDED}/detach", headers={"idempotency-key": "k1"}, timeout=httpx.Timeout(20, read=0.2))
     await asyncio.sleep(0.05)
     assert (await client.post(f"{SEEDED}/detach", headers={"idempotency-key": "k1"})).status_code == 400
 
