@@ -72,6 +72,15 @@ def one_executor(default_settings):
     patch.undo()
 
 
+@pytest.fixture(scope="module")
+def shared_executors():
+    """Services of one module share their documents and plans where their settings are equal."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(app, "create_executor", functools.cache(app.create_executor))
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def certificates_once():
     """Clients of httpx share what they load of the authorities' certificates: each load takes 25 ms."""

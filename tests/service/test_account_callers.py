@@ -22,6 +22,8 @@ from tests.service.test_ownership import READS, WRITES, everything
 from tests.support.connected_accounts import comparable
 from tests.support.served import serving
 
+pytestmark = pytest.mark.usefixtures("shared_executors")
+
 CORE = schema._schema
 OWNER, CARD = "cus_TCFLqRqKHBr1NO", "pm_1SC12iLkdIwHu7ixFLzqb5Cq"
 """The customer that the Account represents, and its payment method."""
