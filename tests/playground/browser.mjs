@@ -42,8 +42,12 @@ async function visitAgain({ page, seen }, address, options = {}) {
   const { viewport, colorScheme } = { ...DESK, ...options };
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
-  // Of the same origin, without scripts: what GraphiQL stores when it is left is deleted too.
-  await page.goto(new URL("healthz", address).href);
+  // Of the same origin, without scripts: what GraphiQL stores when it is left is deleted too. With an icon, because
+  // Chromium requests /favicon.ico otherwise, and logs its 404 at any later time.
+  const blank = new URL("blank", address).href;
+  const body = '<link rel="icon" href="data:,">';
+  await page.route(blank, (route) => route.fulfill({ contentType: "text/html", body }), { times: 1 });
+  await page.goto(blank);
   await page.evaluate(() => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
   for (const list of Object.values(seen)) list.length = 0;
   await page.goto(address);

@@ -60,8 +60,11 @@ async function restore(page, { viewport, colorScheme }) {
 
 /** Loads the page with nothing stored but the customer, until its list is there and its changes are live. */
 async function show({ page, seen }, customer) {
-  // Of the same origin, without scripts: what an open page stores when it is left is deleted too.
-  await page.goto(`${SERVICE}/healthz`);
+  // Of the same origin, without scripts: what an open page stores when it is left is deleted too. With an icon, because
+  // Chromium requests /favicon.ico otherwise, and logs its 404 at any later time.
+  const body = '<link rel="icon" href="data:,">';
+  await page.route(`${SERVICE}/blank`, (route) => route.fulfill({ contentType: "text/html", body }), { times: 1 });
+  await page.goto(`${SERVICE}/blank`);
   await page.evaluate((customer) => {
     for (const storage of [localStorage, sessionStorage]) storage.clear();
     localStorage.setItem("attache:wallet:customer", customer);
