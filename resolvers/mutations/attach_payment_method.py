@@ -12,8 +12,7 @@ same steps and completes what a failure left undone:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+import msgspec
 import strawberry
 
 from resolvers.reads.lookahead import PaymentMethodSelection
@@ -21,8 +20,8 @@ from resolvers.reads.selection import memoized
 from resolvers.references import id_of, owner_parameter
 from resolvers.saving import duplicates, subscription_moves, wallet_lock
 from resolvers.saving.duplicates import DuplicatePolicy
-from resolvers.saving.saved_method import Saved, SavingSteps, check_attached
-from resolvers.saving.saved_payload import SavedPayload, SavedSelection, filled
+from resolvers.saving.saved_method import SavingSteps, check_attached
+from resolvers.saving.saved_payload import Saved, SavedPayload, SavedSelection, filled
 from resolvers.saving.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes import allow_redisplay, shared_fields
 from resolvers.writes.write import Write, mutation
@@ -121,8 +120,7 @@ async def attach(write: Write, input: AttachPaymentMethodInput) -> AttachPayment
     return await attachment.payload(await attachment.steps.keep(method, moves))
 
 
-@dataclass(frozen=True)
-class _Attachment:
+class _Attachment(msgspec.Struct, frozen=True, eq=False):
     """The steps of one attach. `owner` is the id of the customer, or of the Account that represents it."""
 
     write: Write
@@ -133,9 +131,8 @@ class _Attachment:
     @property
     def steps(self) -> SavingSteps:
         """The steps after the attach."""
-        expand = self.write.expand(*self.selection.customers)
         policy, default = self.input.on_duplicate, self.input.set_as_default
-        return SavingSteps(self.write, self.owner, policy, default, expand, "paymentMethodId", first=False)
+        return SavingSteps(self.write, self.owner, policy, default, self.selection, "paymentMethodId", first=False)
 
     async def attach_without_duplicates(self) -> AttachPaymentMethodPayload:
         """Holds the wallet's lock, so that one of several equal attaches succeeds and the others find the duplicate."""
@@ -188,7 +185,9 @@ class _Attachment:
     async def _with_allow_redisplay(self, saved: Saved, value: AllowRedisplay) -> Saved:
         expand = self.write.expand(self.selection)
         method, errors = await allow_redisplay.update(self.write, saved.method["id"], value, expand)
-        return replace(saved, method=saved.method if method is None else method, errors=[*saved.errors, *errors])
+        return msgspec.structs.replace(
+            saved, method=saved.method if method is None else method, errors=[*saved.errors, *errors]
+        )
 
 
 def _with_customer_id(method: StripeObject) -> StripeObject:

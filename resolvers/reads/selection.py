@@ -17,6 +17,9 @@ from schema.context import Info
 T = TypeVar("T")
 S = TypeVar("S", bound="Selection")
 
+_python_name = functools.cache(to_snake_case)
+"""The Python name of an argument of the schema."""
+
 
 def memoized(function: Callable[[S], T]) -> Callable[[S], T]:
     """The function, computed once for each selection."""
@@ -40,10 +43,10 @@ class Below(Generic[S]):
 
     def __init__(self, kind: Callable[[], type[S]]) -> None:
         self._kind = kind
-        self.name = ""
+        self._attribute = self.name = ""
 
     def __set_name__(self, owner: type[Selection], name: str) -> None:
-        self.name = to_camel_case(name)
+        self._attribute, self.name = name, to_camel_case(name)
 
     @overload
     def __get__(self, selection: None, owner: type[Selection]) -> Below[S]: ...
@@ -56,7 +59,10 @@ class Below(Generic[S]):
             return self
         memo = selection.memo.setdefault((selection.type_name, self.name), {})
         nodes = selection.fields.get(self.name, [])
-        return self._kind()(selection.schema, selection.fragments, selection.variables, nodes, memo)
+        below = self._kind()(selection.schema, selection.fragments, selection.variables, nodes, memo)
+        # Found there next time, as with `cached_property`.
+        vars(selection)[self._attribute] = below
+        return below
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ class Selection:
         """The arguments of a field by their Python names, defaults included: one set for each alias."""
         definition = self._type.fields[field.name]
         return [
-            {to_snake_case(name): value for name, value in get_argument_values(definition, node, self._values).items()}
+            {_python_name(name): value for name, value in get_argument_values(definition, node, self._values).items()}
             for node in self.fields.get(field.name, ())
         ]
 

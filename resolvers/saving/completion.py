@@ -24,8 +24,8 @@ from resolvers.reads.selection import memoized
 from resolvers.references import default_instrument, id_of, is_deleted, member_at, object_of
 from resolvers.saving import duplicates, subscription_moves, wallet_lock
 from resolvers.saving.duplicates import DuplicatePolicy
-from resolvers.saving.saved_method import Saved, SavingSteps, check_attached, is_attached
-from resolvers.saving.saved_payload import SavedPayload, SavedSelection, filled
+from resolvers.saving.saved_method import SavingSteps, check_attached, is_attached
+from resolvers.saving.saved_payload import Saved, SavedPayload, SavedSelection, filled
 from resolvers.saving.subscription_moves import SubscriptionsToMove, read_subscriptions
 from resolvers.writes import shared_fields
 from resolvers.writes.write import Write
@@ -177,8 +177,7 @@ class Completion(Generic[P]):
     @property
     def _steps(self) -> SavingSteps:
         policy, default = self.input.on_duplicate, self.input.set_as_default
-        expand = self.write.expand(*self.selection.customers)
-        return SavingSteps(self.write, self._owner, policy, default, expand, self.id_field, first=True)
+        return SavingSteps(self.write, self._owner, policy, default, self.selection, self.id_field, first=True)
 
     async def _current_method(self, wallet: Sequence[Any]) -> StripeObject:
         """The payment method that was saved, as it is in or after the wallet, which was read after the intent."""

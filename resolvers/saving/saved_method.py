@@ -13,30 +13,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from typing import NoReturn
+
+import msgspec
 
 from resolvers.errors.exceptions import MutationRejected
 from resolvers.errors.stripe_refusals import default_not_set, is_conflict
 from resolvers.references import default_instrument, id_of
 from resolvers.saving import wallet_lock
 from resolvers.saving.duplicates import DuplicatePolicy
+from resolvers.saving.saved_payload import Saved, SavedSelection
 from resolvers.saving.subscription_moves import Moves
 from resolvers.writes.write import Write
-from schema.billing_subscription import BillingSubscription
 from schema.errors import DefaultNotSetError, DuplicatePaymentMethodError, NotReusableError, UserError
 from schema.payment_methods.payment_method import PaymentMethod
 from stripe_api import InvalidRequestError, StripeError, StripeObject
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The payment method in the wallet after all steps. `reused`: the customer already had it."""
-
-    method: StripeObject
-    reused: bool = False
-    subscriptions: list[BillingSubscription] = field(default_factory=list)
-    errors: list[UserError] = field(default_factory=list)
 
 
 def is_attached(method: StripeObject) -> bool:
@@ -50,11 +41,10 @@ def check_attached(method: StripeObject, field: str) -> None:
         raise MutationRejected(NotReusableError.at(field))
 
 
-@dataclass(frozen=True)
-class SavingSteps:
+class SavingSteps(msgspec.Struct, frozen=True, eq=False):
     """The steps that the input asks for. `owner` is the id of the customer, or of the Account that represents it.
 
-    `customer_expand`: the references to expand in the customer that step 3 returns. `input_field` names the payment
+    `selection`: what is selected of the customer that step 3 returns. `input_field` names the payment
     method or the intent. `first`: no call of this mutation has changed anything before these steps.
     """
 
@@ -62,7 +52,7 @@ class SavingSteps:
     owner: str
     on_duplicate: DuplicatePolicy
     set_as_default: bool
-    customer_expand: Sequence[str]
+    selection: SavedSelection
     input_field: str
     first: bool
 
@@ -104,7 +94,7 @@ class SavingSteps:
             if self.on_duplicate is DuplicatePolicy.REJECT:
                 await self._reject(kept, method, default)
             if default == method["id"]:  # `method` stays the default until `kept` is the default.
-                return replace(await self._replace([method], kept, moves, default), reused=True)
+                return msgspec.structs.replace(await self._replace([method], kept, moves, default), reused=True)
             return await self.keep(kept, moves, replaced=[method["id"]], drop=method)
 
     async def _replace(
@@ -141,7 +131,7 @@ class SavingSteps:
                 context.stripe.customers.set_default_payment_method,
                 id_of(method.get("customer")) or self.owner,
                 method["id"],
-                expand=self.customer_expand,
+                expand=self.write.expand(*self.selection.customers),
             )
         except StripeError as error:  # The payment method is saved: this is an error in addition to the result.
             if first and is_conflict(error):

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import strawberry
 
 from resolvers.reads.lookahead import CustomerSelection, EdgeSelection, PaymentMethodSelection
 from resolvers.reads.selection import Below, Selection
 from resolvers.saving import subscription_moves
-from resolvers.saving.saved_method import Saved
 from resolvers.writes import shared_fields
 from resolvers.writes.payload_customer import payload_customer
 from schema.billing_subscription import BillingSubscription
@@ -19,9 +19,19 @@ from schema.connection import PaymentMethodEdge
 from schema.customer import Customer
 from schema.errors import UserError
 from schema.payment_methods.payment_method import PaymentMethod
+from stripe_api import StripeObject
 
 if TYPE_CHECKING:
     from resolvers.context import RequestContext
+
+
+class Saved(msgspec.Struct, frozen=True, eq=False):
+    """The payment method in the wallet after all steps. `reused`: the customer already had it."""
+
+    method: StripeObject
+    reused: bool = False
+    subscriptions: list[BillingSubscription] = msgspec.field(default_factory=list)
+    errors: list[UserError] = msgspec.field(default_factory=list)
 
 
 @strawberry.type

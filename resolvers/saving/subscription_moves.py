@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import strawberry
 
 from resolvers.access import NOTHING
@@ -65,16 +65,14 @@ def payload_field() -> Any:
     )
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, eq=False):
     """The subscriptions that name the payment method now, and an error if others were not moved."""
 
     subscriptions: list[BillingSubscription]
     errors: list[UserError]
 
 
-@dataclass(frozen=True)
-class Moves:
+class Moves(msgspec.Struct, frozen=True, eq=False):
     """The subscriptions of one customer that can move, and which of them are to."""
 
     write: Write

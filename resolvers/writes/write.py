@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
@@ -36,8 +35,7 @@ MAX_KEY_LENGTH = 255
 _GENERATED = "made_by_attache_"
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(msgspec.Struct, frozen=True, eq=False):
     """One mutation in progress.
 
     `idempotency_key` is the client's, or one that the service generated; `has_client_key` tells which. A client also

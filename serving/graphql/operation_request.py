@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from starlette.requests import HTTPConnection, Request
 
 from serving.graphql.content_negotiation import is_json
@@ -34,20 +35,19 @@ class Device:
     user_agent: str
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """An operation of a request. Its document is `query`, or is found by `document_id` or `sha256`."""
 
     query: str | None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = msgspec.field(default_factory=dict)
     operation_name: str | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = msgspec.field(default_factory=dict)
     document_id: str | None = None
     sha256: str | None = None
     queries_only: bool = False
     must_be_fresh: bool = False
     """Whether the request asks for data that was not read before it, by `Cache-Control: no-cache`."""
-    connection: HTTPConnection | None = field(default=None, compare=False, repr=False)
+    connection: HTTPConnection | None = None
     """The request, or the WebSocket, that the operation came by."""
 
     @property

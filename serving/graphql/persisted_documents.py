@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+import msgspec
 from cachetools import LRUCache
 
 from serving.graphql.error_codes import ErrorCode
@@ -153,7 +154,7 @@ class PersistedDocuments:
             text = await self._from_registry(operation.sha256, text, caller)
         if text is None:
             raise rejection(NO_DOCUMENT, status=400)
-        return operation if text is operation.query else replace(operation, query=text)
+        return operation if text is operation.query else msgspec.structs.replace(operation, query=text)
 
     async def register(self, operation: Operation, caller: str) -> None:
         """Keep the document of an operation that was executed, for the caller that sent its hash."""
