@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from resolvers.saving.saved_method import Saved, SavingSteps
+from resolvers.saving.saved_method import SavingSteps
+from resolvers.saving.saved_payload import Saved
 from resolvers.saving.subscription_moves import Moves
 from stripe_api import StripeObject
 
